@@ -1,0 +1,22 @@
+"""Architecture Explorer: draw a network, watch it run.
+
+Importing this package costs nothing; the functions below load what they need when called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from explorer.api import build, load, show, summary
+
+__version__ = "0.1.0"
+__all__ = ["build", "load", "show", "summary"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from explorer import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'explorer' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Block declarations, one file per family. Nothing here imports torch."""

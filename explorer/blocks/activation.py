@@ -1,0 +1,237 @@
+"""Activations: one number in, one number out, the same at every place."""
+
+from __future__ import annotations
+
+from explorer.blocks.block import Block, Call, block, call, wants_float
+from explorer.blocks.fields import Choice, Float, Int
+from explorer.graph.catalogue import Clash
+from explorer.graph.tensor import Tensor
+
+OWN = "explorer.engine.modules.activation"
+
+
+class _Pointwise(Block):
+    """Shape rule of all activations: nothing changes."""
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        return x
+
+
+@block("identity", target="torch.nn:Identity", category="1.1.1", family="act", icon="identity")
+class Identity(Block):
+    """Passes everything on unchanged.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: none.
+    """
+
+    formula = r"y = x"
+
+    def infer(self, x: Tensor) -> Tensor:
+        return x
+
+
+@block("relu", target="torch.nn:ReLU", category="1.1.1", family="act", title="ReLU", icon="relu")
+class ReLU(_Pointwise):
+    """Cuts negative values off at zero.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Nair & Hinton 2010, International Conference on Machine Learning.
+    """
+
+    formula = r"y = \max(0, x)"
+
+
+@block(
+    "leaky_relu",
+    target="torch.nn:LeakyReLU",
+    category="1.1.1",
+    family="act",
+    title="Leaky ReLU",
+    icon="leaky_relu",
+)
+class LeakyReLU(_Pointwise):
+    """Like ReLU, but lets a small share of negative values through.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Maas, Hannun & Ng 2013, International Conference on Machine Learning.
+    """
+
+    formula = r"y = \max(0, x) + a \min(0, x)"
+    slope = Float(0.01, max=1.0, doc="share of negative values that passes")
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(defaults={"negative_slope": 0.01}, negative_slope=self.slope)
+
+
+@block("prelu", target="torch.nn:PReLU", category="1.1.1", family="act", title="PReLU", icon="prelu")
+class PReLU(_Pointwise):
+    """Like leaky ReLU, with the share of negative values learned.
+
+    Shapes: x (any) → y (same).  Parameters: 1, or C with one slope a channel.
+    Source: He et al. 2015, arXiv:1502.01852.
+    """
+
+    formula = r"y = \max(0, x) + a_c \min(0, x)"
+    slopes = Choice("one", ("one", "channel"), doc="one slope for all, or one for each channel")
+    start = Float(0.25, max=1.0, doc="slope before training")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        if self.slopes == "channel" and x.axes[:1] not in (("C",), ("D",)):
+            raise Clash(
+                f"has a slope for each channel, but {{source}} sends {x.spelled}.", code="axes", wants="C"
+            )
+        return x
+
+    def _count(self, x: Tensor) -> int:
+        return x.shape[0] if self.slopes == "channel" else 1
+
+    def parameters(self, x: Tensor) -> int:
+        return self._count(x)
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(
+            defaults={"num_parameters": 1, "init": 0.25}, num_parameters=self._count(x), init=self.start
+        )
+
+
+@block("elu", target="torch.nn:ELU", category="1.1.1", family="act", title="ELU", icon="elu")
+class ELU(_Pointwise):
+    """Negative values approach −α smoothly, which keeps the mean near zero.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289.
+    """
+
+    formula = r"y = x \;(x>0),\quad \alpha(e^x - 1) \;(x \leq 0)"
+    alpha = Float(1.0, max=10.0, doc="how deep negative values go")
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(defaults={"alpha": 1.0}, alpha=self.alpha)
+
+
+@block("gelu", target="torch.nn:GELU", category="1.1.1", family="act", title="GELU", icon="gelu")
+class GELU(_Pointwise):
+    """Weighs each value with the probability that a normal variable lies below it.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
+    """
+
+    formula = r"y = x\,\Phi(x)"
+    approximation = Choice("none", ("none", "tanh"), doc="tanh is the faster formula of the paper")
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(defaults={"approximate": "none"}, approximate=self.approximation)
+
+
+@block("sigmoid", target="torch.nn:Sigmoid", category="1.1.1", family="act", icon="sigmoid")
+class Sigmoid(_Pointwise):
+    """Squeezes any number between 0 and 1; gates and probabilities use it.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Rumelhart, Hinton & Williams 1986, Nature 323.
+    """
+
+    formula = r"y = \frac{1}{1 + e^{-x}}"
+
+
+@block("tanh", target="torch.nn:Tanh", category="1.1.1", family="act", icon="tanh")
+class Tanh(_Pointwise):
+    """Squeezes any number between −1 and 1.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: LeCun et al. 1998, Proceedings of the IEEE 86.
+    """
+
+    formula = r"y = \tanh x"
+
+
+@block("swish", target="torch.nn:SiLU", category="1.1.1", family="act", icon="swish")
+class Swish(_Pointwise):
+    """The input times its own sigmoid (also called SiLU): smooth, with a small dip below zero.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Ramachandran, Zoph & Le 2017, arXiv:1710.05941.
+    """
+
+    formula = r"y = x\,\sigma(x)"
+    tags = ("silu",)
+
+
+@block("hard_swish", target="torch.nn:Hardswish", category="1.1.1", family="act", icon="hard_swish")
+class HardSwish(_Pointwise):
+    """Swish made of straight pieces, for small devices.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Howard et al. 2019, arXiv:1905.02244.
+    """
+
+    formula = r"y = x\,\frac{\min(\max(x + 3, 0), 6)}{6}"
+
+
+@block("softmax", target="torch.nn:Softmax", category="1.1.1", family="act", icon="softmax")
+class Softmax(_Pointwise):
+    """Turns scores into probabilities that add up to 1.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Bridle 1990, Neurocomputing (NATO ASI Series 68).
+    """
+
+    formula = r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}"
+    axis = Int(-1, min=-4, max=4, doc="axis that adds up to 1: −1 the last, 0 the first of a sample")
+
+    def _dim(self) -> int:
+        return self.axis if self.axis < 0 else self.axis + 1
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        if not -len(x.shape) <= self.axis < len(x.shape):
+            raise Clash(f"adds up along axis {self.axis}, but {{source}} sends {x.spelled}.", code="axes")
+        return x
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(dim=self._dim())
+
+
+class _Threshold(_Pointwise):
+    """Hard thresholds, with a choice of what the backward pass sees."""
+
+    gradient = Choice(
+        "none", ("none", "straight_through"), doc="straight-through lets gradients pass where |x| ≤ 1"
+    )
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(
+            defaults={"straight_through": False}, straight_through=self.gradient == "straight_through"
+        )
+
+
+@block("sign", target=f"{OWN}:Sign", category="1.1.1", family="act", icon="sign")
+class Sign(_Threshold):
+    """−1 below zero, 1 above, and 0 at zero itself.
+
+    Its derivative is zero everywhere, so nothing in front of it learns, unless the gradient is
+    passed straight through.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Bengio, Léonard & Courville 2013, arXiv:1308.3432 (straight-through).
+    """
+
+    formula = r"y = \mathrm{sign}(x),\quad \mathrm{sign}(0) = 0"
+
+
+@block("step", target=f"{OWN}:Step", category="1.1.1", family="act", icon="step")
+class Step(_Threshold):
+    """0 below zero, 1 from zero on: step(0) = 1.
+
+    Its derivative is zero everywhere, so nothing in front of it learns, unless the gradient is
+    passed straight through.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: McCulloch & Pitts 1943, Bulletin of Mathematical Biophysics 5.
+    """
+
+    formula = r"y = 1 \;(x \geq 0),\quad 0 \;(x < 0)"

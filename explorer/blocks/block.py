@@ -1,0 +1,243 @@
+"""The declaration language: a block is one class with fields, a shape rule, counts and a docstring."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
+
+from explorer.blocks.fields import Field
+from explorer.graph.builder import Builder, Wire
+from explorer.graph.catalogue import BadField, Clash, Port, Reach
+from explorer.graph.model import FieldValue
+from explorer.graph.tensor import Tensor
+
+Literal: TypeAlias = bool | int | float | str | tuple[Any, ...] | None
+
+
+class Call(NamedTuple):
+    """How the target is constructed: `nn.Conv2d(*args, **kwargs)`."""
+
+    args: tuple[Literal, ...]
+    kwargs: dict[str, Literal]
+
+
+def call(*args: Literal, defaults: Mapping[str, Literal] | None = None, **kwargs: Literal) -> Call:
+    """Write a constructor call as people would: equal pairs as one number, defaults left out."""
+    known = defaults or {}
+    short = {name: squash(value) for name, value in kwargs.items()}
+    kept = {name: value for name, value in short.items() if name not in known or known[name] != value}
+    return Call(tuple(squash(value) for value in args), kept)
+
+
+def squash(value: Literal) -> Literal:
+    """Turn `(3, 3)` into `3`; other values stay."""
+    if isinstance(value, tuple) and value and all(part == value[0] for part in value):
+        first: Literal = value[0]
+        return first
+    return value
+
+
+class Block:
+    """Base of all blocks. An instance has every field set and never changes.
+
+    A subclass declares fields as class attributes and overrides `infer`; its input ports are the
+    parameters of `infer` (those with default `None` may stay empty, `*xs` takes any number).
+
+    Attributes set by `@block`:
+        id, title, category (chapter of the lecture), family (colour), icon, stem (of node names),
+        target (`module:name` of the torch module).
+    Attributes a subclass may set:
+        outputs: names of the output ports. formula: LaTeX. tags: more words to be found by.
+        attention: whether the module exposes weights to the attention view.
+        random: whether train mode draws random numbers.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    category: ClassVar[str]
+    family: ClassVar[str]
+    icon: ClassVar[str]
+    stem: ClassVar[str]
+    target: ClassVar[str | None] = None
+    fields: ClassVar[dict[str, Field[Any]]] = {}
+    inputs: ClassVar[tuple[Port, ...]] = (Port("x"),)
+    outputs: tuple[str, ...] = ("y",)
+    variadic: ClassVar[bool] = False
+    is_composite: ClassVar[bool] = False
+    formula: ClassVar[str] = ""
+    tags: ClassVar[tuple[str, ...]] = ()
+    attention: ClassVar[bool] = False
+    random: ClassVar[bool] = False
+
+    def __init__(self, **values: FieldValue) -> None:
+        for name in values:
+            if name not in self.fields:
+                has = ", ".join(self.fields) or "none"
+                raise BadField(f"{self.title} has no field “{name[:60]}”; it has {has}.")
+        checked = {
+            name: field.check(values[name]) if name in values else field.default
+            for name, field in self.fields.items()
+        }
+        self.values: dict[str, Any] = checked
+        self._key = (self.id, tuple(checked.values()))
+        self._hash = hash(self._key)
+        self.validate()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Block) and self._key == other._key)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return f"{self.id}({fields})"
+
+    # what a block declares
+
+    def validate(self) -> None:
+        """Raise `BadField` when fields contradict each other."""
+
+    def infer(self, *inputs: Any) -> Tensor | tuple[Tensor, ...]:
+        """Shape rule; raises `Clash`."""
+        raise NotImplementedError
+
+    def parameters(self, *inputs: Any) -> int:
+        """Number of parameters, given input tensors that `infer` accepted."""
+        return 0
+
+    def macs(self, *inputs: Any) -> int:
+        """Multiply-accumulates of convolutions, linear layers and attention products, one sample."""
+        return 0
+
+    def macs_attention(self, *inputs: Any) -> int:
+        """The share of `macs` that multiplies queries with keys and weights with values."""
+        return 0
+
+    def reach(self, *inputs: Any) -> Reach | None:
+        """Window and step along the sliding axes; None: each value sees only its own place."""
+        return None
+
+    def arguments(self, *inputs: Any) -> Call:
+        """Constructor call of the target."""
+        return call()
+
+    def expand(self, g: Builder, *wires: Any) -> Wire | tuple[Wire, ...]:
+        """Wire up the parts (composites only)."""
+        raise NotImplementedError
+
+    def summary(self) -> str:
+        """The line under the node's name: what differs from the default first, a few words."""
+        parts = []
+        for name, field in self.fields.items():
+            if (value := self.values[name]) != field.default:
+                parts.append(field.label.lower() if value is True else f"{field.label.lower()} {show(value)}")
+        return " · ".join(parts[:3])
+
+    # what the graph asks (see `explorer.graph.catalogue.ConfiguredBlock`)
+
+    def outputs_for(self, inputs: Sequence[Tensor | None]) -> tuple[Tensor, ...]:
+        """Call the shape rule."""
+        result = self.infer(*inputs)
+        return (result,) if isinstance(result, Tensor) else tuple(result)
+
+    def parameters_for(self, inputs: Sequence[Tensor | None]) -> int:
+        """Call the parameter rule."""
+        return self.parameters(*inputs)
+
+    def macs_for(self, inputs: Sequence[Tensor | None]) -> tuple[int, int]:
+        """Call the cost rules."""
+        return self.macs(*inputs), self.macs_attention(*inputs)
+
+    def reach_for(self, inputs: Sequence[Tensor | None]) -> Reach | None:
+        """Call the reach rule."""
+        return self.reach(*inputs)
+
+    def expand_into(self, builder: Builder, wires: Sequence[Wire | None]) -> Sequence[Wire]:
+        """Call the expansion."""
+        result = self.expand(builder, *wires)
+        return (result,) if isinstance(result, Wire) else result
+
+
+class Composite(Block):
+    """A block made of smaller parts; it opens on the canvas down to its layers."""
+
+    is_composite: ClassVar[bool] = True
+
+
+def show(value: object) -> str:
+    """Write a field value for people: `5×5`, `0.1`, `same`."""
+    if isinstance(value, tuple):
+        return "×".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+B = TypeVar("B", bound=type[Block])
+DECLARED: list[type[Block]] = []
+"""Every decorated class in order of declaration; the registry checks and indexes it."""
+
+
+def block(
+    id: str,
+    *,
+    target: str | None = None,
+    category: str,
+    family: str,
+    title: str = "",
+    icon: str = "",
+    stem: str = "",
+) -> Callable[[B], B]:
+    """Declare a class as the block `id` (see `Block` for the words)."""
+
+    def declare(cls: B) -> B:
+        cls.id, cls.target, cls.category, cls.family = id, target, category, family
+        cls.title = title or id.replace("_", " ").capitalize()
+        cls.icon, cls.stem = icon or family, stem or id.rstrip("0123456789d").rstrip("_") or id
+        cls.fields = {
+            name: value
+            for base in reversed(cls.__mro__)
+            for name, value in vars(base).items()
+            if isinstance(value, Field)
+        }
+        cls.inputs, cls.variadic = _ports(cls.expand if cls.is_composite else cls.infer, cls.is_composite)
+        DECLARED.append(cls)
+        return cls
+
+    return declare
+
+
+def _ports(rule: Callable[..., Any], composite: bool) -> tuple[tuple[Port, ...], bool]:
+    parameters = list(inspect.signature(rule).parameters.values())[2 if composite else 1 :]
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    if variadic:
+        return (Port("x"),), True
+    return tuple(Port(p.name, p.default is None) for p in parameters), False
+
+
+def wants(tensor: Tensor, *axes: str, words: str, port: str = "x") -> None:
+    """Raise `Clash` unless the tensor has exactly these axes; `words` says what is needed.
+
+    `words` completes “fc1 needs …”, e.g. `one axis D`.
+    """
+    if tensor.axes != axes:
+        raise Clash(
+            f"needs {words}, but {{source}} sends {tensor.spelled}.",
+            code="axes",
+            port=port,
+            wants=" × ".join(axes),
+        )
+
+
+def wants_float(tensor: Tensor, port: str = "x") -> None:
+    """Raise `Clash` for ids and masks where numbers are computed with."""
+    if tensor.dtype != "float":
+        raise Clash(
+            f"needs numbers to compute with, but {{source}} sends {_KINDS[tensor.dtype]} ({tensor.spelled}).",
+            code="dtype",
+            port=port,
+            wants="float",
+        )
+
+
+_KINDS = {"int": "ids", "bool": "a mask"}

@@ -1,0 +1,223 @@
+"""Fields of blocks: typed, with limits and reasons. They drive inspector, files, command line and docs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from explorer.graph.catalogue import BadField
+from explorer.graph.model import FieldValue
+
+if TYPE_CHECKING:
+    from explorer.blocks.block import Block
+
+T = TypeVar("T")
+MOST_CHANNELS = 65_536
+"""Largest width a field takes; it keeps one typed zero too many from asking for terabytes."""
+
+
+class Field(Generic[T]):
+    """One setting of a block; on a block instance it reads as its value.
+
+    Attributes:
+        default: value when the design says nothing. doc: what it does, half a sentence.
+        label: words in the inspector. unit: what stands behind the value.
+
+    """
+
+    kind = "text"
+
+    def __init__(self, default: T, *, doc: str, label: str = "", unit: str = "") -> None:
+        self.default, self.doc, self.label, self.unit = default, doc, label, unit
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.label = self.label or name.replace("_", " ").capitalize()
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Field[T]: ...
+    @overload
+    def __get__(self, instance: Block, owner: type) -> T: ...
+    def __get__(self, instance: Block | None, owner: type) -> Field[T] | T:
+        if instance is None:
+            return self
+        value: T = instance.values[self.name]
+        return value
+
+    def check(self, value: FieldValue) -> T:
+        """Return the value in its normal form; raises `BadField` with a sentence."""
+        raise NotImplementedError
+
+    def _refuse(self, value: object, wants: str) -> BadField:
+        return BadField(f"{self.label.lower()} is {wants}, not {str(value)[:60]}.")
+
+
+class Int(Field[int]):
+    """A whole number between `min` and `max`."""
+
+    kind = "int"
+
+    def __init__(self, default: int, *, min: int = 1, max: int = MOST_CHANNELS, **more: Any) -> None:
+        super().__init__(default, **more)
+        self.min, self.max = min, max
+
+    def check(self, value: FieldValue) -> int:
+        """Accept whole numbers within the limits."""
+        if isinstance(value, bool) or not isinstance(value, int) or not self.min <= value <= self.max:
+            raise self._refuse(value, f"a whole number from {self.min:,} to {self.max:,}")
+        return value
+
+
+class OptionalInt(Field[int | None]):
+    """A whole number, or nothing for “worked out from the input”."""
+
+    kind = "int"
+
+    def __init__(self, *, min: int = 1, max: int = MOST_CHANNELS, **more: Any) -> None:
+        super().__init__(None, **more)
+        self.min, self.max = min, max
+
+    def check(self, value: FieldValue) -> int | None:
+        """Accept nothing, or whole numbers within the limits."""
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not self.min <= value <= self.max:
+            raise self._refuse(value, f"empty or a whole number from {self.min:,} to {self.max:,}")
+        return value
+
+
+class Float(Field[float]):
+    """A finite number between `min` and `max`."""
+
+    kind = "float"
+
+    def __init__(self, default: float, *, min: float = 0.0, max: float = 1e6, **more: Any) -> None:
+        super().__init__(default, **more)
+        self.min, self.max = min, max
+
+    def check(self, value: FieldValue) -> float:
+        """Accept finite numbers within the limits."""
+        legal = isinstance(value, int | float) and not isinstance(value, bool)
+        if not legal or not math.isfinite(value) or not self.min <= value <= self.max:  # type: ignore[arg-type, operator]
+            raise self._refuse(value, f"a number from {self.min:g} to {self.max:g}")
+        return float(value)  # type: ignore[arg-type]
+
+
+class Bool(Field[bool]):
+    """A switch."""
+
+    kind = "bool"
+
+    def check(self, value: FieldValue) -> bool:
+        """Accept true and false only."""
+        if not isinstance(value, bool):
+            raise self._refuse(value, "on or off (true or false)")
+        return value
+
+
+class Choice(Field[str]):
+    """One of a few words."""
+
+    kind = "choice"
+
+    def __init__(self, default: str, choices: Sequence[str], **more: Any) -> None:
+        super().__init__(default, **more)
+        self.choices = tuple(choices)
+
+    def check(self, value: FieldValue) -> str:
+        """Accept one of the choices."""
+        if value not in self.choices:
+            raise self._refuse(value, f"one of {', '.join(self.choices)}")
+        return str(value)
+
+
+class Text(Field[str]):
+    """A short text, at most `longest` characters."""
+
+    def __init__(self, default: str, *, longest: int = 200, **more: Any) -> None:
+        super().__init__(default, **more)
+        self.longest = longest
+
+    def check(self, value: FieldValue) -> str:
+        """Accept short texts."""
+        if not isinstance(value, str) or len(value) > self.longest:
+            raise self._refuse(value, f"a text of at most {self.longest} characters")
+        return value
+
+
+class Shape(Field[tuple[int, ...]]):
+    """Sizes of a tensor, e.g. `(1, 28, 28)`."""
+
+    kind = "shape"
+
+    def __init__(
+        self,
+        default: tuple[int, ...],
+        *,
+        longest: int = 4,
+        min: int = 1,
+        max: int = MOST_CHANNELS,
+        **more: Any,
+    ) -> None:
+        super().__init__(default, **more)
+        self.longest, self.min, self.max = longest, min, max
+
+    def check(self, value: FieldValue) -> tuple[int, ...]:
+        """Accept one number or several within the limits."""
+        sizes = (value,) if isinstance(value, int) else value
+        legal = isinstance(sizes, tuple | list) and 1 <= len(sizes) <= self.longest
+        if not legal or not all(_is_whole(n) and self.min <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
+            raise self._refuse(value, f"1 to {self.longest} whole numbers from {self.min:,} to {self.max:,}")
+        return tuple(sizes)  # type: ignore[arg-type]
+
+
+class Size(Field[tuple[int, ...]]):
+    """One number for each of `dims` sliding axes; a single number stands for all of them."""
+
+    kind = "size"
+
+    def __init__(
+        self, default: int | tuple[int, ...], *, dims: int, min: int = 1, max: int = 512, **more: Any
+    ) -> None:
+        self.dims, self.min, self.max = dims, min, max
+        super().__init__((default,) * dims if isinstance(default, int) else default, **more)
+
+    def check(self, value: FieldValue) -> tuple[int, ...]:
+        """Accept one number or one for each axis."""
+        sizes = (value,) * self.dims if isinstance(value, int) else value
+        legal = isinstance(sizes, tuple | list) and len(sizes) == self.dims
+        if not legal or not all(_is_whole(n) and self.min <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
+            raise self._refuse(
+                value, f"{self.dims} whole numbers from {self.min} to {self.max} (or one for all)"
+            )
+        return tuple(sizes)  # type: ignore[arg-type]
+
+
+class Padding(Field[tuple[int, ...] | str]):
+    """What is added round a map: a number for each axis, or `same` (output as large as input / stride)."""
+
+    kind = "padding"
+
+    def __init__(self, default: int | str = 0, *, dims: int, max: int = 512, **more: Any) -> None:
+        self.dims, self.max = dims, max
+        super().__init__((default,) * dims if isinstance(default, int) else default, **more)
+
+    def check(self, value: FieldValue) -> tuple[int, ...] | str:
+        """Accept `same`, `valid`, one number or one for each axis."""
+        if value == "same":
+            return "same"
+        if value == "valid":
+            return (0,) * self.dims
+        sizes = (value,) * self.dims if isinstance(value, int) else value
+        legal = isinstance(sizes, tuple | list) and len(sizes) == self.dims
+        if not legal or not all(_is_whole(n) and 0 <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
+            raise self._refuse(
+                value, f"“same”, or {self.dims} whole numbers from 0 to {self.max} (or one for all)"
+            )
+        return tuple(sizes)  # type: ignore[arg-type]
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,409 @@
+"""Plumbing: where data enter and leave, and blocks that move values about without weights."""
+
+from __future__ import annotations
+
+from math import ceil, prod
+
+from explorer.blocks.block import Block, Call, block, call, show, wants
+from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
+from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.tensor import DEFAULT_AXES, Tensor
+
+OWN = "explorer.engine.modules.plumbing"
+AXES = ("auto", "C", "T", "H", "W", "D")
+
+
+@block("input", category="1.1.1", family="io", icon="input")
+class Input(Block):
+    """Where data enter: one sample of the given shape; the batch axis is never written.
+
+    Shapes: → y (shape).  Parameters: 0.
+    Source: none; every network has one.
+    """
+
+    shape = Shape((1, 28, 28), doc="sizes of one sample, without the batch")
+    axes = Text("", longest=4, doc="one letter per size: C channels, H, W, T time or tokens, D features")
+    dtype = Choice("float", ("float", "int", "bool"), label="Numbers", doc="int for ids of tokens")
+
+    def validate(self) -> None:
+        """One axis letter for every size."""
+        if len(self._letters) != len(self.shape) or not set(self._letters) <= set("CHWTD"):
+            raise BadField(
+                f"axes is one of the letters C H W T D for each of the {len(self.shape)} sizes, not “{self.axes}”."
+            )
+
+    @property
+    def _letters(self) -> str:
+        count = len(self.shape)
+        return self.axes or ("T" if count == 1 and self.dtype == "int" else DEFAULT_AXES[count])
+
+    def infer(self) -> Tensor:
+        return Tensor(self.shape, tuple(self._letters), self.dtype)
+
+    def summary(self) -> str:
+        return show(self.shape)
+
+
+@block("output", category="1.1.1", family="io", icon="output")
+class Output(Block):
+    """Where the answer leaves the network.
+
+    Shapes: x (any).  Parameters: 0.
+    Source: none; every network has one.
+    """
+
+    outputs = ()
+
+    def infer(self, x: Tensor) -> tuple[Tensor, ...]:
+        return ()
+
+
+@block("constant", target=f"{OWN}:Constant", category="1.1.1", family="io")
+class Constant(Block):
+    r"""A tensor that does not depend on the input: fixed at one value, or learned.
+
+    Shapes: → y (shape).  Parameters: the number of values when learned, else 0.
+    Source: Vaswani et al. 2017, arXiv:1706.03762, and others use learned constants as tokens.
+    """
+
+    formula = r"y = c"
+    shape = Shape((1,), doc="sizes of the constant")
+    axes = Text("", longest=4, doc="one letter per size")
+    start = Float(0.0, min=-1e6, label="Value", doc="the value, or where learning starts")
+    learned = Bool(False, doc="whether training changes it")
+
+    def infer(self) -> Tensor:
+        letters = self.axes or DEFAULT_AXES[len(self.shape)]
+        if len(letters) != len(self.shape):
+            raise Clash(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
+        return Tensor(self.shape, tuple(letters))
+
+    def parameters(self) -> int:
+        return prod(self.shape) if self.learned else 0
+
+    def arguments(self) -> Call:
+        return call(
+            defaults={"start": 0.0, "learned": False},
+            shape=tuple(self.shape),
+            start=self.start,
+            learned=self.learned,
+        )
+
+
+@block("flatten", target="torch.nn:Flatten", category="1.1.1", family="shape", icon="flatten")
+class Flatten(Block):
+    r"""Writes all values of a sample one after the other, so that a linear layer can read them.
+
+    Shapes: x (any) → y (D = product of the sizes).  Parameters: 0.
+    Source: plain reshaping; LeCun et al. 1998 join maps and classifier this way.
+    """
+
+    formula = r"y_{(c H + i) W + j} = x_{c,i,j}"
+
+    def infer(self, x: Tensor) -> Tensor:
+        return Tensor((x.size,), ("D",), x.dtype)
+
+    def reach(self, x: Tensor) -> Reach | None:
+        return Reach(whole=True) if len(x.shape) > 1 else None
+
+
+@block("reshape", target=f"{OWN}:Reshape", category="1.1.1", family="shape", icon="reshape")
+class Reshape(Block):
+    r"""Gives the same values, in the same order, other sizes.
+
+    Shapes: x (any) → y (shape), with as many values.  Parameters: 0.
+    Source: plain reshaping.
+    """
+
+    shape = Shape((1, 28, 28), doc="the new sizes")
+    axes = Text("", longest=4, doc="one letter per size")
+
+    def infer(self, x: Tensor) -> Tensor:
+        if prod(self.shape) != x.size:
+            raise Clash(
+                f"makes {show(self.shape)} = {prod(self.shape):,} values, but {{source}} sends {x.spelled} = {x.size:,}.",
+                code="size",
+            )
+        letters = self.axes or DEFAULT_AXES[len(self.shape)]
+        if len(letters) != len(self.shape):
+            raise Clash(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
+        return Tensor(self.shape, tuple(letters), x.dtype)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call(tuple(self.shape), {})
+
+    def summary(self) -> str:
+        return show(self.shape)
+
+
+@block("permute", target=f"{OWN}:Permute", category="1.1.1", family="shape", icon="permute")
+class Permute(Block):
+    """Puts the axes in another order, e.g. feature maps C × H × W as H × W × C.
+
+    Shapes: x (n₀ … nₖ) → y (n at order₀ … n at orderₖ).  Parameters: 0.
+    Source: plain reordering.
+    """
+
+    order = Shape((1, 0), longest=5, min=0, max=4, doc="which old axis stands where, counted from 0")
+    axes = Text("", longest=5, doc="new axis letters, when they mean something else afterwards")
+
+    def infer(self, x: Tensor) -> Tensor:
+        if sorted(self.order) != list(range(len(x.shape))):
+            raise Clash(
+                f"orders {len(self.order)} axes as {show(self.order)}, but {{source}} sends {x.spelled}.",
+                code="axes",
+            )
+        letters = tuple(self.axes) or tuple(x.axes[i] for i in self.order)
+        if len(letters) != len(x.shape):
+            raise Clash(f"has {len(x.shape)} sizes but {len(letters)} axis letters.", code="field")
+        return Tensor(tuple(x.shape[i] for i in self.order), letters, x.dtype)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call(tuple(i + 1 for i in self.order), {})
+
+    def summary(self) -> str:
+        return show(self.order).replace("×", " ")
+
+
+class _Join(Block):
+    """Shape rule of element-wise joins."""
+
+    broadcast = Bool(False, doc="stretch axes of size 1 to the others' size")
+
+    def infer(self, *xs: Tensor) -> Tensor:
+        first = xs[0]
+        for number, other in enumerate(xs[1:], 2):
+            if other.shape == first.shape:
+                continue
+            if not self.broadcast:
+                raise Clash(
+                    f"needs equal shapes, but gets {first.spelled} and {other.spelled}.",
+                    code="unequal", port=f"x{number}", wants=first.text,
+                )  # fmt: skip
+            first = _stretched(first, other, number)
+        return first
+
+    def arguments(self, *xs: Tensor) -> Call:
+        return call()
+
+
+def _stretched(a: Tensor, b: Tensor, number: int) -> Tensor:
+    if len(a.shape) < len(b.shape):
+        a, b = b, a
+    sizes = (1,) * (len(a.shape) - len(b.shape)) + b.shape
+    if any(m != n and 1 not in (m, n) for m, n in zip(a.shape, sizes, strict=True)):
+        raise Clash(
+            f"cannot stretch {b.spelled} to {a.spelled}: only axes of size 1 stretch.",
+            code="unequal", port=f"x{number}", wants=a.text,
+        )  # fmt: skip
+    return a.resized(*(max(m, n) for m, n in zip(a.shape, sizes, strict=True)))
+
+
+@block("add", target=f"{OWN}:Add", category="1.1.1", family="shape", icon="add")
+class Add(_Join):
+    r"""Adds tensors value by value; shapes must be equal unless broadcasting is switched on.
+
+    Shapes: x1, x2, … (same) → y (same).  Parameters: 0.
+    Source: He et al. 2015, arXiv:1512.03385, join shortcut and residual this way.
+    """
+
+    formula = r"y = x_1 + x_2 + \dots"
+
+
+@block("multiply", target=f"{OWN}:Multiply", category="1.1.1", family="shape", icon="multiply")
+class Multiply(_Join):
+    r"""Multiplies tensors value by value: gates and masks open and close what flows past.
+
+    Shapes: x1, x2, … (same, or stretched) → y.  Parameters: 0.
+    Source: Hu et al. 2017, arXiv:1709.01507, scale channels this way.
+    """
+
+    formula = r"y = x_1 \odot x_2 \odot \dots"
+
+
+@block("concat", target=f"{OWN}:Concat", category="1.1.1", family="shape", icon="concat")
+class Concat(Block):
+    """Puts tensors one after the other along an axis; all other sizes must agree.
+
+    Shapes: x1, x2, … (equal but for one axis) → y (that axis added up).  Parameters: 0.
+    Source: Szegedy et al. 2014, arXiv:1409.4842, join the paths of Inception this way.
+    """
+
+    formula = r"y = [x_1, x_2, \dots]"
+    axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
+
+    def infer(self, *xs: Tensor) -> Tensor:
+        first = xs[0]
+        place = _place(self.axis, first)
+        for number, other in enumerate(xs[1:], 2):
+            rest = other.shape[:place] + other.shape[place + 1 :]
+            if len(other.shape) != len(first.shape) or rest != first.shape[:place] + first.shape[place + 1 :]:
+                raise Clash(
+                    f"joins along {first.axes[place]}, where all other sizes must agree, "
+                    f"but gets {first.spelled} and {other.spelled}.",
+                    code="unequal", port=f"x{number}", wants=first.text,
+                )  # fmt: skip
+        sizes = list(first.shape)
+        sizes[place] = sum(x.shape[place] for x in xs)
+        return first.resized(*sizes)
+
+    def arguments(self, *xs: Tensor) -> Call:
+        return call(defaults={"dim": 1}, dim=_place(self.axis, xs[0]) + 1)
+
+
+def _place(axis: str, x: Tensor) -> int:
+    """Index of an axis in the sample; `auto` is C where there is one, else the last."""
+    if axis == "auto":
+        return x.axes.index("C") if "C" in x.axes else len(x.axes) - 1
+    if axis not in x.axes:
+        raise Clash(f"works along {axis}, but {{source}} sends {x.spelled}.", code="axes", wants=axis)
+    return x.axes.index(axis)
+
+
+@block("split", target=f"{OWN}:Split", category="1.1.1", family="shape", icon="split")
+class Split(Block):
+    """Cuts a tensor into equal parts along an axis.
+
+    Shapes: x → y1 … yₙ (that axis divided by n).  Parameters: 0.
+    Source: Krizhevsky et al. 2012 cut channels in two for two devices.
+    """
+
+    parts = Int(2, min=2, max=64, doc="how many equal pieces")
+    axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
+
+    def validate(self) -> None:
+        """The ports depend on the number of parts."""
+        self.outputs = tuple(f"y{number + 1}" for number in range(self.parts))
+
+    def infer(self, x: Tensor) -> tuple[Tensor, ...]:
+        place = _place(self.axis, x)
+        size = x.shape[place]
+        if size % self.parts:
+            raise Clash(
+                f"cuts {x.axes[place]} into {self.parts} equal parts, but {{source}} sends {size} and "
+                f"{self.parts} does not divide {size}.",
+                code="divide",
+            )
+        piece = x.resized(*x.shape[:place], size // self.parts, *x.shape[place + 1 :])
+        return (piece,) * self.parts
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(self.parts, defaults={"dim": 1}, dim=_place(self.axis, x) + 1)
+
+
+@block("slice", target=f"{OWN}:Slice", category="1.1.1", family="shape", icon="slice")
+class Slice(Block):
+    """Keeps a piece of one axis, from `start` up to (not including) `stop`.
+
+    Shapes: x → y (that axis shortened).  Parameters: 0.
+    Source: plain indexing, as in Python.
+    """
+
+    axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
+    start = Int(0, min=-65_536, doc="first index kept; negative counts from the end")
+    stop = Int(0, min=-65_536, doc="first index left out; 0 means up to the end")
+
+    def _bounds(self, size: int) -> tuple[int, int]:
+        begin, end, _ = slice(self.start, self.stop or None).indices(size)
+        return begin, end
+
+    def infer(self, x: Tensor) -> Tensor:
+        place = _place(self.axis, x)
+        begin, end = self._bounds(x.shape[place])
+        if end <= begin:
+            raise Clash(
+                f"keeps indices {self.start} to {self.stop or 'the end'} of {x.axes[place]}, "
+                f"but {{source}} sends only {x.shape[place]}.",
+                code="empty",
+            )
+        return x.resized(*x.shape[:place], end - begin, *x.shape[place + 1 :])
+
+    def arguments(self, x: Tensor) -> Call:
+        place = _place(self.axis, x)
+        begin, end = self._bounds(x.shape[place])
+        return call(place + 1, begin, end)
+
+
+@block("pad", target=f"{OWN}:Pad", category="1.1.1", family="shape", icon="pad")
+class Pad(Block):
+    """Adds a margin round a picture: zeros, the mirror image, or the edge repeated.
+
+    Shapes: x (C, H, W) → y (C, H + top + bottom, W + left + right).  Parameters: 0.
+    Source: plain padding.
+    """
+
+    margin = Shape((1, 1, 1, 1), min=0, max=512, doc="left, right, top, bottom")
+    mode = Choice("zeros", ("zeros", "reflect", "replicate"), doc="what the margin holds")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants(x, "C", "H", "W", words="a picture C × H × W")
+        if len(self.margin) != 4:
+            raise Clash("needs four margins: left, right, top, bottom.", code="field")
+        left, right, top, bottom = self.margin
+        channels, height, width = x.shape
+        if self.mode == "reflect" and (max(left, right) >= width or max(top, bottom) >= height):
+            raise Clash(
+                f"mirrors a margin of {show(self.margin)}, more than the {height}×{width} picture has.",
+                code="size",
+            )
+        return x.resized(channels, height + top + bottom, width + left + right)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call((self.margin,), {} if self.mode == "zeros" else {"mode": self.mode})
+
+
+@block("resize", target=f"{OWN}:Resize", category="1.1.1", family="shape", icon="resize")
+class Resize(Block):
+    """Enlarges or shrinks maps without weights, to the nearest value or bilinearly between four.
+
+    Shapes: x (C, H, W) → y (C, ⌊H·scale⌋, ⌊W·scale⌋), or (C, *size).  Parameters: 0.
+    Source: Long et al. 2014, arXiv:1411.4038, enlarge class maps this way.
+    """
+
+    scale = Float(2.0, min=0.01, max=64, doc="factor, when no size is given")
+    size = Size(0, dims=2, min=0, max=8_192, doc="fixed height and width; 0 means use the factor")
+    mode = Choice("nearest", ("nearest", "bilinear"), doc="how values between are found")
+
+    def _sizes(self, x: Tensor) -> tuple[int, int]:
+        if all(self.size):
+            return self.size[0], self.size[1]
+        return int(x.shape[1] * self.scale), int(x.shape[2] * self.scale)
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants(x, "C", "H", "W", words="maps C × H × W")
+        return x.resized(x.shape[0], *self._sizes(x))
+
+    def reach(self, x: Tensor) -> Reach:
+        sizes = self._sizes(x)
+        steps = tuple(n / m for n, m in zip(x.shape[1:], sizes, strict=True))
+        return Reach(tuple(max(1 if self.mode == "nearest" else 2, ceil(s)) for s in steps), steps)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call((self._sizes(x),), {} if self.mode == "nearest" else {"mode": self.mode})
+
+    def summary(self) -> str:
+        return (show(self.size) if all(self.size) else f"×{self.scale:g}") + f" · {self.mode}"
+
+
+@block("dropout", target="torch.nn:Dropout", category="1.1.1", family="norm", icon="dropout")
+class Dropout(Block):
+    r"""While training, sets each value to zero with probability p and scales the rest by 1/(1−p).
+
+    In use it changes nothing. It keeps single units from relying on each other.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.
+    """
+
+    formula = r"y = \frac{m \odot x}{1-p},\quad m_i \sim \mathrm{Bernoulli}(1-p)"
+    random = True
+    p = Float(0.5, max=0.99, label="Probability", doc="share of values set to zero while training")
+
+    def infer(self, x: Tensor) -> Tensor:
+        return x
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(defaults={"p": 0.5}, p=self.p)
+
+    def summary(self) -> str:
+        return f"p {self.p:g}"

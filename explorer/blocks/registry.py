@@ -1,0 +1,79 @@
+"""The catalogue of all blocks: an explicit list of family files, nothing found by magic."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from functools import cache
+
+from explorer.blocks.block import DECLARED, Block
+from explorer.graph.catalogue import UnknownBlock
+from explorer.graph.model import FieldValue
+
+FAMILIES = (
+    "plumbing",
+    "linear",
+    "activation",
+    "tokens",
+    "convolution",
+    "pooling",
+    "normalisation",
+    "recurrent",
+    "attention",
+    "residual",
+    "dense",
+    "inception",
+    "mobile",
+    "gates",
+)
+"""Modules of this package that declare blocks, in the order of the palette."""
+
+
+class Registry:
+    """Blocks by id. `configure` keeps what it made, because the same layer occurs many times."""
+
+    def __init__(self, declared: list[type[Block]]) -> None:
+        self._blocks: dict[str, type[Block]] = {}
+        for cls in declared:
+            if cls.id in self._blocks:
+                raise ValueError(f"block id {cls.id!r} is declared twice")
+            self._blocks[cls.id] = cls
+        self._made: dict[object, Block] = {}
+
+    @property
+    def blocks(self) -> tuple[type[Block], ...]:
+        """All blocks, in the order of the palette."""
+        return tuple(self._blocks.values())
+
+    def __contains__(self, block: object) -> bool:
+        return block in self._blocks
+
+    def __getitem__(self, block: str) -> type[Block]:
+        """Look a block up; raises `UnknownBlock` with the nearest ids."""
+        try:
+            return self._blocks[block]
+        except KeyError:
+            near = difflib.get_close_matches(block, self._blocks, 3, 0.5)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise UnknownBlock(f"There is no block “{block[:60]}”.{hint}") from None
+
+    def configure(self, block: str, fields: Mapping[str, FieldValue]) -> Block:
+        """Return the block with these fields; raises `UnknownBlock` or `BadField`."""
+        # The types belong to the key: True equals 1 and 2.0 equals 2, but they are different values.
+        key = (block, *((name, type(value), value) for name, value in fields.items()))
+        try:
+            made = self._made.get(key)
+        except TypeError:  # an unhashable value; its field refuses it with a sentence
+            return self[block](**fields)
+        if made is None:
+            made = self._made[key] = self[block](**fields)
+        return made
+
+
+@cache
+def registry() -> Registry:
+    """The catalogue of the program; imports the family files on first use."""
+    for family in FAMILIES:
+        importlib.import_module(f"explorer.blocks.{family}")
+    return Registry(DECLARED)

@@ -1,0 +1,1 @@
+"""The data sets a training run reads: numpy arrays in memory, listed without being loaded."""

@@ -1,0 +1,126 @@
+"""Writing graphs in Python: composites say what they are made of, architectures build documents.
+
+```python
+x = build.input("input", image(1, 28, 28))
+x = build.add("conv2d", x, name="conv1", filters=6, kernel=5, padding=2)
+build.output("output", x)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from explorer.graph.catalogue import INPUT, OUTPUT, Catalogue, Clash
+from explorer.graph.model import Edge, FieldValue, Frame, Graph, Node, NodeId
+from explorer.graph.names import fresh, why_not
+from explorer.graph.ports import port_names
+from explorer.graph.tensor import DEFAULT_AXES, Tensor
+
+if TYPE_CHECKING:
+    from explorer.graph.resolve import Resolver
+
+
+class Wire(NamedTuple):
+    """An output port of a node that has been built, with the tensor that leaves it."""
+
+    node: NodeId
+    port: str
+    tensor: Tensor
+
+    @property
+    def channels(self) -> int:
+        """Size of the C axis, or of the last axis where there is none."""
+        tensor = self.tensor
+        return tensor.axis("C") if "C" in tensor.axes else tensor.shape[-1]
+
+
+class Builder:
+    """Adds nodes and wires to a graph of its own and infers every shape on the way."""
+
+    def __init__(self, catalogue: Catalogue, resolver: Resolver) -> None:
+        self.graph = Graph()
+        self._catalogue, self._resolver = catalogue, resolver
+
+    def input(self, name: str, tensor: Tensor) -> Wire:
+        """Add an input; at the top level of a design it keeps the shape as its field."""
+        fields: dict[str, FieldValue] = {"shape": tensor.shape}
+        axes = "".join(tensor.axes)
+        if axes != DEFAULT_AXES.get(len(axes)):
+            fields["axes"] = axes
+        if tensor.dtype != "float":
+            fields["dtype"] = tensor.dtype
+        self.graph.put(Node(self._name(name, name), INPUT, fields))
+        return Wire(name, "y", tensor)
+
+    def output(self, name: str, wire: Wire) -> None:
+        """Add an output and wire it."""
+        node_id = self._name(name, name)
+        self.graph.put(Node(node_id, OUTPUT))
+        self.graph.connect(Edge(wire.node, wire.port, node_id, "x"))
+
+    def add(
+        self,
+        block: str,
+        *wires: Wire | None,
+        name: str | None = None,
+        ports: Mapping[str, Wire] | None = None,
+        **fields: FieldValue,
+    ) -> Wire:
+        """Add a node fed by `wires` (in port order) and return its first output.
+
+        Raises:
+            Clash: the wires do not fit; the node is in the graph, so that people can look at it.
+
+        """
+        return self.add_all(block, *wires, name=name, ports=ports, **fields)[0]
+
+    def add_all(
+        self,
+        block: str,
+        *wires: Wire | None,
+        name: str | None = None,
+        ports: Mapping[str, Wire] | None = None,
+        **fields: FieldValue,
+    ) -> tuple[Wire, ...]:
+        """Like `add`, but return all outputs."""
+        configured = self._catalogue.configure(block, fields)
+        node_id = self._name(name, configured.stem)
+        self.graph.put(Node(node_id, block, {k: v for k, v in fields.items() if v is not None}))
+        names = port_names(configured, len(wires))
+        given: dict[str, Wire] = {n: w for n, w in zip(names, wires, strict=False) if w is not None}
+        given.update(ports or {})
+        for port, wire in given.items():
+            self.graph.connect(Edge(wire.node, wire.port, node_id, port))
+        inputs = tuple(given[port].tensor if port in given else None for port in names)
+        known = self._resolver.block(configured, inputs)
+        if known.clash is not None:
+            source = next(iter(given.values())).node if given else "its input"
+            raise Clash(f"does not fit inside: {node_id} {known.clash.message.replace('{source}', source)}")
+        return tuple(
+            Wire(node_id, port, tensor)
+            for port, tensor in zip(configured.outputs, known.outputs, strict=True)
+            if tensor is not None
+        )
+
+    def chain(self, wire: Wire, *steps: tuple[str, Mapping[str, FieldValue]] | str) -> Wire:
+        """Add one block after another; each step is a block id, or an id with its fields."""
+        for step in steps:
+            block, fields = (step, {}) if isinstance(step, str) else step
+            wire = self.add(block, wire, **dict(fields))
+        return wire
+
+    def frame(self, title: str, *names: NodeId) -> None:
+        """Draw a titled outline round some nodes."""
+        key = fresh("frame", self.graph.frames)
+        self.graph.frames[key] = Frame(key, title, names)
+
+    def _name(self, wanted: str | None, stem: str) -> NodeId:
+        if wanted is None:
+            return fresh(stem, self.graph)
+        if reason := why_not(wanted):
+            raise ValueError(reason)
+        if wanted in self.graph:
+            raise ValueError(f"There is already a node called “{wanted}”.")
+        return wanted

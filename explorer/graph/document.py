@@ -1,0 +1,288 @@
+"""The document: the only writer of a design's graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+import msgspec
+
+from explorer.graph import edits as e
+from explorer.graph.model import GROUP_PREFIX, ROOT, FieldValue, Graph, Node
+from explorer.graph.names import why_not
+
+Listener: TypeAlias = Callable[[e.Edit], None]
+FLAGS = ("muted", "frozen", "collapsed")
+
+
+class Document:
+    """A design: the top graph, the user's groups, a name and some settings.
+
+    `apply` is the one way to change it. After each change `revision` has grown by one and every
+    listener has been called with the edit.
+    """
+
+    def __init__(self, name: str = "untitled") -> None:
+        self._name = name
+        self._graphs: dict[str, Graph] = {ROOT: Graph()}
+        self._settings: dict[str, FieldValue] = {}
+        self._listeners: list[Listener] = []
+        self.revision = 0
+
+    # reading
+
+    @property
+    def name(self) -> str:
+        """Name of the design, shown in the title and used for the file."""
+        return self._name
+
+    @property
+    def root(self) -> Graph:
+        """The top level. Read it; writing goes through `apply`."""
+        return self._graphs[ROOT]
+
+    @property
+    def groups(self) -> Mapping[str, Graph]:
+        """The user's groups by name."""
+        return MappingProxyType({name: graph for name, graph in self._graphs.items() if name != ROOT})
+
+    @property
+    def settings(self) -> Mapping[str, FieldValue]:
+        """What is remembered with the design beside the graph."""
+        return MappingProxyType(self._settings)
+
+    def graph(self, scope: str = ROOT) -> Graph:
+        """The graph of a level; raises `EditProblem` when no group has that name."""
+        try:
+            return self._graphs[scope]
+        except KeyError:
+            raise e.EditProblem(f"There is no group called “{scope}”.") from None
+
+    def uses_of(self, group: str) -> list[tuple[str, Node]]:
+        """All uses of a group as (scope, node)."""
+        block = GROUP_PREFIX + group
+        return [(scope, n) for scope, graph in self._graphs.items() for n in graph.of_block(block)]
+
+    def copy(self) -> Document:
+        """An independent copy without listeners."""
+        twin = Document(self._name)
+        twin._graphs = {name: graph.copy() for name, graph in self._graphs.items()}
+        twin._settings = dict(self._settings)
+        twin.revision = self.revision
+        return twin
+
+    def same_as(self, other: Document) -> bool:
+        """Whether both hold the same design, whatever their revisions and listeners."""
+        return (self._name, self._graphs, self._settings) == (other._name, other._graphs, other._settings)
+
+    # writing
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every change; returns the function that ends this."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def apply(self, edit: e.Edit) -> e.Edit:
+        """Carry out an edit and return its inverse.
+
+        Raises:
+            EditProblem: the edit does not fit the document, which is unchanged.
+
+        """
+        inverse = self._apply(edit)
+        self.revision += 1
+        for listener in tuple(self._listeners):
+            listener(edit)
+        return inverse
+
+    def _apply(self, edit: e.Edit) -> e.Edit:
+        if isinstance(edit, e.Batch):
+            return self._apply_batch(edit)
+        handler = _HANDLERS[type(edit)]
+        inverse: e.Edit = handler(self, edit)
+        return inverse
+
+    def _apply_batch(self, batch: e.Batch) -> e.Edit:
+        done: list[e.Edit] = []
+        try:
+            for edit in batch.edits:
+                done.append(self._apply(edit))
+        except Exception:
+            for inverse in reversed(done):
+                self._apply(inverse)
+            raise
+        return e.Batch(tuple(reversed(done)))
+
+    def _node(self, node_id: str, scope: str) -> tuple[Graph, Node]:
+        graph = self.graph(scope)
+        if node_id not in graph:
+            raise e.EditProblem(f"There is no node “{node_id}” here.")
+        return graph, graph[node_id]
+
+    def _add_node(self, edit: e.AddNode) -> e.Edit:
+        graph, node = self.graph(edit.scope), edit.node
+        if reason := why_not(node.id):
+            raise e.EditProblem(reason)
+        if node.id in graph:
+            raise e.EditProblem(f"There is already a node called “{node.id}” here.")
+        self._refuse_recursion(node, edit.scope)
+        graph.put(node)
+        return e.RemoveNode(node.id, edit.scope)
+
+    def _refuse_recursion(self, node: Node, scope: str) -> None:
+        if node.group is None or scope == ROOT:
+            return
+        waiting, seen = [node.group], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name == scope:
+                raise e.EditProblem(f"The group “{scope}” cannot contain itself.")
+            if name in self._graphs and name not in seen:
+                seen.add(name)
+                waiting.extend(inner.group for inner in self._graphs[name].nodes if inner.group)
+
+    def _remove_node(self, edit: e.RemoveNode) -> e.Edit:
+        graph, node = self._node(edit.id, edit.scope)
+        if graph.into(edit.id) or graph.out_of(edit.id):
+            raise e.EditProblem(f"“{edit.id}” still has wires; take them off first.")
+        graph.drop(edit.id)
+        return e.AddNode(node, edit.scope)
+
+    def _connect(self, edit: e.Connect) -> e.Edit:
+        edge = edit.edge
+        graph, _ = self._node(edge.src, edit.scope)
+        self._node(edge.dst, edit.scope)
+        if graph.has_edge(edge):
+            raise e.EditProblem(f"{edge.src} is already wired to {edge.dst}.{edge.into}.")
+        graph.connect(edge)
+        return e.Disconnect(edge, edit.scope)
+
+    def _disconnect(self, edit: e.Disconnect) -> e.Edit:
+        graph = self.graph(edit.scope)
+        if not graph.has_edge(edit.edge):
+            raise e.EditProblem(f"There is no wire from {edit.edge.src} to {edit.edge.dst}.")
+        graph.disconnect(edit.edge)
+        return e.Connect(edit.edge, edit.scope)
+
+    def _set_field(self, edit: e.SetField) -> e.Edit:
+        graph, node = self._node(edit.id, edit.scope)
+        fields = dict(node.fields)
+        before = fields.pop(edit.field, None)
+        if edit.value is not None:
+            fields[edit.field] = edit.value
+        graph.put(msgspec.structs.replace(node, fields=fields))
+        return e.SetField(edit.id, edit.field, before, edit.scope)
+
+    def _set_block(self, edit: e.SetBlock) -> e.Edit:
+        graph, node = self._node(edit.id, edit.scope)
+        changed = msgspec.structs.replace(node, block=edit.block, fields=dict(edit.fields))
+        self._refuse_recursion(changed, edit.scope)
+        graph.put(changed)
+        return e.SetBlock(edit.id, node.block, dict(node.fields), edit.scope)
+
+    def _set_title(self, edit: e.SetTitle) -> e.Edit:
+        graph, node = self._node(edit.id, edit.scope)
+        graph.put(msgspec.structs.replace(node, title=edit.title))
+        return e.SetTitle(edit.id, node.title, edit.scope)
+
+    def _set_flag(self, edit: e.SetFlag) -> e.Edit:
+        graph, node = self._node(edit.id, edit.scope)
+        if edit.flag not in FLAGS:
+            raise e.EditProblem(f"A node has no switch “{edit.flag}”; it has {', '.join(FLAGS)}.")
+        graph.put(msgspec.structs.replace(node, **{edit.flag: edit.on}))
+        return e.SetFlag(edit.id, edit.flag, getattr(node, edit.flag), edit.scope)
+
+    def _move(self, edit: e.Move) -> e.Edit:
+        graph = self.graph(edit.scope)
+        for key in edit.positions:
+            if key not in graph and key not in graph.notes:
+                raise e.EditProblem(f"There is nothing called “{key}” here.")
+        before = {}
+        for key, pos in edit.positions.items():
+            if key in graph:
+                before[key] = graph[key].pos
+                graph.put(msgspec.structs.replace(graph[key], pos=pos))
+            else:
+                before[key] = graph.notes[key].pos
+                graph.notes[key] = msgspec.structs.replace(graph.notes[key], pos=pos)
+        return e.Move(before, edit.scope)
+
+    def _rename(self, edit: e.Rename) -> e.Edit:
+        graph, _ = self._node(edit.old, edit.scope)
+        if edit.new != edit.old:
+            if reason := why_not(edit.new):
+                raise e.EditProblem(reason)
+            if edit.new in graph:
+                raise e.EditProblem(f"There is already a node called “{edit.new}” here.")
+            graph.rename(edit.old, edit.new)
+        return e.Rename(edit.new, edit.old, edit.scope)
+
+    def _set_frame(self, edit: e.SetFrame) -> e.Edit:
+        frames = self.graph(edit.scope).frames
+        before = frames.pop(edit.id, None)
+        if edit.frame is not None:
+            frames[edit.id] = edit.frame
+        return e.SetFrame(edit.id, before, edit.scope)
+
+    def _set_note(self, edit: e.SetNote) -> e.Edit:
+        notes = self.graph(edit.scope).notes
+        before = notes.pop(edit.id, None)
+        if edit.note is not None:
+            notes[edit.id] = edit.note
+        return e.SetNote(edit.id, before, edit.scope)
+
+    def _define_group(self, edit: e.DefineGroup) -> e.Edit:
+        if reason := why_not(edit.name):
+            raise e.EditProblem(reason)
+        if edit.name in self._graphs:
+            raise e.EditProblem(f"There is already a group called “{edit.name}”.")
+        for node in edit.nodes:
+            self._refuse_recursion(node, edit.name)
+        self._graphs[edit.name] = Graph(edit.nodes, edit.edges)
+        return e.DropGroup(edit.name)
+
+    def _drop_group(self, edit: e.DropGroup) -> e.Edit:
+        graph = self.graph(edit.name)
+        if edit.name == ROOT or self.uses_of(edit.name):
+            raise e.EditProblem(f"The group “{edit.name}” is still in use.")
+        if graph.frames or graph.notes:
+            restore: tuple[e.Edit, ...] = (
+                e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges)),
+                *(e.SetFrame(k, f, edit.name) for k, f in graph.frames.items()),
+                *(e.SetNote(k, n, edit.name) for k, n in graph.notes.items()),
+            )
+            del self._graphs[edit.name]
+            return e.Batch(restore)
+        del self._graphs[edit.name]
+        return e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges))
+
+    def _set_name(self, edit: e.SetName) -> e.Edit:
+        before, self._name = self._name, edit.name
+        return e.SetName(before)
+
+    def _set_setting(self, edit: e.SetSetting) -> e.Edit:
+        before = self._settings.pop(edit.key, None)
+        if edit.value is not None:
+            self._settings[edit.key] = edit.value
+        return e.SetSetting(edit.key, before)
+
+
+_HANDLERS: dict[type, Callable[..., e.Edit]] = {
+    e.AddNode: Document._add_node,
+    e.RemoveNode: Document._remove_node,
+    e.Connect: Document._connect,
+    e.Disconnect: Document._disconnect,
+    e.SetField: Document._set_field,
+    e.SetBlock: Document._set_block,
+    e.SetTitle: Document._set_title,
+    e.SetFlag: Document._set_flag,
+    e.Move: Document._move,
+    e.Rename: Document._rename,
+    e.SetFrame: Document._set_frame,
+    e.SetNote: Document._set_note,
+    e.DefineGroup: Document._define_group,
+    e.DropGroup: Document._drop_group,
+    e.SetName: Document._set_name,
+    e.SetSetting: Document._set_setting,
+}

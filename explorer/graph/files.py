@@ -1,0 +1,343 @@
+"""Designs on disk: `NAME.arch.json`, strict, versioned, with bounds checked before anything is built.
+
+Opening a file runs nothing. Every refusal is one sentence with the place in the file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from explorer.graph.document import Document
+from explorer.graph.edits import AddNode, Connect, DefineGroup, Edit, SetFrame, SetName, SetNote, SetSetting
+from explorer.graph.model import (
+    GROUP_PREFIX,
+    ROOT,
+    Edge,
+    FieldValue,
+    Frame,
+    Graph,
+    Node,
+    NodeId,
+    Note,
+    Position,
+)
+from explorer.graph.names import why_not
+
+SUFFIX = ".arch.json"
+FORMAT = "architecture-explorer"
+VERSION = 1
+MOST_BYTES = 64 * 2**20
+MOST_NODES = 100_000
+MOST_WIRES = 400_000
+DEEPEST = 32
+LONGEST_TEXT = 10_000
+
+
+class FileProblem(ValueError):
+    """A file that cannot be opened or saved; the text is a sentence with the place."""
+
+
+class _NodeRow(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    id: NodeId
+    block: str
+    fields: dict[str, bool | int | float | str | list[int | float | str] | None] = {}
+    pos: Position = (0.0, 0.0)
+    title: str = ""
+    muted: bool = False
+    frozen: bool = False
+    collapsed: bool = False
+
+
+class _GraphRow(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    nodes: list[_NodeRow] = []
+    wires: list[tuple[NodeId, str, NodeId, str]] = []
+    frames: list[Frame] = []
+    notes: list[Note] = []
+
+
+class _File(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    format: str
+    version: int
+    name: str
+    graph: _GraphRow
+    groups: dict[str, _GraphRow] = {}
+    settings: dict[str, bool | int | float | str | list[int | float | str] | None] = {}
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From version n to n + 1, on the plain JSON value; empty as long as there is one version."""
+
+
+def encode(document: Document) -> bytes:
+    """Write a document as JSON text: stable order, one node a line, so that it diffs well."""
+    rows = _File(
+        FORMAT,
+        VERSION,
+        document.name,
+        _graph_row(document.root),
+        {name: _graph_row(graph) for name, graph in sorted(document.groups.items())},
+        {key: _plain(value) for key, value in sorted(document.settings.items())},
+    )
+    return _layout(msgspec.to_builtins(rows)).encode()
+
+
+def decode(data: bytes) -> Document:
+    """Read a document from JSON text.
+
+    Raises:
+        FileProblem: not a design, a newer version, too large, or inconsistent.
+
+    """
+    refuse_hostile(data)
+    head = _decode(data, dict[str, Any])
+    _check_head(head)
+    version = head["version"]
+    if version < VERSION:
+        for step in range(version, VERSION):
+            head = MIGRATIONS[step](head)
+        data = msgspec.json.encode(head)
+    return _document(_decode(data, _File))
+
+
+def load(path: str | os.PathLike[str]) -> Document:
+    """Read a design file; raises `FileProblem` naming the file."""
+    name = Path(path).name
+    try:
+        data = _read(path)
+        return decode(data)
+    except FileProblem as problem:
+        raise FileProblem(f"{name}: {problem}") from None
+    except OSError as problem:
+        raise FileProblem(f"{name} cannot be read: {problem.strerror or problem}.") from None
+
+
+def save(document: Document, path: str | os.PathLike[str]) -> None:
+    """Write a design file so that either the old or the new one is there, whatever happens."""
+    write_atomically(path, encode(document))
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write beside the target, flush to disk, then take its place; raises `FileProblem`."""
+    target = Path(path)
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(target))
+        os.replace(temporary, target)
+    except OSError as problem:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise FileProblem(
+            f"{target.name} was not saved: {problem.strerror or problem}. The design is safe here."
+        ) from None
+
+
+def _mode(target: Path) -> int:
+    """Permissions of the file that is replaced, or what new files get."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _read(path: str | os.PathLike[str]) -> bytes:
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        facts = os.fstat(file.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise FileProblem("this is not a file.")
+        if facts.st_size > MOST_BYTES:
+            raise FileProblem(
+                f"with {facts.st_size:,} bytes it is larger than a design can be ({MOST_BYTES:,})."
+            )
+        return file.read(MOST_BYTES + 1)
+
+
+def refuse_hostile(data: bytes) -> None:
+    """Raise `FileProblem` for text that is too long or too deeply nested, before it is parsed."""
+    if len(data) > MOST_BYTES:
+        raise FileProblem(f"with {len(data):,} bytes it is larger than a design can be ({MOST_BYTES:,}).")
+    if not data.strip():
+        raise FileProblem("the file is empty.")
+    depth = 0
+    inside = escaped = False
+    if data.count(b"[") + data.count(b"{") <= DEEPEST:
+        return
+    for place, byte in enumerate(data):
+        if inside:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                inside = False
+        elif byte == 0x22:
+            inside = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise FileProblem(
+                    f"it is nested deeper than {DEEPEST} levels at byte {place:,}; a design is not."
+                )
+        elif byte in b"]}":
+            depth -= 1
+
+
+def _decode(data: bytes, type_: Any) -> Any:
+    try:
+        return msgspec.json.decode(data, type=type_)
+    except msgspec.DecodeError as problem:
+        raise FileProblem(f"it is no design: {_words(str(problem))}.") from None
+    except (RecursionError, ValueError, OverflowError) as problem:
+        raise FileProblem(f"it is no design: {problem}.") from None
+
+
+def _words(text: str) -> str:
+    return (text[:1].lower() + text[1:]).rstrip(".").replace("`", "")[:300]
+
+
+def _check_head(head: dict[str, Any]) -> None:
+    if head.get("format") != FORMAT:
+        raise FileProblem("it is JSON, but no design of this program (its “format” says otherwise).")
+    version = head.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise FileProblem("its version is no whole number from 1 up.")
+    if version > VERSION:
+        raise FileProblem(
+            f"it was written by a newer program (file version {version}, this one reads up to {VERSION}). "
+            "Update the program to open it."
+        )
+
+
+def _document(rows: _File) -> Document:
+    document = Document(rows.name[:200])
+    edits: list[Edit] = [SetName(rows.name[:200])]
+    for name, row in rows.groups.items():
+        where = f"$.groups.{name}"
+        if reason := why_not(name):
+            raise FileProblem(f"{where}: {reason}")
+        nodes, edges = _checked(row, where, rows)
+        edits.append(DefineGroup(name, tuple(nodes), tuple(edges)))
+        edits += [SetFrame(frame.id, frame, name) for frame in row.frames]
+        edits += [SetNote(note.id, note, name) for note in row.notes]
+    nodes, edges = _checked(rows.graph, "$.graph", rows)
+    edits += [AddNode(node) for node in nodes]
+    edits += [Connect(edge) for edge in edges]
+    edits += [SetFrame(frame.id, frame, ROOT) for frame in rows.graph.frames]
+    edits += [SetNote(note.id, note, ROOT) for note in rows.graph.notes]
+    edits += [SetSetting(key[:100], _value(value)) for key, value in rows.settings.items()]
+    try:
+        for edit in edits:
+            document.apply(edit)
+    except ValueError as problem:
+        raise FileProblem(f"{_words(str(problem))}.") from None
+    document.revision = 0
+    return document
+
+
+def _checked(row: _GraphRow, where: str, rows: _File) -> tuple[list[Node], list[Edge]]:
+    """The nodes and wires of a level, after the checks that a schema cannot make."""
+    if len(row.nodes) > MOST_NODES or len(row.wires) > MOST_WIRES:
+        raise FileProblem(
+            f"{where} has {len(row.nodes):,} nodes and {len(row.wires):,} wires; {MOST_NODES:,} nodes is the limit."
+        )
+    seen: dict[str, int] = {}
+    nodes = []
+    for number, node in enumerate(row.nodes):
+        place = f"{where}.nodes[{number}]"
+        if node.id in seen:
+            raise FileProblem(f"{place}.id: “{node.id[:60]}” is the id of nodes[{seen[node.id]}] too.")
+        if reason := why_not(node.id):
+            raise FileProblem(f"{place}.id: {reason}")
+        if node.block.startswith(GROUP_PREFIX) and node.block[len(GROUP_PREFIX) :] not in rows.groups:
+            raise FileProblem(f"{place}.block: there is no group “{node.block[len(GROUP_PREFIX) :][:60]}”.")
+        if not all(abs(n) < 1e9 for n in node.pos):
+            raise FileProblem(f"{place}.pos: {node.pos} is nowhere on a canvas.")
+        if len(node.title) > LONGEST_TEXT or len(node.block) > 200 or len(node.fields) > 100:
+            raise FileProblem(f"{place}: its texts are longer than a node can hold.")
+        seen[node.id] = number
+        fields = {key: _value(value, f"{place}.fields.{key[:60]}") for key, value in node.fields.items()}
+        nodes.append(
+            Node(node.id, node.block, fields, node.pos, node.title, node.muted, node.frozen, node.collapsed)
+        )
+    edges = []
+    for number, wire in enumerate(row.wires):
+        for end in (wire[0], wire[2]):
+            if end not in seen:
+                raise FileProblem(f"{where}.wires[{number}]: there is no node “{end[:60]}”.")
+        edges.append(Edge(*wire))
+    if len(set(edges)) != len(edges):
+        raise FileProblem(f"{where}.wires: the same wire stands there twice.")
+    return nodes, edges
+
+
+def _value(value: Any, place: str = "$.settings") -> FieldValue:
+    if isinstance(value, list):
+        if len(value) > 100:
+            raise FileProblem(f"{place}: a list of {len(value):,} values is too long.")
+        return tuple(value)
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise FileProblem(f"{place}: a text of {len(value):,} characters is too long.")
+    result: FieldValue = value
+    return result
+
+
+def _plain(value: FieldValue) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _graph_row(graph: Graph) -> _GraphRow:
+    nodes = [
+        _NodeRow(
+            n.id, n.block, {k: _plain(v) for k, v in sorted(n.fields.items())},
+            (_short(n.pos[0]), _short(n.pos[1])), n.title, n.muted, n.frozen, n.collapsed,
+        )
+        for n in graph.nodes
+    ]  # fmt: skip
+    wires = [(e.src, e.out, e.dst, e.into) for e in sorted(graph.edges)]
+    return _GraphRow(nodes, wires, list(graph.frames.values()), list(graph.notes.values()))
+
+
+def _short(number: float) -> float:
+    """Whole canvas units without `.0`."""
+    return int(number) if number == int(number) else number
+
+
+def _layout(value: dict[str, Any]) -> str:
+    """JSON with one node or wire a line."""
+    lines = []
+    for key, part in value.items():
+        name = _json(key)
+        if key == "graph":
+            lines.append(f" {name}: {_level(part, 1)}")
+        elif key == "groups":
+            groups = ",\n".join(f"  {_json(group)}: {_level(row, 2)}" for group, row in part.items())
+            lines.append(f" {name}: {{\n{groups}\n }}")
+        else:
+            lines.append(f" {name}: {_json(part)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _level(row: dict[str, Any], depth: int) -> str:
+    pad = " " * (depth + 1)
+    parts = []
+    for key, rows in row.items():
+        inner = ",\n".join(f"{pad} {_json(item)}" for item in rows)
+        parts.append(f"{pad}{_json(key)}: [\n{inner}\n{pad}]")
+    return "{\n" + ",\n".join(parts) + "\n" + " " * depth + "}" if parts else "{}"
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,253 @@
+"""What people do to a design in one go, as edits: nothing here writes, everything returns a `Batch`.
+
+All functions take the document to look at and the `scope` (level) to work on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from explorer.graph import edits as e
+from explorer.graph.catalogue import INPUT, OUTPUT
+from explorer.graph.document import Document
+from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, Graph, Node, NodeId, Position
+from explorer.graph.names import fresh, unique
+
+
+def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
+    """Remove nodes and notes with all their wires; frames lose them, empty frames go."""
+    graph, gone = document.graph(scope), set(ids)
+    edges = {edge for n in gone if n in graph for edge in (*graph.into(n), *graph.out_of(n))}
+    result: list[e.Edit] = [e.Disconnect(edge, scope) for edge in sorted(edges)]
+    for frame in list(graph.frames.values()):
+        left = tuple(n for n in frame.nodes if n not in gone)
+        if left != frame.nodes:
+            kept = msgspec.structs.replace(frame, nodes=left) if left else None
+            result.append(e.SetFrame(frame.id, kept, scope))
+        elif frame.id in gone:
+            result.append(e.SetFrame(frame.id, None, scope))
+    result += [e.SetNote(n, None, scope) for n in graph.notes if n in gone]
+    result += [e.RemoveNode(n.id, scope) for n in graph.nodes if n.id in gone]
+    return e.Batch(tuple(result))
+
+
+def dissolve(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
+    """Remove nodes and join what came in to what went out, where a node has one input wire."""
+    graph, gone = document.graph(scope), list(ids)
+    feeds: dict[NodeId, Edge] = {n: graph.into(n)[0] for n in gone if len(graph.into(n)) == 1}
+    joins: list[e.Edit] = []
+    for node_id in gone:
+        for edge in graph.out_of(node_id):
+            source: Edge | None = feeds.get(node_id)
+            while source is not None and source.src in gone:
+                source = feeds.get(source.src)
+            if source is not None and edge.dst not in gone:
+                joins.append(e.Connect(Edge(source.src, source.out, edge.dst, edge.into), scope))
+    return e.Batch((*remove(document, gone, scope).edits, *joins))
+
+
+def insert_on_wire(
+    document: Document, wire: Edge, node: Node, into: str, out: str, scope: str = ROOT
+) -> e.Batch:
+    """Put a node into a wire: the wire's source feeds it, it feeds the wire's target."""
+    edits: list[e.Edit] = [] if node.id in document.graph(scope) else [e.AddNode(node, scope)]
+    edits += [
+        e.Disconnect(wire, scope),
+        e.Connect(Edge(wire.src, wire.out, node.id, into), scope),
+        e.Connect(Edge(node.id, out, wire.dst, wire.into), scope),
+    ]
+    return e.Batch(tuple(edits))
+
+
+@dataclass(frozen=True)
+class Clipping:
+    """Copied nodes with the wires among them and the wires that came in from outside."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    feeds: tuple[Edge, ...]
+
+
+def copy(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> Clipping:
+    """Take a copy of some nodes."""
+    graph, chosen = document.graph(scope), set(ids)
+    nodes = tuple(node for node in graph.nodes if node.id in chosen)
+    inside = tuple(edge for edge in graph.edges if edge.src in chosen and edge.dst in chosen)
+    feeds = tuple(edge for edge in graph.edges if edge.src not in chosen and edge.dst in chosen)
+    return Clipping(nodes, inside, feeds)
+
+
+def paste(
+    document: Document,
+    clipping: Clipping,
+    offset: Position = (24, 24),
+    scope: str = ROOT,
+    *,
+    keep_inputs: bool = False,
+) -> tuple[e.Batch, tuple[NodeId, ...]]:
+    """Add a copy under fresh names, moved by `offset`; returns the edits and the new names."""
+    graph = document.graph(scope)
+    names: dict[NodeId, NodeId] = {}
+    taken = set(graph)
+    edits: list[e.Edit] = []
+    for node in clipping.nodes:
+        name = names[node.id] = unique(node.id, taken)
+        taken.add(name)
+        pos = (node.pos[0] + offset[0], node.pos[1] + offset[1])
+        edits.append(e.AddNode(msgspec.structs.replace(node, id=name, pos=pos), scope))
+    edits += [
+        e.Connect(Edge(names[edge.src], edge.out, names[edge.dst], edge.into), scope)
+        for edge in clipping.edges
+    ]
+    if keep_inputs:
+        edits += [
+            e.Connect(Edge(edge.src, edge.out, names[edge.dst], edge.into), scope)
+            for edge in clipping.feeds
+            if edge.src in graph
+        ]
+    return e.Batch(tuple(edits)), tuple(names.values())
+
+
+def group(
+    document: Document, ids: Iterable[NodeId], scope: str = ROOT, name: str = "group1"
+) -> tuple[e.Batch, NodeId]:
+    """Move nodes into a new group and put one use of it in their place.
+
+    Returns the edits and the id of the use. Wires from one source port share one input of the group.
+
+    Raises:
+        EditProblem: the nodes cannot be taken out without closing a circle, or hold an input or output.
+
+    """
+    graph, chosen = document.graph(scope), set(ids)
+    nodes = [node for node in graph.nodes if node.id in chosen]
+    if not nodes:
+        raise e.EditProblem("Select the blocks that shall become a group first.")
+    for node in nodes:
+        if node.block in (INPUT, OUTPUT):
+            raise e.EditProblem(f"{node.id} cannot go into a group: it is where the design begins or ends.")
+    _refuse_circle(graph, chosen)
+    group_name = unique(name, document.groups)
+    use = unique(name, set(graph) - chosen)
+    inside, inputs, outputs = _interface(graph, nodes, chosen)
+    x = sum(n.pos[0] for n in nodes) / len(nodes)
+    y = sum(n.pos[1] for n in nodes) / len(nodes)
+    edits: list[e.Edit] = list(remove(document, chosen, scope).edits)
+    edits.append(e.DefineGroup(group_name, tuple(inside[0]), tuple(inside[1])))
+    edits.append(e.AddNode(Node(use, GROUP_PREFIX + group_name, pos=(x, y)), scope))
+    edits += [e.Connect(Edge(src, out, use, port), scope) for (src, out), port in inputs.items()]
+    edits += [
+        e.Connect(Edge(use, outputs[edge.src, edge.out], edge.dst, edge.into), scope)
+        for edge in graph.edges
+        if edge.src in chosen and edge.dst not in chosen
+    ]
+    return e.Batch(tuple(edits)), use
+
+
+def _refuse_circle(graph: Graph, chosen: set[NodeId]) -> None:
+    frontier = {s for n in chosen for s in graph.successors(n) if s not in chosen}
+    seen: set[NodeId] = set()
+    while frontier:
+        node_id = frontier.pop()
+        seen.add(node_id)
+        for successor in graph.successors(node_id):
+            if successor in chosen:
+                raise e.EditProblem(f"{node_id} lies between the selected blocks; select it too.")
+            if successor not in seen:
+                frontier.add(successor)
+
+
+def _interface(
+    graph: Graph, nodes: list[Node], chosen: set[NodeId]
+) -> tuple[tuple[list[Node], list[Edge]], dict[tuple[NodeId, str], str], dict[tuple[NodeId, str], str]]:
+    """Contents of a new group, and its ports by what they stand for outside."""
+    taken = {node.id for node in nodes}
+    inner_nodes, inner_edges = list(nodes), [x for x in graph.edges if x.src in chosen and x.dst in chosen]
+    left = min(node.pos[0] for node in nodes)
+    right = max(node.pos[0] for node in nodes)
+    inputs: dict[tuple[NodeId, str], str] = {}
+    outputs: dict[tuple[NodeId, str], str] = {}
+    for edge in graph.edges:
+        if edge.dst in chosen and edge.src not in chosen:
+            key = (edge.src, edge.out)
+            if key not in inputs:
+                port = inputs[key] = "x" if not inputs and "x" not in taken else fresh("x", taken)
+                taken.add(port)
+                inner_nodes.append(Node(port, INPUT, pos=(left - 160, graph[edge.dst].pos[1])))
+            inner_edges.append(Edge(inputs[key], "y", edge.dst, edge.into))
+        elif edge.src in chosen and edge.dst not in chosen and (edge.src, edge.out) not in outputs:
+            port = outputs[edge.src, edge.out] = (
+                "y" if not outputs and "y" not in taken else fresh("y", taken)
+            )
+            taken.add(port)
+            inner_nodes.append(Node(port, OUTPUT, pos=(right + 240, graph[edge.src].pos[1])))
+            inner_edges.append(Edge(edge.src, edge.out, port, "x"))
+    return (inner_nodes, inner_edges), inputs, outputs
+
+
+def ungroup(document: Document, use: NodeId, scope: str = ROOT) -> tuple[e.Batch, tuple[NodeId, ...]]:
+    """Replace one use of a group by its contents; the group itself goes when this was its last use."""
+    node = document.graph(scope)[use]
+    if node.group is None:
+        raise e.EditProblem(f"{use} is no group.")
+    edits, names = unpack(document, use, document.groups[node.group], scope)
+    last = len(document.uses_of(node.group)) == 1
+    return e.Batch((*edits.edits, *((e.DropGroup(node.group),) if last else ()))), names
+
+
+def unpack(
+    document: Document, use: NodeId, inside: Graph, scope: str = ROOT
+) -> tuple[e.Batch, tuple[NodeId, ...]]:
+    """Replace a node by the graph inside it (a group's, or a composite's expansion)."""
+    graph = document.graph(scope)
+    node = graph[use]
+    body = [n for n in inside.nodes if n.block not in (INPUT, OUTPUT)]
+    ends = {n.id for n in inside.nodes} - {n.id for n in body}
+    names: dict[NodeId, NodeId] = {}
+    taken = set(graph) - {use}
+    for inner in body:
+        names[inner.id] = unique(inner.id, taken)
+        taken.add(names[inner.id])
+    dx, dy = _shift(body, node.pos)
+    edits: list[e.Edit] = list(remove(document, [use], scope).edits)
+    edits += [
+        e.AddNode(msgspec.structs.replace(n, id=names[n.id], pos=(n.pos[0] + dx, n.pos[1] + dy)), scope)
+        for n in body
+    ]
+    feeds = {edge.into: edge for edge in graph.into(use)}
+    sources: dict[str, tuple[NodeId, str]] = {}
+    for edge in inside.edges:
+        if edge.src in ends:
+            feed = feeds.get(edge.src)
+            origin = (feed.src, feed.out) if feed else None
+        else:
+            origin = (names[edge.src], edge.out)
+        if origin is None:
+            continue
+        if edge.dst in ends:
+            sources[edge.dst] = origin
+        else:
+            edits.append(e.Connect(Edge(*origin, names[edge.dst], edge.into), scope))
+    for edge in graph.out_of(use):
+        if edge.out in sources:
+            edits.append(e.Connect(Edge(*sources[edge.out], edge.dst, edge.into), scope))
+    return e.Batch(tuple(edits)), tuple(names.values())
+
+
+def _shift(nodes: Sequence[Node], pos: Position) -> Position:
+    if not nodes:
+        return 0.0, 0.0
+    return pos[0] - min(n.pos[0] for n in nodes), pos[1] - min(n.pos[1] for n in nodes)
+
+
+def adopt(graph: Graph, name: str) -> e.Batch:
+    """The edits that fill an empty document with a graph built in Python."""
+    edits: list[e.Edit] = [e.SetName(name)]
+    edits += [e.AddNode(node) for node in graph.nodes]
+    edits += [e.Connect(edge) for edge in graph.edges]
+    edits += [e.SetFrame(frame.id, frame) for frame in graph.frames.values()]
+    edits += [e.SetNote(note.id, note) for note in graph.notes.values()]
+    return e.Batch(tuple(edits))

@@ -1,0 +1,438 @@
+"""From a document to its flow: shapes, costs and problems at every address, without torch.
+
+Pure and memoised: a block with the same fields and input tensors is worked out once, so the 333
+equal units of a deep residual network cost one unit and 332 look-ups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from explorer.graph.builder import Builder
+from explorer.graph.catalogue import (
+    INPUT,
+    OUTPUT,
+    BadField,
+    Catalogue,
+    Clash,
+    ConfiguredBlock,
+    Port,
+    Reach,
+    UnknownBlock,
+)
+from explorer.graph.document import Document
+from explorer.graph.flow import NOTHING, Flow, NodeFlow, Problem
+from explorer.graph.model import Edge, Graph, Node, NodeId
+from explorer.graph.ports import group_ports, natural, port_names
+from explorer.graph.reach import combine, through
+from explorer.graph.tensor import Tensor
+
+BYTES = 4
+"""Bytes of one activation value (float32)."""
+MEMO_LIMIT = 200_000
+
+
+class _Known(NamedTuple):
+    """Memo entry: everything about a block on given inputs that does not depend on its place."""
+
+    outputs: tuple[Tensor | None, ...]
+    parameters: int = 0
+    trainable: int = 0
+    macs: int = 0
+    macs_attention: int = 0
+    activation_bytes: int = 0
+    reach: Reach | None = None
+    inner: Flow | None = None
+    clash: Clash | None = None
+
+
+class Resolver:
+    """Works out flows against one catalogue and keeps what it has worked out."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._memo: dict[object, _Known] = {}
+
+    def resolve(self, document: Document) -> Flow:
+        """Work out the whole document; a wrong design does not raise, its flow holds the problems."""
+        if len(self._memo) > MEMO_LIMIT:
+            self._memo.clear()
+        return _Level(self, document.root, document.groups, None).flow()
+
+    def block(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> _Known:
+        """Look up or work out one block on given inputs."""
+        key = (block, inputs)
+        entry = self._memo.get(key)
+        if entry is None:
+            entry = self._memo[key] = self._work_out(block, inputs)
+        return entry
+
+    def group(self, name: str, inputs: Mapping[str, Tensor | None], groups: Mapping[str, Graph]) -> _Known:
+        """Look up or work out one use of a user group."""
+        versions = tuple((key, id(graph), graph.version) for key, graph in groups.items())
+        key = (name, tuple(inputs.items()), versions)
+        entry = self._memo.get(key)
+        if entry is None:
+            flow = _Level(self, groups[name], groups, inputs).flow()
+            entry = self._memo[key] = _summed(flow, group_ports(groups[name])[1], None)
+        return entry
+
+    def _work_out(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> _Known:
+        if block.is_composite:
+            return self._expand(block, inputs)
+        try:
+            outputs = block.outputs_for(inputs)
+            bad = next((t for t in outputs if min(t.shape, default=1) < 1), None)
+            if bad is not None:
+                raise Clash(f"would leave nothing: its output would be {bad.spelled}.", code="empty")
+        except Clash as clash:
+            return _Known((), clash=clash)
+        macs, attention = block.macs_for(inputs)
+        parameters = block.parameters_for(inputs)
+        size = sum(t.size for t in outputs) * BYTES
+        reach = block.reach_for(inputs)
+        return _Known(outputs, parameters, parameters, macs, attention, size, reach)
+
+    def _expand(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> _Known:
+        builder = Builder(self.catalogue, self)
+        names = port_names(block, len(inputs))
+        wires = [
+            None if tensor is None else builder.input(name, tensor)
+            for name, tensor in zip(names, inputs, strict=True)
+        ]
+        clash: Clash | None = None
+        try:
+            ends = block.expand_into(builder, wires)
+            for name, wire in zip(block.outputs, ends, strict=True):
+                builder.output(name, wire)
+        except Clash as problem:
+            clash = problem
+        given = {n: t for n, t in zip(names, inputs, strict=True) if t is not None}
+        flow = _Level(self, builder.graph, {}, given).flow()
+        if flow.faults:
+            first = flow.faults[0]
+            clash = Clash(f"does not fit inside: {first.message}", code=first.code)
+        return _summed(flow, block.outputs, clash)
+
+
+def _summed(flow: Flow, outputs: Sequence[str], clash: Clash | None) -> _Known:
+    """The memo entry of something with a flow inside it."""
+    if clash is None and flow.faults:
+        first = flow.faults[0]
+        clash = Clash(f"does not fit inside: {first.message}", code=first.code)
+    ends = [flow.nodes[name].reach for name in outputs if name in flow.nodes]
+    return _Known(
+        tuple(flow.outputs.get(name) for name in outputs),
+        flow.parameters,
+        flow.trainable,
+        flow.macs,
+        flow.macs_attention,
+        flow.activation_bytes,
+        combine(ends),
+        flow,
+        clash,
+    )
+
+
+class _Level:
+    """One pass over the nodes of one level."""
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        graph: Graph,
+        groups: Mapping[str, Graph],
+        given: Mapping[str, Tensor | None] | None,
+    ) -> None:
+        self.resolver, self.graph, self.groups, self.given = resolver, graph, groups, given
+        self.nodes: dict[NodeId, NodeFlow] = {}
+        self.problems: list[Problem] = []
+
+    def flow(self) -> Flow:
+        """Visit every node in running order and add everything up."""
+        order, cyclic = running_order(self.graph)
+        for node_id in order:
+            self.nodes[node_id] = self._visit(self.graph[node_id])
+        for cycle in cyclic:
+            self._report_cycle(cycle)
+        for node_id in self.graph:
+            if node_id not in self.nodes:
+                self._wait_for_cycle(node_id, cyclic)
+        return self._total(tuple(order))
+
+    def _total(self, order: tuple[NodeId, ...]) -> Flow:
+        inputs: dict[str, Tensor | None] = {}
+        outputs: dict[str, Tensor | None] = {}
+        parameters = trainable = macs = attention = activations = leaves = 0
+        for node_id, node in self.nodes.items():
+            kind = self.graph[node_id].block
+            if kind == INPUT:
+                inputs[node_id] = node.outputs.get("y")
+                continue
+            if kind == OUTPUT:
+                outputs[node_id] = node.inputs.get("x")
+                continue
+            parameters += node.parameters
+            trainable += node.trainable
+            macs += node.macs
+            attention += node.macs_attention
+            activations += node.activation_bytes
+            leaves += node.inner.leaves if node.inner else 1
+        if self.given is None and len(self.graph) and not outputs:
+            self.problems.append(
+                Problem(
+                    "", "no_output", "The design has no output: add an Output and wire the last layer to it."
+                )
+            )
+        return Flow(
+            self.graph, self.nodes, inputs, outputs, tuple(self.problems),
+            parameters, trainable, macs, attention, activations, leaves, order,
+        )  # fmt: skip
+
+    # one node
+
+    def _visit(self, node: Node) -> NodeFlow:
+        if node.group is not None:
+            return self._visit_group(node, node.group)
+        try:
+            block = self.resolver.catalogue.configure(node.block, node.fields)
+        except UnknownBlock as problem:
+            return self._broken(node, "unknown_block", str(problem))
+        except BadField as problem:
+            return self._broken(node, "field", f"{node.id}: {problem}")
+        if node.block == INPUT and self.given is not None:
+            tensor = self.given.get(node.id)
+            return NodeFlow(block, {}, {"y": tensor}, state="ok" if tensor else "waits")
+        arriving, sources = self._arriving(node, block.inputs, block.variadic)
+        if arriving is None:
+            return NodeFlow(block, dict(sources), dict.fromkeys(block.outputs), state="problem")
+        waits = self._missing(node, block.inputs, block.variadic, arriving, sources)
+        if waits is not None:
+            return NodeFlow(block, arriving, dict.fromkeys(block.outputs), state=waits)
+        if block.variadic:
+            inputs: tuple[Tensor | None, ...] = tuple(arriving.values())
+        else:
+            inputs = tuple(arriving.get(port.name) for port in block.inputs)
+        known = self.resolver.block(block, inputs)
+        return self._placed(node, block, known, arriving, sources, block.outputs)
+
+    def _visit_group(self, node: Node, name: str) -> NodeFlow:
+        if name not in self.groups:
+            return self._broken(
+                node, "unknown_block", f"{node.id} uses the group “{name}”, which is not in this design."
+            )
+        names, outputs = group_ports(self.groups[name])
+        ports = tuple(Port(port) for port in names)
+        arriving, sources = self._arriving(node, ports, False)
+        if arriving is None:
+            return NodeFlow(None, dict(sources), dict.fromkeys(outputs), state="problem")
+        waits = self._missing(node, ports, False, arriving, sources)
+        known = self.resolver.group(name, {n: arriving.get(n) for n in names}, self.groups)
+        if waits is not None:
+            return NodeFlow(None, arriving, dict.fromkeys(outputs), inner=known.inner, state=waits)
+        return self._placed(node, None, known, arriving, sources, outputs)
+
+    def _placed(
+        self,
+        node: Node,
+        block: ConfiguredBlock | None,
+        known: _Known,
+        arriving: dict[str, Tensor | None],
+        sources: Mapping[str, Edge],
+        outputs: Sequence[str],
+    ) -> NodeFlow:
+        if known.clash is not None:
+            self._report_clash(node, known.clash, arriving, sources)
+            unknown = dict.fromkeys(outputs)
+            return NodeFlow(block, arriving, unknown, inner=known.inner, state="problem")
+        if node.muted:
+            return self._muted(node, block, known, arriving, sources, outputs)
+        before = combine([self.nodes[edge.src].reach for edge in sources.values()])
+        return NodeFlow(
+            block, arriving, dict(zip(outputs, known.outputs, strict=True)),
+            known.parameters, 0 if node.frozen else known.trainable,
+            known.macs, known.macs_attention, known.activation_bytes,
+            through(before, known.reach), known.inner,
+        )  # fmt: skip
+
+    def _muted(
+        self,
+        node: Node,
+        block: ConfiguredBlock | None,
+        known: _Known,
+        arriving: dict[str, Tensor | None],
+        sources: Mapping[str, Edge],
+        outputs: Sequence[str],
+    ) -> NodeFlow:
+        first = next(iter(arriving.values()), None)
+        if first is None or any(tensor != first for tensor in known.outputs):
+            change = ", ".join(t.text for t in known.outputs if t)
+            got = first.text if first else "nothing"
+            self._problem(node, "muted", f"{node.id} cannot be passed through: it turns {got} into {change}.")
+            return NodeFlow(block, arriving, dict.fromkeys(outputs), state="problem")
+        reach = combine([self.nodes[edge.src].reach for edge in sources.values()])
+        return NodeFlow(block, arriving, dict.fromkeys(outputs, first), reach=reach or NOTHING)
+
+    # inputs of one node
+
+    def _arriving(
+        self, node: Node, ports: Sequence[Port], variadic: bool
+    ) -> tuple[dict[str, Tensor | None] | None, dict[str, Edge]]:
+        """Tensors by port and the wires that bring them; None when the wiring itself is wrong."""
+        edges = self.graph.into(node.id)
+        if len(edges) > 1:
+            edges.sort(key=lambda edge: natural(edge.into))
+        sources: dict[str, Edge] = {}
+        known = {port.name for port in ports}
+        for edge in edges:
+            legal = natural(edge.into)[0] == "x" and edge.into != "x" if variadic else edge.into in known
+            if not legal:
+                has = ", ".join(sorted(known)) or "none"
+                self._problem(
+                    node, "port", f"{node.id} has no input “{edge.into}”; it has {has}. Remove that wire."
+                )
+                return None, {}
+            if edge.into in sources:
+                other = sources[edge.into].src
+                self._problem(
+                    node, "two_wires",
+                    f"Two wires end at {node.id}.{edge.into}, from {other} and from {edge.src}. Remove one.",
+                    port=edge.into,
+                )  # fmt: skip
+                return None, {}
+            sources[edge.into] = edge
+        arriving = {}
+        for port, edge in sources.items():
+            source = self.nodes.get(edge.src)
+            if source is not None and edge.out not in source.outputs:
+                has = ", ".join(source.outputs) or "none"
+                self._problem(
+                    node, "port", f"{edge.src} has no output “{edge.out}”; it has {has}.", port=port
+                )
+                return None, {}
+            arriving[port] = source.outputs[edge.out] if source else None
+        return arriving, sources
+
+    def _missing(
+        self,
+        node: Node,
+        ports: Sequence[Port],
+        variadic: bool,
+        arriving: Mapping[str, Tensor | None],
+        sources: Mapping[str, Edge],
+    ) -> str | None:
+        """Report empty inputs and unknown arrivals; returns the node's state, None when all is there."""
+        if variadic:
+            if len(arriving) < 2:
+                how = "one wire" if arriving else "no wires"
+                self._problem(node, "unconnected", f"{node.id} joins two or more tensors, but has {how}.")
+                return "problem"
+        else:
+            for port in ports:
+                if port.name in arriving or port.optional:
+                    continue
+                where = f" “{port.name}”" if len(ports) > 1 else ""
+                self._problem(
+                    node, "unconnected",
+                    f"{node.id} has nothing at its input{where}. Drag a wire to it.", port=port.name,
+                )  # fmt: skip
+                return "problem"
+        for port_name, tensor in arriving.items():
+            if tensor is None:
+                cause = self._cause(sources[port_name].src)
+                self._problem(node, "waits", f"Waits for {cause}. Nothing to repair here.", waits_for=cause)
+                return "waits"
+        return None
+
+    def _cause(self, node_id: NodeId) -> NodeId:
+        """Follow waiting nodes back to the one at fault."""
+        seen = set[NodeId]()
+        while node_id not in seen:
+            seen.add(node_id)
+            node = self.nodes.get(node_id)
+            if node is None or node.state != "waits":
+                break
+            blind = [edge.src for edge in self.graph.into(node_id) if node.inputs.get(edge.into) is None]
+            if not blind:
+                break
+            node_id = blind[0]
+        return node_id
+
+    # problems
+
+    def _problem(self, node: Node, code: str, message: str, **more: str | None) -> None:
+        self.problems.append(
+            Problem(node.id, code, message, port=more.get("port"), waits_for=more.get("waits_for"))
+        )
+
+    def _broken(self, node: Node, code: str, message: str) -> NodeFlow:
+        self._problem(node, code, message)
+        outputs = {edge.out: None for edge in self.graph.out_of(node.id)} or {"y": None}
+        return NodeFlow(None, {}, outputs, state="problem")
+
+    def _report_clash(
+        self,
+        node: Node,
+        clash: Clash,
+        arriving: Mapping[str, Tensor | None],
+        sources: Mapping[str, Edge],
+    ) -> None:
+        port = clash.port if clash.port in sources else next(iter(sources), None)
+        source = sources[port].src if port else None
+        message = clash.message.replace("{source}", source or "its input")
+        self.problems.append(
+            Problem(
+                node.id,
+                clash.code,
+                f"{node.id} {message}",
+                port,
+                source,
+                arriving.get(port) if port else None,
+                clash.wants,
+            )  # fmt: skip
+        )
+
+    def _report_cycle(self, cycle: Sequence[NodeId]) -> None:
+        path = " → ".join([*cycle[:8], *(["…"] if len(cycle) > 8 else []), cycle[0]])
+        message = f"The wires run in a circle: {path}. Remove one of them."
+        for node_id in cycle:
+            node = self.graph[node_id]
+            self.nodes[node_id] = NodeFlow(
+                None, {}, {e.out: None for e in self.graph.out_of(node_id)}, state="problem"
+            )
+            self._problem(node, "cycle", message)
+
+    def _wait_for_cycle(self, node_id: NodeId, cyclic: Sequence[Sequence[NodeId]]) -> None:
+        cause = cyclic[0][0]
+        outputs = {edge.out: None for edge in self.graph.out_of(node_id)}
+        self.nodes[node_id] = NodeFlow(None, {}, dict(outputs), state="waits")
+        self._problem(
+            self.graph[node_id], "waits", f"Waits for {cause}. Nothing to repair here.", waits_for=cause
+        )
+
+
+def running_order(graph: Graph) -> tuple[list[NodeId], list[list[NodeId]]]:
+    """Return the nodes in an order in which they can run, and the circles among the rest."""
+    waiting = {node_id: len(graph.predecessors(node_id)) for node_id in graph}
+    ready = [node_id for node_id, count in waiting.items() if count == 0]
+    order: list[NodeId] = []
+    for node_id in ready:  # grows while it is walked
+        order.append(node_id)
+        for successor in graph.successors(node_id):
+            waiting[successor] -= 1
+            if waiting[successor] == 0:
+                ready.append(successor)
+    if len(order) == len(graph):
+        return order, []
+    return order, _circles(graph, set(graph) - set(order))
+
+
+def _circles(graph: Graph, rest: set[NodeId]) -> list[list[NodeId]]:
+    """One circle for every knot of nodes that depend on each other."""
+    import networkx as nx
+
+    view = graph.networkx.subgraph(rest)
+    knots = [knot for knot in nx.strongly_connected_components(view) if len(knot) > 1]
+    knots += [{node_id} for node_id in rest if view.has_edge(node_id, node_id)]
+    return [[edge[0] for edge in nx.find_cycle(view.subgraph(knot))] for knot in knots]

@@ -1,0 +1,15 @@
+"""Where the files that ship with the program lie: beside the package in a checkout, inside it in a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_INSIDE = _PACKAGE / "_resources"
+_BESIDE = _PACKAGE.parent / "resources"
+
+
+def path(*parts: str) -> Path:
+    """Return the path of a shipped file or folder, e.g. `path("data", "mnist5k.npz")`."""
+    root = _INSIDE if _INSIDE.is_dir() else _BESIDE
+    return root.joinpath(*parts)

@@ -1,0 +1,1 @@
+"""Small widgets that every panel shares, one to a file."""

@@ -1,0 +1,79 @@
+"""One line that says what just happened, with at most one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from explorer.ui.theme import theme
+from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.text import label
+
+
+class Toast(QFrame):
+    """A line over the bottom of its parent; goes by itself, stays while the mouse rests on it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = label()
+        self._button = Button(kind="link")
+        self._run: Callable[[], None] | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme().px(14), theme().px(8), theme().px(14), theme().px(10))
+        row.setSpacing(theme().px(12))
+        row.addWidget(self._words)
+        row.addWidget(self._button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._expire)
+        self._button.clicked.connect(self._act)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.hide()
+
+    def say(
+        self, words: str, action: str = "", run: Callable[[], None] | None = None, seconds: float = 6
+    ) -> None:
+        """Show words; ``action`` is a link that calls ``run``."""
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self._run = run
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start(round(seconds * 1000))
+
+    def place(self) -> None:
+        """Stand at the bottom middle of the parent."""
+        parent = self.parentWidget()
+        left = (parent.width() - self.width()) // 2
+        self.move(QPoint(left, parent.height() - self.height() - theme().px(40)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card."""
+        colours, radius = theme().colours, theme().radius("card")
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = self.rect().adjusted(0, 0, -1, -3).toRectF().translated(0.5, 0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.shadow)
+        painter.drawRoundedRect(card.translated(0, 2), radius, radius)
+        painter.setPen(colours.line_strong)
+        painter.setBrush(colours.panel)
+        painter.drawRoundedRect(card, radius, radius)
+
+    def _expire(self) -> None:
+        if self.underMouse():
+            self._timer.start(1000)
+        else:
+            self.hide()
+
+    def _act(self) -> None:
+        self.hide()
+        if self._run is not None:
+            self._run()

@@ -1,0 +1,55 @@
+"""Numbers and shapes as the program writes them: comma, true minus, ×, narrow spaces that do not break."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+NBSP = "\u00a0"
+MINUS = "−"
+
+
+def count(value: int) -> str:
+    """Return a whole number with thousands separated: ``61,706``."""
+    return f"{value:,}".replace("-", MINUS)
+
+
+def short(value: float) -> str:
+    """Return a large number with a prefix: ``416.5 k``, ``7.9 M``, ``3.9 G``."""
+    for limit, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= limit or (prefix == "k" and abs(value) >= 1e5):
+            divisor = 1e3 if prefix == "k" else limit
+            return f"{value / divisor:.1f}{NBSP}{prefix}".replace("-", MINUS)
+    return count(round(value))
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a measured value with significant digits: ``0.134``, ``−0.6``, ``1.2·10⁻⁷``."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else MINUS + "∞"
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa}·10{raised}".replace("-", MINUS)
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:,.{min(places, 6)}f}".replace("-", MINUS)
+
+
+def percent(share: float, digits: int | None = None) -> str:
+    """Return a share of one as per cent: ``78 %``, ``1.4 %``."""
+    value = share * 100
+    if digits is None:
+        digits = 0 if abs(value) >= 10 or value == 0 else 1
+    return f"{value:.{digits}f}{NBSP}%".replace("-", MINUS)
+
+
+def shape(sizes: Sequence[int | None]) -> str:
+    """Return a shape without spaces: ``6×28×28``; an unknown size is ``?``."""
+    return "×".join("?" if size is None else str(size) for size in sizes)
+
+
+def plural(amount: int, one: str, many: str | None = None) -> str:
+    """Return ``1 problem`` or ``2 problems``."""
+    return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
