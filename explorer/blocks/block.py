@@ -46,7 +46,7 @@ class Block:
 
     Attributes set by `@block`:
         id, title, category (chapter of the lecture), family (colour), icon, stem (of node names),
-        target (`module:name` of the torch module).
+        target (`module:name` of the torch module; `target_for` may name a sibling of it).
     Attributes a subclass may set:
         outputs: names of the output ports. formula: LaTeX. tags: more words to be found by.
         attention: whether the module exposes weights to the attention view.
@@ -122,6 +122,10 @@ class Block:
     def arguments(self, *inputs: Any) -> Call:
         """Constructor call of the target."""
         return call()
+
+    def target_for(self, *inputs: Any) -> str | None:
+        """`module:name` of the torch module, where it depends on fields or on the inputs' axes."""
+        return self.target
 
     def expand(self, g: Builder, *wires: Any) -> Wire | tuple[Wire, ...]:
         """Wire up the parts (composites only)."""

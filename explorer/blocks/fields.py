@@ -105,6 +105,28 @@ class Float(Field[float]):
         return float(value)  # type: ignore[arg-type]
 
 
+class OptionalFloat(Field[float | None]):
+    """A finite number between `min` and `max`, or nothing for “worked out from the input”."""
+
+    kind = "float"
+
+    def __init__(self, *, min: float = 0.0, max: float = 1e6, **more: Any) -> None:
+        super().__init__(None, **more)
+        self.min, self.max = min, max
+
+    def check(self, value: FieldValue) -> float | None:
+        """Accept nothing, or finite numbers within the limits."""
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            legal = False
+        else:
+            legal = math.isfinite(value) and self.min <= value <= self.max
+        if not legal:
+            raise self._refuse(value, f"empty or a number from {self.min:g} to {self.max:g}")
+        return float(value)  # type: ignore[arg-type]
+
+
 class Bool(Field[bool]):
     """A switch."""
 
@@ -193,6 +215,45 @@ class Size(Field[tuple[int, ...]]):
                 value, f"{self.dims} whole numbers from {self.min} to {self.max} (or one for all)"
             )
         return tuple(sizes)  # type: ignore[arg-type]
+
+
+class Sizes(Field[tuple[int, ...]]):
+    """One number, or one for each sliding axis of an input that may have one, two or three of them."""
+
+    kind = "sizes"
+
+    def __init__(self, default: int, *, min: int = 1, max: int = 512, **more: Any) -> None:
+        super().__init__((default,), **more)
+        self.min, self.max, self.longest = min, max, 3
+
+    def check(self, value: FieldValue) -> tuple[int, ...]:
+        """Accept one number or up to three."""
+        sizes = (value,) if isinstance(value, int) else value
+        legal = isinstance(sizes, tuple | list) and 1 <= len(sizes) <= self.longest
+        if not legal or not all(_is_whole(n) and self.min <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
+            raise self._refuse(
+                value, f"a whole number from {self.min} to {self.max}, or one for each of up to three axes"
+            )
+        return tuple(sizes)  # type: ignore[arg-type]
+
+
+class OptionalSizes(Field[tuple[int, ...] | None]):
+    """Like `Sizes`, or nothing for “worked out from the other fields”."""
+
+    kind = "sizes"
+
+    def __init__(self, *, min: int = 1, max: int = 512, **more: Any) -> None:
+        super().__init__(None, **more)
+        self._sizes = Sizes(min, min=min, max=max, **more)
+        self.min, self.max, self.longest = min, max, self._sizes.longest
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self._sizes.__set_name__(owner, name)
+
+    def check(self, value: FieldValue) -> tuple[int, ...] | None:
+        """Accept nothing, one number or up to three."""
+        return None if value is None else self._sizes.check(value)
 
 
 class Padding(Field[tuple[int, ...] | str]):

@@ -148,10 +148,10 @@ class TiedAutoencoder(Block):
         return 2 * sum(n * m for n, m in self._pairs(x))
 
     def arguments(self, x: Tensor) -> Call:
-        return call(
-            (x.shape[0], *self.layers), defaults={"activation": "relu", "last": "identity"},
-            activation=self.activation, last=self.last,
-        )  # fmt: skip
+        more = call(
+            defaults={"activation": "relu", "last": "identity"}, activation=self.activation, last=self.last
+        )
+        return Call(((x.shape[0], *self.layers),), more.kwargs)
 
 
 @block("rbm", target=f"{OWN}:RestrictedBoltzmann", category="1.1.1", family="linear", title="RBM", icon="rbm")

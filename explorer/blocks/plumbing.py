@@ -82,12 +82,8 @@ class Constant(Block):
         return prod(self.shape) if self.learned else 0
 
     def arguments(self) -> Call:
-        return call(
-            defaults={"start": 0.0, "learned": False},
-            shape=tuple(self.shape),
-            start=self.start,
-            learned=self.learned,
-        )
+        more = call(defaults={"start": 0.0, "learned": False}, start=self.start, learned=self.learned)
+        return Call((self.shape,), more.kwargs)
 
 
 @block("flatten", target="torch.nn:Flatten", category="1.1.1", family="shape", icon="flatten")

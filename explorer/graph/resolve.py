@@ -390,7 +390,7 @@ class _Level:
                 source,
                 arriving.get(port) if port else None,
                 clash.wants,
-            )  # fmt: skip
+            )
         )
 
     def _report_cycle(self, cycle: Sequence[NodeId]) -> None:

@@ -42,7 +42,7 @@ def ports_of(document: Document, catalogue: Catalogue, node: Node, scope: str = 
             return NodePorts(into, tuple({edge.out: None for edge in graph.out_of(node.id)}))
     if block.variadic:
         edges = document.graph(scope).into(node.id)
-        return NodePorts(tuple(sorted(e.into for e in edges)) + (free_port(edges),), block.outputs, True)
+        return NodePorts((*tuple(sorted(e.into for e in edges)), free_port(edges)), block.outputs, True)
     return NodePorts(tuple(port.name for port in block.inputs), block.outputs)
 
 

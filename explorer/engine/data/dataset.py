@@ -33,6 +33,7 @@ class Dataset:
         held_out: How many examples at the end are for validation only.
         licence: The licence of the data.
         source: Who made the data, and where they come from.
+
     """
 
     id: str
@@ -80,6 +81,7 @@ class Dataset:
 
         Raises:
             DatasetProblem: If one of the parts would be empty.
+
         """
         everything = np.arange(len(self), dtype=np.int64)
         if validation is None and self.held_out:
@@ -116,6 +118,7 @@ def balanced_order(labels: Array, held_out_per_class: int, random: np.random.Gen
 
     Returns:
         int64 (N,): first the training part, then the held-out part, both shuffled.
+
     """
     order = random.permutation(len(labels))
     by_class = [order[labels[order] == c] for c in np.unique(labels)]

@@ -14,6 +14,7 @@ def digits8() -> Dataset:
 
     Returns:
         Inputs (1797, 1, 8, 8), 0 = paper to 1 = ink; ten classes, 174 to 183 of each.
+
     """
     with np.load(resources.path("data", "digits8.npz")) as stored:
         images, labels = stored["images"], stored["labels"]
@@ -35,6 +36,7 @@ def digits_rows() -> Dataset:
 
     Returns:
         Inputs (5000, 28, 28) with axes time and feature, 0..1.
+
     """
     images, labels = mnist.arrays()
     return Dataset(

@@ -19,6 +19,7 @@ def mnist5k() -> Dataset:
 
     Returns:
         Inputs (5000, 1, 28, 28), 0 = paper to 1 = ink; ten classes, 500 of each.
+
     """
     images, labels = arrays()
     return Dataset(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from explorer.engine.data.dataset import DatasetProblem
 
 #: One in so many generated examples is held out for validation.
@@ -9,13 +11,18 @@ HELD_OUT_ONE_IN = 5
 MOST_PER_CLASS = 20_000
 
 
-def held_out_per_class(per_class: int) -> int:
+def held_out_per_class(per_class: int, most: int = MOST_PER_CLASS) -> int:
     """Return how many of the examples of each class are held out.
+
+    Args:
+        per_class: How many examples of each class are generated.
+        most: How many may be.
 
     Raises:
         DatasetProblem: If there are too few examples to hold one out, or more than fit in memory with ease.
+
     """
-    require_within("per_class", per_class, HELD_OUT_ONE_IN, MOST_PER_CLASS)
+    require_within("per_class", per_class, HELD_OUT_ONE_IN, most)
     return per_class // HELD_OUT_ONE_IN
 
 
@@ -24,6 +31,18 @@ def require_within(name: str, value: float, low: float, high: float) -> None:
 
     Raises:
         DatasetProblem: If it lies outside; NaN does too.
+
     """
     if not low <= value <= high:
-        raise DatasetProblem(f"{name} is {value:g}; it must lie between {low:g} and {high:g}.")
+        raise DatasetProblem(f"{name} is {value:,}; it must lie between {low:,} and {high:,}.")
+
+
+def random_of(seed: int) -> np.random.Generator:
+    """Return the random numbers of a seed.
+
+    Raises:
+        DatasetProblem: If the seed is negative or does not fit in 32 bits.
+
+    """
+    require_within("seed", seed, 0, 2**32 - 1)
+    return np.random.default_rng(seed)

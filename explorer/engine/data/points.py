@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from explorer.engine.data.dataset import Array, Dataset, balanced_order
-from explorer.engine.data.options import held_out_per_class, require_within
+from explorer.engine.data.options import held_out_per_class, random_of, require_within
 
 #: Draws the points of one class without noise: (class number, how many, random) -> (n, 2)
 Curve = Callable[[int, int, np.random.Generator], Array]
@@ -31,6 +31,7 @@ def spirals(
 
     Raises:
         DatasetProblem: If an option lies out of range.
+
     """
     require_within("arms", arms, 2, 8)
     require_within("turns", turns, 0.1, 5)
@@ -58,6 +59,7 @@ def circles(per_class: int = 300, inner: float = 0.45, noise: float = 0.05, seed
 
     Raises:
         DatasetProblem: If an option lies out of range.
+
     """
     require_within("inner", inner, 0.05, 0.9)
 
@@ -81,6 +83,7 @@ def moons(per_class: int = 300, noise: float = 0.06, seed: int = 0) -> Dataset:
 
     Raises:
         DatasetProblem: If an option lies out of range.
+
     """
 
     def moon(number: int, count: int, random: np.random.Generator) -> Array:
@@ -104,6 +107,7 @@ def blobs(per_class: int = 300, groups: int = 3, noise: float = 0.12, seed: int 
 
     Raises:
         DatasetProblem: If an option lies out of range.
+
     """
     require_within("groups", groups, 2, 8)
 
@@ -125,7 +129,7 @@ def _dataset(
     """Draw every class, add noise, and put a balanced fifth last."""
     held_out = held_out_per_class(per_class)
     require_within("noise", noise, 0, 1)
-    random = np.random.default_rng(seed)
+    random = random_of(seed)
     clean = np.concatenate([curve(number, per_class, random) for number in range(len(classes))])
     points = clean + noise * random.standard_normal(clean.shape)
     labels = np.repeat(np.arange(len(classes), dtype=np.int64), per_class)

@@ -17,6 +17,7 @@ def iris() -> Dataset:
 
     Returns:
         Inputs (150, 4): mean 0 and standard deviation 1 over the training part; 30 held out.
+
     """
     source = "R. A. Fisher 1936, UCI repository, as in the scikit-learn package"
     return _read("iris", "Iris flowers", held_out_per_class=10, source=source)
@@ -27,6 +28,7 @@ def wine() -> Dataset:
 
     Returns:
         Inputs (178, 13): mean 0 and standard deviation 1 over the training part; 36 held out.
+
     """
     source = "M. Forina and others 1988, UCI repository, as in the scikit-learn package"
     return _read("wine", "Wines", held_out_per_class=12, source=source)

@@ -7,7 +7,7 @@ import numpy as np
 from explorer import resources
 from explorer.engine.data.dataset import Array, Dataset
 from explorer.engine.data.images import read_image
-from explorer.engine.data.options import held_out_per_class
+from explorer.engine.data.options import held_out_per_class, random_of
 
 PHOTOS = ("brick", "grass", "gravel")
 PHOTO_SIDE = 256
@@ -29,9 +29,10 @@ def textures(per_class: int = 750, seed: int = 0) -> Dataset:
 
     Raises:
         DatasetProblem: If `per_class` lies out of range.
+
     """
     held_out = held_out_per_class(per_class)
-    random = np.random.default_rng(seed)
+    random = random_of(seed)
     crops = []
     for name in PHOTOS:
         photo = _photo(name)
@@ -59,7 +60,7 @@ def _photo(name: str) -> Array:
     """Return one photograph, float32 (256, 256), with mean 0.5 and the contrast all of them get."""
     path = resources.path("data", "photos", f"{name}.jpg")
     grey = read_image(path, (1, PHOTO_SIDE, PHOTO_SIDE))[0]
-    return np.clip(0.5 + 0.2 * (grey - grey.mean()) / grey.std(), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(0.5 + 0.2 * (grey - grey.mean()) / grey.std(), 0, 1), dtype=np.float32)
 
 
 def _crops(area: Array, count: int, random: np.random.Generator) -> Array:

@@ -25,7 +25,9 @@ def main(wheel: str) -> None:
         with zipfile.ZipFile(wheel) as files:
             lines = files.read(f"sklearn/datasets/data/{member}").decode().split()
         rows = [line.rsplit(",", 1) for line in lines[1:]]  # the first line is scikit-learn's own header
-        table = [",".join((*columns, "class"))] + [f"{values},{classes[int(label)]}" for values, label in rows]
+        table = [",".join((*columns, "class"))] + [
+            f"{values},{classes[int(label)]}" for values, label in rows
+        ]
         out = Path(__file__).parents[1] / name
         out.write_text("\n".join(table) + "\n", encoding="utf-8", newline="\n")
         print(name, len(rows), "rows")

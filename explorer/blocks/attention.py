@@ -1,0 +1,287 @@
+"""Attention: every token looks at all others and takes from them what fits."""
+
+from __future__ import annotations
+
+from explorer.blocks.block import Block, Call, Composite, block, call, show, wants, wants_float
+from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, OptionalInt, Size
+from explorer.blocks.convolution import check_map
+from explorer.graph.builder import Builder, Wire
+from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.tensor import Tensor
+
+OWN = "explorer.engine.modules.attention"
+
+
+def check_sequence(x: Tensor, port: str = "x") -> None:
+    """Raise `Clash` unless `x` is a sequence of vectors."""
+    wants_float(x, port)
+    wants(x, "T", "D", words="a sequence T × D", port=port)
+
+
+def check_heads(width: int, heads: int, port: str = "x") -> None:
+    """Raise `Clash` unless the heads divide the width."""
+    if width % heads:
+        raise Clash(
+            f"has {heads} heads, and {heads} does not divide the width {width} that {{source}} sends.",
+            code="heads",
+            port=port,
+        )
+
+
+@block(
+    "scaled_dot_product",
+    target=f"{OWN}:ScaledDotProduct",
+    category="1.1.4",
+    family="attention",
+    icon="attention",
+    stem="attend",
+)
+class ScaledDotProduct(Block):
+    r"""Compares every query with every key and mixes the values by how well they match.
+
+    The core of all attention blocks; it has no weights of its own. Heads lie side by side in the
+    width and attend independently.
+
+    Shapes: query (T, D), key (S, D), value (S, V) → y (T, V).  Parameters: 0.
+    Source: Vaswani et al. 2017, arXiv:1706.03762.
+    """
+
+    formula = r"y = \mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d}}\right) V"
+    tags = ("qkv", "sdpa")
+    attention = True
+    heads = Int(1, max=1024, doc="parts of the width that attend on their own")
+    causal = Bool(False, doc="a token sees only itself and what came before")
+    scale = OptionalFloat(max=1e4, doc="factor before the softmax; empty: 1/√(width of a head)")
+
+    def infer(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        for tensor, port in ((query, "query"), (key, "key"), (value, "value")):
+            check_sequence(tensor, port)
+            check_heads(tensor.shape[1], self.heads, port)
+        if key.shape[1] != query.shape[1]:
+            raise Clash(
+                f"compares queries of width {query.shape[1]} with keys of the same width, "
+                f"but {{source}} sends {key.spelled}.",
+                code="unequal", port="key", wants=f"T × D {query.shape[1]}",
+            )  # fmt: skip
+        if value.shape[0] != key.shape[0]:
+            raise Clash(
+                f"needs a value for each of its {key.shape[0]} keys, but {{source}} sends {value.spelled}.",
+                code="unequal", port="value", wants=f"T {key.shape[0]} × D",
+            )  # fmt: skip
+        if self.causal and query.shape[0] != key.shape[0]:
+            raise Clash(
+                f"is causal, which needs as many keys as queries, but gets {query.shape[0]} queries "
+                f"and {key.shape[0]} keys.",
+                code="unequal", port="key", wants=f"T {query.shape[0]} × D",
+            )  # fmt: skip
+        return query.resized(query.shape[0], value.shape[1])
+
+    def macs(self, query: Tensor, key: Tensor, value: Tensor) -> int:
+        return query.shape[0] * key.shape[0] * (query.shape[1] + value.shape[1])
+
+    def macs_attention(self, query: Tensor, key: Tensor, value: Tensor) -> int:
+        return self.macs(query, key, value)
+
+    def reach(self, query: Tensor, key: Tensor, value: Tensor) -> Reach:
+        return Reach(whole=True)
+
+    def arguments(self, query: Tensor, key: Tensor, value: Tensor) -> Call:
+        return call(
+            defaults={"heads": 1, "causal": False, "scale": None},
+            heads=self.heads, causal=self.causal, scale=self.scale,
+        )  # fmt: skip
+
+
+@block("self_attention", category="1.1.4", family="attention", icon="self_attention", stem="attention")
+class SelfAttention(Composite):
+    r"""Every token asks all tokens of the same sequence: queries, keys and values come from one input.
+
+    One head, no biases; the output projection of later designs can be switched on.
+
+    Shapes: x (T, D) → y (T, D).  Parameters: 3·D², and D² more with the output projection.
+    Source: Vaswani et al. 2017, arXiv:1706.03762.
+    """
+
+    formula = r"y = \mathrm{softmax}\left(\frac{x W_q (x W_k)^{\top}}{\sqrt{d}}\right) x W_v"
+    causal = Bool(False, doc="a token sees only itself and what came before")
+    project = Bool(False, label="Output projection", doc="a linear layer behind the mixed values")
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_sequence(x.tensor)
+        width = x.tensor.shape[1]
+        q, k, v = (g.add("linear", x, name=f"to_{p}", features=width, bias=False) for p in "qkv")
+        y = g.add("scaled_dot_product", q, k, v, name="attend", causal=self.causal)
+        return g.add("linear", y, name="to_out", features=width, bias=False) if self.project else y
+
+
+@block(
+    "multi_head_attention",
+    category="1.1.4",
+    family="attention",
+    title="Multi-head attention",
+    icon="multi_head_attention",
+    stem="attention",
+)
+class MultiHeadAttention(Composite):
+    r"""Several attentions side by side, each on its own share of the width, then mixed by a linear layer.
+
+    With only the query wired it is self-attention; wire another sequence to `key` (and `value`) and
+    it becomes cross-attention.
+
+    Shapes: query (T, D), key (S, K), value (S, V) → y (T, D).
+    Parameters: 4·(D² + D) when all widths are D; else D² + D·K + D·V + D² + 4·D.
+    Source: Vaswani et al. 2017, arXiv:1706.03762.
+    """
+
+    formula = r"y = [h_1, \dots, h_n] W_o,\quad h_i = \mathrm{attend}(Q W_i^q, K W_i^k, V W_i^v)"
+    tags = ("cross attention", "mha")
+    heads = Int(8, max=1024, doc="parts of the width that attend on their own")
+    causal = Bool(False, doc="a token sees only itself and what came before")
+    bias = Bool(True, doc="learned numbers added to queries, keys, values and output")
+
+    def expand(self, g: Builder, query: Wire, key: Wire | None = None, value: Wire | None = None) -> Wire:
+        check_sequence(query.tensor, "query")
+        width = query.tensor.shape[1]
+        check_heads(width, self.heads, "query")
+        key = query if key is None else key
+        value = key if value is None else value
+        check_sequence(key.tensor, "key")
+        check_sequence(value.tensor, "value")
+        q, k, v = (
+            g.add("linear", wire, name=name, features=width, bias=self.bias)
+            for name, wire in (("to_q", query), ("to_k", key), ("to_v", value))
+        )
+        y = g.add("scaled_dot_product", q, k, v, name="attend", heads=self.heads, causal=self.causal)
+        return g.add("linear", y, name="to_out", features=width, bias=self.bias)
+
+    def summary(self) -> str:
+        return f"{self.heads} heads" + (" · causal" if self.causal else "")
+
+
+@block(
+    "transformer_encoder_layer",
+    category="1.1.4",
+    family="attention",
+    icon="transformer",
+    stem="layer",
+)
+class TransformerEncoderLayer(Composite):
+    r"""Attention lets tokens exchange what they know, then a small network works on each token alone.
+
+    Each half is added to its input and normalised: before the half (pre, steadier to train) or
+    after the addition (post, as first published). With `causal` it is the layer of a language model.
+
+    Shapes: x (T, D) → y (T, D).
+    Parameters: 4·(D² + D) + 2·D·M + M + D + 4·D, where M is the MLP width (12·D² + 13·D for M = 4·D).
+    Source: Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 (pre-norm).
+    """
+
+    formula = r"z = x + \mathrm{attend}(\mathrm{LN}(x)),\quad y = z + \mathrm{MLP}(\mathrm{LN}(z))"
+    tags = ("vit block", "bert", "gpt")
+    heads = Int(8, max=1024, doc="parts of the width that attend on their own")
+    mlp = OptionalInt(label="MLP width", doc="hidden width of the small network; empty: 4·D")
+    norm = Choice("pre", ("pre", "post"), doc="normalise before each half, or after the addition")
+    activation = Choice("gelu", ("gelu", "relu"), doc="inside the small network")
+    dropout = Float(0.0, max=0.99, doc="share of values set to zero while training, after each half and in the MLP")
+    causal = Bool(False, doc="a token sees only itself and what came before")
+    eps = Float(1e-5, max=1.0, doc="keeps the root in the normalisation away from zero")
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_sequence(x.tensor)
+        check_heads(x.tensor.shape[1], self.heads)
+        y = self._norm(g, x, 1) if self.norm == "pre" else x
+        y = g.add("multi_head_attention", y, name="attention", heads=self.heads, causal=self.causal)
+        x = self._joined(g, x, y, 1)
+        y = self._norm(g, x, 2) if self.norm == "pre" else x
+        return self._joined(g, x, self._mlp(g, y), 2)
+
+    def _norm(self, g: Builder, x: Wire, number: int) -> Wire:
+        return g.add("layer_norm", x, name=f"norm{number}", eps=self.eps)
+
+    def _drop(self, g: Builder, x: Wire, name: str) -> Wire:
+        return g.add("dropout", x, name=name, p=self.dropout) if self.dropout else x
+
+    def _joined(self, g: Builder, x: Wire, y: Wire, number: int) -> Wire:
+        y = self._drop(g, y, f"drop{number}")
+        y = g.add("add", x, y, name=f"add{number}")
+        return self._norm(g, y, number) if self.norm == "post" else y
+
+    def _mlp(self, g: Builder, x: Wire) -> Wire:
+        width = x.tensor.shape[1]
+        y = g.add("linear", x, name="fc1", features=self.mlp or 4 * width)
+        y = g.add(self.activation, y, name=self.activation)
+        y = self._drop(g, y, "drop_mlp")
+        return g.add("linear", y, name="fc2", features=width)
+
+    def summary(self) -> str:
+        parts = [f"{self.heads} heads", f"{self.norm}-norm"]
+        return " · ".join([*parts, *(["causal"] if self.causal else [])])
+
+
+@block(
+    "patch_embedding",
+    category="1.1.2",
+    family="attention",
+    icon="patch_embedding",
+    stem="patches",
+)
+class PatchEmbedding(Composite):
+    r"""Cuts a picture into square patches and makes one token of each with the same linear layer.
+
+    A convolution whose stride equals its kernel does both at once.
+
+    Shapes: x (C, H, W) → y (T = H/p · W/p, D).  Parameters: D·C·p² + D.
+    Source: Dosovitskiy et al. 2020, arXiv:2010.11929.
+    """
+
+    formula = r"t_{i,j} = W \, \mathrm{flat}(x_{p i : p i + p,\; p j : p j + p}) + b"
+    tags = ("vit", "tokens")
+    patch = Size(16, dims=2, doc="height and width of a patch")
+    width = Int(768, label="Token width", doc="length D of each token")
+    bias = Bool(True, doc="adds a learned number to each place of the tokens")
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_map(x.tensor, 2)
+        if any(n % p for n, p in zip(x.tensor.shape[1:], self.patch, strict=True)):
+            raise Clash(
+                f"cuts patches of {show(self.patch)}, which do not divide the {show(x.tensor.shape[1:])} "
+                "picture that {source} sends.",
+                code="divide",
+            )
+        maps = g.add(
+            "conv2d", x, name="project", filters=self.width, kernel=self.patch, stride=self.patch, bias=self.bias
+        )
+        count = maps.tensor.size // self.width
+        rows = g.add("reshape", maps, name="flatten", shape=(self.width, count), axes="CT")
+        return g.add("permute", rows, name="permute", order=(1, 0), axes="TD")
+
+    def summary(self) -> str:
+        return f"{show(self.patch)} → {self.width}"
+
+
+@block(
+    "class_token",
+    target=f"{OWN}:ClassToken",
+    category="1.1.2",
+    family="attention",
+    icon="class_token",
+    stem="cls",
+)
+class ClassToken(Block):
+    """Puts one learned token in front of a sequence; after the last layer it speaks for the whole input.
+
+    Shapes: x (T, D) → y (T + 1, D).  Parameters: D.
+    Source: Devlin et al. 2018, arXiv:1810.04805; Dosovitskiy et al. 2020, arXiv:2010.11929.
+    """
+
+    formula = r"y = [t, x_1, \dots, x_T]"
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_sequence(x)
+        return x.resized(x.shape[0] + 1, x.shape[1])
+
+    def parameters(self, x: Tensor) -> int:
+        return x.shape[1]
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(x.shape[1])

@@ -1,0 +1,229 @@
+"""Pooling: what stands in a window becomes one number."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import ClassVar
+
+from explorer.blocks.block import Block, Call, block, call, show, wants_float
+from explorer.blocks.fields import Bool, Choice, OptionalSizes, Sizes
+from explorer.blocks.normalisation import sliding_axes
+from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.tensor import Tensor
+
+OWN = "explorer.engine.modules.pooling"
+DEFAULTS = {"stride": None, "padding": 0, "ceil_mode": False, "count_include_pad": True}
+
+
+def spread(sizes: tuple[int, ...], axes: int, words: str) -> tuple[int, ...]:
+    """Return one size for each axis; a single one stands for all. Raises `Clash` when the numbers differ."""
+    if len(sizes) == 1:
+        return sizes * axes
+    if len(sizes) != axes:
+        raise Clash(
+            f"has a {words} of {show(sizes)}, {len(sizes)} numbers for {axes} sliding {'axis' if axes == 1 else 'axes'}.",
+            code="field",
+        )
+    return sizes
+
+
+class _Window(Block):
+    """Shape, reach and call of a pool whose window slides along one, two or three axes."""
+
+    kernel = Sizes(2, doc="size of the window: one number, or one for each sliding axis")
+    stride = OptionalSizes(doc="distance between two windows; empty: as large as the window")
+    padding = Sizes(0, min=0, max=256, doc="places added on every side; they hold nothing")
+    ceil_mode = Bool(False, label="Round up", doc="a last window may hang over the edge")
+
+    def validate(self) -> None:
+        """Padding beyond half the window would make windows of padding alone."""
+        count = max(len(self.kernel), len(self.padding))
+        if len(self.kernel) in (1, count) and len(self.padding) in (1, count):
+            kernel, padding = (n if len(n) == count else n * count for n in (self.kernel, self.padding))
+            for k, p in zip(kernel, padding, strict=True):
+                if 2 * p > k:
+                    raise BadField(f"padding is at most half the window, {k // 2} for a window of {k}, not {p}.")
+
+    def _sizes(self, x: Tensor) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+        axes = sliding_axes(x)
+        kernel = spread(self.kernel, axes, "window")
+        stride = kernel if self.stride is None else spread(self.stride, axes, "stride")
+        return kernel, stride, spread(self.padding, axes, "padding")
+
+    def infer(self, x: Tensor) -> Tensor:
+        kernel, stride, padding = self._sizes(x)
+        padded = tuple(n + 2 * p for n, p in zip(x.spatial, padding, strict=True))
+        if any(k > n for k, n in zip(kernel, padded, strict=True)):
+            missing = max(ceil((k - n) / 2) for k, n in zip(kernel, padded, strict=True)) + max(padding)
+            fits = tuple(min(k, n) for k, n in zip(kernel, padded, strict=True))
+            pad = f"Pad by {missing}, or use" if 2 * missing <= min(kernel) else "Use"
+            raise Clash(
+                f"has a {show(kernel)} window, larger than its {show(padded)} input. {pad} {show(fits)}.",
+                code="window",
+                wants=f"at least {show(kernel)}",
+            )
+        return x.resized(
+            x.shape[0],
+            *(self._length(*item) for item in zip(x.spatial, kernel, stride, padding, strict=True)),
+        )
+
+    def _length(self, n: int, k: int, s: int, p: int) -> int:
+        """Windows along one axis; one that hangs over must begin inside the input or its left margin."""
+        room = n + 2 * p - k
+        if not self.ceil_mode:
+            return room // s + 1
+        count = -(-room // s) + 1
+        return count - 1 if (count - 1) * s >= n + p else count
+
+    def reach(self, x: Tensor) -> Reach:
+        kernel, stride, _ = self._sizes(x)
+        return Reach(kernel, tuple(map(float, stride)))
+
+    def arguments(self, x: Tensor) -> Call:
+        kernel, stride, padding = self._sizes(x)
+        step = None if stride == kernel else stride
+        return call(
+            kernel, defaults=DEFAULTS, stride=step, padding=padding, ceil_mode=self.ceil_mode, **self._more()
+        )
+
+    def _more(self) -> dict[str, bool]:
+        return {}
+
+    def summary(self) -> str:
+        parts = [show(self.kernel if len(self.kernel) > 1 else self.kernel[0])]
+        if self.stride is not None:
+            parts.append(f"stride {show(self.stride)}")
+        if any(self.padding):
+            parts.append(f"pad {show(self.padding)}")
+        return " · ".join(parts)
+
+
+@block("max_pool", target="torch.nn:MaxPool2d", category="1.1.5", family="pool", icon="max_pool", stem="pool")
+class MaxPool(_Window):
+    r"""Keeps the largest value in each window: a feature counts, its exact place does not.
+
+    Works along one, two or three axes, whatever the input has.
+
+    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.  Parameters: 0.
+    Source: Ranzato et al. 2007, Computer Vision and Pattern Recognition.
+    """
+
+    formula = r"y_{c,i,j} = \max_{u,v}\; x_{c,\,s i + u,\,s j + v}"
+    tags = ("maxpool", "subsampling")
+
+    def target_for(self, x: Tensor) -> str:
+        """One class for each number of sliding axes."""
+        return f"torch.nn:MaxPool{sliding_axes(x)}d"
+
+
+@block("min_pool", target=f"{OWN}:MinPool", category="1.1.5", family="pool", icon="min_pool", stem="pool")
+class MinPool(_Window):
+    r"""Keeps the smallest value in each window: dark spots grow. It equals −max(−x).
+
+    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.  Parameters: 0.
+    Source: the erosion of mathematical morphology, Serra 1982.
+    """
+
+    formula = r"y_{c,i,j} = \min_{u,v}\; x_{c,\,s i + u,\,s j + v}"
+
+
+@block("avg_pool", target="torch.nn:AvgPool2d", category="1.1.5", family="pool", icon="avg_pool", stem="pool")
+class AvgPool(_Window):
+    r"""Replaces each window by its mean: maps shrink smoothly.
+
+    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.  Parameters: 0.
+    Source: LeCun et al. 1989, Neural Computation 1 (as subsampling).
+    """
+
+    formula = r"y_{c,i,j} = \frac{1}{k^2} \sum_{u,v} x_{c,\,s i + u,\,s j + v}"
+    tags = ("mean", "subsampling")
+    count_include_pad = Bool(True, label="Count padding", doc="padding counts as zeros in the mean")
+
+    def _more(self) -> dict[str, bool]:
+        return {"count_include_pad": self.count_include_pad}
+
+    def target_for(self, x: Tensor) -> str:
+        """One class for each number of sliding axes."""
+        return f"torch.nn:AvgPool{sliding_axes(x)}d"
+
+
+@block(
+    "global_pool",
+    target=f"{OWN}:GlobalPool",
+    category="1.1.5",
+    family="pool",
+    icon="global_pool",
+    stem="pool",
+)
+class GlobalPool(Block):
+    r"""One number for each whole map: its mean or its largest value. Any input size then fits a classifier.
+
+    Shapes: x (C, n, …) → y (C), or (C, 1, …) when kept; x (T, D) → y (D), or (1, D).  Parameters: 0.
+    Source: Lin, Chen & Yan 2013, arXiv:1312.4400.
+    """
+
+    formula = r"y_c = \frac{1}{H W} \sum_{i,j} x_{c,i,j}"
+    tags = ("gap", "global average")
+    mode = Choice("avg", ("avg", "max"), doc="the mean or the largest value")
+    keep = Bool(False, label="Keep axes", doc="leave the axes in place with size 1")
+
+    def infer(self, x: Tensor) -> Tensor:
+        if x.axes == ("T", "D"):
+            wants_float(x)
+            return x.resized(1, x.shape[1]) if self.keep else Tensor(x.shape[1:], ("D",))
+        axes = sliding_axes(x)
+        return x.resized(x.shape[0], *(1,) * axes) if self.keep else Tensor(x.shape[:1], ("D",))
+
+    def reach(self, x: Tensor) -> Reach:
+        return Reach(whole=True)
+
+    def arguments(self, x: Tensor) -> Call:
+        dims = (1,) if x.axes == ("T", "D") else tuple(range(2, len(x.shape) + 1))
+        return Call((dims,), call(defaults={"mode": "avg", "keep": False}, mode=self.mode, keep=self.keep).kwargs)
+
+    def summary(self) -> str:
+        return self.mode + (" · kept" if self.keep else "")
+
+
+@block(
+    "adaptive_pool",
+    target="torch.nn:AdaptiveAvgPool2d",
+    category="1.1.5",
+    family="pool",
+    icon="adaptive_pool",
+    stem="pool",
+)
+class AdaptivePool(Block):
+    r"""Divides maps of any size into a fixed grid and keeps the mean or the largest value of each cell.
+
+    Cell i reaches from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉; cells overlap where m does not divide n.
+
+    Shapes: x (C, n, …) → y (C, m, …).  Parameters: 0.
+    Source: He et al. 2014, arXiv:1406.4729 (one level of its pyramid).
+    """
+
+    formula = r"y_{c,i} = \mathrm{mean}\; x_{c,\,\lfloor i n / m \rfloor \dots \lceil (i+1) n / m \rceil}"
+    modes: ClassVar[dict[str, str]] = {"avg": "Avg", "max": "Max"}
+    size = Sizes(7, doc="output size: one number, or one for each sliding axis")
+    mode = Choice("avg", ("avg", "max"), doc="the mean or the largest value")
+
+    def infer(self, x: Tensor) -> Tensor:
+        return x.resized(x.shape[0], *spread(self.size, sliding_axes(x), "size"))
+
+    def target_for(self, x: Tensor) -> str:
+        """One class for each mode and number of sliding axes."""
+        return f"torch.nn:Adaptive{self.modes[self.mode]}Pool{sliding_axes(x)}d"
+
+    def reach(self, x: Tensor) -> Reach:
+        sizes = spread(self.size, len(x.spatial), "size")
+        cells = tuple(
+            max(-(-(i + 1) * n // m) - i * n // m for i in range(m))
+            for n, m in zip(x.spatial, sizes, strict=True)
+        )
+        return Reach(cells, tuple(n / m for n, m in zip(x.spatial, sizes, strict=True)))
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(spread(self.size, sliding_axes(x), "size"))
+
+    def summary(self) -> str:
+        return f"{self.mode} · {show(self.size)}"

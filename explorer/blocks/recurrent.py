@@ -1,0 +1,147 @@
+"""Recurrent layers: one step after the other, with a state that remembers."""
+
+from __future__ import annotations
+
+from explorer.blocks.attention import check_sequence
+from explorer.blocks.block import Block, Call, block, call
+from explorer.blocks.fields import Bool, Choice, Int, OptionalInt
+from explorer.graph.catalogue import Reach
+from explorer.graph.tensor import Tensor
+
+OWN = "explorer.engine.modules.recurrent"
+SQUASH = ("relu", "tanh", "sigmoid", "sign", "identity")
+
+
+class _Recurrent(Block):
+    """Shapes and reach of all recurrent layers; `_weights` counts those of one direction."""
+
+    outputs = ("y", "last")
+    hidden = Int(128, label="Hidden units", doc="length of the state that is carried along")
+    bidirectional = Bool(False, doc="a second layer reads from the end; both states stand side by side")
+
+    @property
+    def _ways(self) -> int:
+        return 1 + self.bidirectional
+
+    def _width(self) -> int:
+        """Length of what one direction gives at each step."""
+        return self.hidden
+
+    def infer(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        check_sequence(x)
+        last = Tensor((self.hidden * self._ways,), ("D",))
+        return x.resized(x.shape[0], self._width() * self._ways), last
+
+    def _weights(self, n: int) -> int:
+        """Weights of the matrices that are used at every step, one direction."""
+        raise NotImplementedError
+
+    def _biases(self) -> int:
+        return 0
+
+    def parameters(self, x: Tensor) -> int:
+        return (self._weights(x.shape[1]) + self._biases()) * self._ways
+
+    def macs(self, x: Tensor) -> int:
+        return x.shape[0] * self._weights(x.shape[1]) * self._ways
+
+    def reach(self, x: Tensor) -> Reach:
+        return Reach(whole=True)
+
+    def summary(self) -> str:
+        return f"{self.hidden}" + (" · both ways" if self.bidirectional else "")
+
+
+@block("rnn", target=f"{OWN}:SimpleRNN", category="1.1.3", family="recurrent", title="Simple RNN", icon="rnn")
+class SimpleRNN(_Recurrent):
+    r"""The state mixes the new input with the state before; the same two matrices serve every step.
+
+    An optional third matrix reads an output from each state. There are no biases.
+
+    Shapes: x (T, n) → y (T, H), or (T, outputs); last (H), the last state; twice as wide both ways.
+    Parameters: H·n + H², and outputs·H with an output layer; twice as many both ways.
+    Source: Elman 1990, Cognitive Science 14.
+    """
+
+    formula = r"h_t = f(V h_{t-1} + U x_t),\quad o_t = g(W h_t)"
+    tags = ("elman",)
+    f = Choice("tanh", SQUASH, label="f", doc="what the new state passes through")
+    out = OptionalInt(label="Outputs", doc="length of the output read from each state; empty: the state itself")
+    g = Choice("identity", SQUASH, label="g", doc="what the output passes through, when there is an output layer")
+
+    def _width(self) -> int:
+        return self.out or self.hidden
+
+    def _weights(self, n: int) -> int:
+        return (n + self.hidden + (self.out or 0)) * self.hidden
+
+    def arguments(self, x: Tensor) -> Call:
+        known = {"outputs": None, "f": "tanh", "g": "identity", "bidirectional": False}
+        return call(
+            x.shape[1], self.hidden, defaults=known,
+            outputs=self.out, f=self.f, g=self.g, bidirectional=self.bidirectional,
+        )  # fmt: skip
+
+
+@block("lstm", target=f"{OWN}:LSTM", category="1.1.3", family="recurrent", title="LSTM", icon="lstm")
+class LSTM(_Recurrent):
+    r"""A cell carries what is worth remembering; gates decide what is forgotten, written and read.
+
+    One bias for each gate, as in the papers; torch.nn.LSTM adds two that always act as one, which
+    `biases` = two copies.
+
+    Shapes: x (T, n) → y (T, H), all states; last (H), the last state; twice as wide both ways.
+    Parameters: 4·((n + H)·H + H), and 4·H more with two biases; twice as many both ways.
+    Source: Hochreiter & Schmidhuber 1997, Neural Computation 9; Gers et al. 1999 (forget gate).
+    """
+
+    formula = (
+        r"c_t = f_t \odot c_{t-1} + i_t \odot \tanh(W_c [h_{t-1}, x_t] + b_c),"
+        r"\quad h_t = o_t \odot \tanh c_t"
+    )
+    tags = ("long short-term memory",)
+    biases = Choice("one", ("one", "two"), doc="one for each gate, or torch's two")
+
+    def _weights(self, n: int) -> int:
+        return 4 * (n + self.hidden) * self.hidden
+
+    def _biases(self) -> int:
+        return 4 * self.hidden * (2 if self.biases == "two" else 1)
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(
+            x.shape[1], self.hidden, defaults={"biases": "one", "bidirectional": False},
+            biases=self.biases, bidirectional=self.bidirectional,
+        )  # fmt: skip
+
+
+@block("gru", target=f"{OWN}:GRU", category="1.1.3", family="recurrent", title="GRU", icon="gru")
+class GRU(_Recurrent):
+    r"""Like an LSTM with two gates and no separate cell: one updates the state, one resets it.
+
+    The lecture's form resets the state before the matrix product, has no biases, and z lets the new
+    state in. torch's form resets after the product, has two biases, and z keeps the old state.
+
+    Shapes: x (T, n) → y (T, H), all states; last (H), the last state; twice as wide both ways.
+    Parameters: 3·(n + H)·H, and 6·H more in torch's form; twice as many both ways.
+    Source: Cho et al. 2014, arXiv:1406.1078.
+    """
+
+    formula = (
+        r"\tilde h_t = \tanh(W [r_t \odot h_{t-1}, x_t]),"
+        r"\quad h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde h_t"
+    )
+    tags = ("gated recurrent unit",)
+    variant = Choice("lecture", ("lecture", "torch"), doc="where the reset acts, biases, meaning of z")
+
+    def _weights(self, n: int) -> int:
+        return 3 * (n + self.hidden) * self.hidden
+
+    def _biases(self) -> int:
+        return 6 * self.hidden if self.variant == "torch" else 0
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(
+            x.shape[1], self.hidden, defaults={"variant": "lecture", "bidirectional": False},
+            variant=self.variant, bidirectional=self.bidirectional,
+        )  # fmt: skip

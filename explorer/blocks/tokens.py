@@ -1,0 +1,108 @@
+"""Tokens: ids become vectors, vectors learn their place."""
+
+from __future__ import annotations
+
+from explorer.blocks.block import Block, Call, block, call, wants, wants_float
+from explorer.blocks.fields import Choice, Int
+from explorer.graph.catalogue import Clash
+from explorer.graph.tensor import Tensor
+
+OWN = "explorer.engine.modules.tokens"
+MOST_IDS = 2_000_000
+
+
+def check_ids(x: Tensor) -> None:
+    """Raise `Clash` unless whole numbers arrive."""
+    if x.dtype != "int":
+        raise Clash(
+            f"looks up ids, whole numbers, but {{source}} sends {x.spelled} of "
+            f"{'decimal numbers' if x.dtype == 'float' else 'true and false'}.",
+            code="dtype",
+            wants="int",
+        )
+
+
+@block("embedding", target="torch.nn:Embedding", category="1.1.1", family="token", icon="embedding", stem="embed")
+class Embedding(Block):
+    r"""A table with one learned vector for each id: words of similar use end up near each other.
+
+    Shapes: x (T ids) → y (T, D).  Parameters: vocabulary·D.
+    Source: Bengio et al. 2003, Journal of Machine Learning Research 3.
+    """
+
+    formula = r"y_t = E_{x_t}"
+    tags = ("word vectors", "lookup")
+    vocabulary = Int(10_000, max=MOST_IDS, doc="number of different ids")
+    width = Int(128, label="Token width", doc="length D of each vector")
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_ids(x)
+        return Tensor((*x.shape, self.width), (*x.axes, "D"))
+
+    def parameters(self, x: Tensor) -> int:
+        return self.vocabulary * self.width
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(self.vocabulary, self.width)
+
+    def summary(self) -> str:
+        return f"{self.vocabulary:,} → {self.width}"
+
+
+@block(
+    "positional_encoding",
+    target=f"{OWN}:PositionalEncoding",
+    category="1.1.1",
+    family="token",
+    icon="positional_encoding",
+    stem="positions",
+)
+class PositionalEncoding(Block):
+    r"""Adds to each token a pattern that tells its place, since attention alone cannot see the order.
+
+    Sinusoidal: waves of different length, fixed. Learned: a table of its own for each place.
+
+    Shapes: x (T, D) → y (T, D).  Parameters: 0, or T·D when learned.
+    Source: Vaswani et al. 2017, arXiv:1706.03762.
+    """
+
+    formula = r"p_{t,2i} = \sin\frac{t}{10000^{2i/D}},\quad p_{t,2i+1} = \cos\frac{t}{10000^{2i/D}}"
+    tags = ("position",)
+    kind = Choice("sinusoidal", ("sinusoidal", "learned"), doc="fixed waves, or a learned table")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        wants(x, "T", "D", words="a sequence T × D")
+        return x
+
+    def parameters(self, x: Tensor) -> int:
+        return x.size if self.kind == "learned" else 0
+
+    def arguments(self, x: Tensor) -> Call:
+        more = call(defaults={"learned": False}, learned=self.kind == "learned")
+        return Call(x.shape, more.kwargs)
+
+    def summary(self) -> str:
+        return self.kind
+
+
+@block("one_hot", target=f"{OWN}:OneHot", category="1.1.1", family="token", icon="one_hot", stem="onehot")
+class OneHot(Block):
+    r"""Writes each id as a row of zeros with a single one; an id outside the classes gives only zeros.
+
+    Shapes: x (T ids) → y (T, classes).  Parameters: 0.
+    Source: plain coding, as in every text on classification.
+    """
+
+    formula = r"y_{t,i} = 1 \;(i = x_t),\quad 0 \;(i \neq x_t)"
+    classes = Int(10, doc="number of different ids")
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_ids(x)
+        return Tensor((*x.shape, self.classes), (*x.axes, "D"))
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(self.classes)
+
+    def summary(self) -> str:
+        return f"{self.classes} classes"

@@ -1,0 +1,91 @@
+"""Which input values does the answer depend on? One function for each method, all through captum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from explorer.engine.probes import quiet
+
+
+class Importance(NamedTuple):
+    """Values of the input's shape (Grad-CAM: 1×h×w), and for integrated gradients how far the sum is off."""
+
+    values: torch.Tensor
+    delta: float | None = None
+
+
+class AttributionProblem(ValueError):
+    """A method that cannot be used here; the text is a sentence."""
+
+
+def attribute(
+    method: str, module: nn.Module, sample: torch.Tensor, target: int | None, address: str, steps: int
+) -> Importance:
+    """Attribute the score of class `target` (None for a single output) to the input.
+
+    Args:
+        method: one of `METHODS`.
+        module: the live model; left in the mode in which it was.
+        sample: batch of one, (1, …).
+        target: class index. address: layer for Grad-CAM. steps: for integrated gradients.
+
+    Raises:
+        AttributionProblem: no such method, or the layer has no maps.
+    """
+    try:
+        run = METHODS[method]
+    except KeyError:
+        raise AttributionProblem(f"There is no method “{method}”; there is {', '.join(METHODS)}.") from None
+    with quiet(module):
+        result = run(module, sample.detach().clone(), target, address, steps)
+    module.zero_grad(set_to_none=True)
+    return result
+
+
+def _saliency(
+    module: nn.Module, sample: torch.Tensor, target: int | None, _address: str, _steps: int
+) -> Importance:
+    from captum.attr import Saliency
+
+    return Importance(
+        Saliency(module).attribute(sample.requires_grad_(), target=target, abs=False).detach()[0]
+    )
+
+
+def _integrated(
+    module: nn.Module, sample: torch.Tensor, target: int | None, _address: str, steps: int
+) -> Importance:
+    from captum.attr import IntegratedGradients
+
+    values, delta = IntegratedGradients(module).attribute(
+        sample, target=target, n_steps=steps, internal_batch_size=16, return_convergence_delta=True
+    )
+    return Importance(values.detach()[0].float(), float(delta.abs().max()))
+
+
+def _grad_cam(
+    module: nn.Module, sample: torch.Tensor, target: int | None, address: str, _steps: int
+) -> Importance:
+    from captum.attr import LayerGradCam
+
+    try:
+        layer = module.get_submodule(address)
+    except AttributeError:
+        raise AttributionProblem(f"There is no layer at “{address}” for Grad-CAM.") from None
+    values: Any = LayerGradCam(module, layer).attribute(
+        sample.requires_grad_(), target=target, relu_attributions=True
+    )
+    if values.dim() != 4:
+        raise AttributionProblem(f"Grad-CAM needs a layer that gives maps C × H × W; {address} does not.")
+    return Importance(values.detach()[0])
+
+
+METHODS: dict[str, Callable[[nn.Module, torch.Tensor, int | None, str, int], Importance]] = {
+    "saliency": _saliency,
+    "integrated_gradients": _integrated,
+    "grad_cam": _grad_cam,
+}

@@ -1,0 +1,35 @@
+"""One file for each kind of request; `TABLE` says which function answers which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from explorer.engine.handlers import design, look, runs
+from explorer.engine.session import Session
+from explorer.protocol import requests
+
+Handler = Callable[[Session, Any], None]
+
+TABLE: Mapping[type, Handler] = {
+    requests.Hello: design.hello,
+    requests.Load: design.load,
+    requests.Source: design.source,
+    requests.Measure: design.measure,
+    requests.Samples: design.samples,
+    requests.SaveWeights: design.save_weights,
+    requests.LoadWeights: design.load_weights,
+    requests.Tiles: look.tiles,
+    requests.Features: look.features,
+    requests.Statistics: look.statistics,
+    requests.Attention: look.attention,
+    requests.Attribution: look.attribution,
+    requests.Weights: look.weights,
+    requests.Boundary: look.boundary,
+    requests.Train: runs.train,
+    requests.Pause: runs.pause,
+    requests.Resume: runs.resume,
+    requests.Step: runs.step,
+    requests.Stop: runs.stop,
+    requests.Ack: runs.acknowledge,
+}

@@ -1,0 +1,252 @@
+"""Requests that look inside: tiles, features, statistics, attention, attribution, weights, boundary."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from explorer.engine import attribution as methods
+from explorer.engine import probes, reduce
+from explorer.engine.compile import Compiled
+from explorer.engine.session import RequestProblem, Session
+from explorer.graph.flow import NodeFlow
+from explorer.protocol import events, requests
+from explorer.protocol.records import AttentionLayer, Tile
+
+
+def tiles(session: Session, request: requests.Tiles) -> None:
+    """Small pictures of every layer in one forward pass."""
+    compiled = session.model()
+    sample = session.input_tensor(request.sample)
+    axes = {address: node_axes(node) for address, node in _all_nodes(compiled)}
+    with (
+        probes.quiet(compiled.module),
+        probes.outputs(compiled.module, list(axes)) as found,
+        torch.inference_mode(),
+    ):
+        output = compiled.module(sample)
+    made = []
+    for address, tensor in found.items():
+        maps, total = reduce.tile(tensor[0], axes[address], request.most, request.size)
+        low, high = reduce.limits(tensor[0])
+        made.append(Tile(address, reduce.to_numpy(maps), total, low, high))
+    session.emit(
+        events.TileSet(
+            job=request.job,
+            revision=session.revision,
+            input=reduce.to_numpy(sample[0]),
+            tiles=tuple(made),
+            answer=session.answer(output, request.sample.dataset),
+            step=session.step,
+        )  # fmt: skip
+    )
+
+
+def features(session: Session, request: requests.Features) -> None:
+    """All maps of one node."""
+    compiled = session.model()
+    node = node_at(compiled, request.address)
+    sample = session.input_tensor(request.sample)
+    with (
+        probes.quiet(compiled.module),
+        probes.outputs(compiled.module, [request.address]) as found,
+        torch.inference_mode(),
+    ):
+        output = compiled.module(sample)
+    values = found[request.address][0]
+    sent = values[: request.most] if values.dim() > 1 else values[:65_536]
+    session.emit(
+        events.FeatureSet(
+            job=request.job,
+            revision=session.revision,
+            address=request.address,
+            input=reduce.to_numpy(sample[0]),
+            values=reduce.to_numpy(sent),
+            channels=values.shape[0],
+            axes=node_axes(node),
+            answer=session.answer(output, request.sample.dataset),
+            step=session.step,
+        )  # fmt: skip
+    )
+
+
+def statistics(session: Session, request: requests.Statistics) -> None:
+    """Distribution of every node's output over several samples."""
+    compiled = session.model()
+    data = session.dataset(request.dataset)
+    count = min(request.count, len(data.inputs), 512)
+    batch = torch.as_tensor(data.inputs[:count]).to(compiled.device)
+    addresses = [address for address, _ in compiled.flow.walk()]
+    addresses = [address for address in addresses if not _is_muted(compiled, address)]
+
+    def figures(tensor: torch.Tensor) -> events.NodeStatistics:
+        counts, low, high = reduce.histogram(tensor)
+        values = tensor.float()
+        zeros = float((values == 0).float().mean())
+        return events.NodeStatistics("", float(values.mean()), float(values.std()), zeros, low, high, counts)
+
+    with (
+        probes.quiet(compiled.module),
+        probes.outputs(compiled.module, addresses, figures) as found,
+        torch.inference_mode(),
+    ):
+        compiled.module(batch)
+    rows = tuple(
+        events.NodeStatistics(a, f.mean, f.spread, f.zeros, f.low, f.high, f.counts) for a, f in found.items()
+    )
+    session.emit(events.StatisticsSet(job=request.job, revision=session.revision, nodes=rows))
+
+
+def attention(session: Session, request: requests.Attention) -> None:
+    """The weights of every attention layer."""
+    compiled = session.model()
+    sample = session.input_tensor(request.sample)
+    with probes.quiet(compiled.module), probes.attention(compiled.module) as found, torch.inference_mode():
+        output = compiled.module(sample)
+    if not found:
+        raise RequestProblem(
+            "This design has no attention layers. Open a vision transformer, or add Multi-head attention."
+        )
+    grid = patch_grid(compiled)
+    layers = tuple(
+        AttentionLayer(address, reduce.to_numpy(weights[0]), grid if _fits(grid, weights.shape[-1]) else None)
+        for address, weights in found.items()
+    )
+    session.emit(
+        events.AttentionSet(
+            job=request.job,
+            revision=session.revision,
+            input=reduce.to_numpy(sample[0]),
+            layers=layers,
+            answer=session.answer(output, request.sample.dataset),
+            step=session.step,
+        )  # fmt: skip
+    )
+
+
+def attribution(session: Session, request: requests.Attribution) -> None:
+    """Which input values the answer depends on."""
+    compiled = session.model()
+    sample = session.input_tensor(request.sample)
+    if not sample.is_floating_point():
+        raise RequestProblem("Attribution needs an input of numbers; ids have no gradient.")
+    with probes.quiet(compiled.module), torch.no_grad():
+        output = compiled.module(sample)
+    answer = session.answer(output, request.sample.dataset)
+    target = int(answer.scores.argmax()) if request.target is None else request.target
+    if not 0 <= target < len(answer.scores):
+        raise RequestProblem(
+            f"The design has classes 0 to {len(answer.scores) - 1}, there is no class {target}."
+        )
+    session.give_up_if_cancelled(request.job)
+    try:
+        found = methods.attribute(
+            request.method, compiled.module, sample, target, request.address, request.steps
+        )
+    except methods.AttributionProblem as problem:
+        raise RequestProblem(str(problem), request.address) from None
+    session.give_up_if_cancelled(request.job)
+    session.emit(
+        events.AttributionMap(
+            job=request.job,
+            revision=session.revision,
+            method=request.method,
+            input=reduce.to_numpy(sample[0]),
+            values=reduce.to_numpy(found.values),
+            target=target,
+            answer=answer,
+            delta=found.delta,
+        )  # fmt: skip
+    )
+
+
+def weights(session: Session, request: requests.Weights) -> None:
+    """Weight tensors of one node."""
+    compiled = session.model()
+    node_at(compiled, request.address)
+    module = compiled.module.get_submodule(request.address)
+    rows = [(name, value.detach()) for name, value in module.named_parameters()]
+    total = max((value.shape[0] for _, value in rows if value.dim()), default=0)
+    session.emit(
+        events.WeightSet(
+            job=request.job,
+            revision=session.revision,
+            address=request.address,
+            names=tuple(name for name, _ in rows),
+            values=tuple(
+                reduce.to_numpy(value[: request.most] if value.dim() else value) for _, value in rows
+            ),
+            total=total,
+        )  # fmt: skip
+    )
+
+
+def boundary(session: Session, request: requests.Boundary) -> None:
+    """The answer on a grid over the plane."""
+    compiled = session.model()
+    wanted = next(iter(compiled.flow.inputs.values()))
+    if wanted is None or wanted.shape != (2,):
+        raise RequestProblem("A boundary can be drawn for two input numbers only.")
+    n = max(8, min(request.resolution, 512))
+    xs = np.linspace(request.low[0], request.high[0], n, dtype=np.float32)
+    ys = np.linspace(request.low[1], request.high[1], n, dtype=np.float32)
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    with probes.quiet(compiled.module), torch.inference_mode():
+        output = compiled.module(torch.as_tensor(grid).to(compiled.device))
+    scores = torch.softmax(output.float(), 1) if output.shape[1] > 1 else torch.sigmoid(output.float())
+    session.emit(
+        events.BoundaryMap(
+            job=request.job,
+            revision=session.revision,
+            scores=reduce.to_numpy(scores.T.reshape(-1, n, n)),
+            low=request.low,
+            high=request.high,
+            step=session.step,
+        )  # fmt: skip
+    )
+
+
+def node_axes(node: NodeFlow) -> tuple[str, ...]:
+    """Axis letters of a node's first output."""
+    first = next(iter(node.outputs.values()), None)
+    return first.axes if first is not None else ()
+
+
+def node_at(compiled: Compiled, address: str) -> NodeFlow:
+    """What is known at an address that has a module; raises `RequestProblem`."""
+    try:
+        node = compiled.flow.at(address)
+        compiled.module.get_submodule(address)
+    except (KeyError, AttributeError):
+        raise RequestProblem(f"There is no layer at “{address}”.", address) from None
+    return node
+
+
+def patch_grid(compiled: Compiled) -> tuple[int, int] | None:
+    """Rows and columns of the patches when the design cuts a picture into patches once."""
+    for _, node in compiled.flow.walk(depth=16):
+        if node.block is not None and node.block.id == "patch_embedding":
+            image = node.inputs.get("x")
+            patch = getattr(node.block, "patch", None)
+            if image is not None and patch is not None:
+                size = patch if isinstance(patch, tuple) else (patch, patch)
+                return image.shape[1] // size[0], image.shape[2] // size[-1]
+    return None
+
+
+def _fits(grid: tuple[int, int] | None, keys: int) -> bool:
+    return grid is not None and grid[0] * grid[1] <= keys <= grid[0] * grid[1] + 8
+
+
+def _is_muted(compiled: Compiled, address: str) -> bool:
+    try:
+        compiled.module.get_submodule(address)
+    except AttributeError:
+        return True
+    return False
+
+
+def _all_nodes(compiled: Compiled) -> list[tuple[str, NodeFlow]]:
+    """Every node that shows a picture on the canvas, at every level."""
+    found = compiled.flow.walk(depth=64)
+    return [(address, node) for address, node in found if not _is_muted(compiled, address)]

@@ -1,0 +1,176 @@
+"""Requests about training. The stepping itself happens in the server's loop, between requests."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from explorer.engine.compile import BuildProblem, refuse_too_large
+from explorer.engine.devices import DeviceProblem, choose
+from explorer.engine.session import ActiveRun, RequestProblem, Session
+from explorer.engine.training.checkpoint import CheckpointProblem
+from explorer.engine.training.losses import SettingProblem
+from explorer.engine.training.loop import TrainingRun
+from explorer.protocol import events, requests
+
+
+def train(session: Session, request: requests.Train) -> None:
+    """Start a run, or go on from the newest checkpoint."""
+    compiled = session.model()
+    if session.active is not None:
+        raise RequestProblem("A run is going on; stop it first.")
+    data = session.dataset(request.settings.dataset)
+    refuse_misfit(session, data.shape, len(data.classes))
+    try:
+        device = choose(request.settings.device)
+        refuse_too_large(compiled.flow, device, request.settings.batch)
+        if device != compiled.device:
+            compiled.module.to(device)
+            compiled.device = session.device = device
+        run = TrainingRun(uuid.uuid4().hex[:8], compiled.module, data, request.settings, device)
+    except (DeviceProblem, BuildProblem, SettingProblem, CheckpointProblem) as problem:
+        raise RequestProblem(str(problem)) from None
+    session.active = ActiveRun(run, request.job, session.revision, paused=request.paused)
+    session.emit(
+        events.RunStarted(
+            job=request.job,
+            revision=session.revision,
+            run=run.name,
+            dataset=data.id,
+            device=str(device),
+            steps_per_epoch=run.steps_per_epoch,
+            epochs=request.settings.epochs,
+            step=run.progress.step,
+            epoch=run.progress.epoch,
+        )  # fmt: skip
+    )
+    if request.paused:
+        _report_pause(session, session.active)
+
+
+def refuse_misfit(session: Session, shape: tuple[int, ...], classes: int) -> None:
+    """Raise `RequestProblem` when data and design do not fit together."""
+    flow = session.model().flow
+    wanted = next(iter(flow.inputs.values()), None)
+    if wanted is not None and wanted.shape != shape:
+        raise RequestProblem(
+            f"The data are {'×'.join(map(str, shape))}, but the design's input is {wanted.text}. "
+            "Change the input's shape, or choose other data."
+        )
+    given = next(iter(flow.outputs.values()), None)
+    if classes and given is not None and given.shape != (classes,):
+        raise RequestProblem(
+            f"The data have {classes} classes, but the design's output is {given.text}. It has to be {classes}."
+        )
+
+
+def _active(session: Session) -> ActiveRun:
+    if session.active is None:
+        raise RequestProblem("No run is going on.")
+    return session.active
+
+
+def _report_pause(session: Session, active: ActiveRun) -> None:
+    session.emit(
+        events.RunPaused(job=active.job, revision=active.revision, run=active.run.name,
+                         step=active.run.progress.step, paused=active.paused)
+    )  # fmt: skip
+
+
+def pause(session: Session, request: requests.Pause) -> None:
+    """Hold after the present step, with a checkpoint."""
+    active = _active(session)
+    active.paused, active.budget = True, 0
+    keep(session, active)
+    _report_pause(session, active)
+
+
+def resume(session: Session, request: requests.Resume) -> None:
+    """Go on."""
+    active = _active(session)
+    active.paused = False
+    _report_pause(session, active)
+
+
+def step(session: Session, request: requests.Step) -> None:
+    """Allow a few single steps while paused."""
+    active = _active(session)
+    if not active.paused:
+        active.paused = True
+        _report_pause(session, active)
+    active.budget += max(1, min(request.count, 10_000))
+
+
+def stop(session: Session, request: requests.Stop) -> None:
+    """End the run; the weights stay as they are."""
+    active = _active(session)
+    keep(session, active)
+    report_steps(session, active, force=True)
+    end(session, active, "stopped", f"Stopped after step {active.run.progress.step:,}.")
+
+
+def acknowledge(session: Session, request: requests.Ack) -> None:
+    """The last progress has been shown."""
+    active = session.active
+    if active is not None and active.unacknowledged == request.number:
+        active.unacknowledged = None
+
+
+def keep(session: Session, active: ActiveRun) -> None:
+    """Write a checkpoint, if the run keeps any."""
+    path = active.run.keep()
+    if path is not None:
+        session.emit(
+            events.Checkpointed(
+                job=active.job, run=active.run.name, step=active.run.progress.step, path=str(path)
+            )
+        )
+
+
+def report_steps(session: Session, active: ActiveRun, *, force: bool = False) -> None:
+    """Send the steps since the last report, at most 30 times a second and only when the last was seen."""
+    now = time.monotonic()
+    if not force and (active.unacknowledged is not None or now - active.reported_at < 1 / 30):
+        return
+    run = active.run
+    if not run.progress.losses:
+        return
+    run.check()
+    first, losses, accuracies = run.progress.take()
+    active.number += 1
+    active.unacknowledged, active.reported_at = active.number, now
+    session.emit(
+        events.RunSteps(
+            job=active.job,
+            revision=active.revision,
+            number=active.number,
+            run=run.name,
+            first_step=first,
+            losses=losses,
+            accuracies=accuracies if run.has_classes else accuracies[:0],
+            epoch=run.progress.epoch,
+            seconds=run.seconds,
+            left=run.seconds_left,
+        )  # fmt: skip
+    )
+
+
+def end(session: Session, active: ActiveRun, reason: str, message: str) -> None:
+    """Forget the run and say why."""
+    run, figures = active.run, active.run.figures
+    session.active = None
+    run.module.eval()
+    session.emit(
+        events.RunEnded(
+            job=active.job,
+            revision=active.revision,
+            run=run.name,
+            reason=reason,
+            message=message,
+            step=run.progress.step,
+            epoch=run.progress.epoch,
+            loss=figures.loss if figures else float("nan"),
+            accuracy=figures.accuracy if figures else None,
+            seconds=run.seconds,
+        )  # fmt: skip
+    )

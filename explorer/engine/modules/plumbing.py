@@ -1,0 +1,190 @@
+"""Modules that move values about without weights."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+def aligned(xs: tuple[Tensor, ...]) -> list[Tensor]:
+    """Give all samples the same number of axes by putting axes of size 1 behind the batch axis."""
+    longest = max(x.dim() for x in xs)
+    return [x.reshape(x.shape[0], *[1] * (longest - x.dim()), *x.shape[1:]) for x in xs]
+
+
+class Add(nn.Module):
+    """Adds any number of tensors, axes of size 1 stretched."""
+
+    def forward(self, *xs: Tensor) -> Tensor:
+        """Each x (N, …) → (N, …)."""
+        first, *others = aligned(xs)
+        for other in others:
+            first = first + other
+        return first
+
+
+class Multiply(nn.Module):
+    """Multiplies any number of tensors, axes of size 1 stretched."""
+
+    def forward(self, *xs: Tensor) -> Tensor:
+        """Each x (N, …) → (N, …)."""
+        first, *others = aligned(xs)
+        for other in others:
+            first = first * other
+        return first
+
+
+class Concat(nn.Module):
+    """Puts tensors one after the other along `dim`, counted with the batch axis.
+
+    A tensor whose batch is 1 (a constant) is repeated for every sample of the others.
+    """
+
+    def __init__(self, dim: int = 1):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, *xs: Tensor) -> Tensor:
+        """Each x (N, …) → (N, …), `dim` added up."""
+        batch = max(x.shape[0] for x in xs)
+        whole = [x if x.shape[0] == batch else x.expand(batch, *x.shape[1:]) for x in xs]
+        return torch.cat(whole, self.dim)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"dim={self.dim}"
+
+
+class Reshape(nn.Module):
+    """Gives every sample these sizes."""
+
+    def __init__(self, *sizes: int):
+        super().__init__()
+        self.sizes = sizes
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, …) to (N, *sizes)."""
+        return x.reshape(x.shape[0], *self.sizes)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return ", ".join(map(str, self.sizes))
+
+
+class Permute(nn.Module):
+    """Reorders the axes; they are counted with the batch axis, which stays first."""
+
+    def __init__(self, *order: int):
+        super().__init__()
+        self.order = order
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, a₁, a₂, …) to (N, a at order₀, a at order₁, …)."""
+        return x.permute(0, *self.order)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return ", ".join(map(str, self.order))
+
+
+class Split(nn.Module):
+    """Cuts into equal parts along `dim`, counted with the batch axis."""
+
+    def __init__(self, parts: int, dim: int = 1):
+        super().__init__()
+        self.parts, self.dim = parts, dim
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Take x (N, …, n, …) to parts × (N, …, n / parts, …)."""
+        return tuple(x.split(x.shape[self.dim] // self.parts, self.dim))
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"parts={self.parts}, dim={self.dim}"
+
+
+class Slice(nn.Module):
+    """Keeps indices `start` to `stop` (left out) along `dim`, counted with the batch axis."""
+
+    def __init__(self, dim: int, start: int, stop: int):
+        super().__init__()
+        self.dim, self.start, self.stop = dim, start, stop
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, …, n, …) to (N, …, stop − start, …)."""
+        return x.narrow(self.dim, self.start, self.stop - self.start)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"dim={self.dim}, start={self.start}, stop={self.stop}"
+
+
+class Pad(nn.Module):
+    """Adds a margin (left, right, top, bottom) of zeros, of the mirror image, or of the repeated edge."""
+
+    def __init__(self, margin: tuple[int, ...], mode: str = "zeros"):
+        super().__init__()
+        self.margin, self.mode = margin, mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, C, H, W) to (N, C, H + top + bottom, W + left + right)."""
+        return F.pad(x, self.margin, "constant" if self.mode == "zeros" else self.mode)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.margin}, mode={self.mode!r}"
+
+
+class PadChannels(nn.Module):
+    """Adds channels of zeros behind the others until there are `channels`."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.channels = channels
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, C, …) to (N, channels, …)."""
+        return F.pad(x, (0, 0) * (x.dim() - 2) + (0, self.channels - x.shape[1]))
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return str(self.channels)
+
+
+class Resize(nn.Module):
+    """Resamples maps to `size` = (height, width), to the nearest value or bilinearly."""
+
+    def __init__(self, size: tuple[int, int], mode: str = "nearest"):
+        super().__init__()
+        self.size, self.mode = size, mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, C, H, W) to (N, C, *size)."""
+        return F.interpolate(x, self.size, mode=self.mode)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.size}, mode={self.mode!r}"
+
+
+class Constant(nn.Module):
+    """A tensor that does not depend on the input; its batch axis is 1 and stretches where it is used."""
+
+    value: Tensor
+
+    def __init__(self, shape: tuple[int, ...], start: float = 0.0, learned: bool = False):
+        super().__init__()
+        value = torch.full((1, *shape), start)
+        if learned:
+            self.value = nn.Parameter(value)
+        else:
+            self.register_buffer("value", value, persistent=False)
+
+    def forward(self) -> Tensor:
+        """Return (1, *shape)."""
+        return self.value
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{tuple(self.value.shape[1:])}, learned={isinstance(self.value, nn.Parameter)}"

@@ -1,0 +1,58 @@
+"""Ids and places of tokens as numbers."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+
+class OneHot(nn.Module):
+    """Turns an id into a row of zeros with a one at its place; an id outside the classes gives zeros."""
+
+    def __init__(self, classes: int):
+        super().__init__()
+        self.classes = classes
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take ids (N, …) to (N, …, classes)."""
+        places = torch.arange(self.classes, device=x.device)
+        return (x.unsqueeze(-1) == places).to(torch.get_default_dtype())
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"classes={self.classes}"
+
+
+def sinusoids(steps: int, width: int, base: float = 10_000.0) -> Tensor:
+    """Table (steps, width): sines at even and cosines at odd places, ever slower along the width."""
+    place = torch.arange(steps, dtype=torch.float32).unsqueeze(1)  # (T, 1)
+    rate = torch.exp(torch.arange(0, width, 2, dtype=torch.float32) * (-math.log(base) / width))
+    angle = place * rate  # (T, ⌈D/2⌉)
+    return torch.stack([angle.sin(), angle.cos()], -1).flatten(1)[:, :width]
+
+
+class PositionalEncoding(nn.Module):
+    """Adds to every step a vector that tells its place: sines and cosines, or learned.
+
+    Args:
+        steps, width: T and D. learned: a table that training changes, instead of waves.
+    """
+
+    table: Tensor
+
+    def __init__(self, steps: int, width: int, learned: bool = False):
+        super().__init__()
+        if learned:
+            self.table = nn.Parameter(torch.randn(steps, width) * 0.02)
+        else:
+            self.register_buffer("table", sinusoids(steps, width), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, T, D) to (N, T, D)."""
+        return x + self.table
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{tuple(self.table.shape)}, learned={isinstance(self.table, nn.Parameter)}"

@@ -1,0 +1,106 @@
+"""Looking at what flows through a live model, without leaving a trace.
+
+Every probe is a context manager: no hook remains after it, whatever happened inside; the model's
+mode, its batch-norm statistics and torch's random state are as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+Reduce = Callable[[torch.Tensor], Any]
+
+
+@contextmanager
+def quiet(module: nn.Module) -> Iterator[None]:
+    """Eval mode inside; modes and random state restored after."""
+    modes = {name: child.training for name, child in module.named_modules()}
+    module.eval()
+    devices = [torch.cuda.current_device()] if torch.cuda.is_available() else []
+    try:
+        with torch.random.fork_rng(devices=devices):
+            yield
+    finally:
+        for name, child in module.named_modules():
+            child.training = modes[name]
+
+
+@contextmanager
+def outputs(
+    module: nn.Module, addresses: Sequence[str], reduce: Reduce | None = None
+) -> Iterator[dict[str, Any]]:
+    """Collect the outputs of the modules at `addresses` during forward passes inside the block.
+
+    Args:
+        module: the live model.
+        addresses: names of submodules; unknown ones raise `KeyError` before any hook is set.
+        reduce: applied to each output on its device; by default the tensor itself is kept.
+
+    Yields:
+        A dict filled by each forward pass; modules with several outputs give their first.
+    """
+    children = dict(module.named_modules())
+    missing = [address for address in addresses if address not in children]
+    if missing:
+        raise KeyError(f"there is no module at {missing[0]}")
+    found: dict[str, Any] = {}
+    handles = []
+
+    def keep(address: str) -> Callable[[nn.Module, Any, Any], None]:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            tensor = output if isinstance(output, torch.Tensor) else output[0]
+            found[address] = reduce(tensor) if reduce is not None else tensor
+
+        return hook
+
+    try:
+        for address in addresses:
+            handles.append(children[address].register_forward_hook(keep(address)))
+        yield found
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
+def attention(module: nn.Module) -> Iterator[dict[str, torch.Tensor]]:
+    """Collect the weights of every attention module, (N, heads, queries, keys), by address.
+
+    Attention modules have an attribute `probe`; while it is set they compute their weights
+    explicitly and hand them over, otherwise they take the fused path.
+    """
+    found: dict[str, torch.Tensor] = {}
+    probed = [
+        (name, child)
+        for name, child in module.named_modules()
+        if getattr(type(child), "exposes_attention", False)
+    ]
+
+    def keep(address: str) -> Callable[[torch.Tensor], None]:
+        def take(weights: torch.Tensor) -> None:
+            found[address] = weights.detach()
+
+        return take
+
+    try:
+        for name, child in probed:
+            child.probe = keep(name)  # type: ignore[assignment]
+        yield found
+    finally:
+        for _, child in probed:
+            child.probe = None  # type: ignore[assignment]
+
+
+def hooks_left(module: nn.Module) -> Mapping[str, int]:
+    """Modules that still carry hooks or probes, for tests and for the engine's own check."""
+    return {
+        name: count
+        for name, child in module.named_modules()
+        if (count := len(child._forward_hooks) + len(child._backward_hooks) + len(child._forward_pre_hooks)
+            + (getattr(child, "probe", None) is not None))
+    }  # fmt: skip

@@ -1,0 +1,70 @@
+"""Making tensors small before they leave the device: tiles, chosen channels, histograms."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+BINS = 40
+
+
+def to_numpy(tensor: Tensor) -> np.ndarray:
+    """Detach, move to the CPU, as float32."""
+    return tensor.detach().float().cpu().numpy()
+
+
+def as_maps(values: Tensor, axes: tuple[str, ...]) -> Tensor:
+    """One sample as a stack of pictures (k, h, w), or as bar codes (1, n) for vectors.
+
+    C×H×W stay; films show their middle frame; T×D and C×T become one picture; anything else a line.
+    """
+    if axes == ("C", "H", "W"):
+        return values
+    if axes == ("C", "T", "H", "W"):
+        return values[:, values.shape[1] // 2]
+    if values.dim() == 2:
+        return values[None]
+    return values.reshape(1, -1)
+
+
+def tile(values: Tensor, axes: tuple[str, ...], most: int, size: int) -> tuple[Tensor, int]:
+    """The `most` strongest maps, shrunk by averaging to at most `size` (vectors: to 128 bars)."""
+    maps = as_maps(values.float(), axes)
+    total = maps.shape[0]
+    if maps.dim() == 2:
+        if maps.shape[1] > 128:
+            maps = F.adaptive_avg_pool1d(maps[None], 128)[0]
+        return maps, int(values.numel())
+    chosen = maps[:most]
+    height, width = chosen.shape[1:]
+    if max(height, width) > size:
+        scale = size / max(height, width)
+        chosen = F.adaptive_avg_pool2d(
+            chosen[None], (max(1, round(height * scale)), max(1, round(width * scale)))
+        )[0]
+    return chosen, total
+
+
+def limits(values: Tensor) -> tuple[float, float]:
+    """Smallest and largest finite value; (nan, nan) when there is none."""
+    finite = values[torch.isfinite(values)]
+    if finite.numel() == 0:
+        return float("nan"), float("nan")
+    low, high = torch.aminmax(finite.float())
+    return float(low), float(high)
+
+
+def histogram(values: Tensor) -> tuple[np.ndarray, float, float]:
+    """Counts in `BINS` equal bins over the finite values, and the range."""
+    low, high = limits(values)
+    if not np.isfinite(low):
+        return np.zeros(BINS, dtype=np.int64), low, high
+    finite = values[torch.isfinite(values)].float().cpu()
+    counts = (
+        torch.histc(finite, BINS, low, high)
+        if high > low
+        else torch.histc(finite, BINS, low - 0.5, high + 0.5)
+    )
+    return counts.numpy().astype(np.int64), low, high

@@ -1,0 +1,153 @@
+"""What the engine holds between requests: one design, its live model and at most one run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from explorer.blocks.registry import registry
+from explorer.engine.compile import Compiled
+from explorer.engine.data import catalogue, images
+from explorer.engine.data.dataset import Dataset
+from explorer.engine.devices import choose
+from explorer.engine.training.loop import TrainingRun
+from explorer.graph.resolve import Resolver
+from explorer.protocol.events import Event
+from explorer.protocol.records import Answer, Sample
+
+
+class RequestProblem(ValueError):
+    """A request that cannot be answered; the text is a sentence, `address` the node concerned."""
+
+    def __init__(self, message: str, address: str = "") -> None:
+        super().__init__(message)
+        self.address = address
+
+
+class GivenUp(Exception):
+    """The job was cancelled."""
+
+
+@dataclass
+class ActiveRun:
+    """A run with what the server needs to step it."""
+
+    run: TrainingRun
+    job: int
+    revision: int
+    paused: bool = False
+    budget: int = 0
+    unacknowledged: int | None = None
+    number: int = 0
+    reported_at: float = 0.0
+
+
+@dataclass
+class Session:
+    """State of the engine; the handlers read and change it, `emit` sends an event."""
+
+    emit: Callable[[Event], None]
+    device: torch.device = field(default_factory=choose)
+    compiled: Compiled | None = None
+    revision: int = -1
+    name: str = "design"
+    active: ActiveRun | None = None
+    resolver: Resolver = field(default_factory=lambda: Resolver(registry()))
+    cancelled: set[int] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def model(self) -> Compiled:
+        """The live model; raises `RequestProblem` when there is none."""
+        if self.compiled is None:
+            raise RequestProblem("The design does not run yet; repair its problems first.")
+        return self.compiled
+
+    def give_up_if_cancelled(self, job: int) -> None:
+        """Raise `GivenUp` when somebody cancelled the job; long handlers ask now and then."""
+        with self.lock:
+            if job in self.cancelled:
+                raise GivenUp
+
+    @property
+    def step(self) -> int:
+        """Training step whose weights the model has now; 0 before training."""
+        return self.active.run.progress.step if self.active else 0
+
+    def input_tensor(self, sample: Sample) -> torch.Tensor:
+        """The sample as a batch of one, on the device, in the shape the design wants.
+
+        Raises:
+            RequestProblem: it has another shape, or cannot be read.
+        """
+        compiled = self.model()
+        wanted = list(compiled.flow.inputs.values())
+        if len(wanted) != 1 or wanted[0] is None:
+            raise RequestProblem(f"Views work on one input; this design has {len(wanted)}.")
+        shape, dtype = wanted[0].shape, wanted[0].dtype
+        values = self._values(sample, shape, dtype)
+        if values.shape != shape:
+            raise RequestProblem(
+                f"The design wants {'×'.join(map(str, shape))}, the sample is {'×'.join(map(str, values.shape))}."
+            )
+        kind = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}[dtype]
+        return torch.as_tensor(np.ascontiguousarray(values)).to(compiled.device, kind)[None]
+
+    def _values(self, sample: Sample, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+        if sample.values is not None:
+            return sample.values
+        if sample.path:
+            if len(shape) != 3:
+                raise RequestProblem("A picture needs an input C × H × W.")
+            try:
+                return images.read_image(sample.path, (shape[0], shape[1], shape[2]))
+            except images.ImageProblem as problem:
+                raise RequestProblem(str(problem)) from None
+        if sample.dataset:
+            return fit(self.dataset(sample.dataset).inputs[self._index(sample)], shape)
+        generator = np.random.default_rng(0)
+        return (
+            generator.integers(0, 2, shape) if dtype != "float" else generator.random(shape, dtype=np.float32)
+        )
+
+    def _index(self, sample: Sample) -> int:
+        count = len(self.dataset(sample.dataset).inputs)
+        if not 0 <= sample.index < count:
+            raise RequestProblem(
+                f"{sample.dataset} has samples 0 to {count - 1:,}, there is no {sample.index:,}."
+            )
+        return sample.index
+
+    def dataset(self, name: str) -> Dataset:
+        """Load a data set (kept after the first time); raises `RequestProblem`."""
+        try:
+            return catalogue.load(name)
+        except KeyError as problem:
+            raise RequestProblem(str(problem.args[0])) from None
+
+    def answer(self, output: object, dataset: str = "") -> Answer:
+        """The scores of the first output, as probabilities when they are class scores."""
+        tensor = output if isinstance(output, torch.Tensor) else output[0]  # type: ignore[index]
+        scores = tensor[0].detach().float()
+        if scores.dim() == 1 and scores.numel() > 1:
+            rows_add_up = bool((scores >= 0).all()) and abs(float(scores.sum()) - 1) < 1e-4
+            scores = scores if rows_add_up else torch.softmax(scores, 0)
+        classes = self.dataset(dataset).classes if dataset else ()
+        fits = len(classes) == scores.numel()
+        return Answer(scores.cpu().numpy().reshape(-1)[:1000], classes if fits else ())
+
+
+def fit(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Pad a picture with its border value, or repeat its grey channel, where that is all that is missing."""
+    if values.shape == shape or values.ndim != 3 or len(shape) != 3:
+        return values
+    if values.shape[0] == 1 and shape[0] == 3:
+        values = np.repeat(values, 3, axis=0)
+    missing = [n - m for n, m in zip(shape[1:], values.shape[1:], strict=True)]
+    if values.shape[0] == shape[0] and all(0 <= m <= 8 for m in missing):
+        margins = [(0, 0), *((m // 2, m - m // 2) for m in missing)]
+        values = np.pad(values, margins)
+    return values

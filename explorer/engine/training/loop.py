@@ -1,0 +1,235 @@
+"""The training loop, as a generator that yields after every step."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.engine.data.dataset import Dataset
+from explorer.engine.training import checkpoint
+from explorer.engine.training.losses import LOSSES, SettingProblem, make_optimiser
+from explorer.protocol.records import TrainSettings
+
+
+@dataclass(frozen=True)
+class EpochFigures:
+    """Loss and accuracy over the validation part, and means over the epoch's training steps."""
+
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float | None
+    train_loss: float
+    train_accuracy: float | None
+
+
+@dataclass
+class Progress:
+    """Where a run stands. `losses` and `rights` hold a scalar tensor for every step since `first`.
+
+    They stay on the device until somebody asks, so that the loop never waits for it.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    first: int = 0
+    losses: list[Tensor] = field(default_factory=list)
+    rights: list[Tensor] = field(default_factory=list)
+
+    def take(self) -> tuple[int, np.ndarray, np.ndarray]:
+        """Return and forget the steps so far: number of the first one, losses, accuracies."""
+        first, self.first = self.first, self.step
+        losses = torch.stack(self.losses).float().cpu().numpy() if self.losses else np.zeros(0, np.float32)
+        rights = torch.stack(self.rights).float().cpu().numpy() if self.rights else np.zeros(0, np.float32)
+        self.losses, self.rights = [], []
+        return first, losses, rights
+
+
+class Diverged(ArithmeticError):
+    """The loss is no number any more; the text is a sentence with what to try."""
+
+
+class TrainingRun:
+    """One run: the model, the data on its device, the optimiser and where it stands.
+
+    `steps()` yields after every step: None, or the epoch's figures when one has just ended.
+    The order of the samples depends on the seed and the epoch only, so a resumed run sees what the
+    unbroken one would have seen.
+    """
+
+    def __init__(
+        self, name: str, module: nn.Module, data: Dataset, settings: TrainSettings, device: torch.device
+    ) -> None:
+        self.name, self.module, self.data, self.settings, self.device = name, module, data, settings, device
+        _check(settings, data)
+        self.loss = LOSSES[settings.loss]
+        train, held_out = data.split(settings.validation, settings.seed)
+        self._inputs = torch.as_tensor(data.inputs).to(device)
+        self._targets = torch.as_tensor(data.targets).to(device)
+        self._train = torch.as_tensor(np.asarray(train), device=device)
+        self._held_out = torch.as_tensor(np.asarray(held_out), device=device)
+        if settings.channels_last and self._inputs.dim() == 4:
+            module.to(memory_format=torch.channels_last)
+        torch.manual_seed(settings.seed)
+        self.optimiser = make_optimiser(settings, module.parameters())
+        self._forward: Callable[..., Tensor] = torch.compile(module) if settings.compiled else module
+        self._scaler = torch.amp.GradScaler(device.type, enabled=settings.amp and device.type == "cuda")
+        self.progress = Progress()
+        self.figures: EpochFigures | None = None
+        self._before = 0.0
+        self._started = time.monotonic()
+        self._kept_at = self._started
+        if settings.resume:
+            self._resume()
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Number of steps in one epoch; the last batch may be smaller."""
+        return math.ceil(len(self._train) / self.settings.batch)
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether accuracy means anything here."""
+        return self._targets.dtype == torch.int64
+
+    @property
+    def seconds(self) -> float:
+        """Time spent in this run, earlier parts included."""
+        return self._before + time.monotonic() - self._started
+
+    @property
+    def seconds_left(self) -> float:
+        """Estimate of the time to the end, from the pace so far."""
+        total = self.settings.epochs * self.steps_per_epoch
+        return self.seconds * (total - self.progress.step) / max(1, self.progress.step)
+
+    def steps(self) -> Iterator[EpochFigures | None]:
+        """Train to the end; raises `Diverged` when the loss is no number any more."""
+        progress, per_epoch = self.progress, self.steps_per_epoch
+        while progress.epoch < self.settings.epochs:
+            order = self._order(progress.epoch)
+            done = progress.step - progress.epoch * per_epoch
+            losses, rights = [], []
+            self.module.train()
+            for start in range(done * self.settings.batch, len(order), self.settings.batch):
+                loss, right = self._step(order[start : start + self.settings.batch])
+                losses.append(loss)
+                rights.append(right)
+                progress.losses.append(loss)
+                progress.rights.append(right)
+                progress.step += 1
+                last = progress.step == (progress.epoch + 1) * per_epoch
+                if not last:
+                    yield None
+                    self.module.train()
+            progress.epoch += 1
+            self._refuse_nan(losses)
+            yield self._end_epoch(losses, rights)
+
+    def check(self) -> None:
+        """Raise `Diverged` when one of the pending losses is no number (costs one transfer)."""
+        self._refuse_nan(self.progress.losses)
+
+    def _step(self, index: Tensor) -> tuple[Tensor, Tensor]:
+        inputs, targets = self._inputs[index], self._targets[index]
+        if self.settings.channels_last and inputs.dim() == 4:
+            inputs = inputs.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, enabled=self.settings.amp):
+            output = self._forward(inputs)
+            loss = self.loss(output, targets)
+        self.optimiser.zero_grad(set_to_none=True)
+        self._scaler.scale(loss).backward()
+        self._scaler.step(self.optimiser)
+        self._scaler.update()
+        with torch.no_grad():
+            right = (output.argmax(1) == targets).float().mean() if self.has_classes else loss.detach() * 0
+        return loss.detach(), right
+
+    def _order(self, epoch: int) -> Tensor:
+        generator = np.random.default_rng([self.settings.seed, epoch])
+        return self._train[torch.as_tensor(generator.permutation(len(self._train)), device=self.device)]
+
+    def _refuse_nan(self, losses: list[Tensor]) -> None:
+        if losses and not bool(torch.isfinite(torch.stack(losses)).all()):
+            bad = [bool(torch.isfinite(loss)) for loss in losses].index(False)
+            step = self.progress.step - len(losses) + bad + 1
+            rate = self.settings.rate
+            raise Diverged(
+                f"The loss is no number any more since step {step}. Try a learning rate of {rate / 10:g} instead of {rate:g}."
+            )
+
+    def _end_epoch(self, losses: list[Tensor], rights: list[Tensor]) -> EpochFigures:
+        loss, accuracy = self.validate()
+        mean_right = float(torch.stack(rights).mean()) if self.has_classes and rights else None
+        mean_loss = float(torch.stack(losses).mean()) if losses else float("nan")
+        self.figures = EpochFigures(
+            self.progress.epoch, self.progress.step, loss, accuracy, mean_loss, mean_right
+        )
+        return self.figures
+
+    @torch.no_grad()
+    def validate(self) -> tuple[float, float | None]:
+        """Mean loss and accuracy over the held-out part, in eval mode."""
+        was_training = self.module.training
+        self.module.eval()
+        loss, right, count = 0.0, 0, len(self._held_out)
+        for start in range(0, count, 512):
+            index = self._held_out[start : start + 512]
+            output = self.module(self._inputs[index])
+            loss += float(self.loss(output, self._targets[index])) * len(index)
+            right += int((output.argmax(1) == self._targets[index]).sum()) if self.has_classes else 0
+        self.module.train(was_training)
+        return loss / max(1, count), right / max(1, count) if self.has_classes else None
+
+    # checkpoints
+
+    def is_due(self) -> bool:
+        """Whether it is time for the next checkpoint."""
+        return (
+            bool(self.settings.directory) and time.monotonic() - self._kept_at >= self.settings.keep_seconds
+        )
+
+    def keep(self) -> Path | None:
+        """Write a checkpoint; returns its folder, None when the run keeps none."""
+        if not self.settings.directory:
+            return None
+        self._kept_at = time.monotonic()
+        facts = checkpoint.Facts(
+            self.name, self.progress.step, self.progress.epoch, self.seconds, self.settings
+        )
+        return checkpoint.write(Path(self.settings.directory), facts, self.module, self.optimiser)
+
+    def _resume(self) -> None:
+        path = checkpoint.newest(Path(self.settings.directory))
+        if path is None:
+            raise checkpoint.CheckpointProblem("There is no checkpoint to go on from; start a new run.")
+        facts = checkpoint.read_facts(path)
+        checkpoint.restore(path, self.module, self.optimiser)
+        self.progress = Progress(facts.step, facts.epoch, facts.step)
+        self._before = facts.seconds
+
+
+def _check(settings: TrainSettings, data: Dataset) -> None:
+    """Raise `SettingProblem` for settings that make no sense."""
+    if settings.loss not in LOSSES:
+        raise SettingProblem(f"There is no loss “{settings.loss}”; there is {', '.join(LOSSES)}.")
+    if settings.loss == "cross_entropy" and data.targets.dtype.kind != "i":
+        raise SettingProblem(
+            f"Cross-entropy needs classes, but {data.title} has numbers to predict. Use mse."
+        )
+    for name, value, low, high in (
+        ("epochs", settings.epochs, 1, 100_000),
+        ("batch", settings.batch, 1, len(data.inputs)),
+        ("learning rate", settings.rate, 1e-12, 1e6),
+    ):
+        if not low <= value <= high:
+            raise SettingProblem(f"{name} is between {low:g} and {high:,g}, not {value:g}.")
+    if settings.validation is not None and not 0 < settings.validation < 1:
+        raise SettingProblem(f"The validation share is between 0 and 1, not {settings.validation:g}.")

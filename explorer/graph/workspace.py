@@ -1,0 +1,126 @@
+"""An open design: document, history and flow kept together, and the levels one can look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from explorer.graph.catalogue import Catalogue
+from explorer.graph.document import Document
+from explorer.graph.edits import Edit, EditProblem
+from explorer.graph.flow import Flow
+from explorer.graph.history import History
+from explorer.graph.model import ROOT, Graph, NodeId
+from explorer.graph.resolve import Resolver
+
+Path: TypeAlias = tuple[NodeId, ...]
+"""Ids from the top down to the node whose inside is meant; `()` is the top level."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """What the canvas shows: the top, the inside of a group, or of a composite (read-only).
+
+    Attributes:
+        path: of the level. graph, flow: its contents (`flow` is None while a group is not reached).
+        scope: where edits go, None when nothing can be edited here.
+
+    """
+
+    path: Path
+    graph: Graph
+    flow: Flow | None
+    scope: str | None
+
+    @property
+    def prefix(self) -> str:
+        """What stands before a node's id in its address, e.g. `stage2.block1.`."""
+        return "".join(f"{name}." for name in self.path)
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether edits are possible here; composites are opened with `unpack` first."""
+        return self.scope is not None
+
+
+class Workspace:
+    """Applies edits with undo, resolves after each change and tells listeners once.
+
+    Inside a gesture listeners are told after every edit (the canvas follows the mouse), outside
+    after every step.
+    """
+
+    def __init__(self, catalogue: Catalogue, document: Document | None = None) -> None:
+        self.catalogue = catalogue
+        self.resolver = Resolver(catalogue)
+        self._listeners: list[Callable[[], None]] = []
+        self._flow: Flow | None = None
+        self._flow_revision = -1
+        self._unlisten: Callable[[], None] = lambda: None
+        self.open(document or Document())
+
+    def open(self, document: Document) -> None:
+        """Show another document; its history starts empty."""
+        self._unlisten()
+        self.document = document
+        self.history = History(document)
+        self._flow = None
+        self._unlisten = document.listen(lambda _edit: self._tell())
+        self._tell()
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after changes; returns the function that ends this."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of the document."""
+        return self.document.revision
+
+    @property
+    def flow(self) -> Flow:
+        """The flow of the present revision."""
+        if self._flow is None or self._flow_revision != self.document.revision:
+            self._flow = self.resolver.resolve(self.document)
+            self._flow_revision = self.document.revision
+        return self._flow
+
+    def apply(self, edit: Edit, title: str = "Edit", merge_key: str | None = None) -> None:
+        """Apply an edit as one step (or as part of the open gesture); raises `EditProblem`."""
+        self.history.apply(edit, title, merge_key)
+
+    @contextmanager
+    def gesture(self, title: str) -> Iterator[None]:
+        """Make all edits inside one undo step; an exception rolls them back."""
+        with self.history.gesture(title):
+            yield
+
+    def level(self, path: Sequence[NodeId] = ()) -> Level:
+        """Return the level inside the node at `path`.
+
+        Raises:
+            EditProblem: there is no such node, or nothing inside it.
+
+        """
+        level = Level((), self.document.root, self.flow, ROOT)
+        for node_id in path:
+            if node_id not in level.graph:
+                raise EditProblem(f"There is no node “{node_id}” here any more.")
+            node = level.graph[node_id]
+            inner = level.flow.nodes[node_id].inner if level.flow and node_id in level.flow.nodes else None
+            here = (*level.path, node_id)
+            if node.group is not None and node.group in self.document.groups:
+                scope = node.group if level.is_editable else None
+                level = Level(here, self.document.graph(node.group), inner, scope)
+            elif inner is not None:
+                level = Level(here, inner.graph, inner, None)
+            else:
+                raise EditProblem(f"{node_id} has nothing inside it.")
+        return level

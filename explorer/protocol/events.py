@@ -1,0 +1,241 @@
+"""What the engine answers. `job` and `revision` are those of the request."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+import numpy as np
+
+from explorer.protocol.records import Answer, AttentionLayer, Layer, Tile
+
+
+class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Common part of all events."""
+
+    job: int = 0
+    revision: int = 0
+
+
+class Ready(_Event, frozen=True):
+    """The engine is there: versions, and the devices it could use (the first is the choice)."""
+
+    version: int
+    torch: str
+    devices: tuple[str, ...]
+    threads: int
+
+
+class Loaded(_Event, frozen=True):
+    """The design runs. `kept` are the addresses whose weights were taken over."""
+
+    parameters: int
+    device: str
+    kept: tuple[str, ...]
+
+
+class Failed(_Event, frozen=True):
+    """The job cannot be done: a sentence, the node concerned if one is, and details for the curious."""
+
+    message: str
+    address: str = ""
+    details: str = ""
+    request: str = ""
+
+
+class Cancelled(_Event, frozen=True):
+    """The job was given up as asked."""
+
+
+class SourceText(_Event, frozen=True):
+    """Python source of the design."""
+
+    text: str
+
+
+class Measured(_Event, frozen=True):
+    """The live model measured by torchinfo."""
+
+    layers: tuple[Layer, ...]
+    parameters: int
+    trainable: int
+    macs: int
+
+
+class SampleSet(_Event, frozen=True):
+    """Inputs of a data set: float32 (n, *shape), class numbers, class names, axes, size of the set."""
+
+    dataset: str
+    indices: tuple[int, ...]
+    inputs: np.ndarray
+    targets: np.ndarray
+    classes: tuple[str, ...]
+    axes: tuple[str, ...]
+    total: int
+
+
+class TileSet(_Event, frozen=True):
+    """Small pictures for the canvas, the sample they are made from, and the answer."""
+
+    input: np.ndarray
+    tiles: tuple[Tile, ...]
+    answer: Answer
+    step: int = 0
+
+
+class FeatureSet(_Event, frozen=True):
+    """All maps of one node: float32 (channels, h, w), (tokens, features) or (n,), made in eval mode.
+
+    `channels` is how many there are when fewer were sent.
+    """
+
+    address: str
+    input: np.ndarray
+    values: np.ndarray
+    channels: int
+    axes: tuple[str, ...]
+    answer: Answer
+    step: int = 0
+
+
+class NodeStatistics(msgspec.Struct, frozen=True):
+    """Distribution of one node's output."""
+
+    address: str
+    mean: float
+    spread: float
+    zeros: float
+    low: float
+    high: float
+    counts: np.ndarray
+
+
+class StatisticsSet(_Event, frozen=True):
+    """Distributions of all nodes."""
+
+    nodes: tuple[NodeStatistics, ...]
+
+
+class AttentionSet(_Event, frozen=True):
+    """Weights of all attention layers, in running order, with the sample and the answer."""
+
+    input: np.ndarray
+    layers: tuple[AttentionLayer, ...]
+    answer: Answer
+    step: int = 0
+
+
+class AttributionMap(_Event, frozen=True):
+    """Signed importance of every input value, float32 of the input's shape (Grad-CAM: (1, h, w))."""
+
+    method: str
+    input: np.ndarray
+    values: np.ndarray
+    target: int
+    answer: Answer
+    delta: float | None = None
+
+
+class WeightSet(_Event, frozen=True):
+    """Weight tensors of one node by name; `total` counts the filters when fewer were sent."""
+
+    address: str
+    names: tuple[str, ...]
+    values: tuple[np.ndarray, ...]
+    total: int
+
+
+class BoundaryMap(_Event, frozen=True):
+    """Scores on a grid: float32 (classes, resolution, resolution), first row at the lower edge."""
+
+    scores: np.ndarray
+    low: tuple[float, float]
+    high: tuple[float, float]
+    step: int = 0
+
+
+class RunStarted(_Event, frozen=True):
+    """Training begins (or goes on at `step`)."""
+
+    run: str
+    dataset: str
+    device: str
+    steps_per_epoch: int
+    epochs: int
+    step: int
+    epoch: int
+
+
+class RunSteps(_Event, frozen=True):
+    """What happened since the last acknowledged progress: float32 arrays, one value a step."""
+
+    number: int
+    run: str
+    first_step: int
+    losses: np.ndarray
+    accuracies: np.ndarray
+    epoch: int
+    seconds: float
+    left: float
+
+
+class RunEpoch(_Event, frozen=True):
+    """An epoch is over: figures on the validation part, and the mean over the epoch's steps."""
+
+    run: str
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float | None
+    train_loss: float
+    train_accuracy: float | None
+
+
+class RunPaused(_Event, frozen=True):
+    """Training holds (or, with `paused=False`, goes on)."""
+
+    run: str
+    step: int
+    paused: bool
+
+
+class RunEnded(_Event, frozen=True):
+    """Training is over. Reasons: done, stopped, diverged, failed; `message` says more in words."""
+
+    run: str
+    reason: str
+    message: str
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float | None
+    seconds: float
+
+
+class Checkpointed(_Event, frozen=True):
+    """A checkpoint was written."""
+
+    run: str
+    step: int
+    path: str
+
+
+class WeightsSaved(_Event, frozen=True):
+    """The weights were written."""
+
+    path: str
+
+
+class WeightsLoaded(_Event, frozen=True):
+    """Weights were read: which layers matched, which did not and why, in words."""
+
+    path: str
+    matched: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+Event: TypeAlias = (
+    Ready | Loaded | Failed | Cancelled | SourceText | Measured | SampleSet | TileSet | FeatureSet
+    | StatisticsSet | AttentionSet | AttributionMap | WeightSet | BoundaryMap | RunStarted | RunSteps
+    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Messages as bytes: lengths, a msgpack header, then the raw array buffers.
+
+```
+u32 length of header · u32 number of buffers · u64 length of each buffer · header · buffers
+```
+No pickle anywhere: an array is its number type, its shape and its bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from math import prod
+from typing import Any, BinaryIO, Generic, TypeVar
+
+import msgspec
+import numpy as np
+
+MOST_HEADER = 256 * 2**20
+MOST_BUFFERS = 100_000
+MOST_BUFFER = 4 * 2**30
+_HEAD = struct.Struct("<II")
+_EXT = 1
+_KINDS = "biuf?"
+T = TypeVar("T")
+
+
+class BrokenStream(ConnectionError):
+    """The other side is gone, or what arrives is no message of ours."""
+
+
+def write(stream: BinaryIO, message: msgspec.Struct) -> None:
+    """Send one message; arrays inside it go as raw buffers behind the header."""
+    buffers: list[memoryview] = []
+
+    def encode(value: object) -> object:
+        if isinstance(value, np.ndarray):
+            array = np.ascontiguousarray(value)
+            note = msgspec.msgpack.encode((len(buffers), array.dtype.str, array.shape))
+            buffers.append(memoryview(array.reshape(-1)).cast("B") if array.size else memoryview(b""))
+            return msgspec.msgpack.Ext(_EXT, note)
+        if isinstance(value, np.generic):
+            return value.item()
+        raise TypeError(f"{type(value).__name__} does not travel")
+
+    header = msgspec.msgpack.encode(message, enc_hook=encode)
+    lengths = struct.pack(f"<{len(buffers)}Q", *(len(b) for b in buffers))
+    stream.write(_HEAD.pack(len(header), len(buffers)) + lengths + header)
+    for buffer in buffers:
+        stream.write(buffer)
+    stream.flush()
+
+
+class Reader(Generic[T]):
+    """Reads messages of one union type from a stream."""
+
+    def __init__(self, stream: BinaryIO, type_: Any) -> None:
+        self._stream = stream
+        self._buffers: list[bytearray] = []
+        self._decoder = msgspec.msgpack.Decoder(type_, ext_hook=self._array, dec_hook=_pass)
+
+    def read(self) -> T:
+        """Wait for the next message; raises `BrokenStream` when none will come."""
+        length, count = _HEAD.unpack(self._exactly(_HEAD.size))
+        if length > MOST_HEADER or count > MOST_BUFFERS:
+            raise BrokenStream(f"a message of {length:,} bytes and {count:,} arrays is none of ours")
+        sizes = struct.unpack(f"<{count}Q", self._exactly(8 * count))
+        if any(size > MOST_BUFFER for size in sizes):
+            raise BrokenStream("an array in a message is larger than 4 GiB")
+        header = self._exactly(length)
+        self._buffers = [self._exactly(size) for size in sizes]
+        try:
+            message: T = self._decoder.decode(header)
+        except (msgspec.DecodeError, ValueError) as problem:
+            raise BrokenStream(f"a message cannot be read: {problem}") from None
+        finally:
+            self._buffers = []
+        return message
+
+    def _exactly(self, count: int) -> bytearray:
+        data = bytearray(count)
+        view, filled = memoryview(data), 0
+        while filled < count:
+            got = self._stream.readinto(view[filled:])  # type: ignore[attr-defined]
+            if not got:
+                raise BrokenStream("the other side closed the connection")
+            filled += got
+        return data
+
+    def _array(self, code: int, note: memoryview) -> object:
+        number, dtype, shape = msgspec.msgpack.decode(note, type=tuple[int, str, tuple[int, ...]])
+        kind = np.dtype(dtype)
+        if code != _EXT or kind.kind not in _KINDS or not 0 <= number < len(self._buffers):
+            raise ValueError("an array is not described as ours are")
+        buffer = self._buffers[number]
+        if prod(shape) * kind.itemsize != len(buffer):
+            raise ValueError("an array's shape does not fit its bytes")
+        return np.frombuffer(buffer, dtype=kind).reshape(shape)
+
+
+def _pass(type_: type, value: object) -> object:
+    """Arrays arrive ready-made; anything else in their place is wrong."""
+    if isinstance(value, type_):
+        return value
+    raise ValueError(f"expected {type_.__name__}")

@@ -1,0 +1,91 @@
+"""Records that are part of several messages."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+
+class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The input a view is made for.
+
+    Exactly one is given: `index` of a data set, an image file (`path`), or `values` themselves
+    (float32, shape of the design's input). With none of them, noise from seed 0.
+    """
+
+    dataset: str = ""
+    index: int = 0
+    path: str = ""
+    values: np.ndarray | None = None
+
+
+class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a design is trained.
+
+    Attributes:
+        dataset: id of a data set. epochs, batch: whole numbers. rate: learning rate.
+        optimiser: sgd, adam or adamw. loss: cross_entropy or mse.
+        validation: share held out, or None for the data set's own held-out part.
+        device: auto, cpu, cuda or mps. amp, channels_last, compiled: speed switches.
+        directory: where checkpoints go; empty for none. keep_seconds: pause between checkpoints.
+        resume: continue from the newest checkpoint in `directory`.
+    """
+
+    dataset: str = "mnist5k"
+    epochs: int = 5
+    batch: int = 64
+    rate: float = 1e-3
+    optimiser: str = "adam"
+    momentum: float = 0.9
+    decay: float = 0.0
+    loss: str = "cross_entropy"
+    seed: int = 0
+    validation: float | None = None
+    device: str = "auto"
+    amp: bool = False
+    channels_last: bool = False
+    compiled: bool = False
+    directory: str = ""
+    keep_seconds: float = 10.0
+    resume: bool = False
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """One row of the measured summary: torchinfo's figures for the live model, for one sample."""
+
+    address: str
+    kind: str
+    output: tuple[int, ...]
+    parameters: int
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """Small pictures of one node's output, for the canvas.
+
+    `maps` is float32 (k, h, w) for feature maps, (1, n) for vectors; `total` is how many there are.
+    `low` and `high` are the range over all values of the node.
+    """
+
+    address: str
+    maps: np.ndarray
+    total: int
+    low: float
+    high: float
+
+
+class AttentionLayer(msgspec.Struct, frozen=True):
+    """Weights of one attention layer: float32 (heads, queries, keys), rows add up to 1.
+
+    `grid` is (rows, columns) when the last rows·columns tokens are patches of a picture.
+    """
+
+    address: str
+    weights: np.ndarray
+    grid: tuple[int, int] | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The network's answer for one sample: scores of all classes (after softmax) and their names."""
+
+    scores: np.ndarray
+    classes: tuple[str, ...] = ()

@@ -1,0 +1,158 @@
+"""What the program asks. Each request has a `job` number; its answers carry the same."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from explorer.protocol.records import Sample, TrainSettings
+
+
+class _Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
+    """Common part: `job` names the request, `revision` the state of the document it is about."""
+
+    job: int = 0
+    revision: int = 0
+
+
+class Hello(_Request, frozen=True):
+    """First message: the version we speak."""
+
+    version: int
+
+
+class Load(_Request, frozen=True):
+    """Here is the design (the bytes of its file) at `revision`; compile it."""
+
+    design: bytes
+    seed: int = 0
+
+
+class Source(_Request, frozen=True):
+    """The design as Python source."""
+
+
+class Measure(_Request, frozen=True):
+    """torchinfo's summary of the live model."""
+
+
+class Samples(_Request, frozen=True):
+    """Inputs of a data set, to choose from."""
+
+    dataset: str
+    indices: tuple[int, ...]
+
+
+class Tiles(_Request, frozen=True):
+    """Small pictures of every node's output, and the answer, in one forward pass."""
+
+    sample: Sample
+    most: int = 4
+    size: int = 26
+
+
+class Features(_Request, frozen=True):
+    """All maps of one node."""
+
+    address: str
+    sample: Sample
+    most: int = 512
+
+
+class Statistics(_Request, frozen=True):
+    """Mean, spread, zeros and histogram of every node's output over several samples."""
+
+    dataset: str
+    count: int = 64
+
+
+class Attention(_Request, frozen=True):
+    """The weights of every attention layer."""
+
+    sample: Sample
+
+
+class Attribution(_Request, frozen=True):
+    """Which input values the answer depends on. Methods: saliency, integrated_gradients, grad_cam."""
+
+    method: str
+    sample: Sample
+    target: int | None = None
+    address: str = ""
+    steps: int = 50
+
+
+class Weights(_Request, frozen=True):
+    """The weight tensors of one node."""
+
+    address: str
+    most: int = 256
+
+
+class Boundary(_Request, frozen=True):
+    """The answer on a grid over the plane, for networks with two inputs."""
+
+    low: tuple[float, float]
+    high: tuple[float, float]
+    resolution: int = 96
+
+
+class Train(_Request, frozen=True):
+    """Start (or with `settings.resume` continue) training."""
+
+    settings: TrainSettings
+    paused: bool = False
+
+
+class Pause(_Request, frozen=True):
+    """Hold after the present step."""
+
+
+class Resume(_Request, frozen=True):
+    """Go on."""
+
+
+class Step(_Request, frozen=True):
+    """Do single steps while paused."""
+
+    count: int = 1
+
+
+class Stop(_Request, frozen=True):
+    """End the run, with a checkpoint."""
+
+
+class SaveWeights(_Request, frozen=True):
+    """Write the weights as safetensors."""
+
+    path: str
+
+
+class LoadWeights(_Request, frozen=True):
+    """Read weights from safetensors; by name."""
+
+    path: str
+
+
+class Cancel(_Request, frozen=True):
+    """Give up the job `target`."""
+
+    target: int
+
+
+class Ack(_Request, frozen=True):
+    """The progress message `number` has been shown; the next may come."""
+
+    number: int
+
+
+class Shutdown(_Request, frozen=True):
+    """End the engine."""
+
+
+Request: TypeAlias = (
+    Hello | Load | Source | Measure | Samples | Tiles | Features | Statistics | Attention | Attribution
+    | Weights | Boundary | Train | Pause | Resume | Step | Stop | SaveWeights | LoadWeights
+    | Cancel | Ack | Shutdown
+)  # fmt: skip
