@@ -43,6 +43,17 @@ class ReLU(_Pointwise):
     formula = r"y = \max(0, x)"
 
 
+@block("relu6", target="torch.nn:ReLU6", category="1.1.1", family="act", title="ReLU6", icon="relu")
+class ReLU6(_Pointwise):
+    """ReLU that also cuts off at 6, so that few bits are enough on small devices.
+
+    Shapes: x (any) → y (same).  Parameters: 0.
+    Source: Howard et al. 2017, arXiv:1704.04861.
+    """
+
+    formula = r"y = \min(\max(0, x), 6)"
+
+
 @block(
     "leaky_relu",
     target="torch.nn:LeakyReLU",

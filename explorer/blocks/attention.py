@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, Composite, block, call, show, wants, wants_float
-from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, OptionalInt, Size
 from explorer.blocks.convolution import check_map
+from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, OptionalInt, Size
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import Tensor
@@ -182,7 +182,9 @@ class TransformerEncoderLayer(Composite):
     mlp = OptionalInt(label="MLP width", doc="hidden width of the small network; empty: 4·D")
     norm = Choice("pre", ("pre", "post"), doc="normalise before each half, or after the addition")
     activation = Choice("gelu", ("gelu", "relu"), doc="inside the small network")
-    dropout = Float(0.0, max=0.99, doc="share of values set to zero while training, after each half and in the MLP")
+    dropout = Float(
+        0.0, max=0.99, doc="share of values set to zero while training, after each half and in the MLP"
+    )
     causal = Bool(False, doc="a token sees only itself and what came before")
     eps = Float(1e-5, max=1.0, doc="keeps the root in the normalisation away from zero")
 
@@ -249,7 +251,13 @@ class PatchEmbedding(Composite):
                 code="divide",
             )
         maps = g.add(
-            "conv2d", x, name="project", filters=self.width, kernel=self.patch, stride=self.patch, bias=self.bias
+            "conv2d",
+            x,
+            name="project",
+            filters=self.width,
+            kernel=self.patch,
+            stride=self.patch,
+            bias=self.bias,
         )
         count = maps.tensor.size // self.width
         rows = g.add("reshape", maps, name="flatten", shape=(self.width, count), axes="CT")

@@ -60,15 +60,15 @@ class _Convolution(Block):
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, self.dims)
         check_groups(x.shape[0], self.filters, self.groups)
-        if self.padding == "same":
+        if isinstance(self.padding, str):
             return x.resized(self.filters, *x.spatial)
         padded = [n + 2 * p for n, p in zip(x.spatial, self.padding, strict=True)]
         if any(k > n for k, n in zip(self.reached, padded, strict=True)):
             missing = max(ceil((k - n) / 2) for k, n in zip(self.reached, padded, strict=True))
-            more = missing + max(p for p in self.padding if isinstance(p, int))
+            fits = tuple(min(k, n) for k, n in zip(self.reached, padded, strict=True))
             raise Clash(
                 f"has a {show(self.reached)} kernel, larger than its {show(tuple(padded))} input. "
-                f"Pad by {more}, or use {show(tuple(min(k, n) for k, n in zip(self.reached, padded, strict=True)))}.",
+                f"Pad by {missing + max(self.padding)}, or use {show(fits)}.",
                 code="window",
                 wants=f"at least {show(self.reached)}",
             )
@@ -508,7 +508,8 @@ class ChannelShuffle(Block):
         check_map(x, 2)
         if x.shape[0] % self.groups:
             raise Clash(
-                f"deals {self.groups} groups, and {self.groups} does not divide the {x.shape[0]} channels that arrive.",
+                f"deals {self.groups} groups, and {self.groups} does not divide "
+                f"the {x.shape[0]} channels that arrive.",
                 code="groups",
             )
         return x

@@ -42,7 +42,9 @@ def _affine(default: bool) -> Bool:
     return Bool(default, doc="a learned factor and summand for each channel")
 
 
-@block("batch_norm", target="torch.nn:BatchNorm2d", category="1.1.6", family="norm", icon="batch_norm", stem="bn")
+@block(
+    "batch_norm", target="torch.nn:BatchNorm2d", category="1.1.6", family="norm", icon="batch_norm", stem="bn"
+)
 class BatchNorm(Block):
     r"""Normalises each channel over the batch and all places, then scales and shifts it as learned.
 
@@ -77,7 +79,9 @@ class BatchNorm(Block):
         )  # fmt: skip
 
 
-@block("layer_norm", target="torch.nn:LayerNorm", category="1.1.6", family="norm", icon="layer_norm", stem="norm")
+@block(
+    "layer_norm", target="torch.nn:LayerNorm", category="1.1.6", family="norm", icon="layer_norm", stem="norm"
+)
 class LayerNorm(Block):
     r"""Normalises each sample by itself, so that neither batch size nor training mode matters.
 
@@ -134,7 +138,9 @@ class LayerNorm(Block):
         return Call((sizes[0] if len(sizes) == 1 else sizes,), more.kwargs)
 
 
-@block("group_norm", target="torch.nn:GroupNorm", category="1.1.6", family="norm", icon="group_norm", stem="gn")
+@block(
+    "group_norm", target="torch.nn:GroupNorm", category="1.1.6", family="norm", icon="group_norm", stem="gn"
+)
 class GroupNorm(Block):
     r"""Normalises groups of channels together, each sample by itself: works with batches of one or two.
 
@@ -205,7 +211,7 @@ class InstanceNorm(Block):
         sliding_axes(x)
         if x.size == x.shape[0]:
             raise Clash(
-                f"normalises over the places of each map, but {{source}} sends maps of one value ({x.spelled}).",
+                f"normalises over the places of each map, but {{source}} sends {x.spelled}: one value a map.",
                 code="size",
             )
         return x
@@ -221,9 +227,7 @@ class InstanceNorm(Block):
         return Reach(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
-        return call(
-            x.shape[0], defaults={"eps": 1e-5, "affine": False}, eps=self.eps, affine=self.affine
-        )
+        return call(x.shape[0], defaults={"eps": 1e-5, "affine": False}, eps=self.eps, affine=self.affine)
 
 
 @block(
@@ -247,7 +251,9 @@ class LocalResponseNorm(Block):
 
     formula = r"b_i = \frac{a_i}{\left(k + \alpha \sum_{j \in n(i)} a_j^2\right)^{\beta}}"
     tags = ("lrn", "alexnet")
-    size = Int(5, max=512, label="Neighbours", doc="n: how many channels, or the side of the square of places")
+    size = Int(
+        5, max=512, label="Neighbours", doc="n: how many channels, or the side of the square of places"
+    )
     alpha = Float(1e-4, max=1e4, doc="factor of the sum of squares")
     beta = Float(0.75, max=16.0, doc="the power")
     k = Float(2.0, max=1e4, label="k", doc="what is added below")

@@ -29,7 +29,8 @@ class Input(Block):
         """One axis letter for every size."""
         if len(self._letters) != len(self.shape) or not set(self._letters) <= set("CHWTD"):
             raise BadField(
-                f"axes is one of the letters C H W T D for each of the {len(self.shape)} sizes, not “{self.axes}”."
+                f"axes is one of the letters C H W T D for each of the {len(self.shape)} sizes, "
+                f"not “{self.axes}”."
             )
 
     @property
@@ -117,7 +118,8 @@ class Reshape(Block):
     def infer(self, x: Tensor) -> Tensor:
         if prod(self.shape) != x.size:
             raise Clash(
-                f"makes {show(self.shape)} = {prod(self.shape):,} values, but {{source}} sends {x.spelled} = {x.size:,}.",
+                f"makes {show(self.shape)} = {prod(self.shape):,} values, "
+                f"but {{source}} sends {x.spelled} = {x.size:,}.",
                 code="size",
             )
         letters = self.axes or DEFAULT_AXES[len(self.shape)]

@@ -21,7 +21,8 @@ def spread(sizes: tuple[int, ...], axes: int, words: str) -> tuple[int, ...]:
         return sizes * axes
     if len(sizes) != axes:
         raise Clash(
-            f"has a {words} of {show(sizes)}, {len(sizes)} numbers for {axes} sliding {'axis' if axes == 1 else 'axes'}.",
+            f"has a {words} of {show(sizes)}, {len(sizes)} numbers, but {{source}} sends {axes} sliding "
+            f"{'axis' if axes == 1 else 'axes'}.",
             code="field",
         )
     return sizes
@@ -42,7 +43,9 @@ class _Window(Block):
             kernel, padding = (n if len(n) == count else n * count for n in (self.kernel, self.padding))
             for k, p in zip(kernel, padding, strict=True):
                 if 2 * p > k:
-                    raise BadField(f"padding is at most half the window, {k // 2} for a window of {k}, not {p}.")
+                    raise BadField(
+                        f"padding is at most half the window, {k // 2} for a window of {k}, not {p}."
+                    )
 
     def _sizes(self, x: Tensor) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
         axes = sliding_axes(x)
@@ -179,7 +182,9 @@ class GlobalPool(Block):
 
     def arguments(self, x: Tensor) -> Call:
         dims = (1,) if x.axes == ("T", "D") else tuple(range(2, len(x.shape) + 1))
-        return Call((dims,), call(defaults={"mode": "avg", "keep": False}, mode=self.mode, keep=self.keep).kwargs)
+        return Call(
+            (dims,), call(defaults={"mode": "avg", "keep": False}, mode=self.mode, keep=self.keep).kwargs
+        )
 
     def summary(self) -> str:
         return self.mode + (" · kept" if self.keep else "")

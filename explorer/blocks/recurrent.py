@@ -66,8 +66,12 @@ class SimpleRNN(_Recurrent):
     formula = r"h_t = f(V h_{t-1} + U x_t),\quad o_t = g(W h_t)"
     tags = ("elman",)
     f = Choice("tanh", SQUASH, label="f", doc="what the new state passes through")
-    out = OptionalInt(label="Outputs", doc="length of the output read from each state; empty: the state itself")
-    g = Choice("identity", SQUASH, label="g", doc="what the output passes through, when there is an output layer")
+    out = OptionalInt(
+        label="Outputs", doc="length of the output read from each state; empty: the state itself"
+    )
+    g = Choice(
+        "identity", SQUASH, label="g", doc="what the output passes through, when there is an output layer"
+    )
 
     def _width(self) -> int:
         return self.out or self.hidden

@@ -22,7 +22,14 @@ def check_ids(x: Tensor) -> None:
         )
 
 
-@block("embedding", target="torch.nn:Embedding", category="1.1.1", family="token", icon="embedding", stem="embed")
+@block(
+    "embedding",
+    target="torch.nn:Embedding",
+    category="1.1.1",
+    family="linear",
+    icon="embedding",
+    stem="embed",
+)
 class Embedding(Block):
     r"""A table with one learned vector for each id: words of similar use end up near each other.
 
@@ -53,7 +60,7 @@ class Embedding(Block):
     "positional_encoding",
     target=f"{OWN}:PositionalEncoding",
     category="1.1.1",
-    family="token",
+    family="attention",
     icon="positional_encoding",
     stem="positions",
 )
@@ -86,7 +93,7 @@ class PositionalEncoding(Block):
         return self.kind
 
 
-@block("one_hot", target=f"{OWN}:OneHot", category="1.1.1", family="token", icon="one_hot", stem="onehot")
+@block("one_hot", target=f"{OWN}:OneHot", category="1.1.1", family="shape", icon="one_hot", stem="onehot")
 class OneHot(Block):
     r"""Writes each id as a row of zeros with a single one; an id outside the classes gives only zeros.
 

@@ -68,18 +68,17 @@ def outputs(
 
 
 @contextmanager
-def attention(module: nn.Module) -> Iterator[dict[str, torch.Tensor]]:
-    """Collect the weights of every attention module, (N, heads, queries, keys), by address.
+def attention(module: nn.Module, addresses: Sequence[str]) -> Iterator[dict[str, torch.Tensor]]:
+    """Collect the weights of the attention modules at `addresses`, (N, heads, queries, keys).
 
-    Attention modules have an attribute `probe`; while it is set they compute their weights
-    explicitly and hand them over, otherwise they take the fused path.
+    Such modules have an attribute `probe`; while it is set they compute their weights explicitly
+    and hand them over, otherwise they take the fused path. Unknown addresses raise `KeyError`.
     """
+    children: dict[str, Any] = dict(module.named_modules())
+    missing = [address for address in addresses if address not in children]
+    if missing:
+        raise KeyError(f"there is no module at {missing[0]}")
     found: dict[str, torch.Tensor] = {}
-    probed = [
-        (name, child)
-        for name, child in module.named_modules()
-        if getattr(type(child), "exposes_attention", False)
-    ]
 
     def keep(address: str) -> Callable[[torch.Tensor], None]:
         def take(weights: torch.Tensor) -> None:
@@ -88,12 +87,12 @@ def attention(module: nn.Module) -> Iterator[dict[str, torch.Tensor]]:
         return take
 
     try:
-        for name, child in probed:
-            child.probe = keep(name)  # type: ignore[assignment]
+        for address in addresses:
+            children[address].probe = keep(address)
         yield found
     finally:
-        for _, child in probed:
-            child.probe = None  # type: ignore[assignment]
+        for address in addresses:
+            children[address].probe = None
 
 
 def hooks_left(module: nn.Module) -> Mapping[str, int]:

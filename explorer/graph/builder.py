@@ -70,6 +70,8 @@ class Builder:
     ) -> Wire:
         """Add a node fed by `wires` (in port order) and return its first output.
 
+        A field given as None keeps the block's default.
+
         Raises:
             Clash: the wires do not fit; the node is in the graph, so that people can look at it.
 
@@ -85,9 +87,10 @@ class Builder:
         **fields: FieldValue,
     ) -> tuple[Wire, ...]:
         """Like `add`, but return all outputs."""
-        configured = self._catalogue.configure(block, fields)
+        given_fields = {key: value for key, value in fields.items() if value is not None}
+        configured = self._catalogue.configure(block, given_fields)
         node_id = self._name(name, configured.stem)
-        self.graph.put(Node(node_id, block, {k: v for k, v in fields.items() if v is not None}))
+        self.graph.put(Node(node_id, block, given_fields))
         names = port_names(configured, len(wires))
         given: dict[str, Wire] = {n: w for n, w in zip(names, wires, strict=False) if w is not None}
         given.update(ports or {})

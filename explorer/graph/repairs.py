@@ -166,7 +166,7 @@ def _global_pool(case: _Case) -> Iterator[_Proposal]:
     got = case.problem.got
     if case.problem.wants == "D" and got is not None and "C" in got.axes:
         yield from _inserted(case, "Insert global average pool", ("global_pool", {}))
-        yield from _inserted(case, "Insert pool 2×2 and Flatten", ("max_pool", {"size": 2}), ("flatten", {}))
+        yield from _inserted(case, "Insert pool 2×2 and Flatten", ("max_pool", {"kernel": 2}), ("flatten", {}))
 
 
 def _tokens(case: _Case) -> Iterator[_Proposal]:

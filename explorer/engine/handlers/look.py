@@ -101,12 +101,17 @@ def attention(session: Session, request: requests.Attention) -> None:
     """The weights of every attention layer."""
     compiled = session.model()
     sample = session.input_tensor(request.sample)
-    with probes.quiet(compiled.module), probes.attention(compiled.module) as found, torch.inference_mode():
-        output = compiled.module(sample)
-    if not found:
+    addresses = attention_addresses(compiled)
+    if not addresses:
         raise RequestProblem(
             "This design has no attention layers. Open a vision transformer, or add Multi-head attention."
         )
+    with (
+        probes.quiet(compiled.module),
+        probes.attention(compiled.module, addresses) as found,
+        torch.inference_mode(),
+    ):
+        output = compiled.module(sample)
     grid = patch_grid(compiled)
     layers = tuple(
         AttentionLayer(address, reduce.to_numpy(weights[0]), grid if _fits(grid, weights.shape[-1]) else None)
@@ -220,6 +225,15 @@ def node_at(compiled: Compiled, address: str) -> NodeFlow:
     except (KeyError, AttributeError):
         raise RequestProblem(f"There is no layer at “{address}”.", address) from None
     return node
+
+
+def attention_addresses(compiled: Compiled) -> list[str]:
+    """Addresses of the layers that have attention weights to show, in running order."""
+    return [
+        address
+        for address, node in compiled.flow.walk()
+        if getattr(node.block, "attention", False) and not _is_muted(compiled, address)
+    ]
 
 
 def patch_grid(compiled: Compiled) -> tuple[int, int] | None:

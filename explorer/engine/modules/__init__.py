@@ -1,1 +1,1 @@
-"""Modules that torch lacks, one file per family of blocks; each class can be copied into a file of its own."""
+"""Modules that torch lacks, one file per family of blocks; each class can be copied out."""

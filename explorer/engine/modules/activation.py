@@ -14,7 +14,7 @@ def straight(x: Tensor, y: Tensor) -> Tensor:
 class Sign(nn.Module):
     """−1 below zero, 0 at zero, 1 above."""
 
-    def __init__(self, straight_through: bool = False):
+    def __init__(self, straight_through: bool = False) -> None:
         super().__init__()
         self.straight_through = straight_through
 
@@ -31,7 +31,7 @@ class Sign(nn.Module):
 class Step(nn.Module):
     """0 below zero, 1 from zero on."""
 
-    def __init__(self, straight_through: bool = False):
+    def __init__(self, straight_through: bool = False) -> None:
         super().__init__()
         self.straight_through = straight_through
 

@@ -20,17 +20,18 @@ class ScaledDotProduct(nn.Module):
         heads: parts of D that attend on their own.
         causal: a query sees only keys up to its own place.
         scale: factor before the softmax; None is 1/√(D/heads).
+
     """
 
     probe: Callable[[Tensor], None] | None = None
 
-    def __init__(self, heads: int = 1, causal: bool = False, scale: float | None = None):
+    def __init__(self, heads: int = 1, causal: bool = False, scale: float | None = None) -> None:
         super().__init__()
         self.heads, self.causal, self.scale = heads, causal, scale
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """Take query (N, Tq, D), key (N, Tk, D), value (N, Tk, Dv) to (N, Tq, Dv)."""
-        q, k, v = (x.unflatten(-1, (self.heads, -1)).transpose(1, 2) for x in (query, key, value))
+        q, k, v = (self.split(x) for x in (query, key, value))
         if self.probe is None:
             y = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal, scale=self.scale)
         else:
@@ -38,6 +39,10 @@ class ScaledDotProduct(nn.Module):
             self.probe(weights)
             y = weights @ v  # (N, heads, Tq, Dv/heads)
         return y.transpose(1, 2).flatten(-2)
+
+    def split(self, x: Tensor) -> Tensor:
+        """Take x (N, T, D) to (N, heads, T, D/heads)."""
+        return x.reshape(*x.shape[:2], self.heads, x.shape[2] // self.heads).transpose(1, 2)
 
     def weights(self, q: Tensor, k: Tensor) -> Tensor:
         """Take q (N, heads, Tq, d), k (N, heads, Tk, d) to weights (N, heads, Tq, Tk)."""
@@ -56,7 +61,7 @@ class ScaledDotProduct(nn.Module):
 class ClassToken(nn.Module):
     """Puts one learned token in front of a sequence."""
 
-    def __init__(self, width: int):
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.token = nn.Parameter(torch.randn(1, 1, width) * 0.02)
 

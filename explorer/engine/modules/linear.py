@@ -41,15 +41,16 @@ class TiedAutoencoder(nn.Module):
     Args:
         widths: of the input and of each encoder layer.
         activation: after every layer but the decoder's last. last: after that one.
+
     """
 
-    def __init__(self, widths: tuple[int, ...], activation: str = "relu", last: str = "identity"):
+    def __init__(self, widths: tuple[int, ...], activation: str = "relu", last: str = "identity") -> None:
         super().__init__()
         self.activation, self.last = activation, last
-        pairs = list(zip(widths, widths[1:], strict=False))
-        self.weights = nn.ParameterList(torch.empty(m, n) for n, m in pairs)
-        self.encode_biases = nn.ParameterList(torch.zeros(m) for _, m in pairs)
-        self.decode_biases = nn.ParameterList(torch.zeros(n) for n, _ in pairs)
+        outs, ins = widths[1:], widths[:-1]
+        self.weights = nn.ParameterList(torch.empty(m, n) for m, n in zip(outs, ins, strict=True))
+        self.encode_biases = nn.ParameterList(torch.zeros(m) for m in outs)
+        self.decode_biases = nn.ParameterList(torch.zeros(n) for n in ins)
         for weight in self.weights:
             nn.init.kaiming_uniform_(weight, a=math.sqrt(5))
 
@@ -78,9 +79,10 @@ class RestrictedBoltzmann(nn.Module):
 
     Args:
         visible, hidden: number of units. spread: standard deviation of the first weights.
+
     """
 
-    def __init__(self, visible: int, hidden: int, spread: float = 0.01):
+    def __init__(self, visible: int, hidden: int, spread: float = 0.01) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(hidden, visible) * spread)
         self.visible_bias = nn.Parameter(torch.zeros(visible))

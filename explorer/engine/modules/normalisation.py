@@ -10,7 +10,7 @@ from torch.nn import functional as F
 class ChannelNorm(nn.Module):
     """Layer normalisation over the channels, at every place on its own."""
 
-    def __init__(self, channels: int, eps: float = 1e-5, affine: bool = True):
+    def __init__(self, channels: int, eps: float = 1e-5, affine: bool = True) -> None:
         super().__init__()
         self.channels, self.eps = channels, eps
         self.weight = nn.Parameter(torch.ones(channels)) if affine else None
@@ -32,9 +32,10 @@ class LocalResponseWithin(nn.Module):
     Args:
         size: side of the square neighbourhood.
         alpha: factor of the sum of squares (not of their mean). beta: the power. k: what is added.
+
     """
 
-    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0):
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0) -> None:
         super().__init__()
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 

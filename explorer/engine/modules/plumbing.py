@@ -41,7 +41,7 @@ class Concat(nn.Module):
     A tensor whose batch is 1 (a constant) is repeated for every sample of the others.
     """
 
-    def __init__(self, dim: int = 1):
+    def __init__(self, dim: int = 1) -> None:
         super().__init__()
         self.dim = dim
 
@@ -59,7 +59,7 @@ class Concat(nn.Module):
 class Reshape(nn.Module):
     """Gives every sample these sizes."""
 
-    def __init__(self, *sizes: int):
+    def __init__(self, *sizes: int) -> None:
         super().__init__()
         self.sizes = sizes
 
@@ -75,7 +75,7 @@ class Reshape(nn.Module):
 class Permute(nn.Module):
     """Reorders the axes; they are counted with the batch axis, which stays first."""
 
-    def __init__(self, *order: int):
+    def __init__(self, *order: int) -> None:
         super().__init__()
         self.order = order
 
@@ -91,13 +91,13 @@ class Permute(nn.Module):
 class Split(nn.Module):
     """Cuts into equal parts along `dim`, counted with the batch axis."""
 
-    def __init__(self, parts: int, dim: int = 1):
+    def __init__(self, parts: int, dim: int = 1) -> None:
         super().__init__()
         self.parts, self.dim = parts, dim
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """Take x (N, …, n, …) to parts × (N, …, n / parts, …)."""
-        return tuple(x.split(x.shape[self.dim] // self.parts, self.dim))
+        return x.chunk(self.parts, self.dim)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
@@ -107,7 +107,7 @@ class Split(nn.Module):
 class Slice(nn.Module):
     """Keeps indices `start` to `stop` (left out) along `dim`, counted with the batch axis."""
 
-    def __init__(self, dim: int, start: int, stop: int):
+    def __init__(self, dim: int, start: int, stop: int) -> None:
         super().__init__()
         self.dim, self.start, self.stop = dim, start, stop
 
@@ -123,7 +123,7 @@ class Slice(nn.Module):
 class Pad(nn.Module):
     """Adds a margin (left, right, top, bottom) of zeros, of the mirror image, or of the repeated edge."""
 
-    def __init__(self, margin: tuple[int, ...], mode: str = "zeros"):
+    def __init__(self, margin: tuple[int, ...], mode: str = "zeros") -> None:
         super().__init__()
         self.margin, self.mode = margin, mode
 
@@ -139,7 +139,7 @@ class Pad(nn.Module):
 class PadChannels(nn.Module):
     """Adds channels of zeros behind the others until there are `channels`."""
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.channels = channels
 
@@ -155,7 +155,7 @@ class PadChannels(nn.Module):
 class Resize(nn.Module):
     """Resamples maps to `size` = (height, width), to the nearest value or bilinearly."""
 
-    def __init__(self, size: tuple[int, int], mode: str = "nearest"):
+    def __init__(self, size: tuple[int, int], mode: str = "nearest") -> None:
         super().__init__()
         self.size, self.mode = size, mode
 
@@ -173,7 +173,7 @@ class Constant(nn.Module):
 
     value: Tensor
 
-    def __init__(self, shape: tuple[int, ...], start: float = 0.0, learned: bool = False):
+    def __init__(self, shape: tuple[int, ...], start: float = 0.0, learned: bool = False) -> None:
         super().__init__()
         value = torch.full((1, *shape), start)
         if learned:

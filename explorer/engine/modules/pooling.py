@@ -15,7 +15,7 @@ class MinPool(nn.Module):
         stride: int | tuple[int, ...] | None = None,
         padding: int | tuple[int, ...] = 0,
         ceil_mode: bool = False,
-    ):
+    ) -> None:
         super().__init__()
         self.kernel_size, self.stride = kernel_size, stride
         self.padding, self.ceil_mode = padding, ceil_mode
@@ -37,9 +37,10 @@ class GlobalPool(nn.Module):
     Args:
         dims: axes that are pooled, counted with the batch axis.
         mode: `avg` or `max`. keep: leave the axes in place with size 1.
+
     """
 
-    def __init__(self, dims: tuple[int, ...], mode: str = "avg", keep: bool = False):
+    def __init__(self, dims: tuple[int, ...], mode: str = "avg", keep: bool = False) -> None:
         super().__init__()
         self.dims, self.mode, self.keep = dims, mode, keep
 

@@ -46,6 +46,7 @@ def both_ways(
 
     Returns:
         By name, (N, T, H), or (N, T, 2H): the backward half is put back in the order of x.
+
     """
     forward = run(x, "")
     if not rnn.bidirectional:
@@ -68,6 +69,7 @@ class SimpleRNN(nn.RNN):
     Args:
         inputs, hidden: sizes of x_t and h_t. outputs: size of o_t; None leaves h_t as the output.
         f, g: tanh, relu, sigmoid, sign or identity. bidirectional: a second one from the end.
+
     """
 
     probe: Callable[[dict[str, Tensor]], None] | None = None
@@ -80,7 +82,7 @@ class SimpleRNN(nn.RNN):
         f: str = "tanh",
         g: str = "identity",
         bidirectional: bool = False,
-    ):
+    ) -> None:
         super().__init__(
             inputs, hidden, nonlinearity="relu" if f == "relu" else "tanh",
             bias=False, batch_first=True, bidirectional=bidirectional,
@@ -124,11 +126,12 @@ class LSTM(nn.LSTM):
     Args:
         inputs, hidden: sizes of x_t and h_t. biases: `one` or `two` (the second is then learned too).
         bidirectional: a second one from the end.
+
     """
 
     probe: Callable[[dict[str, Tensor]], None] | None = None
 
-    def __init__(self, inputs: int, hidden: int, biases: str = "one", bidirectional: bool = False):
+    def __init__(self, inputs: int, hidden: int, biases: str = "one", bidirectional: bool = False) -> None:
         super().__init__(inputs, hidden, batch_first=True, bidirectional=bidirectional)
         if biases == "one":  # the fused kernel wants a second bias: zeros that are never learned
             for suffix in ("", "_reverse")[: 1 + bidirectional]:
@@ -171,11 +174,14 @@ class GRU(nn.GRU):
     Args:
         inputs, hidden: sizes of x_t and h_t. variant: `lecture` or `torch`.
         bidirectional: a second one from the end.
+
     """
 
     probe: Callable[[dict[str, Tensor]], None] | None = None
 
-    def __init__(self, inputs: int, hidden: int, variant: str = "lecture", bidirectional: bool = False):
+    def __init__(
+        self, inputs: int, hidden: int, variant: str = "lecture", bidirectional: bool = False
+    ) -> None:
         super().__init__(
             inputs, hidden, bias=variant == "torch", batch_first=True, bidirectional=bidirectional
         )
@@ -193,12 +199,12 @@ class GRU(nn.GRU):
 
     def _lecture(self, x: Tensor, suffix: str) -> dict[str, Tensor]:
         state_weight = getattr(self, "weight_hh_l0" + suffix)  # (3H, H): r, z, h'
-        gate_weight, candidate_weight = state_weight.split([2 * self.hidden_size, self.hidden_size])
+        gate_weight, candidate_weight = state_weight.tensor_split([2 * self.hidden_size])
         drive = F.linear(x, getattr(self, "weight_ih_l0" + suffix))  # (N, T, 3H)
         h = drive.new_zeros(x.shape[0], self.hidden_size)
         steps = []
         for step in drive.unbind(1):
-            gates, candidate = step.split([2 * self.hidden_size, self.hidden_size], -1)
+            gates, candidate = step.tensor_split([2 * self.hidden_size], -1)
             r, z = (F.linear(h, gate_weight) + gates).sigmoid().chunk(2, -1)  # (N, H) each
             new = (F.linear(r * h, candidate_weight) + candidate).tanh()
             h = (1 - z) * h + z * new

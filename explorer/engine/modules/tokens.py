@@ -11,7 +11,7 @@ from torch import Tensor, nn
 class OneHot(nn.Module):
     """Turns an id into a row of zeros with a one at its place; an id outside the classes gives zeros."""
 
-    def __init__(self, classes: int):
+    def __init__(self, classes: int) -> None:
         super().__init__()
         self.classes = classes
 
@@ -38,11 +38,12 @@ class PositionalEncoding(nn.Module):
 
     Args:
         steps, width: T and D. learned: a table that training changes, instead of waves.
+
     """
 
     table: Tensor
 
-    def __init__(self, steps: int, width: int, learned: bool = False):
+    def __init__(self, steps: int, width: int, learned: bool = False) -> None:
         super().__init__()
         if learned:
             self.table = nn.Parameter(torch.randn(steps, width) * 0.02)

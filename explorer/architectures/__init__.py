@@ -1,0 +1,1 @@
+"""Ready networks, one file per family: functions that build documents."""

@@ -1,0 +1,138 @@
+"""How an architecture is declared: a function that wires blocks, with its options as arguments."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from explorer.blocks.registry import registry
+from explorer.graph.builder import Builder
+from explorer.graph.catalogue import Clash
+from explorer.graph.document import Document
+from explorer.graph.edits import SetSetting
+from explorer.graph.operations import adopt
+from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import DEFAULT_AXES, Tensor
+
+Option: TypeAlias = bool | int | float | str
+
+
+class OptionProblem(ValueError):
+    """An option that the architecture does not have or cannot take; the text is a sentence."""
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """An entry of the gallery.
+
+    Attributes:
+        id, title, category, year, source: as in lists and cards. about: two sentences.
+        input: what it takes unless told otherwise. classes: length of its output.
+        dataset: id of the data set that suits it. weights: name of shipped weights, if any.
+        write: the function; its keyword arguments are the options.
+    """
+
+    id: str
+    title: str
+    category: str
+    year: int
+    source: str
+    about: str
+    input: Tensor
+    classes: int
+    dataset: str
+    weights: str
+    write: Callable[..., None]
+
+    @property
+    def options(self) -> dict[str, Option]:
+        """Names and defaults of the options."""
+        parameters = list(inspect.signature(self.write).parameters.values())[3:]
+        return {p.name: p.default for p in parameters}
+
+    def build(
+        self, input: tuple[int, ...] | None = None, classes: int | None = None, **options: Option
+    ) -> Document:
+        """Build the document.
+
+        Args:
+            input: sizes of one sample, without the batch. classes: length of the output.
+            **options: those of the entry.
+
+        Raises:
+            OptionProblem: an unknown option, a value of the wrong kind, or sizes too small for it.
+        """
+        checked = {name: self._checked(name, value) for name, value in options.items()}
+        tensor = self.input if input is None else self._tensor(input)
+        count = self.classes if classes is None else classes
+        if not 1 <= count <= 65_536:
+            raise OptionProblem(f"{self.title} takes 1 to 65,536 classes, not {count:,}.")
+        catalogue = registry()
+        builder = Builder(catalogue, Resolver(catalogue))
+        try:
+            self.write(builder, tensor, count, **checked)
+        except (Clash, ValueError) as problem:
+            words = problem.message if isinstance(problem, Clash) else str(problem)
+            raise OptionProblem(f"{self.title} cannot be built for {tensor.text}: it {words}") from None
+        document = Document()
+        document.apply(adopt(builder.graph, self.title))
+        if self.dataset:
+            document.apply(SetSetting("dataset", self.dataset))
+        if self.weights and tensor == self.input and count == self.classes and not options:
+            document.apply(SetSetting("weights", self.weights))
+        document.revision = 0
+        return document
+
+    def _tensor(self, sizes: tuple[int, ...]) -> Tensor:
+        if len(sizes) != len(self.input.shape) or min(sizes) < 1:
+            raise OptionProblem(f"{self.title} takes an input like {self.input.text}, not {'×'.join(map(str, sizes))}.")
+        return Tensor(sizes, self.input.axes, self.input.dtype)
+
+    def _checked(self, name: str, value: Any) -> Option:
+        known = self.options
+        if name not in known:
+            raise OptionProblem(f"{self.title} has no option “{name}”; it has {', '.join(known) or 'none'}.")
+        default = known[name]
+        if isinstance(default, bool):
+            legal = isinstance(value, bool)
+        elif isinstance(default, float):
+            legal = isinstance(value, int | float) and not isinstance(value, bool)
+        else:
+            legal = isinstance(value, type(default)) and not isinstance(value, bool)
+        if not legal:
+            raise OptionProblem(f"{name} of {self.title} is a {type(default).__name__}, such as {default}, not {value!r}.")
+        result: Option = value
+        return result
+
+
+DECLARED: list[Architecture] = []
+
+
+def architecture(
+    id: str,
+    *,
+    title: str,
+    category: str,
+    year: int,
+    source: str,
+    input: tuple[int, ...],
+    axes: str = "",
+    dtype: str = "float",
+    classes: int = 10,
+    dataset: str = "",
+    weights: str = "",
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declare a function `write(g, x, classes, *, options…)` as the architecture `id`."""
+
+    def declare(write: Callable[..., None]) -> Callable[..., None]:
+        letters = axes or DEFAULT_AXES[len(input)]
+        about = inspect.getdoc(write) or ""
+        tensor = Tensor(input, tuple(letters), dtype)
+        DECLARED.append(
+            Architecture(id, title, category, year, source, about, tensor, classes, dataset, weights, write)
+        )
+        return write
+
+    return declare

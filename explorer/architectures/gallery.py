@@ -1,0 +1,39 @@
+"""The gallery: an explicit list of family files."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from functools import cache
+
+from explorer.architectures.architecture import DECLARED, Architecture
+
+FAMILIES = ("perceptrons", "lenet", "resnet", "vit", "recurrent")
+"""Modules of this package that declare architectures, in the order of the lists."""
+
+
+class UnknownArchitecture(LookupError):
+    """No architecture has this id; the text is a sentence."""
+
+
+@cache
+def gallery() -> dict[str, Architecture]:
+    """All architectures by id; imports the family files on first use."""
+    for family in FAMILIES:
+        importlib.import_module(f"explorer.architectures.{family}")
+    found: dict[str, Architecture] = {}
+    for entry in DECLARED:
+        if entry.id in found:
+            raise ValueError(f"architecture id {entry.id!r} is declared twice")
+        found[entry.id] = entry
+    return found
+
+
+def find(id: str) -> Architecture:
+    """Look an architecture up; raises `UnknownArchitecture` with the nearest ids."""
+    entries = gallery()
+    if id not in entries:
+        near = difflib.get_close_matches(id, entries, 3, 0.5)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise UnknownArchitecture(f"There is no architecture “{id[:60]}”.{hint}")
+    return entries[id]

@@ -1,0 +1,38 @@
+"""Gates: small networks that decide how much of a map passes."""
+
+from __future__ import annotations
+
+from explorer.blocks.block import Composite, block
+from explorer.blocks.convolution import check_map
+from explorer.blocks.fields import Bool, Choice, Int
+from explorer.graph.builder import Builder, Wire
+
+
+@block("se", category="1.1.2", family="composite", title="Squeeze and excitation", icon="se", stem="se")
+class SqueezeExcite(Composite):
+    r"""Weighs whole channels by what all of them hold on average: useful ones pass, others fade.
+
+    Squeeze: the mean of each map. Excite: two small layers and a sigmoid give a factor for each.
+
+    Shapes: x (C, H, W) → y (C, H, W).  Parameters: 2·C²/r, and C + C/r with biases.
+    Source: Hu et al. 2017, arXiv:1709.01507.
+    """
+
+    formula = r"y = x \odot \sigma(W_2\, f(W_1\, \mathrm{mean}_{i,j}\, x))"
+    tags = ("senet", "channel attention")
+    reduction = Int(16, max=1024, doc="r: how much narrower the layer in between is")
+    activation = Choice("relu", ("relu", "swish", "hard_swish"), doc="between the two layers")
+    bias = Bool(False, doc="learned numbers added in both layers")
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_map(x.tensor, 2)
+        inner = max(1, x.channels // self.reduction)
+        y = g.add("global_pool", x, name="squeeze", keep=True)
+        y = g.add("pointwise_conv2d", y, name="reduce", filters=inner, bias=self.bias)
+        y = g.add(self.activation, y, name=self.activation)
+        y = g.add("pointwise_conv2d", y, name="restore", filters=x.channels, bias=self.bias)
+        y = g.add("sigmoid", y, name="sigmoid")
+        return g.add("multiply", x, y, name="scale", broadcast=True)
+
+    def summary(self) -> str:
+        return f"r {self.reduction}"

@@ -1,0 +1,107 @@
+"""`explorer summary DESIGN`: every layer with shapes, parameters and cost, predicted and measured."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from explorer.cli.designs import add_design, open_design, resolved, runnable
+from explorer.graph.document import Document
+from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.tensor import Tensor
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The design, how deep, and how to print."""
+    add_design(parser)
+    parser.add_argument("--depth", type=int, metavar="N", help="show composites too, down to this level")
+    parser.add_argument("--measure", action="store_true", help="add torchinfo's and the real module's figures")
+    parser.add_argument("--json", action="store_true", help="one JSON value")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the summary; exit code 1 when the design has problems."""
+    document = open_design(arguments)
+    flow = resolved(document)
+    value = summarise(document, flow, arguments.depth)
+    if arguments.measure:
+        value["measured"] = _measure(document)
+    if arguments.json:
+        print(json.dumps(value, ensure_ascii=False))
+    else:
+        _print(value)
+    return 1 if value["problems"] else 0
+
+
+def summarise(document: Document, flow: Flow, depth: int | None = None) -> dict[str, Any]:
+    """The summary as plain values (the contract of `--json`)."""
+    return {
+        "name": document.name,
+        "inputs": {name: _shape(tensor) for name, tensor in flow.inputs.items()},
+        "outputs": {name: _shape(tensor) for name, tensor in flow.outputs.items()},
+        "parameters": flow.parameters,
+        "trainable_parameters": flow.trainable,
+        "macs": flow.macs,
+        "macs_attention": flow.macs_attention,
+        "activation_bytes": flow.activation_bytes,
+        "nodes": [_row(address, node) for address, node in flow.walk(depth=depth)],
+        "problems": [
+            {"address": p.address, "code": p.code, "message": p.message, "fixes": []} for p in flow.problems
+        ],
+    }
+
+
+def _row(address: str, node: NodeFlow) -> dict[str, Any]:
+    return {
+        "address": address,
+        "block": node.block.id if node.block else "group",
+        "inputs": {name: _shape(tensor) for name, tensor in node.inputs.items()},
+        "outputs": {name: _shape(tensor) for name, tensor in node.outputs.items()},
+        "parameters": node.parameters,
+        "macs": node.macs,
+    }
+
+
+def _shape(tensor: Tensor | None) -> list[int] | None:
+    return list(tensor.shape) if tensor else None
+
+
+def _measure(document: Document) -> dict[str, Any]:
+    """Figures of the live module: its own parameter count, and torchinfo's summary."""
+    from explorer.engine.compile import compile_flow
+    from explorer.engine.devices import choose, set_threads
+    from explorer.engine.measure import measure_module
+
+    set_threads()
+    compiled = compile_flow(runnable(document), document.name, choose("cpu"))
+    measured = measure_module(compiled)
+    return {
+        "parameters": sum(p.numel() for p in compiled.module.parameters()),
+        "torchinfo": {
+            "parameters": measured.parameters,
+            "trainable_parameters": measured.trainable,
+            "mult_adds": measured.macs,
+            "layers": [
+                {"address": row.address, "kind": row.kind, "output": list(row.output), "parameters": row.parameters}
+                for row in measured.layers
+            ],
+        },
+    }
+
+
+def _print(value: dict[str, Any]) -> None:
+    rows = [("address", "block", "output", "parameters", "MACs")]
+    for node in value["nodes"]:
+        shapes = ", ".join("×".join(map(str, s)) if s else "?" for s in node["outputs"].values())
+        rows.append((node["address"], node["block"], shapes, f"{node['parameters']:,}", f"{node['macs']:,}"))
+    widths = [max(len(row[i]) for row in rows) for i in range(5)]
+    for row in rows:
+        left = "  ".join(cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True))
+        print(f"{left}  {row[3]:>{widths[3]}}  {row[4]:>{widths[4]}}")
+    print(f"\n{value['name']}: {value['parameters']:,} parameters, {value['macs']:,} MACs")
+    if "measured" in value:
+        info = value["measured"]["torchinfo"]
+        print(f"measured: {value['measured']['parameters']:,} parameters; torchinfo {info['parameters']:,}")
+    for problem in value["problems"]:
+        print(f"problem: {problem['message']}")

@@ -1,0 +1,105 @@
+"""`explorer train DESIGN --data ID`: train headless, with checkpoints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from explorer.cli.designs import add_design, open_design, runnable
+from explorer.cli.trouble import USAGE, Trouble
+from explorer.engine.data.catalogue import UnknownDataset, find
+from explorer.protocol.records import TrainSettings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The design, the data and the settings."""
+    add_design(parser)
+    usual = TrainSettings()
+    parser.add_argument("--data", required=True, metavar="ID", help="id of a data set (explorer list datasets)")
+    parser.add_argument("--epochs", type=int, default=usual.epochs)
+    parser.add_argument("--batch", type=int, default=usual.batch)
+    parser.add_argument("--lr", type=float, default=usual.rate, help="learning rate")
+    parser.add_argument("--optimiser", choices=("sgd", "adam", "adamw"), default=usual.optimiser)
+    parser.add_argument("--decay", type=float, default=usual.decay, help="weight decay")
+    parser.add_argument("--loss", choices=("cross_entropy", "mse"), default=usual.loss)
+    parser.add_argument("--validation", type=float, help="share held out; default: the data's own part")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--amp", action="store_true", help="mixed precision")
+    parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in DIR")
+    parser.add_argument("-o", "--output", metavar="DIR", help="folder for checkpoints and the final weights")
+    parser.add_argument("--json", action="store_true", help="one JSON line for each event")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train to the end; exit code 1 when the design or the data have problems."""
+    from explorer.engine import weights
+    from explorer.engine.compile import BuildProblem, compile_flow
+    from explorer.engine.data.catalogue import load
+    from explorer.engine.devices import DeviceProblem, choose, set_threads
+    from explorer.engine.training.checkpoint import CheckpointProblem
+    from explorer.engine.training.losses import SettingProblem
+    from explorer.engine.training.loop import Diverged, TrainingRun
+
+    try:
+        find(arguments.data)
+    except UnknownDataset as problem:
+        raise Trouble(str(problem), USAGE) from None
+    document = open_design(arguments, arguments.data)
+    flow = runnable(document)
+    settings = settings_of(arguments)
+    set_threads()
+    started = time.monotonic()
+    try:
+        data = load(arguments.data)
+        device = choose(arguments.device)
+        wanted = next(iter(flow.inputs.values()))
+        if wanted is None or wanted.shape != data.shape:
+            shape = "×".join(map(str, data.shape))
+            raise Trouble(f"{data.title} has samples of {shape}, but {document.name} takes {wanted.text if wanted else '?'}.")
+        compiled = compile_flow(flow, document.name, device, seed=settings.seed)
+        training = TrainingRun(document.name, compiled.module, data, settings, device)
+        for figures in training.steps():
+            if figures is None:
+                if training.progress.step % 20 == 0:
+                    first, losses, rights = training.progress.take()
+                    _tell(arguments, "step", step=training.progress.step, loss=float(losses.mean()), accuracy=float(rights.mean()))
+                if training.is_due():
+                    training.keep()
+                continue
+            training.progress.take()
+            _tell(arguments, "epoch", epoch=figures.epoch, step=figures.step, loss=figures.loss, accuracy=figures.accuracy,
+                  train_loss=figures.train_loss, train_accuracy=figures.train_accuracy)  # fmt: skip
+            training.keep()
+        loss, accuracy = training.validate()
+        if settings.directory:
+            weights.save(compiled.module, Path(settings.directory) / "model.safetensors")
+    except (BuildProblem, DeviceProblem, SettingProblem, CheckpointProblem, Diverged, weights.WeightProblem) as problem:
+        raise Trouble(str(problem)) from None
+    _tell(arguments, "done", accuracy=accuracy, loss=loss, seconds=round(time.monotonic() - started, 2),
+          steps=training.progress.step, parameters=flow.parameters, device=str(device))  # fmt: skip
+    return 0
+
+
+def settings_of(arguments: argparse.Namespace) -> TrainSettings:
+    """The settings that the arguments stand for."""
+    if arguments.resume and not arguments.output:
+        raise Trouble("--resume needs the folder of the checkpoints: -o DIR.", USAGE)
+    return TrainSettings(
+        dataset=arguments.data, epochs=arguments.epochs, batch=arguments.batch, rate=arguments.lr,
+        optimiser=arguments.optimiser, decay=arguments.decay, loss=arguments.loss, seed=arguments.seed,
+        validation=arguments.validation, device=arguments.device, amp=arguments.amp,
+        directory=arguments.output or "", resume=arguments.resume,
+    )  # fmt: skip
+
+
+def _tell(arguments: argparse.Namespace, event: str, **figures: Any) -> None:
+    if arguments.json:
+        print(json.dumps({"event": event, **figures}), flush=True)
+    else:
+        words = "  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in figures.items())
+        print(f"{event:<6} {words}", file=sys.stderr if event == "step" else sys.stdout, flush=True)
