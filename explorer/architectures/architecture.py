@@ -80,7 +80,7 @@ class Architecture:
         document.apply(adopt(builder.graph, self.title))
         if self.dataset:
             document.apply(SetSetting("dataset", self.dataset))
-        if self.weights and tensor == self.input and count == self.classes and not options:
+        if self.weights and count == self.classes and not options:
             document.apply(SetSetting("weights", self.weights))
         document.revision = 0
         return document

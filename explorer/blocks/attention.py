@@ -51,7 +51,7 @@ class ScaledDotProduct(Block):
     attention = True
     heads = Int(1, max=1024, doc="parts of the width that attend on their own")
     causal = Bool(False, doc="a token sees only itself and what came before")
-    scale = OptionalFloat(max=1e4, doc="factor before the softmax; empty: 1/√(width of a head)")
+    scale = OptionalFloat(min=1e-6, max=1e4, doc="factor before the softmax; empty: 1/√(width of a head)")
 
     def infer(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         for tensor, port in ((query, "query"), (key, "key"), (value, "value")):

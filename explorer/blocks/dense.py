@@ -78,7 +78,7 @@ class DenseBlock(Composite):
         return f"{self.layers} layers · +{self.growth}"
 
 
-@block("dense_transition", category="1.1.2", family="composite", icon="dense_transition", stem="transition")
+@block("dense_transition", category="1.1.2", family="composite", icon="dense_block", stem="transition")
 class DenseTransition(Composite):
     r"""Between two dense blocks: fewer channels by a 1×1 convolution, half the size by mean pooling.
 

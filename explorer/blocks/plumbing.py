@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, prod
 
-from explorer.blocks.block import Block, Call, block, call, show, wants
+from explorer.blocks.block import Block, Call, block, call, show, wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
 from explorer.graph.catalogue import BadField, Clash, Reach
 from explorer.graph.tensor import DEFAULT_AXES, Tensor
@@ -59,7 +59,7 @@ class Output(Block):
         return ()
 
 
-@block("constant", target=f"{OWN}:Constant", category="1.1.1", family="io")
+@block("constant", target=f"{OWN}:Constant", category="1.1.1", family="io", icon="constant")
 class Constant(Block):
     r"""A tensor that does not depend on the input: fixed at one value, or learned.
 
@@ -398,6 +398,7 @@ class Dropout(Block):
     p = Float(0.5, max=0.99, label="Probability", doc="share of values set to zero while training")
 
     def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
         return x
 
     def arguments(self, x: Tensor) -> Call:

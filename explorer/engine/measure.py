@@ -23,7 +23,7 @@ def measure_module(compiled: Compiled) -> Measured:
     ]
     with quiet(compiled.module):
         statistics = summary(
-            compiled.module, input_data=tensors, verbose=0, depth=64, device=compiled.device, mode="same"
+            compiled.module, input_data=tensors, verbose=0, depth=64, device=compiled.device, mode="eval"
         )
     names = {id(child): name for name, child in compiled.module.named_modules()}
     layers = tuple(

@@ -33,8 +33,8 @@ class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     dataset: str = "mnist5k"
     epochs: int = 5
-    batch: int = 64
-    rate: float = 1e-3
+    batch: int = 32
+    rate: float = 2e-3
     optimiser: str = "adam"
     momentum: float = 0.9
     decay: float = 0.0

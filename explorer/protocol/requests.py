@@ -49,7 +49,7 @@ class Tiles(_Request, frozen=True):
 
     sample: Sample
     most: int = 4
-    size: int = 26
+    size: int = 32
 
 
 class Features(_Request, frozen=True):

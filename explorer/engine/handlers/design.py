@@ -25,7 +25,7 @@ def hello(session: Session, request: requests.Hello) -> None:
         events.Ready(
             job=request.job,
             version=protocol.VERSION,
-            torch=torch.__version__,
+            torch=str(torch.__version__),
             devices=available(),
             threads=torch.get_num_threads(),
         )  # fmt: skip

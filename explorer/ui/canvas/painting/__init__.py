@@ -1,0 +1,1 @@
+"""Painters: pure functions that draw views; they know no scene and no document."""

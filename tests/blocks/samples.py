@@ -1,0 +1,255 @@
+"""Random legal blocks with inputs they accept, and real modules made of them."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections.abc import Callable
+from math import prod
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from explorer.blocks.block import Block
+from explorer.blocks.fields import (
+    Bool,
+    Choice,
+    Field,
+    Float,
+    Int,
+    OptionalFloat,
+    OptionalInt,
+    OptionalSizes,
+    Padding,
+    Shape,
+    Size,
+    Sizes,
+    Text,
+)
+from explorer.blocks.registry import registry
+from explorer.graph.catalogue import INPUT, OUTPUT, BadField
+from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.ports import natural
+from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import Tensor, image, sequence, tokens, vector
+
+POOL = (
+    image(1, 8, 8), image(3, 9, 7), image(4, 6, 6), image(8, 5, 5), image(12, 8, 4), image(8, 1, 1),
+    Tensor((4, 9), ("C", "T")), Tensor((6, 12), ("C", "T")), Tensor((3, 5, 6, 7), ("C", "T", "H", "W")),
+    Tensor((4, 4, 6, 6), ("C", "T", "H", "W")), sequence(5, 8), sequence(7, 6), sequence(1, 4), sequence(3, 16),
+    Tensor((6, 6, 8), ("H", "W", "C")), vector(6), vector(16), tokens(5), tokens(9),
+)  # fmt: skip
+TRIES = 4_000
+
+
+class Sample(NamedTuple):
+    """A block and tensors it accepts, with what is predicted."""
+
+    block: Block
+    inputs: tuple[Tensor | None, ...]
+    outputs: tuple[Tensor | None, ...]
+    parameters: int
+    macs: int
+    macs_attention: int
+    inner: Flow | None
+
+    def __str__(self) -> str:
+        return f"{self.block} of {[t and t.text for t in self.inputs]}"
+
+
+def samples(cls: type[Block], count: int, seed: int = 0) -> list[Sample]:
+    """Draw until `count` different combinations were accepted (or the tries are used up)."""
+    rng = random.Random(f"{cls.id}{seed}")
+    resolver = Resolver(registry())
+    found: dict[object, Sample] = {}
+    for _ in range(TRIES):
+        if len(found) == count:
+            break
+        inputs = _inputs(cls, rng)
+        fields = {name: _value(field, rng) for name, field in cls.fields.items()}
+        if cls.id in HINTS:
+            fields |= HINTS[cls.id](rng, *inputs)
+        try:
+            block = registry().configure(cls.id, fields)
+        except BadField:
+            continue
+        known = resolver.block(block, inputs)
+        if known.clash is None:
+            outputs = (known.parameters, known.macs, known.macs_attention, known.inner)
+            found[block, inputs] = Sample(block, inputs, known.outputs, *outputs)
+    return list(found.values())
+
+
+def _inputs(cls: type[Block], rng: random.Random) -> tuple[Tensor | None, ...]:
+    first = rng.choice(POOL)
+    if cls.variadic:
+        return (first, *(first if rng.random() < 0.8 else rng.choice(POOL) for _ in range(rng.randint(1, 2))))
+    inputs: list[Tensor | None] = []
+    for port in cls.inputs:
+        if port.optional and rng.random() < 0.5:
+            inputs.append(None)
+        elif not inputs or rng.random() < 0.6:
+            inputs.append(first)
+        else:
+            inputs.append(rng.choice(POOL))
+    return tuple(inputs)
+
+
+def _value(field: Field[Any], rng: random.Random) -> Any:
+    """A small legal value."""
+
+    def whole(low: int, high: int) -> int:
+        return rng.randint(low, max(low, min(high, low + rng.choice((1, 3, 8)))))
+
+    match field:
+        case Bool():
+            return rng.random() < 0.5
+        case Choice():
+            return rng.choice(field.choices)
+        case Int():
+            low = field.min if field.min > -100 else -3
+            return whole(low, field.max)
+        case OptionalInt():
+            return rng.choice((None, whole(field.min, field.max)))
+        case Float():
+            return rng.choice((field.default, min(field.max, field.default * 2), max(field.min, field.default / 2)))
+        case OptionalFloat():
+            return rng.choice((None, field.min, min(field.max, 1.0)))
+        case Size():
+            return tuple(whole(field.min, min(field.max, field.min + 3)) for _ in range(field.dims))
+        case Sizes():
+            return tuple(whole(field.min, min(field.max, field.min + 3)) for _ in range(rng.choice((1, 1, 2, 3))))
+        case OptionalSizes():
+            return rng.choice((None, whole(field.min, field.min + 2)))
+        case Padding():
+            return rng.choice(("same", 0, tuple(rng.randint(0, 2) for _ in range(field.dims))))
+        case Shape():
+            return tuple(whole(field.min, field.min + 5) for _ in range(rng.randint(1, field.longest)))
+        case Text():
+            return field.default
+    raise NotImplementedError(f"no random values for {type(field).__name__}")
+
+
+def _reshape(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    sizes = list(x.shape) + [1] * rng.randint(0, max(0, 4 - len(x.shape)))
+    rng.shuffle(sizes)
+    if len(sizes) > 1 and rng.random() < 0.5:
+        sizes = [sizes[0] * sizes[1], *sizes[2:]]
+    return {"shape": tuple(sizes)} if prod(sizes) == x.size else {}
+
+
+def _permute(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {"order": tuple(rng.sample(range(len(x.shape)), len(x.shape)))}
+
+
+HINTS: dict[str, Callable[..., dict[str, Any]]] = {
+    "reshape": _reshape,
+    "permute": _permute,
+    "pad": lambda rng, x: {"margin": tuple(rng.randint(0, 3) for _ in range(4))},
+    "resize": lambda rng, x: {"scale": rng.choice((0.5, 1.5, 2.0)), "size": rng.choice((0, 3, (4, 5)))},
+}
+"""Fields that depend on the input or on each other."""
+
+
+def instantiate(node: Block, inputs: tuple[Tensor | None, ...]) -> nn.Module:
+    """Construct the real module of a leaf."""
+    target = node.target_for(*inputs)
+    assert target is not None, f"{node.id} has no target"
+    module, _, name = target.partition(":")
+    args, kwargs = node.arguments(*inputs)
+    made = getattr(importlib.import_module(module), name)(*args, **kwargs)
+    assert isinstance(made, nn.Module)
+    return made
+
+
+def batch(tensor: Tensor, size: int, device: str = "cpu") -> torch.Tensor:
+    """Random values of a tensor's shape and number type."""
+    shape = (size, *tensor.shape)
+    if tensor.dtype == "int":
+        return torch.zeros(shape, dtype=torch.long, device=device)
+    return torch.randn(shape, device=device) if device == "cpu" else torch.empty(shape, device=device)
+
+
+class Built(nn.Module):
+    """The leaves of a sample as live modules under their addresses, run in order."""
+
+    def __init__(self, sample: Sample) -> None:
+        super().__init__()
+        self.sample = sample
+        if sample.inner is None:
+            self.only = instantiate(sample.block, sample.inputs)
+        else:
+            self.level = Level(sample.inner)
+
+    def forward(self, *inputs: torch.Tensor | None) -> tuple[torch.Tensor, ...]:
+        if self.sample.inner is None:
+            return listed(self.only(*inputs))
+        names = [port.name for port in self.sample.block.inputs]
+        given = {n: x for n, x in zip(names, inputs, strict=True) if x is not None}
+        return self.level(given)
+
+
+class Level(nn.Module):
+    """One level of a composite."""
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__()
+        self.flow = flow
+        self.parts = nn.ModuleDict(
+            {
+                name: Level(node.inner) if node.inner else instantiate(_block(node), _tensors(node))
+                for name, node in flow.nodes.items()
+                if flow.graph[name].block not in (INPUT, OUTPUT)
+            }
+        )
+
+    def forward(self, given: dict[str, torch.Tensor]) -> tuple[torch.Tensor, ...]:
+        values = {(name, "y"): value for name, value in given.items()}
+        results = {}
+        for name, node in self.flow.nodes.items():
+            edges = sorted(self.flow.graph.into(name), key=lambda edge: natural(edge.into))
+            arriving = {edge.into: values[edge.src, edge.out] for edge in edges}
+            kind = self.flow.graph[name].block
+            if kind == OUTPUT:
+                results[name] = arriving["x"]
+            elif kind != INPUT:
+                part = self.parts[name]
+                if isinstance(part, Level):
+                    made = part(arriving)
+                elif _block(node).variadic:
+                    made = listed(part(*arriving.values()))
+                else:
+                    made = listed(part(*(arriving[port.name] for port in _block(node).inputs)))
+                values.update({(name, port): y for port, y in zip(node.outputs, made, strict=True)})
+                for port, y in zip(node.outputs, made, strict=True):
+                    predicted = node.outputs[port]
+                    assert predicted is not None
+                    assert tuple(y.shape[1:]) == predicted.shape, f"{name}.{port}"
+        # Outputs are reached in running order, which need not be the order of the ports.
+        return tuple(results[node.id] for node in self.flow.graph.of_block(OUTPUT))
+
+
+def _block(node: NodeFlow) -> Block:
+    assert isinstance(node.block, Block)
+    return node.block
+
+
+def _tensors(node: NodeFlow) -> tuple[Tensor | None, ...]:
+    if _block(node).variadic:
+        return tuple(node.inputs.values())
+    return tuple(node.inputs.get(port.name) for port in _block(node).inputs)
+
+
+def listed(made: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    """One output as a tuple of one."""
+    return made if isinstance(made, tuple) else (made,)
+
+
+def build(block: str, *inputs: Tensor | None, **fields: Any) -> Built:
+    """The live module of one block on given inputs, from fields."""
+    configured = registry().configure(block, fields)
+    known = Resolver(registry()).block(configured, inputs)
+    assert known.clash is None, known.clash.message if known.clash else ""
+    counts = (known.parameters, known.macs, known.macs_attention, known.inner)
+    return Built(Sample(configured, inputs, known.outputs, *counts))

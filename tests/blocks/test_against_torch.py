@@ -1,0 +1,96 @@
+"""Torch is the oracle: predicted shapes, parameters and multiply-accumulates equal the real module's."""
+
+import pytest
+import torch
+from samples import Built, Sample, batch, samples
+from torch.utils.flop_counter import FlopCounterMode
+
+from explorer.blocks.block import Block
+from explorer.blocks.registry import registry
+from explorer.engine.export.targets import own_sources
+from explorer.graph.catalogue import INPUT, OUTPUT
+
+WANTED = 25
+LEAST = {"input": 8, "constant": 8, "class_token": 4, "one_hot": 10, "embedding": 15, "self_attention": 16}
+"""Blocks with little to vary; parameterless ones need only a few inputs."""
+BATCH = 2
+
+BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT)]
+each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
+torch.set_num_threads(1)
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
+
+
+def drawn(cls: type[Block]) -> list[Sample]:
+    found = samples(cls, WANTED)
+    least = LEAST.get(cls.id, WANTED if len(cls.fields) > 1 else 4)
+    assert len(found) >= least, f"only {len(found)} random settings of {cls.id} fit any input"
+    return found
+
+
+@each_block
+def test_predictions_equal_the_real_module(cls: type[Block]) -> None:
+    for sample in drawn(cls):
+        with torch.device("meta"):
+            model = Built(sample)
+        assert sum(p.numel() for p in model.parameters()) == sample.parameters, str(sample)
+        inputs = [None if t is None else batch(t, BATCH, "meta") for t in sample.inputs]
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            outputs = model(*inputs)
+        size = BATCH if sample.inputs else 1
+        for real, predicted in zip(outputs, sample.outputs, strict=True):
+            assert predicted is not None
+            assert tuple(real.shape) == (size, *predicted.shape), str(sample)
+            assert real.dtype == {"float": torch.float32, "int": torch.int64}[predicted.dtype], str(sample)
+        assert counter.get_total_flops() == 2 * size * sample.macs, str(sample)
+        assert 0 <= sample.macs_attention <= sample.macs
+        if sample.inner is not None:
+            assert sample.macs == sum(node.macs for _, node in sample.inner.walk())
+            assert sample.parameters == sum(node.parameters for _, node in sample.inner.walk())
+
+
+@each_block
+def test_forward_and_backward(cls: type[Block]) -> None:
+    torch.manual_seed(0)
+    for sample in drawn(cls)[:6]:
+        model = Built(sample)
+        inputs = [None if t is None else batch(t, BATCH) for t in sample.inputs]
+        before = [None if x is None else x.clone() for x in inputs]
+        for x in inputs:
+            if x is not None and x.is_floating_point():
+                x.requires_grad_()
+        outputs = model(*inputs)
+        assert all(y.isfinite().all() for y in outputs), str(sample)
+        tail = [y for y in outputs if y.is_floating_point() and y.requires_grad]
+        if tail:
+            torch.stack([y.sum() for y in tail]).sum().backward()
+            for name, parameter in model.named_parameters():
+                assert parameter.grad is not None, f"{name} of {sample}"
+        for x, kept in zip(inputs, before, strict=True):
+            assert x is None or torch.equal(x, kept), f"changes its input: {sample}"
+
+
+@each_block
+def test_our_own_modules_can_be_copied_out(cls: type[Block]) -> None:
+    for sample in drawn(cls)[:4]:
+        if sample.inner is not None:
+            return
+        target = sample.block.target_for(*sample.inputs)
+        assert target is not None
+        if not target.startswith("explorer."):
+            continue
+        head = "import math\nimport torch\nfrom torch import Tensor, nn\nfrom torch.nn import functional as F\n"
+        text = "from __future__ import annotations\n" + head + "\n\n".join(own_sources([target]).values())
+        namespace: dict[str, object] = {"__name__": "copied"}
+        exec(compile(text, target, "exec"), namespace)
+        made = namespace[target.partition(":")[2]]
+        args, kwargs = sample.block.arguments(*sample.inputs)
+        torch.manual_seed(0)
+        copied = made(*args, **kwargs).eval()  # type: ignore[operator]
+        torch.manual_seed(0)
+        ours = Built(sample).eval()
+        inputs = [None if t is None else batch(t, BATCH) for t in sample.inputs]
+        result = copied(*inputs)
+        result = result if isinstance(result, tuple) else (result,)
+        for a, b in zip(result, ours(*inputs), strict=True):
+            torch.testing.assert_close(a, b)

@@ -1,0 +1,90 @@
+"""Every block says what it does, draws its formula, has an icon and names a module that exists."""
+
+import importlib
+import re
+import warnings
+
+import pytest
+
+from explorer import resources
+from explorer.blocks.block import Block
+from explorer.blocks.registry import Registry, registry
+from explorer.graph.catalogue import BadField, UnknownBlock
+from explorer.graph.names import why_not
+
+with warnings.catch_warnings():  # ziamath loads its font in a way that is going away
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import ziamath
+
+BLOCKS = registry().blocks
+FAMILIES = {"io", "linear", "conv", "pool", "norm", "act", "recurrent", "attention", "shape", "composite"}
+PLAIN = {"input", "output", "reshape", "permute", "split", "slice", "pad", "resize"}
+"""Blocks that move values about; they need no formula."""
+
+each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
+
+
+@each_block
+def test_docstring_has_its_sections(cls: type[Block]) -> None:
+    text = cls.__doc__ or ""
+    head, _, rest = text.partition("Shapes:")
+    assert head.strip(), "says nothing about what it does"
+    assert "\n\n" in head, "no blank line in front of the sections"
+    assert rest.index("Parameters:") < rest.index("Source:")
+    assert rest.partition("Source:")[2].strip()
+
+
+@each_block
+def test_words_on_the_card(cls: type[Block]) -> None:
+    assert re.fullmatch(r"1\.1\.[1-6]", cls.category)
+    assert cls.family in FAMILIES
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", cls.id)
+    assert why_not(cls.stem + "1") is None
+    assert cls.title[0].isupper() or cls.title[0].isdigit()
+    for field in cls.fields.values():
+        assert field.doc, field.name
+        assert field.label, field.name
+    assert isinstance(cls().summary(), str)
+
+
+@each_block
+def test_icon_is_drawn(cls: type[Block]) -> None:
+    assert resources.path("icons", f"{cls.icon}.svg").is_file(), cls.icon
+
+
+@each_block
+def test_formula_renders(cls: type[Block], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ziamath.config, "svg2", False)
+    assert cls.formula or cls.id in PLAIN
+    if cls.formula:
+        assert "<svg" in ziamath.Latex(cls.formula).svg()
+
+
+@each_block
+def test_target_exists(cls: type[Block]) -> None:
+    assert (cls.target is None) == (cls.is_composite or cls.id in ("input", "output"))
+    if cls.target:
+        module, _, name = cls.target.partition(":")
+        assert isinstance(getattr(importlib.import_module(module), name), type)
+
+
+@each_block
+def test_defaults_are_legal_and_odd_values_are_refused_in_words(cls: type[Block]) -> None:
+    for name, field in cls.fields.items():
+        assert field.check(field.default) == field.default
+        for odd in (object(), "?" * 5_000, -(10**9), float("nan"), (), [0.5]):
+            if name == "axes" and odd == ():
+                continue
+            with pytest.raises(BadField) as caught:
+                cls(**{name: odd})
+            assert str(caught.value).endswith(".")
+            assert len(str(caught.value)) < 300
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(UnknownBlock, match="conv2d"):
+        registry()["conv2"]
+    with pytest.raises(BadField, match="has no field"):
+        registry().configure("relu", {"slope": 1.0})
+    with pytest.raises(ValueError, match="twice"):
+        Registry([BLOCKS[0], BLOCKS[0]])
