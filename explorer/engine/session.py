@@ -96,6 +96,11 @@ class Session:
         kind = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}[dtype]
         return torch.as_tensor(np.ascontiguousarray(values)).to(compiled.device, kind)[None]
 
+    def batch(self, dataset: str, count: int) -> torch.Tensor:
+        """The first samples of a data set as a batch on the device; raises `RequestProblem`."""
+        total = min(count, len(self.dataset(dataset).inputs))
+        return torch.cat([self.input_tensor(Sample(dataset=dataset, index=i)) for i in range(total)])
+
     def _values(self, sample: Sample, shape: tuple[int, ...], dtype: str) -> np.ndarray:
         if sample.values is not None:
             return sample.values

@@ -113,13 +113,17 @@ def _value(field: Field[Any], rng: random.Random) -> Any:
         case OptionalInt():
             return rng.choice((None, whole(field.min, field.max)))
         case Float():
-            return rng.choice((field.default, min(field.max, field.default * 2), max(field.min, field.default / 2)))
+            return rng.choice(
+                (field.default, min(field.max, field.default * 2), max(field.min, field.default / 2))
+            )
         case OptionalFloat():
             return rng.choice((None, field.min, min(field.max, 1.0)))
         case Size():
             return tuple(whole(field.min, min(field.max, field.min + 3)) for _ in range(field.dims))
         case Sizes():
-            return tuple(whole(field.min, min(field.max, field.min + 3)) for _ in range(rng.choice((1, 1, 2, 3))))
+            return tuple(
+                whole(field.min, min(field.max, field.min + 3)) for _ in range(rng.choice((1, 1, 2, 3)))
+            )
         case OptionalSizes():
             return rng.choice((None, whole(field.min, field.min + 2)))
         case Padding():

@@ -79,7 +79,9 @@ def test_our_own_modules_can_be_copied_out(cls: type[Block]) -> None:
         assert target is not None
         if not target.startswith("explorer."):
             continue
-        head = "import math\nimport torch\nfrom torch import Tensor, nn\nfrom torch.nn import functional as F\n"
+        head = (
+            "import math\nimport torch\nfrom torch import Tensor, nn\nfrom torch.nn import functional as F\n"
+        )
         text = "from __future__ import annotations\n" + head + "\n\n".join(own_sources([target]).values())
         namespace: dict[str, object] = {"__name__": "copied"}
         exec(compile(text, target, "exec"), namespace)

@@ -73,9 +73,7 @@ def features(session: Session, request: requests.Features) -> None:
 def statistics(session: Session, request: requests.Statistics) -> None:
     """Distribution of every node's output over several samples."""
     compiled = session.model()
-    data = session.dataset(request.dataset)
-    count = min(request.count, len(data.inputs), 512)
-    batch = torch.as_tensor(data.inputs[:count]).to(compiled.device)
+    batch = session.batch(request.dataset, min(request.count, 512))
     addresses = [address for address, _ in compiled.flow.walk()]
     addresses = [address for address in addresses if not _is_muted(compiled, address)]
 

@@ -33,7 +33,8 @@ class NodeView:
         share: of all parameters, None without a footer.
         state: `problem` is at fault, `open` only lacks a wire, `waits` waits for another node.
         stale: words such as “from step 300” when the picture is old. running: share done, or None.
-        picture: what stands in the thumbnail row. badge: N of “×N”, 0 for none.
+        picture: what stands in the thumbnail row. slots: how many maps there are room and reason for.
+        badge: N of “×N”, 0 for none.
 
     """
 
@@ -55,6 +56,7 @@ class NodeView:
     stale: str = ""
     running: float | None = None
     picture: Picture = ""
+    slots: int = 0
     inputs: tuple[PortView, ...] = ()
     outputs: tuple[PortView, ...] = ()
     badge: int = 0

@@ -4,44 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import log2
+from typing import TypeVar
 
+from explorer.blocks.block import Block
 from explorer.graph.catalogue import BadField, UnknownBlock
-from explorer.graph.flow import Flow, NodeFlow, Problem
-from explorer.graph.model import Edge, Graph, Node, NodeId, Position
+from explorer.graph.flow import NodeFlow, Problem
+from explorer.graph.model import Edge, Node, NodeId, Position
 from explorer.graph.ports import natural
-from explorer.graph.rules import NodePorts, ports_of
+from explorer.graph.rules import ports_of
 from explorer.graph.tensor import Tensor
 from explorer.graph.workspace import Level, Workspace
 from explorer.ui import words
 from explorer.ui.canvas.node_view import (
     Form,
     FrameView,
-    Kind,
     LevelView,
     NodeView,
     NoteView,
     Picture,
     PortView,
     State,
-    WireView,
 )
-from explorer.ui.canvas.skips import skips
+from explorer.ui.canvas.wire_views import WireMaker
 
 MERGES = frozenset(["add", "multiply", "concat"])
 GLYPHS = frozenset(["dropout", "identity"])
 GLYPH_FAMILIES = frozenset(["act", "shape"])
+SLOTS = 4
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
 class Live:
-    """What the engine has said about addresses: it changes views, but is no part of the design.
+    """What running the design has shown; it changes views, but is no part of the design.
 
     Attributes:
-        totals: number of maps that each shown layer really has.
-        stale: words for pictures that are older than the design, by address or "" for all.
-        running: share done, by address.
-        input_caption: what the sample is, e.g. “drawn digit”.
+        totals: by address, how many maps a layer has whose pictures are shown.
+        stale: words for pictures that are older than the weights, such as “from step 300”.
+        running: share done, by address. input_caption: what the sample is, e.g. “drawn digit”.
 
     """
 
@@ -52,7 +52,7 @@ class Live:
 
 
 def form_of(block: str, family: str, is_composite: bool) -> Form:
-    """Return how a block is drawn; it never depends on shapes, so that nothing moves when they change."""
+    """Return how a block is drawn; never a matter of shapes, so that nothing moves when they change."""
     if block in ("input", "output"):
         return "input" if block == "input" else "output"
     if is_composite:
@@ -66,7 +66,7 @@ def build(
     workspace: Workspace,
     level: Level,
     live: Live | None = None,
-    places: Mapping[NodeId, Position] | None = None,
+    places: Mapping[str, Position] | None = None,
     before: LevelView | None = None,
 ) -> LevelView:
     """Return everything that is drawn on a level.
@@ -75,15 +75,15 @@ def build(
         workspace: the open design. level: the level shown.
         live: what is known from running it.
         places: positions that take the place of those in the document.
-        before: an earlier result; equal views are taken from it, so that they stay identical.
+        before: an earlier result; views that are equal are taken from it.
 
     """
     make = _Maker(workspace, level, live or Live(), places or {})
     nodes = {node.id: make.node(node) for node in level.graph.nodes}
-    wires = {edge: make.wire(edge) for edge in level.graph.edges}
+    wires = {edge: make.wires.wire(edge) for edge in level.graph.edges}
     frames = {key: make.frame(key) for key in level.graph.frames}
     notes = {
-        key: NoteView(key, note.text, (places or {}).get(key, note.pos))
+        key: NoteView(key, note.text, make.places.get(key, note.pos))
         for key, note in level.graph.notes.items()
     }
     if before is not None:
@@ -92,5 +92,221 @@ def build(
     return LevelView(nodes, wires, frames, notes)
 
 
-def _kept[T](old: T | None, new: T) -> T:
+def _kept(old: V | None, new: V) -> V:
     return old if old is not None and old == new else new
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What a view needs to know of a node's block."""
+
+    title: str
+    family: str
+    icon: str
+    form: Form
+    configured: Block | None
+
+
+class _Maker:
+    """Makes the views of one level."""
+
+    def __init__(
+        self, workspace: Workspace, level: Level, live: Live, places: Mapping[str, Position]
+    ) -> None:
+        self.workspace, self.level, self.live, self.places = workspace, level, live, places
+        self.kinds = {node.id: self._kind(node) for node in level.graph.nodes}
+        self.faults: dict[NodeId, Problem] = {}
+        self.waits: dict[NodeId, str] = {}
+        for problem in level.flow.problems if level.flow else ():
+            head = problem.address.partition(".")[0]
+            if problem.waits_for is None:
+                self.faults.setdefault(head, problem)
+            else:
+                self.waits.setdefault(head, problem.waits_for)
+        forms = {key: kind.form for key, kind in self.kinds.items()}
+        self.wires = WireMaker(level.graph, level.flow, self.faults, forms)
+        self.total = workspace.flow.parameters
+
+    def _kind(self, node: Node) -> _Kind:
+        if node.group is not None:
+            return _Kind(node.group, "composite", "group", "composite", None)
+        try:
+            configured = self.workspace.catalogue.configure(node.block, node.fields)
+        except BadField:
+            configured = self.workspace.catalogue.configure(node.block, {})
+        except UnknownBlock:
+            return _Kind(node.block, "io", "block", "card", None)
+        assert isinstance(configured, Block)
+        form = form_of(configured.id, configured.family, configured.is_composite)
+        return _Kind(configured.title, configured.family, configured.icon, form, configured)
+
+    def node(self, node: Node) -> NodeView:
+        """Return the view of one node."""
+        kind = self.kinds[node.id]
+        flow = self.level.flow.nodes.get(node.id) if self.level.flow else None
+        state = self._state(node, flow)
+        address = self.level.prefix + node.id
+        picture = self._picture(kind, flow)
+        footer, share = self._footer(kind, flow, state)
+        return NodeView(
+            id=node.id,
+            title=node.title or node.id,
+            form=kind.form,
+            block=node.block,
+            icon=kind.icon,
+            family=kind.family,
+            pos=self.places.get(node.id, node.pos),
+            summary=self._summary(node, kind, flow, state),
+            footer=footer,
+            remark=self._remark(kind, flow, address, picture, share),
+            share=share,
+            state=state,
+            muted=node.muted,
+            frozen=node.frozen,
+            collapsed=node.collapsed and kind.form in ("card", "composite", "input", "output"),
+            stale=self.live.stale if picture else "",
+            running=self.live.running.get(address),
+            picture=picture if state == "ok" and not node.muted else "",
+            slots=self._slots(flow),
+            inputs=self._inputs(node),
+            outputs=self._outputs(node),
+        )
+
+    def _state(self, node: Node, flow: NodeFlow | None) -> State:
+        fault = self.faults.get(node.id)
+        if fault is not None:
+            return "open" if fault.code == "unconnected" and fault.address == node.id else "problem"
+        return "waits" if flow is not None and flow.state == "waits" and node.id in self.waits else "ok"
+
+    def _summary(self, node: Node, kind: _Kind, flow: NodeFlow | None, state: State) -> str:
+        if node.muted:
+            return "passes through"
+        if state == "problem":
+            return self._clash(node, kind)
+        if state == "waits":
+            return f"waits for {self.waits[node.id]}"
+        if self.live.stale and kind.form == "card":
+            return self.live.stale
+        if node.frozen:
+            return "weights fixed"
+        if kind.form == "input" and self.live.input_caption:
+            return self.live.input_caption
+        return self._words(kind, flow)
+
+    def _words(self, kind: _Kind, flow: NodeFlow | None) -> str:
+        """The fields in a few words; linear layers say what they turn into what."""
+        block = kind.configured
+        if block is None:
+            inner = len(flow.inner.graph) if flow and flow.inner else 0
+            return words.plural(inner, "node") if inner else kind.title
+        if block.id == "linear" and flow is not None:
+            arrives, leaves = flow.inputs.get("x"), block.values["features"]
+            return f"{arrives.shape[-1] if arrives else '?'} → {leaves}"
+        if block.id == "output":
+            arrives = next(iter(flow.inputs.values()), None) if flow else None
+            return arrives.text if arrives else "the answer"
+        return block.summary() or block.title
+
+    def _clash(self, node: Node, kind: _Kind) -> str:
+        fault = self.faults[node.id]
+        if fault.address != node.id:
+            return f"see {fault.address.partition('.')[2]}"
+        if node.block == "linear" and kind.configured is not None and fault.got is not None:
+            return f"? → {kind.configured.values['features']}"
+        if fault.got is not None:
+            return f"{fault.got.text} does not fit"
+        short = {"cycle": "runs in a circle", "field": "a field does not fit", "two_wires": "two wires meet"}
+        return short.get(fault.code, "does not work")
+
+    def _footer(self, kind: _Kind, flow: NodeFlow | None, state: State) -> tuple[str, float | None]:
+        if kind.form not in ("card", "composite"):
+            return "", None
+        count = flow.parameters if flow else 0
+        if state != "ok":
+            return ("parameters unknown", 0.0) if self._may_have_parameters(kind) else ("", None)
+        if not count and not (kind.form == "composite"):
+            return "", None
+        return words.count(count), count / self.total if self.total else 0.0
+
+    @staticmethod
+    def _may_have_parameters(kind: _Kind) -> bool:
+        block = kind.configured
+        return block is None or block.is_composite or type(block).parameters is not Block.parameters
+
+    def _remark(
+        self, kind: _Kind, flow: NodeFlow | None, address: str, picture: Picture, share: float | None
+    ) -> str:
+        if share is None or flow is None or flow.state != "ok":
+            return ""
+        if kind.form == "composite":
+            return words.plural(len(flow.inner.graph), "node") if flow.inner else ""
+        total = self.live.totals.get(address, 0)
+        if picture == "maps" and total:
+            return f"{min(SLOTS, total)} of {total} maps"
+        return words.percent(share)
+
+    @staticmethod
+    def _picture(kind: _Kind, flow: NodeFlow | None) -> Picture:
+        if kind.form not in ("card", "input") or flow is None:
+            return ""
+        tensor: Tensor | None = next(iter(flow.outputs.values()), None)
+        if tensor is None or tensor.dtype != "float":
+            return ""
+        return "maps" if len(tensor.shape) > 1 else "bars"
+
+    @staticmethod
+    def _slots(flow: NodeFlow | None) -> int:
+        tensor = next(iter(flow.outputs.values()), None) if flow else None
+        if tensor is None or len(tensor.shape) < 2:
+            return 1
+        return min(SLOTS, tensor.axis("C")) if "C" in tensor.axes and len(tensor.shape) > 2 else 1
+
+    def _inputs(self, node: Node) -> tuple[PortView, ...]:
+        """Ports where wires end; a join keeps one to spare."""
+        taken = {edge.into: edge for edge in self.level.graph.into(node.id)}
+        ports = self._ports(node)
+        names = sorted(ports.inputs, key=natural) if ports.variadic else ports.inputs
+        return tuple(
+            PortView(
+                name,
+                name in taken,
+                top=name in taken and taken[name] in self.wires.skips,
+                spare=ports.variadic and name not in taken,
+            )
+            for name in names
+        )
+
+    def _outputs(self, node: Node) -> tuple[PortView, ...]:
+        taken = {edge.out for edge in self.level.graph.out_of(node.id)}
+        return tuple(PortView(name, name in taken) for name in self._ports(node).outputs)
+
+    def _ports(self, node: Node) -> _Ports:
+        scope = self.level.scope
+        if scope is not None:
+            found = ports_of(self.workspace.document, self.workspace.catalogue, node, scope)
+            return _Ports(found.inputs, found.outputs, found.variadic)
+        block = self.kinds[node.id].configured
+        edges = self.level.graph.into(node.id)
+        if block is None:
+            return _Ports(tuple(edge.into for edge in edges), _outs(self.level.graph.out_of(node.id)))
+        if block.variadic:
+            return _Ports(tuple(edge.into for edge in edges), block.outputs, True)
+        return _Ports(tuple(port.name for port in block.inputs), block.outputs)
+
+    def frame(self, key: str) -> FrameView:
+        """Return the view of a frame, with the sum of what stands in it."""
+        frame = self.level.graph.frames[key]
+        nodes = self.level.flow.nodes if self.level.flow else {}
+        count = sum(nodes[n].parameters for n in frame.nodes if n in nodes)
+        return FrameView(key, frame.title, frame.nodes, f"{words.count(count)} parameters" if count else "")
+
+
+@dataclass(frozen=True)
+class _Ports:
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    variadic: bool = False
+
+
+def _outs(edges: list[Edge]) -> tuple[str, ...]:
+    return tuple({edge.out: None for edge in edges})

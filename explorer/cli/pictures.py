@@ -1,0 +1,112 @@
+"""Pictures of arrays without Qt: maps in a grid, heat over a picture, with words and scales."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from explorer.resources import path as resource
+
+GROUND, INK, FAINT = (255, 255, 255), (23, 27, 33), (93, 103, 114)
+MARGIN, GAP, LINE = 24, 12, 18
+
+
+@cache
+def _maps() -> dict[str, np.ndarray]:
+    with np.load(resource("colormaps.npz")) as found:
+        return {name: found[name] for name in found.files}
+
+
+@cache
+def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """The bundled typeface."""
+    files = sorted(resource("fonts").rglob("Inter*.ttf"))
+    weight = "SemiBold" if bold else "Regular"
+    return ImageFont.truetype(str(next(f for f in files if weight in f.name)), size)
+
+
+def colour(values: np.ndarray, name: str, low: float, high: float) -> np.ndarray:
+    """Map values to uint8 (h, w, 3); NaN becomes magenta."""
+    span = high - low if high > low else 1.0
+    index = np.clip(np.nan_to_num((values - low) / span) * 255, 0, 255).astype(np.uint8)
+    if name == "gray":
+        rgb = np.repeat(index[..., None], 3, axis=-1)
+    else:
+        rgb = _maps()[name][index]
+    rgb = rgb.astype(np.uint8)
+    rgb[~np.isfinite(values)] = (255, 0, 255)
+    return rgb
+
+
+def as_rgb(picture: np.ndarray) -> np.ndarray:
+    """An input picture (c, h, w) with values 0 to 1 as uint8 (h, w, 3)."""
+    if picture.shape[0] >= 3:
+        return (np.clip(np.moveaxis(picture[:3], 0, -1), 0, 1) * 255).astype(np.uint8)
+    return colour(picture[0], "gray", 0.0, max(1.0, float(picture[0].max())))
+
+
+def over(picture: np.ndarray, weights: np.ndarray, name: str) -> np.ndarray:
+    """Heat over a grey picture: opacity is weight^0.6, at most 0.8 (both as large as the picture)."""
+    grey = as_rgb(picture).astype(np.float32).mean(axis=-1, keepdims=True).repeat(3, axis=-1)
+    top = float(weights.max()) or 1.0
+    share = np.clip(weights / top, 0, 1)
+    opacity = np.minimum(share**0.6, 0.8)[..., None]
+    return (grey * (1 - opacity) + colour(share, name, 0, 1) * opacity).astype(np.uint8)
+
+
+def enlarge(values: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Repeat values (nearest neighbour) to the wanted size."""
+    rows = np.arange(height) * values.shape[0] // height
+    columns = np.arange(width) * values.shape[1] // width
+    return values[rows][:, columns]
+
+
+def sheet(
+    title: str, note: str, cells: Sequence[tuple[np.ndarray, str, str]], columns: int, cell: int = 112,
+    rows: Sequence[str] = (),
+) -> Image.Image:
+    """Lay pictures out in a grid.
+
+    Args:
+        title, note: above the grid. cells: (rgb picture, left caption, right caption).
+        columns: cells in a row. cell: side of a cell in pixels. rows: captions before each row.
+    """
+    left = MARGIN + (80 if rows else 0)
+    lines = -(-len(cells) // columns)
+    width = max(left + columns * (cell + GAP) - GAP + MARGIN, 420)
+    height = MARGIN + 52 + lines * (cell + LINE + GAP) + MARGIN - GAP
+    image = Image.new("RGB", (width, height), GROUND)
+    draw = ImageDraw.Draw(image)
+    draw.text((MARGIN, MARGIN - 4), title, INK, font(17, bold=True))
+    draw.text((MARGIN, MARGIN + 20), note, FAINT, font(12))
+    for number, (picture, caption, value) in enumerate(cells):
+        x = left + number % columns * (cell + GAP)
+        y = MARGIN + 52 + number // columns * (cell + LINE + GAP)
+        if rows and number % columns == 0:
+            draw.text((MARGIN, y + cell / 2 - 8), rows[number // columns], INK, font(12, bold=True))
+        shown = Image.fromarray(picture)
+        scale = min(cell / shown.width, cell / shown.height)
+        size = (max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
+        image.paste(shown.resize(size, Image.Resampling.NEAREST), (x, y))
+        draw.text((x, y + cell + 2), caption, FAINT, font(11))
+        draw.text((x + cell, y + cell + 2), value, FAINT, font(11), anchor="ra")
+    return image
+
+
+def save(image: Image.Image, file: str) -> None:
+    """Write a picture as PNG, or as SVG that holds it; raises `OSError`."""
+    data = io.BytesIO()
+    image.save(data, "PNG")
+    if Path(file).suffix.lower() == ".svg":
+        text = base64.b64encode(data.getvalue()).decode()
+        size = f'width="{image.width}" height="{image.height}"'
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="data:image/png;base64,{text}"/></svg>\n'
+        Path(file).write_text(svg)
+    else:
+        Path(file).write_bytes(data.getvalue())

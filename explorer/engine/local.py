@@ -1,0 +1,52 @@
+"""The engine in this process, for commands and notebooks: a request in, its answer out."""
+
+from __future__ import annotations
+
+from explorer.engine.handlers import TABLE
+from explorer.engine.session import RequestProblem, Session
+from explorer.graph import files
+from explorer.graph.document import Document
+from explorer.graph.flow import Flow
+from explorer.protocol import events, requests
+from explorer.resources import path as resource
+
+
+class LocalEngine:
+    """Holds one design and answers requests about it without a process boundary."""
+
+    def __init__(self, document: Document, *, seed: int = 0, weights: str = "") -> None:
+        """Compile the design and read its weights (or those that ship with it).
+
+        Raises:
+            RequestProblem: the design has problems, or the weights do not fit.
+        """
+        self._answers: list[events.Event] = []
+        self._session = Session(self._answers.append)
+        self.ask(requests.Load(design=files.encode(document), seed=seed))
+        source = weights or shipped_weights(document)
+        if source:
+            self.ask(requests.LoadWeights(path=source))
+        self.has_weights = bool(source)
+
+    @property
+    def flow(self) -> Flow:
+        """What the design was compiled from."""
+        return self._session.model().flow
+
+    def ask(self, request: requests.Request) -> events.Event:
+        """Answer one request; raises `RequestProblem`."""
+        self._answers.clear()
+        TABLE[type(request)](self._session, request)
+        return self._answers[-1]
+
+
+def shipped_weights(document: Document) -> str:
+    """Path of the weights that ship for this design, or an empty text."""
+    name = document.settings.get("weights")
+    if not isinstance(name, str) or not name.isidentifier():
+        return ""
+    file = resource("weights", f"{name}.safetensors")
+    return str(file) if file.is_file() else ""
+
+
+__all__ = ["LocalEngine", "RequestProblem", "shipped_weights"]

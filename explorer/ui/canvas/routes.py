@@ -1,0 +1,155 @@
+"""The ways wires take: pure functions of two ports and what stands round them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+RADIUS = 12.0
+SKIP_OFF = 24.0
+SKIP_LEAVES = 10.0
+SHORTEST = 12.0
+"""Less than this between two ports is too little to go straight on: the wire turns round."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A way: `points` are corners (for the far level), `label` is where the shape stands.
+
+    Attributes:
+        on_line: whether the label interrupts the wire instead of riding above it.
+        room: how wide the label may be. leaves: where a skip has its dot.
+
+    """
+
+    path: QPainterPath
+    points: tuple[QPointF, ...]
+    label: QPointF
+    on_line: bool
+    room: float
+    leaves: QPointF | None = None
+
+    @property
+    def bounds(self) -> QRectF:
+        """The rectangle round the way."""
+        return self.path.controlPointRect()
+
+
+def route(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF) -> Route:
+    """Return the way of an ordinary wire.
+
+    Args:
+        a: the output port. b: the input port.
+        a_box, b_box: what to keep clear of when the wire has to turn round (node or frame).
+
+    """
+    if b.x() - a.x() < SHORTEST:
+        return _wrapped(a, b, a_box, b_box)
+    path = QPainterPath(a)
+    middle = (a + b) / 2
+    room = b.x() - a.x() - 4
+    if abs(a.y() - b.y()) < 0.75:
+        path.lineTo(b)
+        return Route(path, (a, b), middle, False, room)
+    handle = max(24.0, (b.x() - a.x()) / 2)
+    path.cubicTo(a + QPointF(handle, 0), b - QPointF(handle, 0), b)
+    steep = abs(a.y() - b.y()) > (b.x() - a.x()) * 0.35
+    return Route(path, (a, b), middle, steep, room)
+
+
+def _wrapped(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF) -> Route:
+    out, into = max(a_box.right(), a.x()) + 10, min(b_box.left(), b.x()) - 18
+    if b_box.top() >= a_box.bottom():
+        y = (a_box.bottom() + b_box.top()) / 2
+    elif b_box.bottom() <= a_box.top():
+        y = (a_box.top() + b_box.bottom()) / 2
+    else:
+        y = max(a_box.bottom(), b_box.bottom()) + SKIP_OFF
+    corners = (a, QPointF(out, a.y()), QPointF(out, y), QPointF(into, y), QPointF(into, b.y()), b)
+    middle = QPointF((out + into) / 2, y)
+    return Route(rounded(corners), corners, middle, True, abs(out - into) - 2 * RADIUS)
+
+
+def skip(a: QPointF, b: QPointF, ceiling: float, passed: int, *, from_above: bool) -> Route:
+    """Return the way of a skip that runs above the nodes it passes by.
+
+    Args:
+        a: the output port. b: the input port.
+        ceiling: upper edge of what it passes. passed: how many nodes these are; longer skips run higher.
+        from_above: whether it ends at the top of a join instead of at the left of a node.
+
+    """
+    y = ceiling - SKIP_OFF - min(48.0, 3.0 * max(0, passed - 2))
+    start = QPointF(a.x() + SKIP_LEAVES, a.y())
+    if from_above:
+        corners: tuple[QPointF, ...] = (start, QPointF(start.x(), y), QPointF(b.x(), y), b)
+    else:
+        into = b.x() - 16
+        corners = (start, QPointF(start.x(), y), QPointF(into, y), QPointF(into, b.y()), b)
+    middle = QPointF((start.x() + b.x()) / 2, y)
+    return Route(rounded(corners), corners, middle, False, b.x() - start.x() - 2 * RADIUS, start)
+
+
+def rounded(corners: Sequence[QPointF]) -> QPainterPath:
+    """Return a line through corners that are rounded off."""
+    path = QPainterPath(corners[0])
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        enter, leave = _towards(corner, before), _towards(corner, after)
+        path.lineTo(enter)
+        path.quadTo(corner, leave)
+    path.lineTo(corners[-1])
+    return path
+
+
+def _towards(start: QPointF, goal: QPointF) -> QPointF:
+    """Return the point at which the rounding of a corner begins."""
+    length = hypot(goal.x() - start.x(), goal.y() - start.y())
+    if length < 0.01:
+        return start
+    return start + (goal - start) * min(RADIUS, length / 2) / length
+
+
+def loose(a: QPointF, b: QPointF) -> QPainterPath:
+    """Return the way of a wire that hangs on the pointer."""
+    handle = max(24.0, abs(b.x() - a.x()) / 2)
+    path = QPainterPath(a)
+    path.cubicTo(a + QPointF(handle, 0), b - QPointF(handle, 0), b)
+    return path
+
+
+def distance(path: QPainterPath, point: QPointF) -> float:
+    """Return how far a point lies from a way."""
+    return min((_from_segment(point, p, q) for p, q in segments(path)), default=float("inf"))
+
+
+def segments(path: QPainterPath) -> list[tuple[QPointF, QPointF]]:
+    """Return a way as straight pieces."""
+    pieces = []
+    for polygon in path.toSubpathPolygons():
+        points = polygon.toList()
+        pieces += list(zip(points, points[1:], strict=False))
+    return pieces
+
+
+def _from_segment(point: QPointF, p: QPointF, q: QPointF) -> float:
+    along = q - p
+    length = QPointF.dotProduct(along, along)
+    share = 0.0 if length == 0 else QPointF.dotProduct(point - p, along) / length
+    nearest = p + along * min(max(share, 0.0), 1.0)
+    return hypot(point.x() - nearest.x(), point.y() - nearest.y())
+
+
+def crosses(path: QPainterPath, p: QPointF, q: QPointF) -> bool:
+    """Return whether a stroke from `p` to `q` cuts through a way."""
+    return any(_meet(p, q, r, s) for r, s in segments(path))
+
+
+def _meet(p: QPointF, q: QPointF, r: QPointF, s: QPointF) -> bool:
+    def side(a: QPointF, b: QPointF, c: QPointF) -> float:
+        return (b.x() - a.x()) * (c.y() - a.y()) - (b.y() - a.y()) * (c.x() - a.x())
+
+    return side(p, q, r) * side(p, q, s) <= 0 and side(r, s, p) * side(r, s, q) <= 0

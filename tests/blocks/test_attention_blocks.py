@@ -1,0 +1,204 @@
+"""Attention against torch's own modules and against the formula written out; probes; patches; places."""
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from samples import Built, Level, build
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.blocks.registry import registry
+from explorer.engine.modules.attention import ScaledDotProduct
+from explorer.graph.catalogue import Clash
+from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import image, sequence, tokens
+
+N, T, S, D = 3, 5, 7, 8
+torch.set_num_threads(1)
+
+
+def values(*shape: int) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(sum(shape)))
+
+
+def part(model: Built | Level, *path: str) -> Any:
+    found: Any = model.level if isinstance(model, Built) else model
+    for name in path:
+        found = found.parts[name]
+    return found
+
+
+def copy_attention(ours: Any, theirs: nn.MultiheadAttention) -> None:
+    with torch.no_grad():
+        theirs.in_proj_weight.copy_(torch.cat([ours.parts[f"to_{p}"].weight for p in "qkv"]))
+        theirs.in_proj_bias.copy_(torch.cat([ours.parts[f"to_{p}"].bias for p in "qkv"]))
+        theirs.out_proj.weight.copy_(ours.parts["to_out"].weight)
+        theirs.out_proj.bias.copy_(ours.parts["to_out"].bias)
+
+
+@pytest.mark.parametrize("cross", [False, True])
+@pytest.mark.parametrize("causal", [False, True])
+def test_multi_head_attention_equals_torch(cross: bool, causal: bool) -> None:
+    if cross and causal:
+        pytest.skip("as many keys as queries")
+    torch.manual_seed(0)
+    given = (sequence(T, D), sequence(S, D), None) if cross else (sequence(T, D), None, None)
+    model = build("multi_head_attention", *given, heads=4, causal=causal)
+    assert model.sample.parameters == 4 * (D * D + D)
+    peer = nn.MultiheadAttention(D, 4, batch_first=True)
+    copy_attention(model.level, peer)
+    query = values(N, T, D)
+    key = values(N, S, D) if cross else query
+    mask = torch.ones(T, T, dtype=torch.bool).triu(1) if causal else None
+    seen: list[Tensor] = []
+    expected, weights = peer(query, key, key, attn_mask=mask, average_attn_weights=False)
+    torch.testing.assert_close(model(query, key if cross else None, None)[0], expected)
+    part(model, "attend").probe = seen.append
+    torch.testing.assert_close(model(query, key if cross else None, None)[0], expected)
+    torch.testing.assert_close(seen[0], weights)
+
+
+def test_key_and_value_may_have_other_widths() -> None:
+    model = build("multi_head_attention", sequence(T, D), sequence(S, 6), sequence(S, 10), heads=2)
+    y = model(values(N, T, D), values(N, S, 6), values(N, S, 10))[0]
+    assert y.shape == (N, T, D)
+    assert model.sample.parameters == D * D + D * 6 + D * 10 + D * D + 4 * D
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("activation", ["gelu", "relu"])
+def test_encoder_layer_equals_torch(norm: str, activation: str) -> None:
+    torch.manual_seed(0)
+    model = build(
+        "transformer_encoder_layer", sequence(T, D), heads=2, mlp=20, norm=norm, activation=activation
+    )
+    peer = nn.TransformerEncoderLayer(
+        D, 2, 20, dropout=0.0, activation=activation, batch_first=True, norm_first=norm == "pre"
+    )
+    copy_attention(part(model, "attention"), peer.self_attn)
+    with torch.no_grad():
+        for ours, theirs in (
+            ("fc1", peer.linear1),
+            ("fc2", peer.linear2),
+            ("norm1", peer.norm1),
+            ("norm2", peer.norm2),
+        ):
+            theirs.weight.copy_(part(model, ours).weight)
+            theirs.bias.copy_(part(model, ours).bias)
+    assert model.sample.parameters == sum(p.numel() for p in peer.parameters())
+    x = values(N, T, D)
+    torch.testing.assert_close(model(x)[0], peer(x))
+
+
+def test_encoder_layer_with_mlp_of_four_widths_has_the_known_count() -> None:
+    model = build("transformer_encoder_layer", sequence(T, D), heads=2, dropout=0.1)
+    assert model.sample.parameters == 12 * D * D + 13 * D
+    assert {"drop1", "drop2", "drop_mlp"} <= set(model.level.parts)
+
+
+def test_self_attention_is_the_formula() -> None:
+    torch.manual_seed(0)
+    model = build("self_attention", sequence(T, D))
+    assert model.sample.parameters == 3 * D * D
+    x = values(N, T, D)
+    q, k, v = (part(model, f"to_{p}")(x) for p in "qkv")
+    weights = (q @ k.transpose(1, 2) / math.sqrt(D)).softmax(-1)
+    torch.testing.assert_close(model(x)[0], weights @ v)
+    projected = build("self_attention", sequence(T, D), project=True)
+    assert projected.sample.parameters == 4 * D * D
+
+
+@pytest.mark.parametrize("scale", [None, 1.0])
+@pytest.mark.parametrize("heads", [1, 2])
+def test_core_with_and_without_probe(heads: int, scale: float | None) -> None:
+    core = ScaledDotProduct(heads, scale=scale)
+    q, k, v = values(N, T, D), values(N, S, D), values(N, S, 6)
+    plain = core(q, k, v)
+    seen: list[Tensor] = []
+    core.probe = seen.append
+    torch.testing.assert_close(core(q, k, v), plain)
+    assert seen[0].shape == (N, heads, T, S)
+    torch.testing.assert_close(seen[0].sum(-1), torch.ones(N, heads, T))
+    if heads == 1:
+        torch.testing.assert_close(plain, F.scaled_dot_product_attention(q, k, v, scale=scale))
+
+
+@pytest.mark.parametrize("probed", [False, True])
+def test_a_causal_token_sees_nothing_later(probed: bool) -> None:
+    core = ScaledDotProduct(2, causal=True)
+    if probed:
+        core.probe = lambda weights: None
+    x = values(1, T, D).requires_grad_()
+    core(x, x, x)[0, 2].sum().backward()
+    assert x.grad is not None
+    assert x.grad[0, :3].abs().sum() > 0
+    assert x.grad[0, 3:].eq(0).all()
+
+
+def test_only_the_core_shows_weights() -> None:
+    assert [cls.id for cls in registry().blocks if cls.attention] == ["scaled_dot_product"]
+
+
+def test_patches_are_cut_and_read_by_one_linear_layer() -> None:
+    torch.manual_seed(0)
+    model = build("patch_embedding", image(3, 8, 12), patch=4, width=5)
+    assert model.sample.outputs == (sequence(6, 5),)
+    x = values(2, 3, 8, 12)
+    patches = F.unfold(x, 4, stride=4).transpose(1, 2)  # (N, T, 3·4·4)
+    conv = part(model, "project")
+    torch.testing.assert_close(model(x)[0], F.linear(patches, conv.weight.flatten(1), conv.bias))
+
+
+def test_class_token_comes_first_and_is_the_same_for_all() -> None:
+    model = build("class_token", sequence(T, D))
+    x = values(N, T, D)
+    y = model(x)[0]
+    assert torch.equal(y[:, 1:], x)
+    assert torch.equal(y[0, 0], y[1, 0])
+    assert model.sample.parameters == D
+
+
+@pytest.mark.parametrize("width", [6, 7])
+def test_sinusoids(width: int) -> None:
+    x = torch.zeros(1, T, width)
+    y = build("positional_encoding", sequence(T, width))(x)[0][0]
+    for place in range(T):
+        for index in range(width):
+            angle = place / 10_000 ** (index // 2 * 2 / width)
+            assert y[place, index].item() == pytest.approx(
+                (math.cos if index % 2 else math.sin)(angle), abs=1e-5
+            )
+    assert build("positional_encoding", sequence(T, width), kind="learned").sample.parameters == T * width
+
+
+def test_ids_become_rows() -> None:
+    ids = torch.tensor([[0, 2, 1], [2, 2, 5]])
+    hot = build("one_hot", tokens(3), classes=4)(ids)[0]
+    assert torch.equal(hot[0], torch.eye(4)[ids[0]])
+    assert hot[1, 2].eq(0).all()
+    table = build("embedding", tokens(3), vocabulary=4, width=2)
+    torch.testing.assert_close(hot[0] @ table.only.weight, table(ids[:1])[0][0])
+    with pytest.raises(Clash, match="looks up ids"):
+        registry().configure("embedding", {}).outputs_for((sequence(3, 4),))
+
+
+@pytest.mark.parametrize(
+    ("block", "fields", "given", "words"),
+    [
+        ("multi_head_attention", {"heads": 3}, (sequence(T, D), None, None), "has 3 heads, and 3 does not divide the width 8"),
+        ("transformer_encoder_layer", {"heads": 5}, (sequence(T, D),), "5 does not divide the width 8"),
+        ("patch_embedding", {"patch": 5}, (image(3, 8, 8),), "patches of 5×5, which do not divide the 8×8"),
+        ("scaled_dot_product", {}, (sequence(T, 4), sequence(S, 6), sequence(S, 6)), "queries of width 4"),
+        ("scaled_dot_product", {}, (sequence(T, 4), sequence(S, 4), sequence(T, 4)), "a value for each of its 7 keys"),
+        ("scaled_dot_product", {"causal": True}, (sequence(T, 4), sequence(S, 4), sequence(S, 4)), "5 queries and 7 keys"),
+        ("self_attention", {}, (image(3, 4, 4),), "needs a sequence T × D"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_in_words(
+    block: str, fields: dict[str, Any], given: tuple[Any, ...], words: str
+) -> None:
+    clash = Resolver(registry()).block(registry().configure(block, fields), given).clash
+    assert clash is not None
+    assert words in clash.message

@@ -1,0 +1,184 @@
+"""Residual, dense, inception, mobile and gating blocks: what each form promises."""
+
+from typing import Any
+
+import pytest
+import torch
+from samples import Built, build
+from torch import Tensor, nn
+
+from explorer.blocks.registry import registry
+from explorer.blocks.residual import FORMS
+from explorer.graph.catalogue import Clash
+from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import image
+
+X = image(4, 6, 6)
+torch.set_num_threads(1)
+
+
+def values() -> Tensor:
+    return torch.randn(3, 4, 6, 6, generator=torch.Generator().manual_seed(0))
+
+
+def silent(model: Built) -> Built:
+    """Set all convolutions to zero, so that the residual path says nothing."""
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.zeros_(module.weight)
+    return model.eval()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("block", ["residual", "bottleneck"])
+def test_a_block_with_nothing_to_add_passes_its_input_on(form: str, block: str) -> None:
+    fields: dict[str, Any] = {"form": form} | ({"width": 1} if block == "bottleneck" else {})
+    y = silent(build(block, X, **fields))(values())[0]
+    x = values()
+    match form:
+        case "original":
+            torch.testing.assert_close(y, x.relu())
+        case "bn_after_add":
+            torch.testing.assert_close(y, x.relu() / (1 + 1e-5) ** 0.5)
+        case _:
+            torch.testing.assert_close(y, x)
+
+
+def test_relu_before_the_addition_can_only_raise() -> None:
+    torch.manual_seed(0)
+    assert (build("residual", X, form="relu_before_add")(values())[0] >= values()).all()
+
+
+@pytest.mark.parametrize("form", ["relu_only_preact", "full_preact"])
+def test_preactivated_output_minus_input_is_the_path(form: str) -> None:
+    torch.manual_seed(0)
+    model = build("residual", X, form=form).eval()
+    parts = model.level.parts
+    y = values()
+    names = ["bn1", "relu1", "conv1", "bn2", "relu2", "conv2"]
+    if form == "relu_only_preact":
+        names = ["relu1", "conv1", "bn1", "relu2", "conv2", "bn2"]
+    for name in names:
+        y = parts[name](y)
+    torch.testing.assert_close(model(values())[0] - values(), y, atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_five_orders(form: str) -> None:
+    model = build("residual", X, form=form)
+    order = [name for name in model.sample.inner.nodes if name not in ("x", "y")]  # type: ignore[union-attr]
+    assert (
+        order
+        == {
+            "original": ["conv1", "bn1", "relu1", "conv2", "bn2", "add", "relu2"],
+            "bn_after_add": ["conv1", "bn1", "relu1", "conv2", "add", "bn2", "relu2"],
+            "relu_before_add": ["conv1", "bn1", "relu1", "conv2", "bn2", "relu2", "add"],
+            "relu_only_preact": ["relu1", "conv1", "bn1", "relu2", "conv2", "bn2", "add"],
+            "full_preact": ["bn1", "relu1", "conv1", "bn2", "relu2", "conv2", "add"],
+        }[form]
+    )
+
+
+def test_zero_padded_shortcut_has_no_weights() -> None:
+    model = silent(build("residual", X, filters=7, stride=2, shortcut="zero_pad", form="full_preact"))
+    assert model.sample.parameters == 9 * 4 * 7 + 9 * 7 * 7 + 2 * 4 + 2 * 7
+    y, x = model(values())[0], values()
+    assert torch.equal(y[:, :4], x[:, :, ::2, ::2])
+    assert y[:, 4:].eq(0).all()
+
+
+def test_a_zero_padded_shortcut_cannot_narrow() -> None:
+    block = registry().configure("residual", {"filters": 2, "shortcut": "zero_pad"})
+    clash = Resolver(registry()).block(block, (X,)).clash
+    assert clash is not None
+    assert "fills up to 2 channels" in clash.message
+
+
+@pytest.mark.parametrize(
+    ("shortcut", "extra", "names"),
+    [
+        ("identity", 0, set()),
+        ("projection", 4 * 4 + 8, {"projection", "projection_bn"}),
+        ("conv1x1", 4 * 4, {"projection"}),
+        ("dropout", 0, {"drop"}),
+        ("zero_pad", 0, set()),
+    ],
+)
+def test_shortcuts(shortcut: str, extra: int, names: set[str]) -> None:
+    model = build("residual", X, shortcut=shortcut)
+    plain = 2 * 9 * 4 * 4 + 2 * 8
+    assert model.sample.parameters == plain + extra
+    assert set(model.level.parts) - {"conv1", "bn1", "relu1", "conv2", "bn2", "relu2", "add"} == names
+
+
+def test_identity_projects_when_channels_differ() -> None:
+    assert {"projection", "projection_bn"} <= set(build("residual", X, filters=8).level.parts)
+    preact = build("residual", X, filters=8, form="full_preact")
+    assert "projection_bn" not in preact.level.parts
+
+
+def test_bottleneck_of_the_paper() -> None:
+    x = image(256, 4, 4)
+    with torch.device("meta"):
+        assert build("bottleneck", x, width=64, norm=False).sample.parameters == 69_632
+        assert build("residual", x, norm=False).sample.parameters == 1_179_648
+        assert (
+            build("bottleneck", image(64, 8, 8), width=64).sample.parameters == 75_008
+        )  # ResNet-50, layer1.0
+
+
+def test_bottleneck_places_the_stride() -> None:
+    late = build("bottleneck", X, width=2, stride=2).sample
+    early = build("bottleneck", X, width=2, stride=2, stride_first=True).sample
+    assert late.outputs == early.outputs == (image(8, 3, 3),)
+    assert late.macs > early.macs
+
+
+def test_dense_channels_grow_by_a_constant() -> None:
+    model = build("dense_block", X, layers=3, growth=5)
+    assert model.sample.outputs == (image(4 + 3 * 5, 6, 6),)
+    assert torch.equal(model(values())[0][:, :4], values())  # the input itself stays readable
+    slim = build("dense_layer", X, growth=5, bottleneck=False).sample
+    assert slim.parameters == 2 * 4 + 9 * 4 * 5
+    assert build("dense_transition", X).sample.outputs == (image(2, 3, 3),)
+
+
+def test_inception_3a() -> None:
+    with torch.device("meta"):
+        sample = build("inception_v1", image(192, 28, 28)).sample
+    assert sample.outputs == (image(64 + 128 + 32 + 32, 28, 28),)
+    weights = 192 * (64 + 96 + 16 + 32) + 9 * 96 * 128 + 25 * 16 * 32
+    assert sample.parameters == weights + 64 + 96 + 128 + 16 + 32 + 32
+
+
+@pytest.mark.parametrize(("stride", "filters", "skips"), [(1, 4, True), (1, 5, False), (2, 4, False)])
+def test_inverted_residual_skips_only_when_nothing_changes(stride: int, filters: int, skips: bool) -> None:
+    model = build("inverted_residual", X, stride=stride, filters=filters)
+    names = list(model.level.parts)
+    assert ("add" in names) == skips
+    assert names[-2 if skips else -1] == "narrow_bn"  # no activation after the last convolution
+    if skips:
+        torch.testing.assert_close(silent(model)(values())[0], values())
+    thin = build("inverted_residual", X, expansion=1)
+    assert "expand" not in thin.level.parts
+
+
+def test_squeeze_and_excitation() -> None:
+    assert build("se", image(32, 3, 3), reduction=8).sample.parameters == 2 * 32 * 32 // 8
+    model = silent(build("se", X, reduction=2))
+    torch.testing.assert_close(model(values())[0], values() / 2)  # σ(0) = ½
+    torch.manual_seed(0)
+    model = build("se", X, reduction=2)
+    ratio = model(values())[0] / values()
+    torch.testing.assert_close(ratio, ratio[:, :, :1, :1].expand_as(ratio))  # one factor a channel
+
+
+@pytest.mark.parametrize(
+    "block", ["residual", "bottleneck", "dense_layer", "inception_v1", "inverted_residual", "se"]
+)
+def test_vectors_are_refused_in_words(block: str) -> None:
+    from explorer.graph.tensor import vector
+
+    clash = Resolver(registry()).block(registry()[block](), (vector(5),)).clash
+    assert isinstance(clash, Clash)
+    assert "needs maps C × H × W" in clash.message

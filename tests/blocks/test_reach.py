@@ -1,0 +1,89 @@
+"""The predicted receptive field covers every input value that one output value depends on."""
+
+import pytest
+import torch
+from samples import Built, Sample, batch, samples
+
+from explorer.blocks.block import Block
+from explorer.blocks.registry import registry
+from explorer.graph.catalogue import INPUT, OUTPUT
+from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import SPATIAL, Tensor, image, sequence
+
+MOVERS = {"reshape", "permute", "pad", "slice", "split", "concat"}
+"""Blocks that move values to other places; a window says nothing about them."""
+BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT) and cls.id not in MOVERS]
+torch.set_num_threads(1)
+
+
+def seen(sample: Sample) -> list[int] | None:
+    """Extent of the input that the middle output depends on, along each sliding axis of the first input."""
+    x = sample.inputs[0]
+    predicted = sample.outputs[0]
+    if x is None or x.dtype != "float" or predicted is None or predicted.axes != x.axes:
+        return None
+    model = Built(sample).double().eval()
+    inputs = [None if t is None else batch(t, 1).double() for t in sample.inputs]
+    first = inputs[0]
+    assert first is not None
+    first.requires_grad_()
+    y = model(*inputs)[0]
+    if not y.requires_grad:
+        return None
+    for dim, axis in enumerate(predicted.axes, 1):
+        if axis in SPATIAL:
+            y = y.narrow(dim, predicted.shape[dim - 1] // 2, 1)
+    y.square().sum().backward()
+    assert first.grad is not None
+    touched = first.grad[0].ne(0)
+    extents = []
+    for dim, axis in enumerate(x.axes):
+        if axis in SPATIAL:
+            others = [other for other in range(len(x.axes)) if other != dim]
+            places = touched.any(others[-1]) if len(others) == 1 else touched.amax(others)
+            where = places.nonzero().flatten()
+            extents.append(int(where.max() - where.min()) + 1 if len(where) else 0)
+    return extents
+
+
+@pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
+def test_nothing_outside_the_window_matters(cls: type[Block]) -> None:
+    torch.manual_seed(0)
+    resolver = Resolver(registry())
+    for sample in samples(cls, 10, seed=1):
+        if (extents := seen(sample)) is None:
+            continue
+        reach = resolver.block(sample.block, sample.inputs).reach
+        if reach is not None and reach.whole:
+            continue
+        windows = reach.windows if reach is not None else ()
+        windows += (1,) * (len(extents) - len(windows))
+        assert all(have <= may for have, may in zip(extents, windows, strict=True)), f"{sample}: {extents}"
+
+
+@pytest.mark.parametrize(
+    ("block", "x", "fields", "window"),
+    [
+        ("conv2d", image(2, 15, 15), {"kernel": 3, "dilation": 4}, [9, 9]),
+        ("conv2d", image(2, 15, 15), {"kernel": (5, 3), "stride": 2}, [5, 3]),
+        ("avg_pool", image(2, 15, 15), {"kernel": (2, 3)}, [2, 3]),
+        ("residual", image(2, 15, 15), {}, [5, 5]),
+        ("scaled_dot_product", sequence(9, 4), {}, [9]),
+    ],
+)
+def test_inside_the_window_everything_matters(
+    block: str, x: Tensor, fields: dict[str, object], window: list[int]
+) -> None:
+    torch.manual_seed(0)
+    configured = registry().configure(block, fields)  # type: ignore[arg-type]
+    inputs = (x,) * len([port for port in configured.inputs if not port.optional])
+    known = Resolver(registry()).block(configured, inputs)
+    counts = (known.parameters, known.macs, known.macs_attention, known.inner)
+    assert seen(Sample(configured, inputs, known.outputs, *counts)) == window
+    assert known.reach is not None
+    assert known.reach.whole or list(known.reach.windows) == window
+
+
+def test_parameters_do_not_depend_on_dilation() -> None:
+    blocks = [registry().configure("conv2d", {"dilation": d, "padding": d}) for d in (1, 2, 4)]
+    assert len({block.parameters_for((image(3, 20, 20),)) for block in blocks}) == 1
