@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, block, call, wants_float
 from explorer.blocks.fields import Choice, Float, Int
-from explorer.graph.catalogue import Clash
-from explorer.graph.tensor import Tensor
+from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.tensor import SPATIAL, Tensor
 
 OWN = "explorer.engine.modules.activation"
 
@@ -202,6 +202,9 @@ class Softmax(_Pointwise):
         if not -len(x.shape) <= self.axis < len(x.shape):
             raise Clash(f"adds up along axis {self.axis}, but {{source}} sends {x.spelled}.", code="axes")
         return x
+
+    def reach(self, x: Tensor) -> Reach | None:
+        return Reach(whole=True) if x.axes[self.axis] in SPATIAL else None
 
     def arguments(self, x: Tensor) -> Call:
         return call(dim=self._dim())

@@ -249,7 +249,7 @@ class LocalResponseNorm(Block):
     Source: Krizhevsky, Sutskever & Hinton 2012, Neural Information Processing Systems 25.
     """
 
-    formula = r"b_i = \frac{a_i}{\left(k + \alpha \sum_{j \in n(i)} a_j^2\right)^{\beta}}"
+    formula = r"b_i = a_i \,/\, (k + \alpha \sum_{j \in n(i)} a_j^2)^{\beta}"
     tags = ("lrn", "alexnet")
     size = Int(
         5, max=512, label="Neighbours", doc="n: how many channels, or the side of the square of places"

@@ -63,6 +63,8 @@ class Output(Block):
 class Constant(Block):
     r"""A tensor that does not depend on the input: fixed at one value, or learned.
 
+    It has no batch of its own: where it meets other tensors it serves every sample alike.
+
     Shapes: → y (shape).  Parameters: the number of values when learned, else 0.
     Source: Vaswani et al. 2017, arXiv:1706.03762, and others use learned constants as tokens.
     """

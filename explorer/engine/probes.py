@@ -13,21 +13,22 @@ from typing import Any
 import torch
 from torch import nn
 
-Reduce = Callable[[torch.Tensor], Any]
+Reduce = Callable[[str, torch.Tensor], Any]
 
 
 @contextmanager
 def quiet(module: nn.Module) -> Iterator[None]:
     """Eval mode inside; modes and random state restored after."""
-    modes = {name: child.training for name, child in module.named_modules()}
-    module.eval()
+    trained = [child for child in module.modules() if child.training]
+    for child in trained:  # most of the time there are none, and nothing is walked twice
+        child.training = False
     devices = [torch.cuda.current_device()] if torch.cuda.is_available() else []
     try:
         with torch.random.fork_rng(devices=devices):
             yield
     finally:
-        for name, child in module.named_modules():
-            child.training = modes[name]
+        for child in trained:
+            child.training = True
 
 
 @contextmanager
@@ -39,7 +40,8 @@ def outputs(
     Args:
         module: the live model.
         addresses: names of submodules; unknown ones raise `KeyError` before any hook is set.
-        reduce: applied to each output on its device; by default the tensor itself is kept.
+        reduce: called with address and output as soon as it is there, on its device, so that large
+            maps need not all be kept; by default the tensor itself is.
 
     Yields:
         A dict filled by each forward pass; modules with several outputs give their first.
@@ -54,7 +56,7 @@ def outputs(
     def keep(address: str) -> Callable[[nn.Module, Any, Any], None]:
         def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
             tensor = output if isinstance(output, torch.Tensor) else output[0]
-            found[address] = reduce(tensor) if reduce is not None else tensor
+            found[address] = reduce(address, tensor) if reduce is not None else tensor
 
         return hook
 

@@ -115,7 +115,7 @@ class Flow:
     def walk(self, prefix: str = "", depth: int | None = None) -> Iterator[tuple[str, NodeFlow]]:
         """Yield every (address, node): leaves only, or with `depth` composites down to that level."""
         for name, node in self.nodes.items():
-            if self.graph[name].block in (INPUT, OUTPUT):
+            if node.block is not None and node.block.id in (INPUT, OUTPUT):
                 continue
             address = prefix + name
             if node.inner is None or depth == 1:

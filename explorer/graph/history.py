@@ -62,7 +62,7 @@ class History:
     @property
     def is_clean(self) -> bool:
         """Whether the document is as it was at the last `mark_clean` (or the start)."""
-        return self._state == self._clean
+        return not self._open and self._state == self._clean
 
     def mark_clean(self) -> None:
         """Remember the present state as the saved one."""
@@ -136,8 +136,9 @@ class History:
             self.cancel()
         if not source:
             return None
-        step = source.pop()
+        step = source[-1]
         target.append(replace(step, edit=self.document.apply(step.edit), merge_key=None))
+        source.pop()
         self._state = step.before if source is self._done else step.after
         return step.title
 
@@ -146,7 +147,10 @@ class History:
         last = self._done[-1] if self._done else None
         if last and merge_key is not None and last.merge_key == merge_key and self._state != self._clean:
             self._done.pop()
-            before, inverses = last.before, [last.edit, *inverses]
+            before = last.before
+            # kept flat: a thousand merged steps must not nest a thousand deep
+            earlier = last.edit.edits[::-1] if isinstance(last.edit, Batch) else (last.edit,)
+            inverses = [*earlier, *inverses]
         self._newest += 1
         self._state = self._newest
         inverse = inverses[0] if len(inverses) == 1 else Batch(tuple(reversed(inverses)))

@@ -6,6 +6,7 @@ Everything refers to everything else by value: a node by its id, a wire by its f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import TypeAlias
 
 import msgspec
@@ -18,6 +19,7 @@ Position: TypeAlias = tuple[float, float]
 ROOT = ""
 """Scope of the top level; every other scope is the name of a group."""
 GROUP_PREFIX = "group:"
+_versions = count(1)
 
 
 class Node(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -77,15 +79,15 @@ class Note(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 class Graph:
     """Nodes and wires of one level, kept in a networkx multigraph.
 
-    Only `Document` and `Builder` call the methods that write. `version` grows with every write, so
-    that results can be cached against it.
+    Only `Document` and `Builder` call the methods that write. Every write draws a new `version` that
+    no other graph has or will have, so that results can be cached against it.
     """
 
     def __init__(self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = ()) -> None:
         self._nx = nx.MultiDiGraph()
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
-        self.version = 0
+        self.version = next(_versions)
         for node in nodes:
             self.put(node)
         for edge in edges:
@@ -108,7 +110,7 @@ class Graph:
         return iter(self._nx)
 
     def __getitem__(self, node_id: NodeId) -> Node:
-        node: Node = self._nx.nodes[node_id]["node"]
+        node: Node = self._nx._node[node_id]["node"]  # the plain dict: this is the hottest line of resolve
         return node
 
     @property
@@ -140,19 +142,19 @@ class Graph:
 
     def into(self, node_id: NodeId) -> list[Edge]:
         """Wires that end at a node."""
-        return [edge for parallel in self._nx.pred[node_id].values() for edge in parallel]
+        return [edge for parallel in self._nx._pred[node_id].values() for edge in parallel]
 
     def out_of(self, node_id: NodeId) -> list[Edge]:
         """Wires that start at a node."""
-        return [edge for parallel in self._nx.succ[node_id].values() for edge in parallel]
+        return [edge for parallel in self._nx._succ[node_id].values() for edge in parallel]
 
     def predecessors(self, node_id: NodeId) -> list[NodeId]:
         """Nodes with a wire to this one, each once."""
-        return list(self._nx.pred[node_id])
+        return list(self._nx._pred[node_id])
 
     def successors(self, node_id: NodeId) -> list[NodeId]:
         """Nodes this one has a wire to, each once."""
-        return list(self._nx.succ[node_id])
+        return list(self._nx._succ[node_id])
 
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether following wires forward from `start` arrives at `goal`."""
@@ -173,22 +175,22 @@ class Graph:
     def put(self, node: Node) -> None:
         """Add a node or replace the record of the same id; wires stay."""
         self._nx.add_node(node.id, node=node)
-        self.version += 1
+        self.version = next(_versions)
 
     def drop(self, node_id: NodeId) -> None:
         """Remove a node together with its wires."""
         self._nx.remove_node(node_id)
-        self.version += 1
+        self.version = next(_versions)
 
     def connect(self, edge: Edge) -> None:
         """Add a wire; both nodes exist."""
         self._nx.add_edge(edge.src, edge.dst, key=edge)
-        self.version += 1
+        self.version = next(_versions)
 
     def disconnect(self, edge: Edge) -> None:
         """Remove a wire."""
         self._nx.remove_edge(edge.src, edge.dst, key=edge)
-        self.version += 1
+        self.version = next(_versions)
 
     def rename(self, old: NodeId, new: NodeId) -> None:
         """Give a node another id, in place in every wire and frame; the order of nodes is kept."""
@@ -206,4 +208,4 @@ class Graph:
             self.frames[key] = msgspec.structs.replace(
                 frame, nodes=tuple(mapping.get(n, n) for n in frame.nodes)
             )
-        self.version += 1
+        self.version = next(_versions)

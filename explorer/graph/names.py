@@ -82,8 +82,9 @@ def why_not(name: str) -> str | None:
 
 
 def fresh(stem: str, taken: Container[str]) -> str:
-    """Return the first of `stem1`, `stem2`, … that is legal and not taken."""
-    base = stem.rstrip("0123456789") or "node"
+    """Return the first of `stem1`, `stem2`, … that is legal and not taken; any text will do as stem."""
+    letters = re.sub(r"[^A-Za-z0-9_]+", "_", stem).lstrip("_0123456789").rstrip("0123456789")
+    base = letters[:50] or "node"
     number = 1
     while (name := f"{base}{number}") in taken or why_not(name):
         number += 1

@@ -22,8 +22,8 @@ def through(before: Reach | None, layer: Reach | None) -> Reach:
     windows, steps = _padded(before, len(layer.windows))
     own_windows, own_steps = _padded(layer, len(windows))
     return Reach(
-        tuple(int(w + (k - 1) * j) for w, k, j in zip(windows, own_windows, steps, strict=True)),
-        tuple(j * s for j, s in zip(steps, own_steps, strict=True)),
+        tuple([int(w + (k - 1) * j) for w, k, j in zip(windows, own_windows, steps, strict=True)]),
+        tuple([j * s for j, s in zip(steps, own_steps, strict=True)]),
     )
 
 
@@ -44,5 +44,7 @@ def combine(reaches: Sequence[Reach]) -> Reach | None:
 
 
 def _padded(reach: Reach, axes: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    missing = max(0, axes - len(reach.windows))
+    missing = axes - len(reach.windows)
+    if missing <= 0:
+        return reach.windows, reach.steps
     return reach.windows + (1,) * missing, reach.steps + (1.0,) * missing

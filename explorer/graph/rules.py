@@ -7,7 +7,7 @@ from typing import NamedTuple
 from explorer.graph.catalogue import BadField, Catalogue, UnknownBlock
 from explorer.graph.document import Document
 from explorer.graph.model import ROOT, Edge, Node, NodeId
-from explorer.graph.ports import free_port, group_ports
+from explorer.graph.ports import free_port, group_ports, natural
 
 
 class Answer(NamedTuple):
@@ -42,7 +42,7 @@ def ports_of(document: Document, catalogue: Catalogue, node: Node, scope: str = 
             return NodePorts(into, tuple({edge.out: None for edge in graph.out_of(node.id)}))
     if block.variadic:
         edges = document.graph(scope).into(node.id)
-        return NodePorts((*tuple(sorted(e.into for e in edges)), free_port(edges)), block.outputs, True)
+        return NodePorts((*sorted((e.into for e in edges), key=natural), free_port(edges)), block.outputs, True)
     return NodePorts(tuple(port.name for port in block.inputs), block.outputs)
 
 

@@ -37,8 +37,8 @@ from explorer.graph.tensor import Tensor, image, sequence, tokens, vector
 POOL = (
     image(1, 8, 8), image(3, 9, 7), image(4, 6, 6), image(8, 5, 5), image(12, 8, 4), image(8, 1, 1),
     Tensor((4, 9), ("C", "T")), Tensor((6, 12), ("C", "T")), Tensor((3, 5, 6, 7), ("C", "T", "H", "W")),
-    Tensor((4, 4, 6, 6), ("C", "T", "H", "W")), sequence(5, 8), sequence(7, 6), sequence(1, 4), sequence(3, 16),
-    Tensor((6, 6, 8), ("H", "W", "C")), vector(6), vector(16), tokens(5), tokens(9),
+    Tensor((4, 4, 6, 6), ("C", "T", "H", "W")), sequence(5, 8), sequence(7, 6), sequence(1, 4),
+    sequence(3, 16), Tensor((6, 6, 8), ("H", "W", "C")), vector(6), vector(16), tokens(5), tokens(9),
 )  # fmt: skip
 TRIES = 4_000
 

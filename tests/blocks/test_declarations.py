@@ -57,7 +57,11 @@ def test_formula_renders(cls: type[Block], monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(ziamath.config, "svg2", False)
     assert cls.formula or cls.id in PLAIN
     if cls.formula:
-        assert "<svg" in ziamath.Latex(cls.formula).svg()
+        drawn = ziamath.Latex(cls.formula, size=20)
+        width, height = drawn.getsize()
+        assert "<svg" in drawn.svg()
+        assert 10 < height < 90, "its brackets grow out of hand"
+        assert 20 < width < 900
 
 
 @each_block

@@ -59,12 +59,11 @@ def test_padding_counts_in_the_mean_or_not() -> None:
 
 
 def test_a_window_larger_than_its_input_is_refused_in_words() -> None:
-    with pytest.raises(
-        Clash, match="has a 3×3 window, larger than its 2×2 input. Pad by 1, or use 2×2"
-    ) as caught:
+    words = r"has a 3×3 window, larger than its 2×2 input\. Pad by 1, or use 2×2\."
+    with pytest.raises(Clash, match=words) as caught:
         registry().configure("max_pool", {"kernel": 3}).outputs_for((image(8, 2, 2),))
     assert caught.value.code == "window"
-    with pytest.raises(Clash, match="2 numbers, but .* sends 1 sliding axis"):
+    with pytest.raises(Clash, match=r"2 numbers, but .* sends 1 sliding axis"):
         registry().configure("max_pool", {"kernel": (2, 2)}).outputs_for((LAYOUTS[1],))
     with pytest.raises(Clash, match="needs channels with places"):
         registry().configure("avg_pool", {}).outputs_for((sequence(5, 4),))

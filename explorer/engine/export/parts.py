@@ -90,7 +90,7 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
     inputs: list[str] = []
     children: list[tuple[str, Leaf | Whole]] = []
     statements: list[Statement] = []
-    returns: list[str] = []
+    returns: dict[str, str] = {}
     for node_id, node_flow in flow.nodes.items():
         node = flow.graph[node_id]
         edges = {edge.into: variables[edge.src, edge.out] for edge in flow.graph.into(node_id)}
@@ -98,7 +98,7 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
             inputs.append(node_id)
             variables[node_id, "y"] = node_id
         elif node.block == OUTPUT:
-            returns.append(edges["x"])
+            returns[node_id] = edges["x"]
         elif node.muted:
             first = edges[min(edges, key=natural)]
             variables.update({(node_id, port): first for port in node_flow.outputs})
@@ -110,7 +110,8 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
             children.append((node_id, _part(node, node_flow)))
             shape = ", ".join(tensor.text for tensor in node_flow.outputs.values() if tensor)
             statements.append(Statement(outs, node_id, _arguments(node_flow, edges), shape))
-    return Whole(name, about, tuple(inputs), tuple(children), tuple(statements), tuple(returns))
+    ends = tuple(returns[node.id] for node in flow.graph.of_block(OUTPUT))  # in the order of the ports
+    return Whole(name, about, tuple(inputs), tuple(children), tuple(statements), ends)
 
 
 def _variables(node_id: str, ports: tuple[str, ...], flow: Flow) -> tuple[str, ...]:
@@ -140,15 +141,17 @@ def _part(node: Node, flow: NodeFlow) -> Leaf | Whole:
         about = f"{type(block).__doc__ or ''}".strip().split("\n")[0] if block else f"The group {words}."
         return take_apart(flow.inner, _camel(words), about)
     block = flow.block
-    if not isinstance(block, Block) or block.target is None:
+    if not isinstance(block, Block):
+        raise ValueError(f"{node.id}: there is no block “{node.block}”.")
+    if block.variadic:
+        tensors = tuple(flow.inputs.values())
+    else:
+        tensors = tuple(flow.inputs.get(port.name) for port in block.inputs)
+    target = block.target_for(*tensors)
+    if target is None:
         raise ValueError(f"{node.id}: there is no torch module for “{node.block}”.")
-    tensors = (
-        tuple(flow.inputs.values())
-        if block.variadic
-        else tuple(flow.inputs.get(p.name) for p in block.inputs)
-    )
     made = block.arguments(*tensors)
-    return Leaf(block.target, made.args, tuple(made.kwargs.items()))
+    return Leaf(target, made.args, tuple(made.kwargs.items()))
 
 
 def _camel(words: str) -> str:

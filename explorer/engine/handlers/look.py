@@ -77,11 +77,11 @@ def statistics(session: Session, request: requests.Statistics) -> None:
     addresses = [address for address, _ in compiled.flow.walk()]
     addresses = [address for address in addresses if not _is_muted(compiled, address)]
 
-    def figures(tensor: torch.Tensor) -> events.NodeStatistics:
+    def figures(address: str, tensor: torch.Tensor) -> events.NodeStatistics:
         counts, low, high = reduce.histogram(tensor)
         values = tensor.float()
         zeros = float((values == 0).float().mean())
-        return events.NodeStatistics("", float(values.mean()), float(values.std()), zeros, low, high, counts)
+        return events.NodeStatistics(address, float(values.mean()), float(values.std()), zeros, low, high, counts)
 
     with (
         probes.quiet(compiled.module),
@@ -89,9 +89,7 @@ def statistics(session: Session, request: requests.Statistics) -> None:
         torch.inference_mode(),
     ):
         compiled.module(batch)
-    rows = tuple(
-        events.NodeStatistics(a, f.mean, f.spread, f.zeros, f.low, f.high, f.counts) for a, f in found.items()
-    )
+    rows = tuple(found.values())
     session.emit(events.StatisticsSet(job=request.job, revision=session.revision, nodes=rows))
 
 

@@ -119,7 +119,7 @@ class TrainingRun:
             losses, rights = [], []
             self.module.train()
             for start in range(done * self.settings.batch, len(order), self.settings.batch):
-                loss, right = self._step(order[start : start + self.settings.batch])
+                loss, right = self.take_step(order[start : start + self.settings.batch])
                 losses.append(loss)
                 rights.append(right)
                 progress.losses.append(loss)
@@ -137,7 +137,8 @@ class TrainingRun:
         """Raise `Diverged` when one of the pending losses is no number (costs one transfer)."""
         self._refuse_nan(self.progress.losses)
 
-    def _step(self, index: Tensor) -> tuple[Tensor, Tensor]:
+    def take_step(self, index: Tensor) -> tuple[Tensor, Tensor]:
+        """Train on the samples at `index`; returns loss and share of right answers, still on the device."""
         inputs, targets = self._inputs[index], self._targets[index]
         if self.settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)

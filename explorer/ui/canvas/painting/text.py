@@ -14,12 +14,12 @@ NO_LIMIT = 1e6
 
 @cache
 def font(role: str, weight: int = 400) -> QFont:
-    """Return the font of a role in canvas units; the text scale acts through the zoom."""
+    """Return the font of a role, or of a size written as digits, in canvas units.
+
+    The text scale acts through the zoom.
+    """
     size = tokens.raw()["font"]["size"].get(role)
-    made = fonts.make(size if size is not None else float(role), weight)
-    if size is not None and size != round(size):
-        made.setPixelSize(round(size))
-    return made
+    return fonts.make(float(role) if size is None else size, weight)
 
 
 @cache

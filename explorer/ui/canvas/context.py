@@ -1,0 +1,193 @@
+"""What commands and gestures work on: the open level, its selection, and the way to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.graph.edits import Edit, EditProblem, Move
+from explorer.graph.flow import Problem
+from explorer.graph.model import Edge, Graph, Position
+from explorer.graph.workspace import Level, Path, Workspace
+from explorer.ui.canvas import places, views
+from explorer.ui.canvas.node_view import EMPTY, LevelView
+from explorer.ui.canvas.selection import Selection
+from explorer.ui.canvas.tiles import TileStore
+from explorer.ui.canvas.views import Live
+
+INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it."
+
+
+class Context(QObject):
+    """Ties a workspace to what the canvas shows of it; holds view state, decides nothing.
+
+    Signals:
+        changed: the views are other ones. selected: the selection is another one.
+        level_changed: another level is shown. said: a sentence for the user.
+    """
+
+    changed = Signal()
+    selected = Signal()
+    level_changed = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self.path: Path = ()
+        self.live = Live()
+        self.tiles = TileStore()
+        self.selection = Selection()
+        self.views: LevelView = EMPTY
+        self.wrap_width: float | None = 1100.0
+        self._places = places.Places()
+        self._found: Mapping[str, Position] = {}
+        self._document = workspace.document
+        self._unlisten = workspace.listen(self.refresh)
+        self.level = workspace.level()
+        self.refresh()
+
+    def close(self) -> None:
+        """Stop listening to the workspace."""
+        self._unlisten()
+
+    # reading
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the level shown."""
+        return self.level.graph
+
+    @property
+    def scope(self) -> str:
+        """Where edits go; only asked for while the level can be edited."""
+        return self.level.scope or ""
+
+    def address(self, node_id: str) -> str:
+        """Return the address of a node on this level."""
+        return self.level.prefix + node_id
+
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses of the selected nodes."""
+        return tuple(self.address(i) for i in self.selection.ids if i in self.views.nodes)
+
+    def selected_nodes(self) -> tuple[str, ...]:
+        """Return the ids of the selected nodes, those of selected frames included."""
+        found: dict[str, None] = {}
+        for key in self.selection.ids:
+            if key in self.views.frames:
+                found.update(dict.fromkeys(self.views.frames[key].nodes))
+            elif key in self.views.nodes:
+                found[key] = None
+        return tuple(found)
+
+    def problem_at(self, node_id: str) -> Problem | None:
+        """Return what is wrong with a node itself, if anything is."""
+        for problem in self.level.flow.problems if self.level.flow else ():
+            if problem.address == node_id and problem.waits_for is None:
+                return problem
+        return None
+
+    # showing
+
+    def refresh(self) -> None:
+        """Follow the workspace."""
+        if self.workspace.document is not self._document:
+            self._document, self.path, self.selection = self.workspace.document, (), Selection()
+            self._places = places.Places()
+            self.level_changed.emit(self.path)
+        self.level = self._present_level()
+        self.views = self._build()
+        selection = self.selection.within(self.views)
+        self.changed.emit()
+        if selection is not self.selection:
+            self.select(selection)
+
+    def _present_level(self) -> Level:
+        """Return the level of the path, or the nearest one above that still exists."""
+        path = self.path
+        while True:
+            try:
+                level = self.workspace.level(path)
+            except EditProblem:
+                path = path[:-1]
+                continue
+            if path != self.path:
+                self.path = path
+                self.level_changed.emit(path)
+            return level
+
+    def _build(self) -> LevelView:
+        before = self.views if self.level.path == self.path else None
+        made = views.build(self.workspace, self.level, self.live, self._found, before)
+        found = self._places.of(self.level.graph, made, self.wrap_width, self.path)
+        if found == self._found:
+            return made
+        self._found = found
+        return views.build(self.workspace, self.level, self.live, found, made)
+
+    def show_level(self, path: Sequence[str]) -> bool:
+        """Show another level; says why when it cannot be shown."""
+        try:
+            self.workspace.level(tuple(path))
+        except EditProblem as problem:
+            self.said.emit(str(problem))
+            return False
+        self.path, self.selection = tuple(path), Selection()
+        self.refresh()
+        self.level_changed.emit(self.path)
+        self.selected.emit()
+        return True
+
+    def set_live(self, live: Live) -> None:
+        """Show other findings of the engine."""
+        if live != self.live:
+            self.live = live
+            self.refresh()
+
+    # selecting
+
+    def select(self, selection: Selection | Iterable[str]) -> None:
+        """Select ids, or take a whole selection over."""
+        new = selection if isinstance(selection, Selection) else Selection(tuple(dict.fromkeys(selection)))
+        if new != self.selection:
+            self.selection = new
+            self.selected.emit()
+
+    def select_wire(self, edge: Edge) -> None:
+        """Select one wire."""
+        self.select(Selection(wires=frozenset([edge])))
+
+    # changing
+
+    def may_edit(self) -> bool:
+        """Return whether the level can be edited; if not, say so."""
+        if not self.level.is_editable:
+            self.said.emit(INSIDE)
+        return self.level.is_editable
+
+    def apply(self, edit: Edit, title: str) -> bool:
+        """Apply an edit as one step; a refusal is said and changes nothing."""
+        if not self.may_edit():
+            return False
+        try:
+            with self.gesture(title):
+                self.workspace.apply(edit, title)
+        except EditProblem as problem:
+            self.said.emit(str(problem))
+            return False
+        return True
+
+    @contextmanager
+    def gesture(self, title: str) -> Iterator[None]:
+        """Make all edits inside one step; places that were only worked out are written first."""
+        with self.workspace.gesture(title):
+            self.fix_places()
+            yield
+
+    def fix_places(self) -> None:
+        """Write worked-out positions into the document, as part of the open gesture."""
+        if self._found and self.level.is_editable:
+            self.workspace.apply(Move(dict(self._found), self.scope))

@@ -1,0 +1,88 @@
+"""Items of the near and middle levels: each holds an id and asks the scene for the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from explorer.graph.model import Edge
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.scene import CanvasScene
+
+K = TypeVar("K")
+
+
+class _Item(QGraphicsItem, Generic[K]):
+    """A rectangle of the scene with a key; positions are absolute, the item itself stays at 0, 0."""
+
+    depth = 0.0
+
+    def __init__(self, scene: CanvasScene, key: K) -> None:
+        super().__init__()
+        self.canvas, self.key = scene, key
+        self._bounds = QRectF()
+        self.setZValue(self.depth)
+        self.setAcceptedMouseButtons(self.acceptedMouseButtons().__class__(0))
+
+    def boundingRect(self) -> QRectF:
+        """Return all that is painted."""
+        return self._bounds
+
+    def set_bounds(self, bounds: QRectF) -> None:
+        """Take another place."""
+        if bounds != self._bounds:
+            self.prepareGeometryChange()
+            self._bounds = bounds
+        self.update()
+
+
+class NodeItem(_Item[str]):
+    """A node."""
+
+    depth = 3.0
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the node."""
+        self.canvas.draw_node(painter, self.key)
+
+
+class WireItem(_Item[Edge]):
+    """A wire."""
+
+    depth = 2.0
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the wire."""
+        self.canvas.draw_wire(painter, self.key)
+
+
+class FrameItem(_Item[str]):
+    """A frame."""
+
+    depth = 0.0
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the frame."""
+        self.canvas.draw_frame(painter, self.key)
+
+
+class NoteItem(_Item[str]):
+    """A note."""
+
+    depth = 1.0
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the note."""
+        self.canvas.draw_note(painter, self.key)

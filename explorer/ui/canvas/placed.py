@@ -1,0 +1,151 @@
+"""Where everything on a level stands: rectangles, ports and ways, kept up to date piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QPointF, QRectF
+
+from explorer.graph.model import Edge, NodeId, Position
+from explorer.ui.canvas import geometry, routes
+from explorer.ui.canvas.node_view import EMPTY, LevelView, NodeView
+from explorer.ui.canvas.painting import ground, text
+from explorer.ui.canvas.routes import Route
+
+
+class Placed:
+    """Geometry of one level view. `show` and `shift` return what has changed."""
+
+    def __init__(self) -> None:
+        self.views = EMPTY
+        self.boxes: dict[NodeId, QRectF] = {}
+        self.inputs: dict[NodeId, dict[str, QPointF]] = {}
+        self.outputs: dict[NodeId, dict[str, QPointF]] = {}
+        self.routes: dict[Edge, Route] = {}
+        self.frames: dict[str, QRectF] = {}
+        self.notes: dict[str, QRectF] = {}
+        self._shifts: Mapping[str, Position] = {}
+        self._wires_of: dict[NodeId, set[Edge]] = {}
+        self._frame_of: dict[NodeId, str] = {}
+
+    def show(self, views: LevelView) -> tuple[set[NodeId], set[Edge], set[str]]:
+        """Take other views; returns the nodes, wires and frames that look different or are new."""
+        old, self.views, self._shifts = self.views, views, {}
+        for gone in old.nodes.keys() - views.nodes.keys():
+            del self.boxes[gone], self.inputs[gone], self.outputs[gone]
+        for lost in old.wires.keys() - views.wires.keys():
+            self._forget_wire(old, lost)
+        nodes = {key for key, view in views.nodes.items() if view is not old.nodes.get(key)}
+        nodes |= {key for key in views.nodes if key not in self.boxes}
+        wires = {key for key, wire in views.wires.items() if wire is not old.wires.get(key)}
+        for edge in wires:
+            if edge in old.wires:
+                self._forget_wire(old, edge)
+            for node_id in (edge.src, edge.dst, *views.wires[edge].over):
+                self._wires_of.setdefault(node_id, set()).add(edge)
+        moved = {key for key in nodes if self._place(views.nodes[key])}
+        if views.frames != old.frames:
+            self._frame_of = {n: key for key, frame in views.frames.items() for n in frame.nodes}
+            frames = set(views.frames)
+        else:
+            frames = set()
+        self.notes = {
+            key: geometry.note_rect(len(ground.wrap(note.text)), note.pos)
+            for key, note in views.notes.items()
+        }
+        frames |= self._frame_boxes(moved | (old.nodes.keys() ^ views.nodes.keys()), all_of=bool(frames))
+        wires |= self._affected(moved, frames)
+        self._lead(wires)
+        return nodes, wires, frames
+
+    def shift(self, shifts: Mapping[str, Position]) -> tuple[set[NodeId], set[Edge], set[str]]:
+        """Show some nodes and notes moved by (dx, dy), without any edit; `{}` puts them back."""
+        keys = set(shifts) | set(self._shifts)
+        self._shifts = shifts
+        moved = {key for key in keys if key in self.views.nodes and self._place(self.views.nodes[key])}
+        for key in keys & self.views.notes.keys():
+            note = self.views.notes[key]
+            dx, dy = shifts.get(key, (0.0, 0.0))
+            lines = len(ground.wrap(note.text))
+            self.notes[key] = geometry.note_rect(lines, (note.pos[0] + dx, note.pos[1] + dy))
+        frames = self._frame_boxes(moved)
+        wires = self._affected(moved, frames)
+        self._lead(wires)
+        return moved, wires, frames
+
+    def bounds(self) -> QRectF:
+        """Return the rectangle round everything."""
+        everything = [*self.boxes.values(), *self.frames.values(), *self.notes.values()]
+        if not everything:
+            return QRectF()
+        left, top = min(b.left() for b in everything), min(b.top() for b in everything)
+        right, bottom = max(b.right() for b in everything), max(b.bottom() for b in everything)
+        return QRectF(left, top, right - left, bottom - top)
+
+    def _forget_wire(self, old: LevelView, edge: Edge) -> None:
+        self.routes.pop(edge, None)
+        for node_id in (edge.src, edge.dst, *old.wires[edge].over):
+            self._wires_of.get(node_id, set()).discard(edge)
+
+    def _place(self, view: NodeView) -> bool:
+        """Work out a node's rectangle and ports; returns whether a wire has to follow."""
+        dx, dy = self._shifts.get(view.id, (0.0, 0.0))
+        box = geometry.rect(view, text.width, (view.pos[0] + dx, view.pos[1] + dy))
+        inputs = geometry.port_points(view, box, outputs=False)
+        outputs = geometry.port_points(view, box, outputs=True)
+        same = (
+            self.boxes.get(view.id) == box
+            and self.inputs.get(view.id) == inputs
+            and self.outputs.get(view.id) == outputs
+        )
+        self.boxes[view.id], self.inputs[view.id], self.outputs[view.id] = box, inputs, outputs
+        return not same
+
+    def _frame_boxes(self, moved: Iterable[NodeId], *, all_of: bool = False) -> set[str]:
+        keys = {self._frame_of[n] for n in moved if n in self._frame_of}
+        if all_of:
+            keys = set(self.views.frames)
+            self.frames = {}
+        changed = set()
+        for key in keys & self.views.frames.keys():
+            nodes = [n for n in self.views.frames[key].nodes if n in self.boxes]
+            around = geometry.frame_rect(
+                geometry.with_label(self.views.nodes[n], self.boxes[n]) for n in nodes
+            )
+            if self.frames.get(key) != around:
+                self.frames[key] = around
+                changed.add(key)
+        return changed
+
+    def _affected(self, moved: Iterable[NodeId], frames: Iterable[str]) -> set[Edge]:
+        nodes = set(moved)
+        for key in frames:
+            if key in self.views.frames:
+                nodes.update(self.views.frames[key].nodes)
+        return {edge for n in nodes for edge in self._wires_of.get(n, ()) if edge in self.views.wires}
+
+    def _lead(self, wires: Iterable[Edge]) -> None:
+        for edge in wires:
+            found = self._route(edge)
+            if found is not None:
+                self.routes[edge] = found
+
+    def _route(self, edge: Edge) -> Route | None:
+        a, b = self.outputs[edge.src].get(edge.out), self.inputs[edge.dst].get(edge.into)
+        a = a or QPointF(self.boxes[edge.src].right(), self.boxes[edge.src].center().y())
+        b = b or QPointF(self.boxes[edge.dst].left(), self.boxes[edge.dst].center().y())
+        wire = self.views.wires[edge]
+        above = any(port.top for port in self.views.nodes[edge.dst].inputs if port.name == edge.into)
+        if wire.skip and b.x() > a.x() + 2 * routes.RADIUS:
+            passed = [self.boxes[n].top() for n in wire.over if n in self.boxes]
+            ceiling = min([*passed, self.boxes[edge.dst].top(), a.y() - 8])
+            from_above = above and self.views.nodes[edge.dst].form == "merge"
+            return routes.skip(a, b, ceiling, len(wire.over), from_above=from_above)
+        return routes.route(a, b, self._keep_clear(edge.src, edge.dst), self._keep_clear(edge.dst, edge.src))
+
+    def _keep_clear(self, node_id: NodeId, other: NodeId) -> QRectF:
+        """The frame of a node when the wire leaves it, else the node with the name beneath."""
+        frame = self._frame_of.get(node_id)
+        if frame is not None and frame != self._frame_of.get(other) and frame in self.frames:
+            return self.frames[frame]
+        return geometry.with_label(self.views.nodes[node_id], self.boxes[node_id])

@@ -1,0 +1,55 @@
+"""Positions for levels that have none: worked out once and kept while the wiring stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.graph.layout import Spacing, layered
+from explorer.graph.model import Graph, NodeId, Position
+from explorer.ui.canvas import geometry
+from explorer.ui.canvas.node_view import LevelView
+from explorer.ui.canvas.painting import text
+
+NOWHERE: Position = (0.0, 0.0)
+MARGIN = 24.0
+
+
+def missing(graph: Graph) -> list[NodeId]:
+    """Return the nodes that have no place yet: two or more at 0, 0 cannot have been put there."""
+    found = [node.id for node in graph.nodes if node.pos == NOWHERE]
+    return found if len(found) > 1 else []
+
+
+def lay_out(graph: Graph, views: LevelView, width: float | None) -> dict[NodeId, Position]:
+    """Return positions for all nodes of a level; rows longer than `width` are wrapped."""
+    labelled = {edge.src for edge, wire in views.wires.items() if wire.label}
+    widest = max(
+        (text.width(wire.label, "caption", 500) for wire in views.wires.values() if wire.label), default=0.0
+    )
+    places = layered(
+        graph,
+        lambda n: (geometry.width(views.nodes[n], text.width), geometry.place_height(views.nodes[n])),
+        has_label=lambda n: n in labelled,
+        width=width,
+        spacing=Spacing(labelled=max(64.0, round(widest + 14))),
+    )
+    return {key: (x + MARGIN, y + MARGIN) for key, (x, y) in places.items()}
+
+
+class Places:
+    """Remembers the layout of levels without positions."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._found: dict[NodeId, Position] = {}
+
+    def of(self, graph: Graph, views: LevelView, width: float | None, path: object) -> Mapping[str, Position]:
+        """Return places for the nodes that have none; empty when all have one."""
+        without = missing(graph)
+        if not without:
+            self._key = None
+            return {}
+        key = (path, tuple(graph), tuple(graph.edges))
+        if key != self._key:
+            self._key, self._found = key, lay_out(graph, views, width)
+        return {n: self._found[n] for n in without}

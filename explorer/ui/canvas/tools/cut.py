@@ -1,0 +1,72 @@
+"""Cut: a stroke that takes off the wires it crosses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from explorer.graph.edits import Batch, Disconnect
+from explorer.graph.model import Edge
+from explorer.ui import words
+from explorer.ui.canvas import routes
+from explorer.ui.canvas.items import WireItem
+from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.tools.tool import Tool
+from explorer.ui.theme import theme
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.view import CanvasView
+
+
+class Cut(Tool):
+    """Ctrl and right drag, or Y and drag."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, canvas: CanvasView, start: Pointer) -> None:
+        super().__init__(canvas)
+        self._stroke = [start.scene]
+        self.hit: set[Edge] = set()
+
+    def move(self, pointer: Pointer) -> None:
+        """Collect the wires that the stroke has crossed."""
+        last = self._stroke[-1]
+        self._stroke.append(pointer.scene)
+        piece = QRectF(last, pointer.scene).normalized().adjusted(-1, -1, 1, 1)
+        for item in self.scene.items(piece):
+            if isinstance(item, WireItem) and routes.crosses(
+                self.scene.placed.routes[item.key].path, last, pointer.scene
+            ):
+                self.hit.add(item.key)
+        self.canvas.refresh_overlay()
+
+    def release(self, pointer: Pointer) -> None:
+        """Take the wires off, in one step."""
+        self.canvas.finish()
+        if self.hit:
+            edits = tuple(Disconnect(edge, self.context.scope) for edge in sorted(self.hit))
+            self.context.apply(Batch(edits), f"Cut {words.plural(len(edits), 'wire')}")
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the stroke, and the wires that will go."""
+        pen = QPen(theme().colours.error, 2)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        path = QPainterPath(self._stroke[0])
+        for point in self._stroke[1:]:
+            path.lineTo(point)
+        painter.drawPath(path)
+        for edge in self.hit & self.scene.placed.routes.keys():
+            painter.drawPath(self.scene.placed.routes[edge].path)
+
+    def bounds(self) -> QRectF:
+        """Return all that the stroke and the wires cover."""
+        area = QRectF(self._stroke[0], self._stroke[0])
+        for point in self._stroke[1:]:
+            area = area.united(QRectF(point, point).adjusted(-1, -1, 1, 1))
+        for edge in self.hit & self.scene.placed.routes.keys():
+            area = area.united(self.scene.placed.routes[edge].bounds)
+        return area

@@ -1,0 +1,80 @@
+"""Move: selected nodes follow the pointer, in steps of the snap grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+
+from explorer.graph.edits import Move as MoveEdit
+from explorer.graph.model import Edge, Position
+from explorer.ui import words
+from explorer.ui.canvas import commands, geometry, hits
+from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.tools.tool import Tool
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.view import CanvasView
+
+
+class Move(Tool):
+    """Nothing is written until the button is up; then it is one step.
+
+    One block without wires that is dropped on a wire goes into it, unless Alt is held.
+    """
+
+    cursor = Qt.CursorShape.SizeAllCursor
+
+    def __init__(self, canvas: CanvasView, start: Pointer, grip: str) -> None:
+        super().__init__(canvas)
+        self._start = start
+        notes = [key for key in self.context.selection.ids if key in self.context.views.notes]
+        self._keys = [*self.context.selected_nodes(), *notes]
+        self._from = {key: self._pos(key) for key in self._keys}
+        self._grip = grip if grip in self._from else next(iter(self._from), "")
+        self._by: Position = (0.0, 0.0)
+        self._into: Edge | None = None
+
+    def _pos(self, key: str) -> Position:
+        views = self.context.views
+        return views.nodes[key].pos if key in views.nodes else views.notes[key].pos
+
+    def move(self, pointer: Pointer) -> None:
+        """Show the nodes at the place they would get."""
+        if not self._grip:
+            return
+        wish: QPointF = pointer.scene - self._start.scene
+        x, y = self._from[self._grip]
+        self._by = geometry.snapped(x + wish.x()) - x, geometry.snapped(y + wish.y()) - y
+        self.scene.preview({key: self._by for key in self._keys})
+        self._into = None if pointer.alt else self._wire_under(pointer.scene)
+        self.scene.light(self._into)
+
+    def _wire_under(self, point: QPointF) -> Edge | None:
+        """The wire into which a single block without wires would go."""
+        if len(self._keys) != 1 or self._grip not in self.context.graph:
+            return None
+        graph = self.context.graph
+        if graph.into(self._grip) or graph.out_of(self._grip):
+            return None
+        return hits.find_wire(self.scene, point, 12)
+
+    def release(self, pointer: Pointer) -> None:
+        """Write the new places."""
+        self.canvas.finish()
+        if self._by == (0.0, 0.0) and self._into is None:
+            self.cancel()
+            return
+        dx, dy = self._by
+        moved = {key: (x + dx, y + dy) for key, (x, y) in self._from.items()}
+        title = f"Move {words.plural(len(moved), 'block')}"
+        with commands.quietly(self.context), self.context.gesture(title):
+            self.context.workspace.apply(MoveEdit(moved, self.context.scope), title)
+            if self._into is not None:
+                commands.put_into_wire(self.context, self._into, self._grip)
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Put the pictures back to where the document has them."""
+        self.scene.light(None)
+        self.scene.preview({})
