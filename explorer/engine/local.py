@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from explorer.engine.handlers import TABLE
-from explorer.engine.session import RequestProblem, Session
+from explorer.engine.session import Session
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
 from explorer.protocol import events, requests
-from explorer.resources import path as resource
+from explorer.resources import weights_file
 
 
 class LocalEngine:
@@ -19,11 +19,12 @@ class LocalEngine:
 
         Raises:
             RequestProblem: the design has problems, or the weights do not fit.
+
         """
         self._answers: list[events.Event] = []
         self._session = Session(self._answers.append)
         self.ask(requests.Load(design=files.encode(document), seed=seed))
-        source = weights or shipped_weights(document)
+        source = weights or weights_file(document.settings.get("weights"))
         if source:
             self.ask(requests.LoadWeights(path=source))
         self.has_weights = bool(source)
@@ -38,15 +39,3 @@ class LocalEngine:
         self._answers.clear()
         TABLE[type(request)](self._session, request)
         return self._answers[-1]
-
-
-def shipped_weights(document: Document) -> str:
-    """Path of the weights that ship for this design, or an empty text."""
-    name = document.settings.get("weights")
-    if not isinstance(name, str) or not name.isidentifier():
-        return ""
-    file = resource("weights", f"{name}.safetensors")
-    return str(file) if file.is_file() else ""
-
-
-__all__ = ["LocalEngine", "RequestProblem", "shipped_weights"]

@@ -9,11 +9,17 @@ from typing import TypeAlias
 import msgspec
 
 from explorer.graph import edits as e
-from explorer.graph.model import GROUP_PREFIX, ROOT, FieldValue, Graph, Node
+from explorer.graph.model import GROUP_PREFIX, ROOT, FieldValue, Graph, Node, Position
 from explorer.graph.names import why_not
 
 Listener: TypeAlias = Callable[[e.Edit], None]
 FLAGS = ("muted", "frozen", "collapsed")
+LONGEST_NAME = 200
+LONGEST_TEXT = 10_000
+LONGEST_LIST = 100
+FARTHEST = 1e9
+LARGEST = 1e300
+"""What a file can hold; a document never holds more, so that every design can be saved and opened."""
 
 
 class Document:
@@ -126,8 +132,10 @@ class Document:
             raise e.EditProblem(reason)
         if node.id in graph:
             raise e.EditProblem(f"There is already a node called “{node.id}” here.")
+        if node.id in graph.notes:
+            raise e.EditProblem(f"There is a note called “{node.id}” here; take another name.")
         self._refuse_recursion(node, edit.scope)
-        graph.put(node)
+        graph.put(_checked(node))
         return e.RemoveNode(node.id, edit.scope)
 
     def _refuse_recursion(self, node: Node, scope: str) -> None:
@@ -171,19 +179,19 @@ class Document:
         before = fields.pop(edit.field, None)
         if edit.value is not None:
             fields[edit.field] = edit.value
-        graph.put(msgspec.structs.replace(node, fields=fields))
+        graph.put(_checked(msgspec.structs.replace(node, fields=fields)))
         return e.SetField(edit.id, edit.field, before, edit.scope)
 
     def _set_block(self, edit: e.SetBlock) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
         changed = msgspec.structs.replace(node, block=edit.block, fields=dict(edit.fields))
         self._refuse_recursion(changed, edit.scope)
-        graph.put(changed)
+        graph.put(_checked(changed))
         return e.SetBlock(edit.id, node.block, dict(node.fields), edit.scope)
 
     def _set_title(self, edit: e.SetTitle) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
-        graph.put(msgspec.structs.replace(node, title=edit.title))
+        graph.put(_checked(msgspec.structs.replace(node, title=edit.title)))
         return e.SetTitle(edit.id, node.title, edit.scope)
 
     def _set_flag(self, edit: e.SetFlag) -> e.Edit:
@@ -198,6 +206,7 @@ class Document:
         for key in edit.positions:
             if key not in graph and key not in graph.notes:
                 raise e.EditProblem(f"There is nothing called “{key}” here.")
+            _refuse_nowhere(edit.positions[key])
         before = {}
         for key, pos in edit.positions.items():
             if key in graph:
@@ -215,18 +224,32 @@ class Document:
                 raise e.EditProblem(reason)
             if edit.new in graph:
                 raise e.EditProblem(f"There is already a node called “{edit.new}” here.")
+            if edit.new in graph.notes:
+                raise e.EditProblem(f"There is a note called “{edit.new}” here; take another name.")
             graph.rename(edit.old, edit.new)
         return e.Rename(edit.new, edit.old, edit.scope)
 
     def _set_frame(self, edit: e.SetFrame) -> e.Edit:
         frames = self.graph(edit.scope).frames
+        if edit.frame is not None:
+            _refuse_long(edit.frame.title)
+            if edit.frame.id != edit.id:
+                raise e.EditProblem(f"The frame “{edit.frame.id}” cannot be stored as “{edit.id}”.")
         before = frames.pop(edit.id, None)
         if edit.frame is not None:
             frames[edit.id] = edit.frame
         return e.SetFrame(edit.id, before, edit.scope)
 
     def _set_note(self, edit: e.SetNote) -> e.Edit:
-        notes = self.graph(edit.scope).notes
+        graph = self.graph(edit.scope)
+        notes = graph.notes
+        if edit.note is not None:
+            _refuse_long(edit.note.text)
+            _refuse_nowhere(edit.note.pos)
+            if edit.note.id != edit.id:
+                raise e.EditProblem(f"The note “{edit.note.id}” cannot be stored as “{edit.id}”.")
+            if edit.id in graph:
+                raise e.EditProblem(f"There is a node called “{edit.id}” here; the note needs another name.")
         before = notes.pop(edit.id, None)
         if edit.note is not None:
             notes[edit.id] = edit.note
@@ -237,9 +260,17 @@ class Document:
             raise e.EditProblem(reason)
         if edit.name in self._graphs:
             raise e.EditProblem(f"There is already a group called “{edit.name}”.")
+        ids = {node.id for node in edit.nodes}
+        if len(ids) < len(edit.nodes):
+            raise e.EditProblem(f"Two nodes of the group “{edit.name}” have the same name.")
+        for edge in edit.edges:
+            if edge.src not in ids or edge.dst not in ids:
+                raise e.EditProblem(f"A wire of the group “{edit.name}” ends at no node of it.")
         for node in edit.nodes:
+            if reason := why_not(node.id):
+                raise e.EditProblem(reason)
             self._refuse_recursion(node, edit.name)
-        self._graphs[edit.name] = Graph(edit.nodes, edit.edges)
+        self._graphs[edit.name] = Graph(map(_checked, edit.nodes), edit.edges)
         return e.DropGroup(edit.name)
 
     def _drop_group(self, edit: e.DropGroup) -> e.Edit:
@@ -258,14 +289,50 @@ class Document:
         return e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges))
 
     def _set_name(self, edit: e.SetName) -> e.Edit:
+        if len(edit.name) > LONGEST_NAME:
+            raise e.EditProblem(f"A name has at most {LONGEST_NAME} characters.")
         before, self._name = self._name, edit.name
         return e.SetName(before)
 
     def _set_setting(self, edit: e.SetSetting) -> e.Edit:
+        _refuse_unwritable(edit.value)
         before = self._settings.pop(edit.key, None)
         if edit.value is not None:
             self._settings[edit.key] = edit.value
         return e.SetSetting(edit.key, before)
+
+
+def _checked(node: Node) -> Node:
+    """The node with empty fields left out; raises `EditProblem` for what no file could hold."""
+    _refuse_nowhere(node.pos)
+    _refuse_long(node.title)
+    for value in node.fields.values():
+        _refuse_unwritable(value)
+    if None in node.fields.values():
+        kept = {key: value for key, value in node.fields.items() if value is not None}
+        return msgspec.structs.replace(node, fields=kept)
+    return node
+
+
+def _refuse_nowhere(pos: Position) -> None:
+    if not all(abs(n) < FARTHEST for n in pos):
+        raise e.EditProblem(f"{pos[0]:g}, {pos[1]:g} is nowhere on a canvas.")
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise e.EditProblem(f"A text has at most {LONGEST_TEXT:,} characters, this one has {len(text):,}.")
+
+
+def _refuse_unwritable(value: FieldValue) -> None:
+    parts = value if isinstance(value, tuple) else (value,)
+    if len(parts) > LONGEST_LIST:
+        raise e.EditProblem(f"A list has at most {LONGEST_LIST} values, this one has {len(parts):,}.")
+    for part in parts:
+        if isinstance(part, str):
+            _refuse_long(part)
+        elif isinstance(part, int | float) and not abs(part) < LARGEST:
+            raise e.EditProblem("A number has to be finite and smaller than 10³⁰⁰.")
 
 
 _HANDLERS: dict[type, Callable[..., e.Edit]] = {

@@ -6,7 +6,8 @@ equal units of a deep residual network cost one unit and 332 look-ups.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from explorer.graph.builder import Builder
@@ -108,6 +109,8 @@ class Resolver:
                 builder.output(name, wire)
         except Clash as problem:
             clash = problem
+        except BadField as problem:
+            clash = Clash(f"does not fit inside: {problem}", code="field")
         given = {n: t for n, t in zip(names, inputs, strict=True) if t is not None}
         flow = _Level(self, builder.graph, {}, given).flow()
         if flow.faults:
@@ -151,14 +154,14 @@ class _Level:
 
     def flow(self) -> Flow:
         """Visit every node in running order and add everything up."""
-        order, cyclic = running_order(self.graph)
-        for node_id in order:
-            self.nodes[node_id] = self._visit(self.graph[node_id])
-        for cycle in cyclic:
-            self._report_cycle(cycle)
-        for node_id in self.graph:
-            if node_id not in self.nodes:
-                self._wait_for_cycle(node_id, cyclic)
+        order: list[NodeId] = []
+        while len(self.nodes) < len(self.graph):  # once, and once more behind every circle
+            ready, circles = running_order(self.graph, self.nodes)
+            for node_id in ready:
+                self.nodes[node_id] = self._visit(self.graph[node_id])
+            for circle in circles:
+                self._report_cycle(circle)
+            order += ready
         return self._total(tuple(order))
 
     def _total(self, order: tuple[NodeId, ...]) -> Flow:
@@ -186,9 +189,15 @@ class _Level:
                 )
             )
         return Flow(
-            self.graph, self.nodes, inputs, outputs, tuple(self.problems),
+            self.graph, self.nodes, inputs, self._in_port_order(outputs), tuple(self.problems),
             parameters, trainable, macs, attention, activations, leaves, order,
         )  # fmt: skip
+
+    def _in_port_order(self, outputs: dict[str, Tensor | None]) -> dict[str, Tensor | None]:
+        """The running order reaches outputs in any order; ports are in the order of the nodes."""
+        if len(outputs) < 2:
+            return outputs
+        return {node.id: outputs[node.id] for node in self.graph.of_block(OUTPUT) if node.id in outputs}
 
     # one node
 
@@ -206,7 +215,7 @@ class _Level:
             return NodeFlow(block, {}, {"y": tensor}, state="ok" if tensor else "waits")
         arriving, sources = self._arriving(node, block.inputs, block.variadic)
         if arriving is None:
-            return NodeFlow(block, dict(sources), dict.fromkeys(block.outputs), state="problem")
+            return NodeFlow(block, dict.fromkeys(sources), dict.fromkeys(block.outputs), state="problem")
         waits = self._missing(node, block.inputs, block.variadic, arriving, sources)
         if waits is not None:
             return NodeFlow(block, arriving, dict.fromkeys(block.outputs), state=waits)
@@ -225,13 +234,25 @@ class _Level:
         names, outputs = group_ports(self.groups[name])
         ports = tuple(Port(port) for port in names)
         arriving, sources = self._arriving(node, ports, False)
-        if arriving is None:
-            return NodeFlow(None, dict(sources), dict.fromkeys(outputs), state="problem")
-        waits = self._missing(node, ports, False, arriving, sources)
-        known = self.resolver.group(name, {n: arriving.get(n) for n in names}, self.groups)
-        if waits is not None:
-            return NodeFlow(None, arriving, dict.fromkeys(outputs), inner=known.inner, state=waits)
+        waits = "problem"
+        if arriving is not None:
+            waits = self._missing(node, ports, False, arriving, sources) or ""
+        known = self.resolver.group(name, {n: (arriving or {}).get(n) for n in names}, self.groups)
+        if known.inner is not None and known.inner.faults:
+            self._lift(node, known.inner)
+            waits = waits or "problem"
+        if arriving is None or waits:
+            inputs = dict.fromkeys(sources) if arriving is None else arriving
+            return NodeFlow(None, inputs, dict.fromkeys(outputs), inner=known.inner, state=waits)
         return self._placed(node, None, known, arriving, sources, outputs)
+
+    def _lift(self, node: Node, inner: Flow) -> None:
+        """Report the faults inside a group here too, under their full addresses."""
+        for problem in inner.faults:
+            source = f"{node.id}.{problem.source}" if problem.source else None
+            self.problems.append(
+                replace(problem, address=f"{node.id}.{problem.address}", source=source)
+            )
 
     def _placed(
         self,
@@ -280,39 +301,41 @@ class _Level:
         self, node: Node, ports: Sequence[Port], variadic: bool
     ) -> tuple[dict[str, Tensor | None] | None, dict[str, Edge]]:
         """Tensors by port and the wires that bring them; None when the wiring itself is wrong."""
+        rank = {port.name: number for number, port in enumerate(ports)}
         edges = self.graph.into(node.id)
         if len(edges) > 1:
-            edges.sort(key=lambda edge: natural(edge.into))
+            edges.sort(key=lambda edge: (0 if variadic else rank.get(edge.into, len(rank)), natural(edge.into)))
         sources: dict[str, Edge] = {}
-        known = {port.name for port in ports}
+        arriving: dict[str, Tensor | None] = {}
+        legal = True
         for edge in edges:
-            legal = natural(edge.into)[0] == "x" and edge.into != "x" if variadic else edge.into in known
-            if not legal:
-                has = ", ".join(sorted(known)) or "none"
-                self._problem(
-                    node, "port", f"{node.id} has no input “{edge.into}”; it has {has}. Remove that wire."
-                )
-                return None, {}
-            if edge.into in sources:
-                other = sources[edge.into].src
-                self._problem(
-                    node, "two_wires",
-                    f"Two wires end at {node.id}.{edge.into}, from {other} and from {edge.src}. Remove one.",
-                    port=edge.into,
-                )  # fmt: skip
-                return None, {}
+            known = natural(edge.into)[0] == "x" and edge.into != "x" if variadic else edge.into in rank
+            if not known or edge.into in sources:
+                self._refuse(node, edge, known, "x1, x2, …" if variadic else ", ".join(rank), sources)
+                legal = False
+                continue
             sources[edge.into] = edge
-        arriving = {}
-        for port, edge in sources.items():
             source = self.nodes.get(edge.src)
             if source is not None and edge.out not in source.outputs:
                 has = ", ".join(source.outputs) or "none"
-                self._problem(
-                    node, "port", f"{edge.src} has no output “{edge.out}”; it has {has}.", port=port
-                )
-                return None, {}
-            arriving[port] = source.outputs[edge.out] if source else None
-        return arriving, sources
+                words = f"{edge.src} has no output “{edge.out}”; it has {has}."
+                self._problem(node, "port", words, port=edge.into)
+                legal = False
+                continue
+            arriving[edge.into] = source.outputs[edge.out] if source else None
+        return (arriving if legal else None), sources
+
+    def _refuse(
+        self, node: Node, edge: Edge, known: bool, has: str, sources: Mapping[str, Edge]
+    ) -> None:
+        """Report a wire that cannot end where it does."""
+        if known:
+            other = sources[edge.into].src
+            words = f"Two wires end at {node.id}.{edge.into}, from {other} and from {edge.src}. Remove one."
+            self._problem(node, "two_wires", words, port=edge.into)
+        else:
+            words = f"{node.id} has no input “{edge.into}”; it has {has or 'none'}. Remove that wire."
+            self._problem(node, "port", words)
 
     def _missing(
         self,
@@ -329,14 +352,14 @@ class _Level:
                 self._problem(node, "unconnected", f"{node.id} joins two or more tensors, but has {how}.")
                 return "problem"
         else:
-            for port in ports:
-                if port.name in arriving or port.optional:
-                    continue
+            empty = [p for p in ports if p.name not in arriving and not p.optional]
+            for port in empty:
                 where = f" “{port.name}”" if len(ports) > 1 else ""
                 self._problem(
                     node, "unconnected",
                     f"{node.id} has nothing at its input{where}. Drag a wire to it.", port=port.name,
                 )  # fmt: skip
+            if empty:
                 return "problem"
         for port_name, tensor in arriving.items():
             if tensor is None:
@@ -403,36 +426,49 @@ class _Level:
             )
             self._problem(node, "cycle", message)
 
-    def _wait_for_cycle(self, node_id: NodeId, cyclic: Sequence[Sequence[NodeId]]) -> None:
-        cause = cyclic[0][0]
-        outputs = {edge.out: None for edge in self.graph.out_of(node_id)}
-        self.nodes[node_id] = NodeFlow(None, {}, dict(outputs), state="waits")
-        self._problem(
-            self.graph[node_id], "waits", f"Waits for {cause}. Nothing to repair here.", waits_for=cause
-        )
 
-
-def running_order(graph: Graph) -> tuple[list[NodeId], list[list[NodeId]]]:
-    """Return the nodes in an order in which they can run, and the circles among the rest."""
-    waiting = {node_id: len(graph.predecessors(node_id)) for node_id in graph}
+def running_order(
+    graph: Graph, done: Collection[NodeId] = ()
+) -> tuple[list[NodeId], list[list[NodeId]]]:
+    """Return the nodes that are not `done` in an order in which they can run, and circles in their way."""
+    if done:
+        left = [node_id for node_id in graph if node_id not in done]
+        waiting = {n: sum(p not in done for p in graph.predecessors(n)) for n in left}
+    else:
+        waiting = {node_id: len(graph.predecessors(node_id)) for node_id in graph}
     ready = [node_id for node_id, count in waiting.items() if count == 0]
     order: list[NodeId] = []
     for node_id in ready:  # grows while it is walked
         order.append(node_id)
         for successor in graph.successors(node_id):
+            if successor in done:
+                continue
             waiting[successor] -= 1
             if waiting[successor] == 0:
                 ready.append(successor)
-    if len(order) == len(graph):
+    if len(order) == len(waiting):
         return order, []
-    return order, _circles(graph, set(graph) - set(order))
+    return order, _circles(graph, waiting.keys() - set(order))
 
 
 def _circles(graph: Graph, rest: set[NodeId]) -> list[list[NodeId]]:
-    """One circle for every knot of nodes that depend on each other."""
+    """One circle for every knot of nodes that depend on each other, in the order of the nodes."""
     import networkx as nx
 
     view = graph.networkx.subgraph(rest)
-    knots = [knot for knot in nx.strongly_connected_components(view) if len(knot) > 1]
-    knots += [{node_id} for node_id in rest if view.has_edge(node_id, node_id)]
-    return [[edge[0] for edge in nx.find_cycle(view.subgraph(knot))] for knot in knots]
+    knots = [
+        knot
+        for knot in nx.strongly_connected_components(view)
+        if len(knot) > 1 or any(view.has_edge(n, n) for n in knot)
+    ]
+    place = {node_id: number for number, node_id in enumerate(graph)}
+    knots.sort(key=lambda knot: min(place[n] for n in knot))
+    return [_circle(graph, knot, min(knot, key=place.__getitem__)) for knot in knots]
+
+
+def _circle(graph: Graph, knot: set[NodeId], start: NodeId) -> list[NodeId]:
+    """Follow wires inside a knot until a node comes up again."""
+    path = [start]
+    while (following := next(n for n in graph.successors(path[-1]) if n in knot)) not in path:
+        path.append(following)
+    return path[path.index(following) :]

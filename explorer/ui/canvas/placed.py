@@ -30,7 +30,7 @@ class Placed:
 
     def show(self, views: LevelView) -> tuple[set[NodeId], set[Edge], set[str]]:
         """Take other views; returns the nodes, wires and frames that look different or are new."""
-        old, self.views, self._shifts = self.views, views, {}
+        old, self.views = self.views, views
         for gone in old.nodes.keys() - views.nodes.keys():
             del self.boxes[gone], self.inputs[gone], self.outputs[gone]
         for lost in old.wires.keys() - views.wires.keys():

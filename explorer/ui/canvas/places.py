@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from explorer.graph.layout import Spacing, layered
 from explorer.graph.model import Graph, NodeId, Position
-from explorer.ui.canvas import geometry
+from explorer.graph.workspace import Level, Workspace
+from explorer.ui.canvas import geometry, views
 from explorer.ui.canvas.node_view import LevelView
 from explorer.ui.canvas.painting import text
 
@@ -20,15 +23,15 @@ def missing(graph: Graph) -> list[NodeId]:
     return found if len(found) > 1 else []
 
 
-def lay_out(graph: Graph, views: LevelView, width: float | None) -> dict[NodeId, Position]:
+def lay_out(graph: Graph, shown: LevelView, width: float | None) -> dict[NodeId, Position]:
     """Return positions for all nodes of a level; rows longer than `width` are wrapped."""
-    labelled = {edge.src for edge, wire in views.wires.items() if wire.label}
+    labelled = {edge.src for edge, wire in shown.wires.items() if wire.label}
     widest = max(
-        (text.width(wire.label, "caption", 500) for wire in views.wires.values() if wire.label), default=0.0
+        (text.width(wire.label, "caption", 500) for wire in shown.wires.values() if wire.label), default=0.0
     )
     places = layered(
         graph,
-        lambda n: (geometry.width(views.nodes[n], text.width), geometry.place_height(views.nodes[n])),
+        lambda n: (geometry.width(shown.nodes[n], text.width), geometry.place_height(shown.nodes[n])),
         has_label=lambda n: n in labelled,
         width=width,
         spacing=Spacing(labelled=max(64.0, round(widest + 14))),
@@ -43,7 +46,7 @@ class Places:
         self._key: object = None
         self._found: dict[NodeId, Position] = {}
 
-    def of(self, graph: Graph, views: LevelView, width: float | None, path: object) -> Mapping[str, Position]:
+    def of(self, graph: Graph, shown: LevelView, width: float | None, path: object) -> Mapping[str, Position]:
         """Return places for the nodes that have none; empty when all have one."""
         without = missing(graph)
         if not without:
@@ -51,5 +54,13 @@ class Places:
             return {}
         key = (path, tuple(graph), tuple(graph.edges))
         if key != self._key:
-            self._key, self._found = key, lay_out(graph, views, width)
+            self._key, self._found = key, lay_out(graph, shown, width)
         return {n: self._found[n] for n in without}
+
+
+def laid_out(workspace: Workspace, level: Level) -> Graph:
+    """Return a copy of a level's graph in which every node has a place."""
+    shown = views.build(workspace, level)
+    found = lay_out(level.graph, shown, None) if missing(level.graph) else {}
+    nodes = [msgspec.structs.replace(n, pos=found.get(n.id, n.pos)) for n in level.graph.nodes]
+    return Graph(nodes, level.graph.edges)

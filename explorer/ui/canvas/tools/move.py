@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from explorer.graph.edits import Move as MoveEdit
 from explorer.graph.model import Edge, Position
 from explorer.ui import words
-from explorer.ui.canvas import commands, geometry, hits
+from explorer.ui.canvas import adding, commands, geometry, hits
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.tool import Tool
 
@@ -71,7 +71,7 @@ class Move(Tool):
         with commands.quietly(self.context), self.context.gesture(title):
             self.context.workspace.apply(MoveEdit(moved, self.context.scope), title)
             if self._into is not None:
-                commands.put_into_wire(self.context, self._into, self._grip)
+                adding.put_into_wire(self.context, self._into, self._grip)
         self.cancel()
 
     def cancel(self) -> None:

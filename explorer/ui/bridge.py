@@ -1,0 +1,41 @@
+"""The one place where engine events become Qt signals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.client.engine import Engine, EngineGone
+from explorer.protocol import requests
+
+
+class Bridge(QObject):
+    """Owns the engine process; its threads emit, Qt delivers on the thread of the program.
+
+    Signals:
+        event: an `explorer.protocol.events.Event`.
+        gone: the engine died; says how, in words.
+    """
+
+    event = Signal(object)
+    gone = Signal(str)
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        super().__init__()
+        self.engine = Engine(self.event.emit, self.gone.emit, command)
+
+    def start(self) -> None:
+        """Start the engine, or start it again after it died."""
+        self.engine.start()
+
+    def send(self, request: requests.Request) -> int:
+        """Send a request; returns its job number, 0 when no engine is there to answer."""
+        try:
+            return self.engine.send(request)
+        except EngineGone:
+            return 0
+
+    def close(self) -> None:
+        """End the engine and its threads."""
+        self.engine.close()

@@ -1,0 +1,136 @@
+"""New nodes: where they go, what they are wired to, and who makes room for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF
+
+from explorer.graph import operations, rules
+from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem, Move
+from explorer.graph.model import Edge, Node, NodeId, Position
+from explorer.graph.names import fresh
+from explorer.ui.canvas import commands, geometry
+from explorer.ui.canvas.context import Context
+from explorer.ui.canvas.painting import text
+
+GAP = 44.0
+ROW = 100.0
+
+
+class PortRef(NamedTuple):
+    """A port of a node on the level shown."""
+
+    id: NodeId
+    port: str
+    is_output: bool = True
+
+
+def add_block(
+    context: Context,
+    block: str,
+    centre: QPointF | None = None,
+    *,
+    source: PortRef | None = None,
+    onto: Edge | None = None,
+    alone: bool = False,
+) -> NodeId | None:
+    """Add a block in one step and select it.
+
+    Args:
+        context: where to.
+        block: its id in the catalogue.
+        centre: where its middle goes; None puts it behind the selected node.
+        source: a port to wire it to (a wire was dropped on the empty canvas).
+        onto: a wire to put it into.
+        alone: do not wire it to the selected node.
+
+    Returns:
+        the new node's id, None when it was refused.
+
+    """
+    if not context.may_edit():
+        return None
+    configured = context.workspace.catalogue.configure(block, {})
+    name = fresh(configured.stem, context.graph)
+    before = context.selection.only
+    with commands.quietly(context), context.gesture(f"Add {name}"):
+        context.workspace.apply(AddNode(Node(name, block, pos=(1.0, 1.0)), context.scope))
+        at = centre or _behind(context, before)
+        view = context.views.nodes[name]
+        x, y = geometry.pos_of(view, text.width, at)
+        place = (geometry.snapped(x), geometry.snapped(y))
+        context.workspace.apply(Move({name: place}, context.scope))
+        if onto is not None:
+            put_into_wire(context, onto, name)
+        elif source is not None:
+            _wire_to(context, source, name)
+        elif not alone and before is not None and _has_free_output(context, before):
+            _wire_to(context, PortRef(before, ""), name)
+        context.select([name])
+        return name
+    return None
+
+
+def _behind(context: Context, node_id: str | None) -> QPointF:
+    if node_id is None or node_id not in context.views.nodes:
+        return QPointF(200, 200)
+    box = geometry.rect(context.views.nodes[node_id], text.width)
+    return QPointF(box.right() + 2 * GAP + 40, box.center().y())
+
+
+def _has_free_output(context: Context, node_id: str) -> bool:
+    return node_id in context.graph and not context.graph.out_of(node_id)
+
+
+def _wire_to(context: Context, ref: PortRef, name: NodeId) -> None:
+    """Wire a new node to a port; does nothing where that cannot be."""
+    document, catalogue, scope = context.workspace.document, context.workspace.catalogue, context.scope
+    first, second = (ref.id, name) if ref.is_output else (name, ref.id)
+    out = ref.port if ref.is_output else ""
+    if not out:
+        outputs = rules.ports_of(document, catalogue, context.graph[first], scope).outputs
+        out = outputs[0] if outputs else ""
+    into = None if ref.is_output else ref.port
+    answer = rules.can_connect(document, catalogue, first, out, second, into, scope)
+    if answer.yes and answer.edge is not None:
+        edits: tuple[Edit, ...] = (*commands.replaced(answer.replaces, scope), Connect(answer.edge, scope))
+        context.workspace.apply(Batch(edits))
+
+
+def put_into_wire(context: Context, wire: Edge, name: NodeId) -> None:
+    """Put a node that is on the level into a wire, and make room for it; part of an open gesture."""
+    document, catalogue, scope = context.workspace.document, context.workspace.catalogue, context.scope
+    node = context.graph[name]
+    ports = rules.ports_of(document, catalogue, node, scope)
+    if not ports.inputs or not ports.outputs:
+        lacks = "input" if not ports.inputs else "output"
+        raise EditProblem(f"{name} has no {lacks}, so it cannot go into a wire.")
+    edit = operations.insert_on_wire(document, wire, node, ports.inputs[0], ports.outputs[0], scope)
+    context.workspace.apply(edit)
+    make_room(context, wire, [name])
+
+
+def make_room(context: Context, wire: Edge, names: Sequence[NodeId]) -> None:
+    """Put new nodes between the two that a wire joined, and push the row to the right if need be."""
+    nodes = context.views.nodes
+    a, b = (geometry.rect(nodes[n], text.width) for n in (wire.src, wire.dst))
+    wide = [geometry.width(nodes[n], text.width) for n in names]
+    same_row = b.left() > a.left() and abs(a.center().y() - b.center().y()) < ROW
+    needed = sum(wide) + GAP * (len(names) + 1)
+    room = b.left() - a.right() if same_row else needed
+    gap = GAP if room <= needed else (room - sum(wide)) / (len(names) + 1)
+    moves: dict[str, Position] = {}
+    x, y = a.right() + gap, (a.center().y() + b.center().y()) / 2 if same_row else a.center().y()
+    for name, size in zip(names, wide, strict=True):
+        moves[name] = (round(x), round(y - geometry.place_height(nodes[name]) / 2))
+        x += size + gap
+    push = needed - room
+    if same_row and push > 0:
+        for key, view in nodes.items():
+            box = geometry.rect(view, text.width)
+            in_row = abs(box.center().y() - b.center().y()) < ROW
+            if key not in names and in_row and box.left() >= b.left() - 1:
+                moves[key] = (view.pos[0] + round(push), view.pos[1])
+    context.workspace.apply(Move(moves, context.scope))

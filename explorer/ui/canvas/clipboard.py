@@ -1,0 +1,109 @@
+"""Copy and paste, also from one window to another."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from explorer.graph import operations
+from explorer.graph.catalogue import INPUT, OUTPUT
+from explorer.graph.operations import Clipping
+from explorer.ui import words
+from explorer.ui.canvas import commands, geometry
+from explorer.ui.canvas.context import Context
+
+MIME = "application/x-explorer-nodes"
+OFFSET = (24.0, 24.0)
+MOST_BYTES = 20_000_000
+
+
+def copy(context: Context) -> bool:
+    """Copy the selected nodes with the wires among them."""
+    ids = context.selected_nodes()
+    if not ids:
+        return False
+    clipping = _clipping(context, ids)
+    data = QMimeData()
+    data.setData(MIME, msgspec.json.encode(clipping))
+    data.setText(" ".join(ids))
+    QGuiApplication.clipboard().setMimeData(data)
+    context.said.emit(f"{words.plural(len(ids), 'block')} copied.")
+    return True
+
+
+def _clipping(context: Context, ids: tuple[str, ...]) -> Clipping:
+    """Take a copy that has the places which are seen."""
+    graph, chosen = context.graph, set(ids)
+    nodes = tuple(
+        msgspec.structs.replace(node, pos=context.views.nodes[node.id].pos)
+        for node in graph.nodes
+        if node.id in chosen
+    )
+    inside = tuple(edge for edge in graph.edges if edge.src in chosen and edge.dst in chosen)
+    feeds = tuple(edge for edge in graph.edges if edge.src not in chosen and edge.dst in chosen)
+    return Clipping(nodes, inside, feeds)
+
+
+def cut(context: Context) -> bool:
+    """Copy the selected nodes and remove them."""
+    return copy(context) and commands.remove(context)
+
+
+def paste(context: Context, at: QPointF | None = None, *, keep_inputs: bool = False) -> tuple[str, ...]:
+    """Add a copy of what was copied; returns the new names.
+
+    Args:
+        context: where to.
+        at: where the middle of the copy goes; None puts it a little beside the original.
+        keep_inputs: wire the copies to what fed the originals.
+
+    """
+    raw = bytes(QGuiApplication.clipboard().mimeData().data(MIME).data())
+    if not raw or len(raw) > MOST_BYTES:
+        context.said.emit("Nothing to paste: copy blocks first.")
+        return ()
+    try:
+        clipping = msgspec.json.decode(raw, type=Clipping)
+    except msgspec.DecodeError:
+        context.said.emit("What was copied cannot be read as blocks.")
+        return ()
+    return _place(context, clipping, at, keep_inputs=keep_inputs, title="Paste")
+
+
+def duplicate(context: Context, *, keep_inputs: bool = False) -> tuple[str, ...]:
+    """Copy the selected nodes beside themselves, past the clipboard."""
+    ids = tuple(i for i in context.selected_nodes() if context.graph[i].block not in (INPUT, OUTPUT))
+    if not ids:
+        return ()
+    return _place(context, _clipping(context, ids), None, keep_inputs=keep_inputs, title="Duplicate")
+
+
+def _place(
+    context: Context, clipping: Clipping, at: QPointF | None, *, keep_inputs: bool, title: str
+) -> tuple[str, ...]:
+    if not clipping.nodes or not context.may_edit():
+        return ()
+    offset = OFFSET
+    if at is not None:
+        xs, ys = [n.pos[0] for n in clipping.nodes], [n.pos[1] for n in clipping.nodes]
+        offset = (
+            geometry.snapped(at.x() - (min(xs) + max(xs)) / 2),
+            geometry.snapped(at.y() - (min(ys) + max(ys)) / 2),
+        )
+    document = context.workspace.document
+    with commands.quietly(context), context.gesture(f"{title} {words.plural(len(clipping.nodes), 'block')}"):
+        while _taken(context, clipping, offset):
+            offset = (offset[0] + OFFSET[0], offset[1] + OFFSET[1])
+        edit, names = operations.paste(document, clipping, offset, context.scope, keep_inputs=keep_inputs)
+        context.workspace.apply(edit)
+        context.select(names)
+        return names
+    return ()
+
+
+def _taken(context: Context, clipping: Clipping, offset: tuple[float, float]) -> bool:
+    """Whether a node would come to lie exactly on another one: then nobody would see it."""
+    first = clipping.nodes[0].pos
+    wish = first[0] + offset[0], first[1] + offset[1]
+    return any(view.pos == wish for view in context.views.nodes.values())

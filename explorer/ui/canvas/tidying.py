@@ -1,0 +1,34 @@
+"""Tidy: nodes in layers, in one step."""
+
+from __future__ import annotations
+
+from explorer.graph.edits import Move
+from explorer.graph.model import Graph
+from explorer.ui.canvas import places
+from explorer.ui.canvas.context import Context
+
+
+def tidy(context: Context) -> bool:
+    """Lay the selected nodes out anew, where they are; all when fewer than two are selected."""
+    chosen = set(context.selected_nodes())
+    if len(chosen) < 2:
+        return tidy_all(context)
+    graph = context.graph
+    part = Graph(
+        (node for node in graph.nodes if node.id in chosen),
+        (edge for edge in graph.edges if edge.src in chosen and edge.dst in chosen),
+    )
+    found = places.lay_out(part, context.views, None)
+    shown = [context.views.nodes[n].pos for n in found]
+    dx = min(x for x, _ in shown) - min(x for x, _ in found.values())
+    dy = min(y for _, y in shown) - min(y for _, y in found.values())
+    moved: dict[str, tuple[float, float]] = {n: (x + dx, y + dy) for n, (x, y) in found.items()}
+    return context.apply(Move(moved, context.scope), "Tidy the selection")
+
+
+def tidy_all(context: Context) -> bool:
+    """Lay out the whole level, wrapped to the width of the window."""
+    if not len(context.graph):
+        return False
+    found: dict[str, tuple[float, float]] = places.lay_out(context.graph, context.views, context.wrap_width)
+    return context.apply(Move(found, context.scope), "Tidy")

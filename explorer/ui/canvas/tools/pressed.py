@@ -1,0 +1,63 @@
+"""Pressed: the button is down on something; a little further it becomes a move, else it was a click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explorer.ui.canvas import commands
+from explorer.ui.canvas.hits import Target
+from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.tools.move import Move
+from explorer.ui.canvas.tools.tool import Tool
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.view import CanvasView
+
+
+class Pressed(Tool):
+    """Selects at once, so that the answer is there before the button is up."""
+
+    def __init__(self, canvas: CanvasView, start: Pointer, target: Target) -> None:
+        super().__init__(canvas)
+        self._start, self._target = start, target
+        self._before = self.context.selection
+        self._was_selected = target.id in self._before
+        if start.shift:
+            self.context.select(self._before.plus([target.id]))
+        elif start.ctrl:
+            self.context.select(self._before.toggled([target.id]))
+        elif not self._was_selected:
+            self.context.select([target.id])
+
+    def move(self, pointer: Pointer) -> None:
+        """Begin to move once the pointer has left its place."""
+        if not pointer.far_from(self._start) or self._start.ctrl:
+            return
+        if not self.context.may_edit():
+            self.canvas.finish()
+            return
+        grip = self._target.id
+        if self._start.alt and grip in self.context.graph:
+            self._detach(grip)
+        tool = Move(self.canvas, self._start, grip)
+        self.canvas.start(tool)
+        tool.move(pointer)
+
+    def _detach(self, grip: str) -> None:
+        """Alt and drag takes the nodes out of the flow first."""
+        ids = self.context.selected_nodes() or (grip,)
+        with commands.quietly(self.context), self.context.gesture("Take out of the flow"):
+            commands.detach(self.context, ids)
+
+    def release(self, pointer: Pointer) -> None:
+        """It was a click: the node alone is selected, and looked into."""
+        self.canvas.finish()
+        plain = not (pointer.shift or pointer.ctrl)
+        if plain and self._was_selected:
+            self.context.select([self._target.id])
+        if plain and self._target.kind == "node":
+            self.canvas.probeRequested.emit(self.context.address(self._target.id))
+
+    def cancel(self) -> None:
+        """Select again what was selected."""
+        self.context.select(self._before)
