@@ -56,6 +56,7 @@ class Live:
         self._revision = -1
         self._runs = False
         self._weights = ""
+        self._weights_wanted = False
         self._wish = Wish()
         self._asked: dict[str, int] = {}
         self._again: set[str] = set()
@@ -71,7 +72,7 @@ class Live:
         """
         self._design, self._revision, self._runs = design, revision, runs
         if weights:
-            self._weights = weights
+            self._weights, self._weights_wanted = weights, True
         self._load()
 
     def _load(self) -> None:
@@ -170,6 +171,7 @@ class Live:
     def gone(self) -> None:
         """The engine died: forget what was on its way."""
         self.is_ready, self.loaded_revision, self.run = False, -1, RunState.IDLE
+        self._weights_wanted = bool(self._weights)
         self._asked.clear()
         self._again.clear()
 
@@ -207,9 +209,9 @@ class Live:
     def _take_loaded(self, event: events.Loaded) -> None:
         first = self.loaded_revision < 0
         self.loaded_revision = event.revision
-        if self._weights and event.revision == self._revision:
-            weights, self._weights = self._weights, ""
-            self._asked["weights"] = self._send(requests.LoadWeights(path=weights))
+        if self._weights_wanted and event.revision == self._revision:
+            self._weights_wanted = False
+            self._asked["weights"] = self._send(requests.LoadWeights(path=self._weights))
         elif first or not self._again:
             self.refresh()
 

@@ -9,7 +9,7 @@ build.output("output", x)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.graph.catalogue import INPUT, OUTPUT, Catalogue, Clash
@@ -87,13 +87,25 @@ class Builder:
         **fields: FieldValue,
     ) -> tuple[Wire, ...]:
         """Like `add`, but return all outputs."""
-        given_fields = {key: value for key, value in fields.items() if value is not None}
+        return self._add(block, wires, name, ports or {}, fields)
+
+    def _add(
+        self,
+        block: str,
+        wires: Sequence[Wire | None],
+        name: str | None,
+        ports: Mapping[str, Wire],
+        fields: Mapping[str, FieldValue],
+    ) -> tuple[Wire, ...]:
+        given_fields: dict[str, FieldValue] = {
+            key: value for key, value in fields.items() if value is not None
+        }
         configured = self._catalogue.configure(block, given_fields)
         node_id = self._name(name, configured.stem)
         self.graph.put(Node(node_id, block, given_fields))
         names = port_names(configured, len(wires))
         given: dict[str, Wire] = {n: w for n, w in zip(names, wires, strict=False) if w is not None}
-        given.update(ports or {})
+        given.update(ports)
         for port, wire in given.items():
             self.graph.connect(Edge(wire.node, wire.port, node_id, port))
         inputs = tuple(given[port].tensor if port in given else None for port in names)
@@ -110,8 +122,8 @@ class Builder:
     def chain(self, wire: Wire, *steps: tuple[str, Mapping[str, FieldValue]] | str) -> Wire:
         """Add one block after another; each step is a block id, or an id with its fields."""
         for step in steps:
-            block, fields = (step, {}) if isinstance(step, str) else step
-            wire = self.add(block, wire, **dict(fields))
+            block, fields = (step, dict[str, FieldValue]()) if isinstance(step, str) else step
+            wire = self._add(block, (wire,), None, {}, fields)[0]
         return wire
 
     def frame(self, title: str, *names: NodeId) -> None:

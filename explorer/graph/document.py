@@ -135,7 +135,7 @@ class Document:
         if node.id in graph.notes:
             raise e.EditProblem(f"There is a note called “{node.id}” here; take another name.")
         self._refuse_recursion(node, edit.scope)
-        graph.put(_checked(node))
+        graph.put(checked_node(node))
         return e.RemoveNode(node.id, edit.scope)
 
     def _refuse_recursion(self, node: Node, scope: str) -> None:
@@ -179,19 +179,19 @@ class Document:
         before = fields.pop(edit.field, None)
         if edit.value is not None:
             fields[edit.field] = edit.value
-        graph.put(_checked(msgspec.structs.replace(node, fields=fields)))
+        graph.put(checked_node(msgspec.structs.replace(node, fields=fields)))
         return e.SetField(edit.id, edit.field, before, edit.scope)
 
     def _set_block(self, edit: e.SetBlock) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
         changed = msgspec.structs.replace(node, block=edit.block, fields=dict(edit.fields))
         self._refuse_recursion(changed, edit.scope)
-        graph.put(_checked(changed))
+        graph.put(checked_node(changed))
         return e.SetBlock(edit.id, node.block, dict(node.fields), edit.scope)
 
     def _set_title(self, edit: e.SetTitle) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
-        graph.put(_checked(msgspec.structs.replace(node, title=edit.title)))
+        graph.put(checked_node(msgspec.structs.replace(node, title=edit.title)))
         return e.SetTitle(edit.id, node.title, edit.scope)
 
     def _set_flag(self, edit: e.SetFlag) -> e.Edit:
@@ -232,7 +232,7 @@ class Document:
     def _set_frame(self, edit: e.SetFrame) -> e.Edit:
         frames = self.graph(edit.scope).frames
         if edit.frame is not None:
-            _refuse_long(edit.frame.title)
+            _refuse_text(edit.frame.title)
             if edit.frame.id != edit.id:
                 raise e.EditProblem(f"The frame “{edit.frame.id}” cannot be stored as “{edit.id}”.")
         before = frames.pop(edit.id, None)
@@ -244,7 +244,7 @@ class Document:
         graph = self.graph(edit.scope)
         notes = graph.notes
         if edit.note is not None:
-            _refuse_long(edit.note.text)
+            _refuse_text(edit.note.text)
             _refuse_nowhere(edit.note.pos)
             if edit.note.id != edit.id:
                 raise e.EditProblem(f"The note “{edit.note.id}” cannot be stored as “{edit.id}”.")
@@ -270,7 +270,7 @@ class Document:
             if reason := why_not(node.id):
                 raise e.EditProblem(reason)
             self._refuse_recursion(node, edit.name)
-        self._graphs[edit.name] = Graph(map(_checked, edit.nodes), edit.edges)
+        self._graphs[edit.name] = Graph(map(checked_node, edit.nodes), edit.edges)
         return e.DropGroup(edit.name)
 
     def _drop_group(self, edit: e.DropGroup) -> e.Edit:
@@ -289,12 +289,14 @@ class Document:
         return e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges))
 
     def _set_name(self, edit: e.SetName) -> e.Edit:
+        _refuse_text(edit.name)
         if len(edit.name) > LONGEST_NAME:
             raise e.EditProblem(f"A name has at most {LONGEST_NAME} characters.")
         before, self._name = self._name, edit.name
         return e.SetName(before)
 
     def _set_setting(self, edit: e.SetSetting) -> e.Edit:
+        _refuse_text(edit.key)
         _refuse_unwritable(edit.value)
         before = self._settings.pop(edit.key, None)
         if edit.value is not None:
@@ -302,11 +304,14 @@ class Document:
         return e.SetSetting(edit.key, before)
 
 
-def _checked(node: Node) -> Node:
+def checked_node(node: Node) -> Node:
     """The node with empty fields left out; raises `EditProblem` for what no file could hold."""
     _refuse_nowhere(node.pos)
-    _refuse_long(node.title)
-    for value in node.fields.values():
+    _refuse_text(node.title)
+    if len(node.block) > LONGEST_NAME or len(node.fields) > LONGEST_LIST:
+        raise e.EditProblem(f"{node.id}: no block has so long a name or so many fields.")
+    for name, value in node.fields.items():
+        _refuse_text(name)
         _refuse_unwritable(value)
     if None in node.fields.values():
         kept = {key: value for key, value in node.fields.items() if value is not None}
@@ -319,9 +324,11 @@ def _refuse_nowhere(pos: Position) -> None:
         raise e.EditProblem(f"{pos[0]:g}, {pos[1]:g} is nowhere on a canvas.")
 
 
-def _refuse_long(text: str) -> None:
+def _refuse_text(text: str) -> None:
     if len(text) > LONGEST_TEXT:
         raise e.EditProblem(f"A text has at most {LONGEST_TEXT:,} characters, this one has {len(text):,}.")
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise e.EditProblem("A text holds half a letter that no file can hold.")
 
 
 def _refuse_unwritable(value: FieldValue) -> None:
@@ -330,7 +337,7 @@ def _refuse_unwritable(value: FieldValue) -> None:
         raise e.EditProblem(f"A list has at most {LONGEST_LIST} values, this one has {len(parts):,}.")
     for part in parts:
         if isinstance(part, str):
-            _refuse_long(part)
+            _refuse_text(part)
         elif isinstance(part, int | float) and not abs(part) < LARGEST:
             raise e.EditProblem("A number has to be finite and smaller than 10³⁰⁰.")
 

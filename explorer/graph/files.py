@@ -15,10 +15,19 @@ from typing import Any
 
 import msgspec
 
-from explorer.graph.document import Document
-from explorer.graph.edits import AddNode, Connect, DefineGroup, Edit, SetFrame, SetName, SetNote, SetSetting
+from explorer.graph.document import LONGEST_NAME, Document, checked_node
+from explorer.graph.edits import (
+    AddNode,
+    Connect,
+    DefineGroup,
+    Edit,
+    EditProblem,
+    SetFrame,
+    SetName,
+    SetNote,
+    SetSetting,
+)
 from explorer.graph.model import (
-    GROUP_PREFIX,
     ROOT,
     Edge,
     FieldValue,
@@ -139,7 +148,9 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
     temporary = None
     try:
         if target.exists() and not target.is_file():
-            raise FileProblem(f"{target.name} was not saved: there is something else of that name, not a file.")
+            raise FileProblem(
+                f"{target.name} was not saved: there is something else of that name, not a file."
+            )
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -231,22 +242,22 @@ def _version(head: _Head) -> int:
 
 
 def _document(rows: _File) -> Document:
-    document = Document(rows.name[:200])
-    edits: list[Edit] = [SetName(rows.name[:200])]
+    document = Document()
+    edits: list[Edit] = [SetName(rows.name[:LONGEST_NAME])]
     for name, row in rows.groups.items():
         where = f"$.groups.{name}"
         if reason := why_not(name):
             raise FileProblem(f"{where}: {reason}")
-        nodes, edges = _checked(row, where, rows)
+        nodes, edges = _checked(row, where)
         edits.append(DefineGroup(name, tuple(nodes), tuple(edges)))
         edits += [SetFrame(frame.id, frame, name) for frame in row.frames]
         edits += [SetNote(note.id, note, name) for note in row.notes]
-    nodes, edges = _checked(rows.graph, "$.graph", rows)
+    nodes, edges = _checked(rows.graph, "$.graph")
     edits += [AddNode(node) for node in nodes]
     edits += [Connect(edge) for edge in edges]
     edits += [SetFrame(frame.id, frame, ROOT) for frame in rows.graph.frames]
     edits += [SetNote(note.id, note, ROOT) for note in rows.graph.notes]
-    edits += [SetSetting(key[:100], _value(value)) for key, value in rows.settings.items()]
+    edits += [SetSetting(key, _value(value)) for key, value in rows.settings.items()]
     try:
         for edit in edits:
             document.apply(edit)
@@ -256,11 +267,12 @@ def _document(rows: _File) -> Document:
     return document
 
 
-def _checked(row: _GraphRow, where: str, rows: _File) -> tuple[list[Node], list[Edge]]:
+def _checked(row: _GraphRow, where: str) -> tuple[list[Node], list[Edge]]:
     """The nodes and wires of a level, after the checks that a schema cannot make."""
     if len(row.nodes) > MOST_NODES or len(row.wires) > MOST_WIRES:
         raise FileProblem(
-            f"{where} has {len(row.nodes):,} nodes and {len(row.wires):,} wires; {MOST_NODES:,} nodes is the limit."
+            f"{where} has {len(row.nodes):,} nodes and {len(row.wires):,} wires; "
+            f"{MOST_NODES:,} and {MOST_WIRES:,} are the limits."
         )
     seen: dict[str, int] = {}
     nodes = []
@@ -270,13 +282,15 @@ def _checked(row: _GraphRow, where: str, rows: _File) -> tuple[list[Node], list[
             raise FileProblem(f"{place}.id: “{node.id[:60]}” is the id of nodes[{seen[node.id]}] too.")
         if reason := why_not(node.id):
             raise FileProblem(f"{place}.id: {reason}")
-        if len(node.block) > 200 or len(node.fields) > 100:
-            raise FileProblem(f"{place}: no block has so long a name or so many fields.")
         seen[node.id] = number
-        fields = {key: _value(value, f"{place}.fields.{key[:60]}") for key, value in node.fields.items()}
-        nodes.append(
-            Node(node.id, node.block, fields, node.pos, node.title, node.muted, node.frozen, node.collapsed)
+        fields = {key: _value(value) for key, value in node.fields.items()}
+        made = Node(
+            node.id, node.block, fields, node.pos, node.title, node.muted, node.frozen, node.collapsed
         )
+        try:
+            nodes.append(checked_node(made))
+        except EditProblem as problem:
+            raise FileProblem(f"{place}: {problem}") from None
     edges = []
     for number, wire in enumerate(row.wires):
         for end in (wire[0], wire[2]):
@@ -285,17 +299,14 @@ def _checked(row: _GraphRow, where: str, rows: _File) -> tuple[list[Node], list[
         edges.append(Edge(*wire))
     if len(set(edges)) != len(edges):
         raise FileProblem(f"{where}.wires: the same wire stands there twice.")
+    for kind, ids in (("frames", [f.id for f in row.frames]), ("notes", [n.id for n in row.notes])):
+        if len(set(ids)) != len(ids):
+            raise FileProblem(f"{where}.{kind}: two of them have the same id.")
     return nodes, edges
 
 
-def _value(value: Any, place: str = "$.settings") -> FieldValue:
-    if isinstance(value, list):
-        if len(value) > 100:
-            raise FileProblem(f"{place}: a list of {len(value):,} values is too long.")
-        return tuple(value)
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        raise FileProblem(f"{place}: a text of {len(value):,} characters is too long.")
-    result: FieldValue = value
+def _value(value: Any) -> FieldValue:
+    result: FieldValue = tuple(value) if isinstance(value, list) else value
     return result
 
 

@@ -189,7 +189,7 @@ def _wrap(
     space: Spacing,
 ) -> list[range]:
     """Cut the ranks into rows, at frames first, else where exactly one wire crosses."""
-    if width is None:
+    if width is None or width <= 0:
         return [range(len(columns))]
     crossing = [0] * (len(columns) + 1)
     for edge in graph.edges:

@@ -5,7 +5,7 @@ All functions take the document to look at and the `scope` (level) to work on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -36,17 +36,31 @@ def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Ba
 
 def dissolve(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
     """Remove nodes and join what came in to what went out, where a node has one input wire."""
-    graph, gone = document.graph(scope), list(ids)
-    feeds: dict[NodeId, Edge] = {n: graph.into(n)[0] for n in gone if len(graph.into(n)) == 1}
-    joins: list[e.Edit] = []
-    for node_id in gone:
+    graph, gone = document.graph(scope), dict.fromkeys(ids)
+    nodes = [n for n in gone if n in graph]
+    feeds: dict[NodeId, Edge] = {n: graph.into(n)[0] for n in nodes if len(graph.into(n)) == 1}
+    joins: dict[Edge, None] = {}
+    for node_id in nodes:
+        source = _origin(node_id, feeds, gone)
+        if source is None:
+            continue
         for edge in graph.out_of(node_id):
-            source: Edge | None = feeds.get(node_id)
-            while source is not None and source.src in gone:
-                source = feeds.get(source.src)
-            if source is not None and edge.dst not in gone:
-                joins.append(e.Connect(Edge(source.src, source.out, edge.dst, edge.into), scope))
-    return e.Batch((*remove(document, gone, scope).edits, *joins))
+            join = msgspec.structs.replace(edge, src=source.src, out=source.out)
+            if edge.dst not in gone and not graph.has_edge(join):
+                joins[join] = None
+    return e.Batch((*remove(document, gone, scope).edits, *(e.Connect(edge, scope) for edge in joins)))
+
+
+def _origin(node_id: NodeId, feeds: Mapping[NodeId, Edge], gone: Container[NodeId]) -> Edge | None:
+    """The wire that feeds a chain of nodes from outside; None when there is none or they run in a circle."""
+    seen = set[NodeId]()
+    while node_id in feeds and node_id not in seen:
+        seen.add(node_id)
+        wire = feeds[node_id]
+        if wire.src not in gone:
+            return wire
+        node_id = wire.src
+    return None
 
 
 def insert_on_wire(
@@ -214,7 +228,12 @@ def unpack(
     dx, dy = _shift(body, node.pos)
     edits: list[e.Edit] = list(remove(document, [use], scope).edits)
     edits += [
-        e.AddNode(msgspec.structs.replace(n, id=names[n.id], pos=(n.pos[0] + dx, n.pos[1] + dy)), scope)
+        e.AddNode(
+            msgspec.structs.replace(
+                n, id=names[n.id], pos=(n.pos[0] + dx, n.pos[1] + dy), frozen=n.frozen or node.frozen
+            ),
+            scope,
+        )
         for n in body
     ]
     feeds = {edge.into: edge for edge in graph.into(use)}

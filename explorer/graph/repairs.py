@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from explorer.graph.catalogue import BadField, Catalogue, ConfiguredBlock, UnknownBlock
 from explorer.graph.document import Document
 from explorer.graph.edits import AddNode, Batch, Connect, Disconnect, Edit, EditProblem, SetField, SetFlag
-from explorer.graph.flow import Flow, Problem
+from explorer.graph.flow import Flow, NodeFlow, Problem
 from explorer.graph.model import ROOT, Edge, FieldValue, Node
 from explorer.graph.names import fresh
 from explorer.graph.resolve import Resolver
@@ -109,14 +109,21 @@ def _try(case: _Case, resolver: Resolver, before: int, title: str, block: str, e
     same = [p for p in flow.faults if p.address == case.problem.address and p.code == case.problem.code]
     if same or len(flow.faults) >= before:
         return None
-    node = flow.nodes.get(case.problem.address) if "." not in case.problem.address else None
+    node = _at(flow, case.problem.address)
     cost = f"{case.node.id} gets {node.parameters:,} parameters" if node and node.parameters else ""
     return Repair(title, block, edit, _effect(case, flow), cost)
 
 
+def _at(flow: Flow, address: str) -> NodeFlow | None:
+    try:
+        return flow.at(address)
+    except KeyError:
+        return None
+
+
 def _effect(case: _Case, flow: Flow) -> str:
     """Shape before and after, at the wire that was repaired."""
-    repaired = flow.nodes.get(case.node.id)
+    repaired = _at(flow, case.problem.address)
     if repaired is None or case.problem.got is None or case.problem.port is None:
         return ""
     arrives = repaired.inputs.get(case.problem.port)
@@ -166,7 +173,9 @@ def _global_pool(case: _Case) -> Iterator[_Proposal]:
     got = case.problem.got
     if case.problem.wants == "D" and got is not None and "C" in got.axes:
         yield from _inserted(case, "Insert global average pool", ("global_pool", {}))
-        yield from _inserted(case, "Insert pool 2×2 and Flatten", ("max_pool", {"kernel": 2}), ("flatten", {}))
+        yield from _inserted(
+            case, "Insert pool 2×2 and Flatten", ("max_pool", {"kernel": 2}), ("flatten", {})
+        )
 
 
 def _tokens(case: _Case) -> Iterator[_Proposal]:

@@ -250,9 +250,7 @@ class _Level:
         """Report the faults inside a group here too, under their full addresses."""
         for problem in inner.faults:
             source = f"{node.id}.{problem.source}" if problem.source else None
-            self.problems.append(
-                replace(problem, address=f"{node.id}.{problem.address}", source=source)
-            )
+            self.problems.append(replace(problem, address=f"{node.id}.{problem.address}", source=source))
 
     def _placed(
         self,
@@ -304,7 +302,9 @@ class _Level:
         rank = {port.name: number for number, port in enumerate(ports)}
         edges = self.graph.into(node.id)
         if len(edges) > 1:
-            edges.sort(key=lambda edge: (0 if variadic else rank.get(edge.into, len(rank)), natural(edge.into)))
+            edges.sort(
+                key=lambda edge: (0 if variadic else rank.get(edge.into, len(rank)), natural(edge.into))
+            )
         sources: dict[str, Edge] = {}
         arriving: dict[str, Tensor | None] = {}
         legal = True
@@ -325,9 +325,7 @@ class _Level:
             arriving[edge.into] = source.outputs[edge.out] if source else None
         return (arriving if legal else None), sources
 
-    def _refuse(
-        self, node: Node, edge: Edge, known: bool, has: str, sources: Mapping[str, Edge]
-    ) -> None:
+    def _refuse(self, node: Node, edge: Edge, known: bool, has: str, sources: Mapping[str, Edge]) -> None:
         """Report a wire that cannot end where it does."""
         if known:
             other = sources[edge.into].src
@@ -421,15 +419,12 @@ class _Level:
         message = f"The wires run in a circle: {path}. Remove one of them."
         for node_id in cycle:
             node = self.graph[node_id]
-            self.nodes[node_id] = NodeFlow(
-                None, {}, {e.out: None for e in self.graph.out_of(node_id)}, state="problem"
-            )
+            outputs: dict[str, Tensor | None] = {e.out: None for e in self.graph.out_of(node_id)}
+            self.nodes[node_id] = NodeFlow(None, {}, outputs, state="problem")
             self._problem(node, "cycle", message)
 
 
-def running_order(
-    graph: Graph, done: Collection[NodeId] = ()
-) -> tuple[list[NodeId], list[list[NodeId]]]:
+def running_order(graph: Graph, done: Collection[NodeId] = ()) -> tuple[list[NodeId], list[list[NodeId]]]:
     """Return the nodes that are not `done` in an order in which they can run, and circles in their way."""
     if done:
         left = [node_id for node_id in graph if node_id not in done]

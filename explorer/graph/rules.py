@@ -42,7 +42,9 @@ def ports_of(document: Document, catalogue: Catalogue, node: Node, scope: str = 
             return NodePorts(into, tuple({edge.out: None for edge in graph.out_of(node.id)}))
     if block.variadic:
         edges = document.graph(scope).into(node.id)
-        return NodePorts((*sorted((e.into for e in edges), key=natural), free_port(edges)), block.outputs, True)
+        return NodePorts(
+            (*sorted((e.into for e in edges), key=natural), free_port(edges)), block.outputs, True
+        )
     return NodePorts(tuple(port.name for port in block.inputs), block.outputs)
 
 
