@@ -32,6 +32,7 @@ class Architecture:
         input: what it takes unless told otherwise. classes: length of its output.
         dataset: id of the data set that suits it. weights: name of shipped weights, if any.
         write: the function; its keyword arguments are the options.
+
     """
 
     id: str
@@ -63,6 +64,7 @@ class Architecture:
 
         Raises:
             OptionProblem: an unknown option, a value of the wrong kind, or sizes too small for it.
+
         """
         checked = {name: self._checked(name, value) for name, value in options.items()}
         tensor = self.input if input is None else self._tensor(input)
@@ -87,7 +89,9 @@ class Architecture:
 
     def _tensor(self, sizes: tuple[int, ...]) -> Tensor:
         if len(sizes) != len(self.input.shape) or min(sizes) < 1:
-            raise OptionProblem(f"{self.title} takes an input like {self.input.text}, not {'×'.join(map(str, sizes))}.")
+            raise OptionProblem(
+                f"{self.title} takes an input like {self.input.text}, not {'×'.join(map(str, sizes))}."
+            )
         return Tensor(sizes, self.input.axes, self.input.dtype)
 
     def _checked(self, name: str, value: Any) -> Option:
@@ -102,7 +106,9 @@ class Architecture:
         else:
             legal = isinstance(value, type(default)) and not isinstance(value, bool)
         if not legal:
-            raise OptionProblem(f"{name} of {self.title} is a {type(default).__name__}, such as {default}, not {value!r}.")
+            raise OptionProblem(
+                f"{name} of {self.title} is a {type(default).__name__}, such as {default}, not {value!r}."
+            )
         result: Option = value
         return result
 

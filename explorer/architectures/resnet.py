@@ -50,7 +50,14 @@ def preact_resnet_deep(g: Builder, input: Tensor, classes: int, *, depth: int = 
     for stage, width in enumerate((16, 32, 64), 1):
         for number in range(1, (depth - 2) // 9 + 1):
             stride = 2 if stage > 1 and number == 1 else 1
-            x = g.add("bottleneck", x, name=f"stage{stage}_block{number}", width=width, stride=stride, form="full_preact")
+            x = g.add(
+                "bottleneck",
+                x,
+                name=f"stage{stage}_block{number}",
+                width=width,
+                stride=stride,
+                form="full_preact",
+            )
     x = g.add("batch_norm", x, name="norm")
     x = g.add("relu", x, name="relu")
     x = g.add("global_pool", x, name="pool")

@@ -13,7 +13,14 @@ from explorer.graph.tensor import Tensor
     dataset="mnist5k", weights="vit_mnist",
 )  # fmt: skip
 def vit_mnist(
-    g: Builder, input: Tensor, classes: int, *, patch: int = 4, width: int = 64, layers: int = 4, heads: int = 4
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    patch: int = 4,
+    width: int = 64,
+    layers: int = 4,
+    heads: int = 4,
 ) -> None:
     """Cuts the picture into patches, reads them like the words of a sentence, and lets each look at all.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from explorer.blocks.registry import registry
 from explorer.cli.designs import add_design, open_design
@@ -22,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     document = open_design(arguments)
     resolver = Resolver(registry())
     flow = resolver.resolve(document)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "address": problem.address,
             "code": problem.code,

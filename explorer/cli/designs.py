@@ -22,7 +22,9 @@ def add_design(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("design", metavar="DESIGN", help="a .arch.json file, or the id of an architecture")
     parser.add_argument("--input", metavar="3x224x224", help="sizes of one sample (architectures only)")
     parser.add_argument("--classes", type=int, metavar="N", help="length of the output (architectures only)")
-    parser.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="an option of the architecture")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="OPTION=VALUE", help="an option of the architecture"
+    )
 
 
 def is_gallery(name: str) -> bool:
@@ -39,12 +41,16 @@ def open_design(arguments: argparse.Namespace, dataset: str = "") -> Document:
 
     Raises:
         Trouble: no such design, a broken file, or options that do not fit.
+
     """
     name: str = arguments.design
     given = arguments.input is not None or arguments.classes is not None or arguments.set
     if not is_gallery(name) and (Path(name).exists() or name.endswith(".json")):
         if given:
-            raise Trouble("--input, --classes and --set shape architectures of the gallery; a file is taken as it is.", USAGE)
+            raise Trouble(
+                "--input, --classes and --set shape architectures of the gallery; a file is taken as it is.",
+                USAGE,
+            )
         try:
             return files.load(name)
         except files.FileProblem as problem:

@@ -18,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=FORMATS, required=True)
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="for pictures")
     parser.add_argument("--seed", type=int, default=0, help="of the weights")
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the file; - is stdout (python only)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help="the file; - is stdout (python only)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,13 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
     flow = runnable(document)
     if arguments.to == "safetensors":
         from explorer.engine import weights
-        from explorer.engine.compile import compile_flow
+        from explorer.engine.compile import BuildProblem, compile_flow
         from explorer.engine.devices import choose
 
-        compiled = compile_flow(flow, document.name, choose("cpu"), seed=arguments.seed)
         try:
+            compiled = compile_flow(flow, document.name, choose("cpu"), seed=arguments.seed)
             weights.save(compiled.module, arguments.output)
-        except weights.WeightProblem as problem:
+        except (BuildProblem, weights.WeightProblem) as problem:
             raise Trouble(str(problem)) from None
         return 0
     from explorer.engine.export.python import write_python

@@ -12,7 +12,8 @@ import numpy as np
 from explorer.cli import pictures
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import USAGE, Trouble
-from explorer.engine.local import LocalEngine, RequestProblem
+from explorer.engine.local import LocalEngine
+from explorer.engine.session import RequestProblem
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample
 

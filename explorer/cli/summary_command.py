@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from explorer.cli.designs import add_design, open_design, resolved, runnable
+from explorer.cli.trouble import Trouble
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.tensor import Tensor
@@ -16,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The design, how deep, and how to print."""
     add_design(parser)
     parser.add_argument("--depth", type=int, metavar="N", help="show composites too, down to this level")
-    parser.add_argument("--measure", action="store_true", help="add torchinfo's and the real module's figures")
+    parser.add_argument(
+        "--measure", action="store_true", help="add torchinfo's and the real module's figures"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON value")
 
 
@@ -69,12 +72,15 @@ def _shape(tensor: Tensor | None) -> list[int] | None:
 
 def _measure(document: Document) -> dict[str, Any]:
     """Figures of the live module: its own parameter count, and torchinfo's summary."""
-    from explorer.engine.compile import compile_flow
+    from explorer.engine.compile import BuildProblem, compile_flow
     from explorer.engine.devices import choose, set_threads
     from explorer.engine.measure import measure_module
 
     set_threads()
-    compiled = compile_flow(runnable(document), document.name, choose("cpu"))
+    try:
+        compiled = compile_flow(runnable(document), document.name, choose("cpu"))
+    except BuildProblem as problem:
+        raise Trouble(str(problem)) from None
     measured = measure_module(compiled)
     return {
         "parameters": sum(p.numel() for p in compiled.module.parameters()),
@@ -83,7 +89,12 @@ def _measure(document: Document) -> dict[str, Any]:
             "trainable_parameters": measured.trainable,
             "mult_adds": measured.macs,
             "layers": [
-                {"address": row.address, "kind": row.kind, "output": list(row.output), "parameters": row.parameters}
+                {
+                    "address": row.address,
+                    "kind": row.kind,
+                    "output": list(row.output),
+                    "parameters": row.parameters,
+                }
                 for row in measured.layers
             ],
         },

@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The design, the data and the settings."""
     add_design(parser)
     usual = TrainSettings()
-    parser.add_argument("--data", required=True, metavar="ID", help="id of a data set (explorer list datasets)")
+    parser.add_argument(
+        "--data", required=True, metavar="ID", help="id of a data set (explorer list datasets)"
+    )
     parser.add_argument("--epochs", type=int, default=usual.epochs)
     parser.add_argument("--batch", type=int, default=usual.batch)
     parser.add_argument("--lr", type=float, default=usual.rate, help="learning rate")
@@ -38,12 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train to the end; exit code 1 when the design or the data have problems."""
     from explorer.engine import weights
-    from explorer.engine.compile import BuildProblem, compile_flow
+    from explorer.engine.compile import BuildProblem, compile_flow, refuse_too_large
     from explorer.engine.data.catalogue import load
     from explorer.engine.devices import DeviceProblem, choose, set_threads
     from explorer.engine.training.checkpoint import CheckpointProblem
+    from explorer.engine.training.loop import Diverged, TrainingRun, refuse_misfit
     from explorer.engine.training.losses import SettingProblem
-    from explorer.engine.training.loop import Diverged, TrainingRun
 
     try:
         find(arguments.data)
@@ -57,28 +59,36 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         data = load(arguments.data)
         device = choose(arguments.device)
-        wanted = next(iter(flow.inputs.values()))
-        if wanted is None or wanted.shape != data.shape:
-            shape = "×".join(map(str, data.shape))
-            raise Trouble(f"{data.title} has samples of {shape}, but {document.name} takes {wanted.text if wanted else '?'}.")
+        refuse_misfit(flow, data)
+        refuse_too_large(flow, device, settings.batch, training=True)
         compiled = compile_flow(flow, document.name, device, seed=settings.seed)
         training = TrainingRun(document.name, compiled.module, data, settings, device)
         for figures in training.steps():
             if figures is None:
                 if training.progress.step % 20 == 0:
-                    first, losses, rights = training.progress.take()
-                    _tell(arguments, "step", step=training.progress.step, loss=float(losses.mean()), accuracy=float(rights.mean()))
+                    training.check()
+                    _, losses, rights = training.progress.take()
+                    accuracy = float(rights.mean()) if training.has_classes else None
+                    _tell(arguments, "step", step=training.progress.step, loss=float(losses.mean()),
+                          accuracy=accuracy)  # fmt: skip
                 if training.is_due():
                     training.keep()
                 continue
             training.progress.take()
-            _tell(arguments, "epoch", epoch=figures.epoch, step=figures.step, loss=figures.loss, accuracy=figures.accuracy,
-                  train_loss=figures.train_loss, train_accuracy=figures.train_accuracy)  # fmt: skip
+            _tell(arguments, "epoch", epoch=figures.epoch, step=figures.step, loss=figures.loss,
+                  accuracy=figures.accuracy, train_loss=figures.train_loss, train_accuracy=figures.train_accuracy)  # fmt: skip
             training.keep()
         loss, accuracy = training.validate()
         if settings.directory:
             weights.save(compiled.module, Path(settings.directory) / "model.safetensors")
-    except (BuildProblem, DeviceProblem, SettingProblem, CheckpointProblem, Diverged, weights.WeightProblem) as problem:
+    except (
+        BuildProblem,
+        DeviceProblem,
+        SettingProblem,
+        CheckpointProblem,
+        Diverged,
+        weights.WeightProblem,
+    ) as problem:
         raise Trouble(str(problem)) from None
     _tell(arguments, "done", accuracy=accuracy, loss=loss, seconds=round(time.monotonic() - started, 2),
           steps=training.progress.step, parameters=flow.parameters, device=str(device))  # fmt: skip

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import IO, BinaryIO, cast
 
@@ -63,6 +64,7 @@ class Engine:
         """Start the process (torch loads behind it); the first event will be `Ready`."""
         if self.is_running:
             return
+        self._clear_away(5.0)
         self._closing = False
         self._last_words.clear()
         process = subprocess.Popen(
@@ -78,7 +80,9 @@ class Engine:
             threading.Thread(
                 target=self._write, args=(process, self._outbox), name="engine-out", daemon=True
             ),
-            threading.Thread(target=self._listen, args=(process,), name="engine-in", daemon=True),
+            threading.Thread(
+                target=self._listen, args=(process, self._outbox), name="engine-in", daemon=True
+            ),
             threading.Thread(target=self._overhear, args=(process,), name="engine-log", daemon=True),
         ]
         for thread in self._threads:
@@ -90,6 +94,7 @@ class Engine:
 
         Raises:
             EngineGone: the process is not running.
+
         """
         if not self.is_running:
             raise EngineGone("The engine is not running.")
@@ -104,27 +109,30 @@ class Engine:
     def close(self, seconds: float = 5.0) -> None:
         """End the process, politely at first."""
         process, self._closing = self._process, True
-        if process is None:
-            return
-        if process.poll() is None:
+        if process is not None and process.poll() is None:
             self._outbox.put(requests.Shutdown())
             self._outbox.put(None)
             try:
                 process.wait(seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
+        self._clear_away(seconds)
+
+    def _clear_away(self, seconds: float) -> None:
+        """Reap the process that has ended; wait for its threads and close its streams."""
+        process, self._process = self._process, None
+        if process is None:
+            return
         process.wait()
         self._outbox.put(None)
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(seconds)
+        self._threads = []
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
-                try:
+                with suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
-        self._process, self._threads = None, []
 
     # threads
 
@@ -135,20 +143,27 @@ class Engine:
         while (message := outbox.get()) is not None:
             try:
                 framing.write(stream, message)
+            except TypeError as problem:
+                job = getattr(message, "job", 0)
+                words = f"{type(message).__name__} cannot be sent: {problem}."
+                self._on_event(events.Failed(job=job, message=words, request=type(message).__name__))
             except (OSError, ValueError):
                 return
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+    def _listen(
+        self, process: subprocess.Popen[bytes], outbox: queue.SimpleQueue[msgspec.Struct | None]
+    ) -> None:
         reader: framing.Reader[events.Event] = framing.Reader(cast("BinaryIO", process.stdout), events.Event)
         while True:
             try:
                 event = reader.read()
             except (framing.BrokenStream, ValueError) as problem:
+                outbox.put(None)
                 self._report_gone(process, str(problem))
                 return
-            if isinstance(event, events.RunSteps) and self.is_running:
-                self.send(requests.Ack(number=event.number))
             self._on_event(event)
+            if isinstance(event, events.RunSteps):
+                outbox.put(requests.Ack(number=event.number))
 
     def _overhear(self, process: subprocess.Popen[bytes]) -> None:
         for line in cast("IO[bytes]", process.stderr):
@@ -158,9 +173,12 @@ class Engine:
     def _report_gone(self, process: subprocess.Popen[bytes], problem: str) -> None:
         if self._closing:
             return
-        process.kill() if process.poll() is None else None
+        if process.poll() is None:
+            process.kill()
         code = process.wait()
-        self._outbox.put(None)
+        log = next((thread for thread in self._threads if thread.name == "engine-log"), None)
+        if log is not None:
+            log.join(1.0)  # its last words are still on the way
         self._on_gone(_obituary(code, problem, list(self._last_words)))
 
 

@@ -69,6 +69,7 @@ class Live:
         Args:
             design: bytes of its file. revision: of the document.
             runs: whether it is free of problems. weights: a file to read once it is loaded.
+
         """
         self._design, self._revision, self._runs = design, revision, runs
         if weights:
@@ -77,7 +78,12 @@ class Live:
 
     def _load(self) -> None:
         """Send the design, unless a run goes on: what trains stays what it was."""
-        if self.is_ready and self._runs and self.run is RunState.IDLE and self.loaded_revision != self._revision:
+        if (
+            self.is_ready
+            and self._runs
+            and self.run is RunState.IDLE
+            and self.loaded_revision != self._revision
+        ):
             if "load" in self._asked:
                 self._again.add("load")
                 return
@@ -125,7 +131,9 @@ class Live:
         if wish.view == "attention":
             return requests.Attention(sample=sample)
         if wish.view == "attribution":
-            return requests.Attribution(method=wish.method, sample=sample, target=wish.target, address=wish.address)
+            return requests.Attribution(
+                method=wish.method, sample=sample, target=wish.target, address=wish.address
+            )
         if wish.view == "statistics" and sample.dataset:
             return requests.Statistics(dataset=sample.dataset)
         if wish.view == "boundary":

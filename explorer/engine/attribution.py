@@ -35,12 +35,14 @@ def attribute(
 
     Raises:
         AttributionProblem: no such method, or the layer has no maps.
+
     """
     try:
         run = METHODS[method]
     except KeyError:
         raise AttributionProblem(f"There is no method “{method}”; there is {', '.join(METHODS)}.") from None
-    with quiet(module):
+    # cuDNN refuses to differentiate recurrent layers in eval mode
+    with quiet(module), torch.backends.cudnn.flags(enabled=False):
         result = run(module, sample.detach().clone(), target, address, steps)
     module.zero_grad(set_to_none=True)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -42,10 +43,14 @@ class Compiled:
 
 def build_module(source: str) -> nn.Module:
     """Run generated source and return its `Model()`; tracebacks show the generated lines."""
-    filename = f"<design {next(_number)}>"
+    number = next(_number)
+    filename = f"<design {number}>"
+    linecache.cache.pop(f"<design {number - 2}>", None)  # only the present and the last are ever shown
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {"__name__": "design"}
-    exec(compile(source, filename, "exec"), namespace)  # text written by us from validated names
+    exec(
+        compile(source, filename, "exec", dont_inherit=True), namespace
+    )  # text written by us from validated names
     module = namespace["Model"]()
     if not isinstance(module, nn.Module):
         raise TypeError("the generated Model is no torch module")
@@ -93,9 +98,12 @@ def frozen_addresses(flow: Flow, prefix: str = "") -> list[str]:
     return found
 
 
-def refuse_too_large(flow: Flow, device: torch.device, batch: int = 1) -> None:
-    """Raise `BuildProblem` when weights and activations cannot fit, before anything is allocated."""
-    needed = (flow.parameters + 0) * _BYTES + flow.activation_bytes * batch
+def refuse_too_large(flow: Flow, device: torch.device, batch: int = 1, *, training: bool = False) -> None:
+    """Raise `BuildProblem` when weights and activations cannot fit, before anything is allocated.
+
+    Training keeps a gradient and two averages beside each weight.
+    """
+    needed = flow.parameters * _BYTES * (4 if training else 1) + flow.activation_bytes * batch
     free = free_memory(device)
     if needed > free:
         largest = max(flow.walk(), key=lambda item: item[1].parameters * _BYTES + item[1].activation_bytes)
@@ -132,27 +140,29 @@ def in_words(size: float) -> str:
 def _keep(module: nn.Module, flow: Flow, before: Compiled) -> tuple[str, ...]:
     """Copy the weights of every layer whose block, fields and input tensors are as they were."""
     old = {address: (node.block, _inputs(node.inputs)) for address, node in before.flow.walk()}
+    same = {a for a, node in flow.walk() if old.get(a) == (node.block, _inputs(node.inputs))}
     old_state = before.module.state_dict()
     state = module.state_dict()
-    by_layer: dict[str, list[str]] = {}
+    by_address: dict[str, list[str]] = {}
     for key in state:
-        by_layer.setdefault(key.rpartition(".")[0], []).append(key)
+        if (address := _owner(key, same)) is not None:
+            by_address.setdefault(address, []).append(key)
     kept = []
-    for address, node in flow.walk():
-        if old.get(address) != (node.block, _inputs(node.inputs)):
-            continue
-        keys = [
-            k
-            for layer, ks in by_layer.items()
-            if layer == address or layer.startswith(address + ".")
-            for k in ks
-        ]
-        if keys and all(key in old_state and old_state[key].shape == state[key].shape for key in keys):
+    for address, keys in by_address.items():
+        if all(key in old_state and old_state[key].shape == state[key].shape for key in keys):
             for key in keys:
                 state[key].copy_(old_state[key])
             kept.append(address)
     return tuple(kept)
 
 
-def _inputs(inputs: dict[str, Tensor | None]) -> tuple[Tensor | None, ...]:
-    return tuple(inputs.values())
+def _owner(key: str, addresses: Collection[str]) -> str | None:
+    """The address to whose module a state-dict key belongs."""
+    address = key.rpartition(".")[0]
+    while address and address not in addresses:
+        address = address.rpartition(".")[0]
+    return address or None
+
+
+def _inputs(inputs: dict[str, Tensor | None]) -> tuple[tuple[str, Tensor | None], ...]:
+    return tuple(inputs.items())

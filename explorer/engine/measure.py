@@ -50,7 +50,7 @@ def example(shape: tuple[int, ...], dtype: str, device: torch.device) -> torch.T
 def _address(info: Any, compiled: Compiled) -> str:
     for name, child in compiled.module.named_modules():
         if child is info.module:
-            return name
+            return str(name)
     return str(info.var_name)
 
 

@@ -45,6 +45,7 @@ def outputs(
 
     Yields:
         A dict filled by each forward pass; modules with several outputs give their first.
+
     """
     children = dict(module.named_modules())
     missing = [address for address in addresses if address not in children]

@@ -8,6 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 import torch
@@ -33,23 +34,26 @@ class Server:
     def serve(self) -> None:
         """Run until the other side ends."""
         threading.Thread(target=self._listen, name="requests", daemon=True).start()
-        while True:
-            request = self._next()
-            if isinstance(request, requests.Shutdown):
-                break
-            if request is not None:
-                self._answer(request)
-            elif self._may_step():
-                self._train_one_step()
-        if self.session.active is not None:
-            self.session.active.run.keep()
+        try:
+            while not isinstance(request := self._next(), requests.Shutdown):
+                if request is not None:
+                    self._answer(request)
+                elif self._may_step():
+                    self._train_one_step()
+                if self.session.active is None:
+                    self._steps = None  # lets go of the run's data
+        finally:
+            if self.session.active is not None:
+                with suppress(Diverged):
+                    self.session.active.run.keep()
 
     def _listen(self) -> None:
         """Queue what arrives; `Cancel` takes effect at once, in the middle of other work."""
         while True:
             try:
                 request = self._reader.read()
-            except framing.BrokenStream:
+            except (framing.BrokenStream, OSError) as problem:
+                print(f"The connection ended: {problem}.", file=sys.stderr)  # noqa: T201
                 request = requests.Shutdown()
             if isinstance(request, requests.Cancel):
                 with self.session.lock:
@@ -81,6 +85,8 @@ class Server:
             TABLE[type(request)](self.session, request)
         except GivenUp:
             self._emit(events.Cancelled(job=request.job, revision=request.revision))
+        except Diverged as problem:
+            self._end_diverged(cast("ActiveRun", self.session.active), problem)
         except RequestProblem as problem:
             self._fail(request, str(problem), problem.address)
         except (MemoryError, torch.OutOfMemoryError) as problem:
@@ -98,7 +104,7 @@ class Server:
                 address=address,
                 details=details,
                 request=type(request).__name__,
-            )  # fmt: skip
+            )
         )
 
     def _train_one_step(self) -> None:
@@ -108,19 +114,22 @@ class Server:
         try:
             figures = next(self._steps[1], _OVER)
             if figures is _OVER:
-                runs.report_steps(self.session, active, force=True)
                 runs.keep(self.session, active)
+                runs.report_steps(self.session, active, last=True)
                 runs.end(self.session, active, "done", f"Done after {active.run.progress.epoch} epochs.")
                 return
             self._after_step(active, cast("EpochFigures | None", figures))
         except Diverged as problem:
-            active.run.progress.take()
-            runs.end(self.session, active, "diverged", str(problem))
+            self._end_diverged(active, problem)
         except (MemoryError, torch.OutOfMemoryError) as problem:
             runs.end(self.session, active, "failed", memory_words(problem, active.run.settings.batch))
         except Exception as problem:
             print(traceback.format_exc(), file=sys.stderr)  # noqa: T201
             runs.end(self.session, active, "failed", f"Training stopped: {first_line(problem)}")
+
+    def _end_diverged(self, active: ActiveRun, problem: Diverged) -> None:
+        active.run.progress.take()
+        runs.end(self.session, active, "diverged", str(problem))
 
     def _after_step(self, active: ActiveRun, figures: EpochFigures | None) -> None:
         if active.paused:
@@ -135,9 +144,9 @@ class Server:
                     revision=active.revision,
                     run=active.run.name,
                     **{name: getattr(figures, name) for name in figures.__dataclass_fields__},
-                )  # fmt: skip
+                )
             )
-        if figures is not None or active.run.is_due():
+        if active.run.is_due():
             runs.keep(self.session, active)
 
 
@@ -170,9 +179,6 @@ def main() -> int:
     os.dup2(2, 1)
     source = os.fdopen(os.dup(0), "rb", buffering=0)
     set_threads()
-    buffered = cast("BinaryIO", open(sink.fileno(), "wb", buffering=1 << 20, closefd=False))
-    try:
+    with suppress(BrokenPipeError), open(sink.fileno(), "wb", buffering=1 << 20, closefd=False) as buffered:
         Server(cast("BinaryIO", source), buffered).serve()
-    except BrokenPipeError:
-        pass
     return 0

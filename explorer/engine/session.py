@@ -12,7 +12,7 @@ import torch
 from explorer.blocks.registry import registry
 from explorer.engine.compile import Compiled
 from explorer.engine.data import catalogue, images
-from explorer.engine.data.dataset import Dataset
+from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.devices import choose
 from explorer.engine.training.loop import TrainingRun
 from explorer.graph.resolve import Resolver
@@ -59,6 +59,8 @@ class Session:
     resolver: Resolver = field(default_factory=lambda: Resolver(registry()))
     cancelled: set[int] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    trained: int = 0
+    _data: dict[str, Dataset] = field(default_factory=dict)
 
     def model(self) -> Compiled:
         """The live model; raises `RequestProblem` when there is none."""
@@ -70,18 +72,20 @@ class Session:
         """Raise `GivenUp` when somebody cancelled the job; long handlers ask now and then."""
         with self.lock:
             if job in self.cancelled:
+                self.cancelled.discard(job)
                 raise GivenUp
 
     @property
     def step(self) -> int:
         """Training step whose weights the model has now; 0 before training."""
-        return self.active.run.progress.step if self.active else 0
+        return self.active.run.progress.step if self.active else self.trained
 
     def input_tensor(self, sample: Sample) -> torch.Tensor:
         """The sample as a batch of one, on the device, in the shape the design wants.
 
         Raises:
             RequestProblem: it has another shape, or cannot be read.
+
         """
         compiled = self.model()
         wanted = list(compiled.flow.inputs.values())
@@ -91,7 +95,8 @@ class Session:
         values = self._values(sample, shape, dtype)
         if values.shape != shape:
             raise RequestProblem(
-                f"The design wants {'×'.join(map(str, shape))}, the sample is {'×'.join(map(str, values.shape))}."
+                f"The design wants {'×'.join(map(str, shape))}, "
+                f"the sample is {'×'.join(map(str, values.shape))}."
             )
         kind = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}[dtype]
         return torch.as_tensor(np.ascontiguousarray(values)).to(compiled.device, kind)[None]
@@ -129,9 +134,11 @@ class Session:
     def dataset(self, name: str) -> Dataset:
         """Load a data set (kept after the first time); raises `RequestProblem`."""
         try:
-            return catalogue.load(name)
-        except KeyError as problem:
-            raise RequestProblem(str(problem.args[0])) from None
+            if name not in self._data:
+                self._data[name] = catalogue.load(name)
+            return self._data[name]
+        except (catalogue.UnknownDataset, DatasetProblem) as problem:
+            raise RequestProblem(str(problem)) from None
 
     def answer(self, output: object, dataset: str = "") -> Answer:
         """The scores of the first output, as probabilities when they are class scores."""

@@ -10,6 +10,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+from explorer.graph.files import usual_mode
+
 
 class WeightProblem(ValueError):
     """Weights that cannot be read or written; the text is a sentence."""
@@ -22,6 +24,7 @@ def save(module: nn.Module, path: str | os.PathLike[str]) -> None:
     state = {key: value.detach().cpu().contiguous().clone() for key, value in module.state_dict().items()}
     try:
         save_file(state, temporary)
+        os.chmod(temporary, usual_mode(target))
         os.replace(temporary, target)
     except (OSError, SafetensorError) as problem:
         temporary.unlink(missing_ok=True)
@@ -33,6 +36,7 @@ def load(module: nn.Module, path: str | os.PathLike[str]) -> tuple[tuple[str, ..
 
     Raises:
         WeightProblem: no such file, not safetensors, or nothing in it fits.
+
     """
     name = Path(path).name
     try:

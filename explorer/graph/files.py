@@ -156,7 +156,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
+        os.chmod(temporary, usual_mode(target))
         os.replace(temporary, target)
         temporary = None
     except OSError as problem:
@@ -168,7 +168,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def _mode(target: Path) -> int:
+def usual_mode(target: Path) -> int:
     """Permissions of the file that is replaced, or what new files get."""
     if target.exists():
         return stat.S_IMODE(target.stat().st_mode)

@@ -389,8 +389,8 @@ class _Level:
 
     def _broken(self, node: Node, code: str, message: str) -> NodeFlow:
         self._problem(node, code, message)
-        outputs = {edge.out: None for edge in self.graph.out_of(node.id)} or {"y": None}
-        return NodeFlow(None, {}, outputs, state="problem")
+        outputs: dict[str, Tensor | None] = {edge.out: None for edge in self.graph.out_of(node.id)}
+        return NodeFlow(None, {}, outputs or {"y": None}, state="problem")
 
     def _report_clash(
         self,

@@ -8,6 +8,7 @@ No pickle anywhere: an array is its number type, its shape and its bytes.
 
 from __future__ import annotations
 
+import re
 import struct
 from math import prod
 from typing import Any, BinaryIO, Generic, TypeVar
@@ -20,7 +21,9 @@ MOST_BUFFERS = 100_000
 MOST_BUFFER = 4 * 2**30
 _HEAD = struct.Struct("<II")
 _EXT = 1
-_KINDS = "biuf?"
+_KINDS = "biuf"
+_DTYPE = re.compile(r"[<>|=]?[biuf]\d{1,2}\Z")
+_PIECE = 16 * 2**20
 T = TypeVar("T")
 
 
@@ -29,14 +32,21 @@ class BrokenStream(ConnectionError):
 
 
 def write(stream: BinaryIO, message: msgspec.Struct) -> None:
-    """Send one message; arrays inside it go as raw buffers behind the header."""
+    """Send one message; arrays inside it go as raw buffers behind the header.
+
+    Raises:
+        TypeError: it holds something that does not travel; nothing has been sent.
+
+    """
     buffers: list[memoryview] = []
 
     def encode(value: object) -> object:
         if isinstance(value, np.ndarray):
-            array = np.ascontiguousarray(value)
+            if value.dtype.kind not in _KINDS:
+                raise TypeError(f"arrays of {value.dtype} do not travel")
+            array = np.asarray(value, order="C")
             note = msgspec.msgpack.encode((len(buffers), array.dtype.str, array.shape))
-            buffers.append(memoryview(array.reshape(-1)).cast("B") if array.size else memoryview(b""))
+            buffers.append(array.reshape(-1).view(np.uint8).data if array.size else memoryview(b""))
             return msgspec.msgpack.Ext(_EXT, note)
         if isinstance(value, np.generic):
             return value.item()
@@ -64,23 +74,27 @@ class Reader(Generic[T]):
         if length > MOST_HEADER or count > MOST_BUFFERS:
             raise BrokenStream(f"a message of {length:,} bytes and {count:,} arrays is none of ours")
         sizes = struct.unpack(f"<{count}Q", self._exactly(8 * count))
-        if any(size > MOST_BUFFER for size in sizes):
-            raise BrokenStream("an array in a message is larger than 4 GiB")
+        if sum(sizes) > MOST_BUFFER:
+            raise BrokenStream("the arrays of a message are larger than 4 GiB")
         header = self._exactly(length)
         self._buffers = [self._exactly(size) for size in sizes]
         try:
             message: T = self._decoder.decode(header)
-        except (msgspec.DecodeError, ValueError) as problem:
+        except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as problem:
             raise BrokenStream(f"a message cannot be read: {problem}") from None
         finally:
             self._buffers = []
         return message
 
     def _exactly(self, count: int) -> bytearray:
-        data = bytearray(count)
-        view, filled = memoryview(data), 0
+        """Read so many bytes; memory is taken as they arrive, not as they are announced."""
+        data = bytearray(min(count, _PIECE))
+        filled = 0
         while filled < count:
-            got = self._stream.readinto(view[filled:])  # type: ignore[attr-defined]
+            if filled == len(data):
+                data.extend(bytes(min(count - filled, filled)))
+            with memoryview(data) as view:
+                got = self._stream.readinto(view[filled:])  # type: ignore[attr-defined]
             if not got:
                 raise BrokenStream("the other side closed the connection")
             filled += got
@@ -88,9 +102,9 @@ class Reader(Generic[T]):
 
     def _array(self, code: int, note: memoryview) -> object:
         number, dtype, shape = msgspec.msgpack.decode(note, type=tuple[int, str, tuple[int, ...]])
-        kind = np.dtype(dtype)
-        if code != _EXT or kind.kind not in _KINDS or not 0 <= number < len(self._buffers):
+        if code != _EXT or not _DTYPE.match(dtype) or not 0 <= number < len(self._buffers):
             raise ValueError("an array is not described as ours are")
+        kind = np.dtype(dtype)
         buffer = self._buffers[number]
         if prod(shape) * kind.itemsize != len(buffer):
             raise ValueError("an array's shape does not fit its bytes")

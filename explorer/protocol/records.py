@@ -29,6 +29,7 @@ class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
         device: auto, cpu, cuda or mps. amp, channels_last, compiled: speed switches.
         directory: where checkpoints go; empty for none. keep_seconds: pause between checkpoints.
         resume: continue from the newest checkpoint in `directory`.
+
     """
 
     dataset: str = "mnist5k"

@@ -19,6 +19,7 @@ _CACHE_LIMIT = 2000
 
 @cache
 def _source(name: str) -> str:
+    name = name.replace("-", "_")
     path = resources.path("icons", f"{name}.svg")
     if not path.is_file():
         path = resources.path("icons", f"{_UNKNOWN}.svg")
@@ -27,7 +28,7 @@ def _source(name: str) -> str:
 
 def has(name: str) -> bool:
     """Return whether a file draws this icon."""
-    return resources.path("icons", f"{name}.svg").is_file()
+    return resources.path("icons", f"{name.replace(chr(45), chr(95))}.svg").is_file()
 
 
 def _ratio() -> float:

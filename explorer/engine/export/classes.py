@@ -6,12 +6,14 @@ ResNet-50 has sixteen bottlenecks but only a few structures; each is written onc
 from __future__ import annotations
 
 import inspect
+import keyword
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from explorer.blocks.block import Literal
 from explorer.engine.export.parts import Leaf, Whole
 from explorer.engine.export.targets import resolve_target
+from explorer.graph.names import RESERVED
 
 
 @dataclass
@@ -47,7 +49,7 @@ def plan_classes(model: Whole, taken: set[str]) -> dict[Hashable, ClassPlan]:
     """
     members: dict[Hashable, list[Whole]] = {}
     _collect(model, members)
-    names = set(taken) | {"Model"}
+    names = set(taken) | RESERVED | {"Any", "Callable"}
     plans: dict[Hashable, ClassPlan] = {}
     for skeleton, wholes in members.items():
         name = "Model" if wholes[0] is model else _free(wholes[0].name, names)
@@ -67,7 +69,7 @@ def _collect(whole: Whole, members: dict[Hashable, list[Whole]]) -> None:
 
 def _free(name: str, taken: set[str]) -> str:
     number, candidate = 2, name
-    while candidate in taken:
+    while candidate in taken or keyword.iskeyword(candidate):
         candidate, number = f"{name}{number}", number + 1
     return candidate
 

@@ -100,10 +100,10 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
         elif node.block == OUTPUT:
             returns[node_id] = edges["x"]
         elif node.muted:
-            first = edges[min(edges, key=natural)]
+            first = edges[next(iter(node_flow.inputs))]
             variables.update({(node_id, port): first for port in node_flow.outputs})
         else:
-            outs = _variables(node_id, tuple(node_flow.outputs), flow)
+            outs = _variables(node_id, tuple(node_flow.outputs), {*flow.graph, *variables.values()})
             variables.update(
                 {(node_id, port): out for port, out in zip(node_flow.outputs, outs, strict=True)}
             )
@@ -114,11 +114,14 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
     return Whole(name, about, tuple(inputs), tuple(children), tuple(statements), ends)
 
 
-def _variables(node_id: str, ports: tuple[str, ...], flow: Flow) -> tuple[str, ...]:
+def _variables(node_id: str, ports: tuple[str, ...], taken: set[str]) -> tuple[str, ...]:
     if len(ports) == 1:
         return (node_id,)
-    names = [f"{node_id}_{port}" for port in ports]
-    return tuple(unique(name, flow.graph) for name in names)
+    names: list[str] = []
+    for port in ports:
+        names.append(unique(f"{node_id}_{port}", taken))
+        taken.add(names[-1])
+    return tuple(names)
 
 
 def _arguments(flow: NodeFlow, edges: dict[str, str]) -> tuple[str, ...]:

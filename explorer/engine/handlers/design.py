@@ -28,12 +28,14 @@ def hello(session: Session, request: requests.Hello) -> None:
             torch=str(torch.__version__),
             devices=available(),
             threads=torch.get_num_threads(),
-        )  # fmt: skip
+        )
     )
 
 
 def load(session: Session, request: requests.Load) -> None:
     """Compile the design; layers that did not change keep their weights."""
+    if session.active is not None:
+        raise RequestProblem("Training goes on with the design as it was; stop it first.")
     try:
         document = files.decode(request.design)
         flow = session.resolver.resolve(document)
@@ -41,6 +43,8 @@ def load(session: Session, request: requests.Load) -> None:
     except (files.FileProblem, BuildProblem) as problem:
         raise RequestProblem(str(problem)) from None
     session.revision, session.name = request.revision, document.name
+    if not session.compiled.kept:
+        session.trained = 0
     session.emit(
         events.Loaded(
             job=request.job,
@@ -48,7 +52,7 @@ def load(session: Session, request: requests.Load) -> None:
             parameters=flow.parameters,
             device=str(session.device),
             kept=session.compiled.kept,
-        )  # fmt: skip
+        )
     )
 
 
@@ -77,7 +81,7 @@ def samples(session: Session, request: requests.Samples) -> None:
             classes=tuple(data.classes),
             axes=tuple(data.axes),
             total=len(data.inputs),
-        )  # fmt: skip
+        )
     )
 
 

@@ -38,7 +38,7 @@ def tiles(session: Session, request: requests.Tiles) -> None:
             tiles=tuple(made),
             answer=session.answer(output, request.sample.dataset),
             step=session.step,
-        )  # fmt: skip
+        )
     )
 
 
@@ -66,14 +66,14 @@ def features(session: Session, request: requests.Features) -> None:
             axes=node_axes(node),
             answer=session.answer(output, request.sample.dataset),
             step=session.step,
-        )  # fmt: skip
+        )
     )
 
 
 def statistics(session: Session, request: requests.Statistics) -> None:
     """Distribution of every node's output over several samples."""
     compiled = session.model()
-    batch = session.batch(request.dataset, min(request.count, 512))
+    batch = session.batch(request.dataset, max(1, min(request.count, 512)))
     addresses = [address for address, _ in compiled.flow.walk()]
     addresses = [address for address in addresses if not _is_muted(compiled, address)]
 
@@ -81,7 +81,9 @@ def statistics(session: Session, request: requests.Statistics) -> None:
         counts, low, high = reduce.histogram(tensor)
         values = tensor.float()
         zeros = float((values == 0).float().mean())
-        return events.NodeStatistics(address, float(values.mean()), float(values.std()), zeros, low, high, counts)
+        return events.NodeStatistics(
+            address, float(values.mean()), float(values.std(correction=0)), zeros, low, high, counts
+        )
 
     with (
         probes.quiet(compiled.module),
@@ -121,7 +123,7 @@ def attention(session: Session, request: requests.Attention) -> None:
             layers=layers,
             answer=session.answer(output, request.sample.dataset),
             step=session.step,
-        )  # fmt: skip
+        )
     )
 
 
@@ -157,7 +159,7 @@ def attribution(session: Session, request: requests.Attribution) -> None:
             target=target,
             answer=answer,
             delta=found.delta,
-        )  # fmt: skip
+        )
     )
 
 
@@ -178,7 +180,7 @@ def weights(session: Session, request: requests.Weights) -> None:
                 reduce.to_numpy(value[: request.most] if value.dim() else value) for _, value in rows
             ),
             total=total,
-        )  # fmt: skip
+        )
     )
 
 
@@ -203,7 +205,7 @@ def boundary(session: Session, request: requests.Boundary) -> None:
             low=request.low,
             high=request.high,
             step=session.step,
-        )  # fmt: skip
+        )
     )
 
 

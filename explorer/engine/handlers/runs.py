@@ -9,8 +9,8 @@ from explorer.engine.compile import BuildProblem, refuse_too_large
 from explorer.engine.devices import DeviceProblem, choose
 from explorer.engine.session import ActiveRun, RequestProblem, Session
 from explorer.engine.training.checkpoint import CheckpointProblem
+from explorer.engine.training.loop import TrainingRun, refuse_misfit
 from explorer.engine.training.losses import SettingProblem
-from explorer.engine.training.loop import TrainingRun
 from explorer.protocol import events, requests
 
 
@@ -20,10 +20,10 @@ def train(session: Session, request: requests.Train) -> None:
     if session.active is not None:
         raise RequestProblem("A run is going on; stop it first.")
     data = session.dataset(request.settings.dataset)
-    refuse_misfit(session, data.shape, len(data.classes))
     try:
+        refuse_misfit(compiled.flow, data)
         device = choose(request.settings.device)
-        refuse_too_large(compiled.flow, device, request.settings.batch)
+        refuse_too_large(compiled.flow, device, request.settings.batch, training=True)
         if device != compiled.device:
             compiled.module.to(device)
             compiled.device = session.device = device
@@ -42,26 +42,10 @@ def train(session: Session, request: requests.Train) -> None:
             epochs=request.settings.epochs,
             step=run.progress.step,
             epoch=run.progress.epoch,
-        )  # fmt: skip
+        )
     )
     if request.paused:
         _report_pause(session, session.active)
-
-
-def refuse_misfit(session: Session, shape: tuple[int, ...], classes: int) -> None:
-    """Raise `RequestProblem` when data and design do not fit together."""
-    flow = session.model().flow
-    wanted = next(iter(flow.inputs.values()), None)
-    if wanted is not None and wanted.shape != shape:
-        raise RequestProblem(
-            f"The data are {'×'.join(map(str, shape))}, but the design's input is {wanted.text}. "
-            "Change the input's shape, or choose other data."
-        )
-    given = next(iter(flow.outputs.values()), None)
-    if classes and given is not None and given.shape != (classes,):
-        raise RequestProblem(
-            f"The data have {classes} classes, but the design's output is {given.text}. It has to be {classes}."
-        )
 
 
 def _active(session: Session) -> ActiveRun:
@@ -105,7 +89,7 @@ def stop(session: Session, request: requests.Stop) -> None:
     """End the run; the weights stay as they are."""
     active = _active(session)
     keep(session, active)
-    report_steps(session, active, force=True)
+    report_steps(session, active, last=True)
     end(session, active, "stopped", f"Stopped after step {active.run.progress.step:,}.")
 
 
@@ -127,10 +111,15 @@ def keep(session: Session, active: ActiveRun) -> None:
         )
 
 
-def report_steps(session: Session, active: ActiveRun, *, force: bool = False) -> None:
-    """Send the steps since the last report, at most 30 times a second and only when the last was seen."""
+def report_steps(session: Session, active: ActiveRun, *, force: bool = False, last: bool = False) -> None:
+    """Send the steps since the last report, at most 30 times a second and only when the last was seen.
+
+    `force` does not wait for the time; only the end of a run does not wait to be seen either.
+    """
     now = time.monotonic()
-    if not force and (active.unacknowledged is not None or now - active.reported_at < 1 / 30):
+    if active.unacknowledged is not None and not last:
+        return
+    if not force and not last and now - active.reported_at < 1 / 30:
         return
     run = active.run
     if not run.progress.losses:
@@ -151,14 +140,14 @@ def report_steps(session: Session, active: ActiveRun, *, force: bool = False) ->
             epoch=run.progress.epoch,
             seconds=run.seconds,
             left=run.seconds_left,
-        )  # fmt: skip
+        )
     )
 
 
 def end(session: Session, active: ActiveRun, reason: str, message: str) -> None:
     """Forget the run and say why."""
     run, figures = active.run, active.run.figures
-    session.active = None
+    session.active, session.trained = None, run.progress.step
     run.module.eval()
     session.emit(
         events.RunEnded(
@@ -172,5 +161,5 @@ def end(session: Session, active: ActiveRun, reason: str, message: str) -> None:
             loss=figures.loss if figures else float("nan"),
             accuracy=figures.accuracy if figures else None,
             seconds=run.seconds,
-        )  # fmt: skip
+        )
     )

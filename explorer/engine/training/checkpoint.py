@@ -38,7 +38,8 @@ def write(directory: Path, facts: Facts, module: nn.Module, optimiser: torch.opt
     """Write a checkpoint folder `step-N` under `directory`, then drop all but the newest two."""
     final = directory / f"step-{facts.step:08d}"
     temporary = directory / f".writing-{os.getpid()}"
-    shutil.rmtree(temporary, ignore_errors=True)
+    for torn in directory.glob(".writing-*"):  # what a process left that was killed while it wrote
+        shutil.rmtree(torn, ignore_errors=True)
     temporary.mkdir(parents=True)
     save_file(_plain(module.state_dict()), temporary / "model.safetensors")
     tensors, scalars = _flatten(optimiser)
@@ -79,7 +80,7 @@ def restore(path: Path, module: nn.Module, optimiser: torch.optim.Optimizer) -> 
         scalars = json.loads((path / "optimiser.json").read_text())
         torch.random.set_rng_state(tensors.pop("rng"))
         optimiser.load_state_dict(_unflatten(tensors, scalars))
-    except (OSError, SafetensorError, ValueError, KeyError, RuntimeError) as problem:
+    except (OSError, SafetensorError, ValueError, TypeError, KeyError, RuntimeError) as problem:
         first = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
         raise CheckpointProblem(f"The checkpoint {path.name} does not fit this design: {first}") from None
 

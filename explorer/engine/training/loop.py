@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.data.dataset import Dataset
+from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.training import checkpoint
 from explorer.engine.training.losses import LOSSES, SettingProblem, make_optimiser
+from explorer.graph.flow import Flow
 from explorer.protocol.records import TrainSettings
 
 
@@ -70,13 +71,16 @@ class TrainingRun:
         self.name, self.module, self.data, self.settings, self.device = name, module, data, settings, device
         _check(settings, data)
         self.loss = LOSSES[settings.loss]
-        train, held_out = data.split(settings.validation, settings.seed)
+        try:
+            train, held_out = data.split(settings.validation, settings.seed)
+        except DatasetProblem as problem:
+            raise SettingProblem(str(problem)) from None
         self._inputs = torch.as_tensor(data.inputs).to(device)
         self._targets = torch.as_tensor(data.targets).to(device)
         self._train = torch.as_tensor(np.asarray(train), device=device)
         self._held_out = torch.as_tensor(np.asarray(held_out), device=device)
         if settings.channels_last and self._inputs.dim() == 4:
-            module.to(memory_format=torch.channels_last)
+            module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         torch.manual_seed(settings.seed)
         self.optimiser = make_optimiser(settings, module.parameters())
         self._forward: Callable[..., Tensor] = torch.compile(module) if settings.compiled else module
@@ -146,7 +150,7 @@ class TrainingRun:
             output = self._forward(inputs)
             loss = self.loss(output, targets)
         self.optimiser.zero_grad(set_to_none=True)
-        self._scaler.scale(loss).backward()
+        self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self._scaler.step(self.optimiser)
         self._scaler.update()
         with torch.no_grad():
@@ -163,7 +167,8 @@ class TrainingRun:
             step = self.progress.step - len(losses) + bad + 1
             rate = self.settings.rate
             raise Diverged(
-                f"The loss is no number any more since step {step}. Try a learning rate of {rate / 10:g} instead of {rate:g}."
+                f"The loss is no number any more since step {step}. "
+                f"Try a learning rate of {rate / 10:g} instead of {rate:g}."
             )
 
     def _end_epoch(self, losses: list[Tensor], rights: list[Tensor]) -> EpochFigures:
@@ -198,9 +203,15 @@ class TrainingRun:
         )
 
     def keep(self) -> Path | None:
-        """Write a checkpoint; returns its folder, None when the run keeps none."""
+        """Write a checkpoint; returns its folder, None when the run keeps none.
+
+        Raises:
+            Diverged: the loss is no number; the last good checkpoint stays.
+
+        """
         if not self.settings.directory:
             return None
+        self.check()
         self._kept_at = time.monotonic()
         facts = checkpoint.Facts(
             self.name, self.progress.step, self.progress.epoch, self.seconds, self.settings
@@ -217,6 +228,30 @@ class TrainingRun:
         self._before = facts.seconds
 
 
+def refuse_misfit(flow: Flow, data: Dataset) -> None:
+    """Raise `SettingProblem` when data and design do not fit together."""
+    if len(flow.inputs) != 1 or len(flow.outputs) != 1:
+        raise SettingProblem(
+            "Training needs a design with one input and one output; "
+            f"this one has {len(flow.inputs)} and {len(flow.outputs)}."
+        )
+    wanted, given = *flow.inputs.values(), *flow.outputs.values()
+    if wanted is not None and wanted.shape != data.shape:
+        raise SettingProblem(
+            f"The samples of {data.title} are {'×'.join(map(str, data.shape))}, but the design's input is "
+            f"{wanted.text}. Change the input's shape, or choose other data."
+        )
+    if wanted is not None and wanted.dtype != "float":
+        raise SettingProblem(f"The samples of {data.title} are numbers, but the design's input takes ids.")
+    sizes = (len(data.classes),) if data.classes else data.targets.shape[1:] or (1,)
+    if given is not None and given.shape != sizes:
+        what = f"{len(data.classes)} classes" if data.classes else f"targets of {'×'.join(map(str, sizes))}"
+        raise SettingProblem(
+            f"{data.title} has {what}, but the design's output is {given.text}. "
+            f"It has to be {'×'.join(map(str, sizes))}."
+        )
+
+
 def _check(settings: TrainSettings, data: Dataset) -> None:
     """Raise `SettingProblem` for settings that make no sense."""
     if settings.loss not in LOSSES:
@@ -229,8 +264,11 @@ def _check(settings: TrainSettings, data: Dataset) -> None:
         ("epochs", settings.epochs, 1, 100_000),
         ("batch", settings.batch, 1, len(data.inputs)),
         ("learning rate", settings.rate, 1e-12, 1e6),
+        ("momentum", settings.momentum, 0, 1),
+        ("weight decay", settings.decay, 0, 1e6),
+        ("seed", settings.seed, 0, 2**32 - 1),
     ):
         if not low <= value <= high:
-            raise SettingProblem(f"{name} is between {low:g} and {high:,g}, not {value:g}.")
+            raise SettingProblem(f"{name} is between {low:g} and {high:,.10g}, not {value:g}.")
     if settings.validation is not None and not 0 < settings.validation < 1:
         raise SettingProblem(f"The validation share is between 0 and 1, not {settings.validation:g}.")

@@ -147,6 +147,13 @@ class Context(QObject):
             self.live = live
             self.refresh()
 
+    def set_wrap_width(self, width: float) -> None:
+        """Wrap the rows of levels that have no places yet to another width."""
+        if width != self.wrap_width:
+            self.wrap_width = width
+            self._places = places.Places()
+            self.refresh()
+
     # selecting
 
     def select(self, selection: Selection | Iterable[str]) -> None:

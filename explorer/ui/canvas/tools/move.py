@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 class Move(Tool):
     """Nothing is written until the button is up; then it is one step.
 
-    One block without wires that is dropped on a wire goes into it, unless Alt is held.
+    One block without wires that is dropped on a wire goes into it, unless Alt is held. With `detach`
+    (Alt and drag) the nodes are taken out of the flow first.
     """
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, canvas: CanvasView, start: Pointer, grip: str) -> None:
+    def __init__(self, canvas: CanvasView, start: Pointer, grip: str, *, detach: bool = False) -> None:
         super().__init__(canvas)
         self._start = start
         notes = [key for key in self.context.selection.ids if key in self.context.views.notes]
@@ -34,6 +35,11 @@ class Move(Tool):
         self._grip = grip if grip in self._from else next(iter(self._from), "")
         self._by: Position = (0.0, 0.0)
         self._into: Edge | None = None
+        self._detached = detach and bool(self.context.selected_nodes())
+        if self._detached:
+            self.context.workspace.history.begin()
+            self.context.fix_places()
+            commands.detach(self.context, self.context.selected_nodes())
 
     def _pos(self, key: str) -> Position:
         views = self.context.views
@@ -72,9 +78,16 @@ class Move(Tool):
             self.context.workspace.apply(MoveEdit(moved, self.context.scope), title)
             if self._into is not None:
                 adding.put_into_wire(self.context, self._into, self._grip)
-        self.cancel()
+        if self._detached:
+            self.context.workspace.history.commit("Take out of the flow")
+        self._put_back()
 
     def cancel(self) -> None:
-        """Put the pictures back to where the document has them."""
+        """Put everything back to where the document has it."""
+        if self._detached:
+            self.context.workspace.history.cancel()
+        self._put_back()
+
+    def _put_back(self) -> None:
         self.scene.light(None)
         self.scene.preview({})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.ui.canvas import commands
 from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.move import Move
@@ -37,17 +36,9 @@ class Pressed(Tool):
             self.canvas.finish()
             return
         grip = self._target.id
-        if self._start.alt and grip in self.context.graph:
-            self._detach(grip)
-        tool = Move(self.canvas, self._start, grip)
+        tool = Move(self.canvas, self._start, grip, detach=self._start.alt)
         self.canvas.start(tool)
         tool.move(pointer)
-
-    def _detach(self, grip: str) -> None:
-        """Alt and drag takes the nodes out of the flow first."""
-        ids = self.context.selected_nodes() or (grip,)
-        with commands.quietly(self.context), self.context.gesture("Take out of the flow"):
-            commands.detach(self.context, ids)
 
     def release(self, pointer: Pointer) -> None:
         """It was a click: the node alone is selected, and looked into."""

@@ -1,0 +1,76 @@
+"""The keys of the canvas: one table; a window that has the same keys in its menus takes them first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeySequence
+
+from explorer.ui.canvas import clipboard, commands, tidying, walking
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.view import CanvasView
+
+Run: TypeAlias = "Callable[[CanvasView], object]"
+
+KEYS: dict[str, Run] = {
+    "Del": lambda c: commands.remove(c.context),
+    "Backspace": lambda c: commands.remove(c.context),
+    "Ctrl+Del": lambda c: commands.dissolve(c.context),
+    "Ctrl+C": lambda c: clipboard.copy(c.context),
+    "Ctrl+X": lambda c: clipboard.cut(c.context),
+    "Ctrl+V": lambda c: clipboard.paste(c.context),
+    "Ctrl+Shift+V": lambda c: clipboard.paste(c.context, keep_inputs=True),
+    "Ctrl+D": lambda c: clipboard.duplicate(c.context),
+    "Shift+D": lambda c: clipboard.duplicate(c.context),
+    "Ctrl+A": lambda c: commands.select_all(c.context),
+    "Ctrl+Z": lambda c: commands.undo(c.context),
+    "Ctrl+Shift+Z": lambda c: commands.redo(c.context),
+    "Ctrl+Y": lambda c: commands.redo(c.context),
+    "M": lambda c: commands.mute(c.context),
+    "H": lambda c: commands.collapse(c.context),
+    "C": lambda c: c.frame_selection(),
+    "Shift+C": lambda c: c.add_note(),
+    "Ctrl+G": lambda c: commands.group(c.context),
+    "Ctrl+Shift+G": lambda c: commands.ungroup(c.context),
+    "Return": lambda c: c.enter(),
+    "Enter": lambda c: c.enter(),
+    "U": lambda c: c.leave(),
+    "Esc": lambda c: c.escape(),
+    "F2": lambda c: c.rename(),
+    "L": lambda c: tidying.tidy(c.context),
+    "Shift+L": lambda c: tidying.tidy_all(c.context),
+    "Tab": lambda c: c.ask_to_add(),
+    "Shift+A": lambda c: c.ask_to_add(),
+    "Home": lambda c: c.fit_all(),
+    "A": lambda c: c.fit_all(),
+    "F": lambda c: c.fit_selection(),
+    ".": lambda c: c.fit_selection(),
+    "Ctrl+=": lambda c: c.zoom_in(),
+    "Ctrl++": lambda c: c.zoom_in(),
+    "Ctrl+-": lambda c: c.zoom_out(),
+    "Ctrl+0": lambda c: c.zoom_to_readable(),
+    "Left": lambda c: walking.walk(c.context, "left"),
+    "Right": lambda c: walking.walk(c.context, "right"),
+    "Up": lambda c: walking.walk(c.context, "up"),
+    "Down": lambda c: walking.walk(c.context, "down"),
+    "Shift+Left": lambda c: walking.walk(c.context, "left", extend=True),
+    "Shift+Right": lambda c: walking.walk(c.context, "right", extend=True),
+    "Shift+Up": lambda c: walking.walk(c.context, "up", extend=True),
+    "Shift+Down": lambda c: walking.walk(c.context, "down", extend=True),
+}
+
+
+def _combined(text: str) -> int:
+    return QKeySequence(text)[0].toCombined()
+
+
+_TABLE = {_combined(text): run for text, run in KEYS.items()}
+
+
+def find(key: int, modifiers: Qt.KeyboardModifier) -> Run | None:
+    """Return what a key does."""
+    kept = modifiers & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier)
+    return _TABLE.get(QKeyCombination(kept, Qt.Key(key)).toCombined())

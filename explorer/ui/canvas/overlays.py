@@ -1,0 +1,42 @@
+"""What floats over the canvas and keeps its size: bar, overview, hint, the line for names."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from explorer.ui.canvas.hint import Hint
+from explorer.ui.canvas.minimap import Minimap
+from explorer.ui.canvas.rename_field import RenameField
+from explorer.ui.canvas.zoom_bar import ZoomBar
+from explorer.ui.theme import theme
+
+
+class Overlays:
+    """Children of the viewport; Qt scrolls them with it, so they are put back after every scroll."""
+
+    def __init__(self, viewport: QWidget) -> None:
+        self._viewport = viewport
+        self.bar = ZoomBar(viewport)
+        self.minimap = Minimap(viewport)
+        self.hint = Hint(viewport)
+        self.rename = RenameField(viewport)
+
+    def place(self) -> None:
+        """Put bar and overview into their corners."""
+        gap = theme().px(13)
+        bottom = self._viewport.height() - gap
+        self._put(self.bar, gap, bottom - self.bar.height())
+        right = self._viewport.width() - gap - self.minimap.width()
+        self._put(self.minimap, right, bottom - self.minimap.height())
+
+    def show_minimap(self, *, wanted: bool) -> None:
+        """Show the overview where there is something to overlook and room for it."""
+        fits = self._viewport.width() > 3 * self.minimap.width()
+        self.minimap.setVisible(wanted and fits)
+
+    @staticmethod
+    def _put(widget: QWidget, x: int, y: int) -> None:
+        goal = QPoint(x, y)
+        if widget.pos() != goal:
+            widget.move(goal)
