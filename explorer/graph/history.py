@@ -64,6 +64,10 @@ class History:
         """Whether the document is as it was at the last `mark_clean` (or the start)."""
         return not self._open and self._state == self._clean
 
+    def mark_unsaved(self) -> None:
+        """Say that no state of this history is saved anywhere (a design restored after a crash)."""
+        self._clean = -1
+
     def mark_clean(self) -> None:
         """Remember the present state as the saved one."""
         self._clean = self._state

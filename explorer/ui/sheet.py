@@ -54,6 +54,7 @@ QPushButton[kind="plain-icon"] { background: transparent; border-color: transpar
     min-width: ${button}px; }
 QPushButton[kind="plain-icon"]:hover { background: $hover; }
 QPushButton[kind="plain-icon"]:checked { background: $selected; }
+QPushButton[kind="search"] { text-align: left; color: $text2; font-weight: 400; padding: 0 ${p8}px; }
 QPushButton[kind="chip"] { background: $window; border-color: $window; color: $text2; padding: 0 ${p8}px;
     font-size: ${caption}px; }
 QPushButton[kind="chip"]:hover { background: $hover; }

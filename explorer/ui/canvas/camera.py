@@ -32,7 +32,10 @@ def detail_at(zoom: float, before: Detail) -> Detail:
 
 
 class Camera(QObject):
-    """Moves a graphics view. `moved` is sent after every change."""
+    """Moves a graphics view. `moved` is sent after every change.
+
+    `floor` is the height at the bottom, in pixels, that should stay free for what floats there.
+    """
 
     moved = Signal()
 
@@ -43,6 +46,7 @@ class Camera(QObject):
         self._flight.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._flight.valueChanged.connect(self._fly)
         self._from = self._to = (1.0, QPointF())
+        self.floor = 0.0
 
     @property
     def zoom(self) -> float:
@@ -130,12 +134,16 @@ class Camera(QObject):
         """Show a whole area, at most at the zoom `most` (times the text scale)."""
         if area.isEmpty():
             return
-        self.look_at(min(self.fitting(area), most * theme().scale), area.center(), fly=fly)
+        zoom = min(self.fitting(area, self.floor), most * theme().scale)
+        self.look_at(zoom, area.center() + QPointF(0, max(0.0, self.floor - MARGIN) / 2 / zoom), fly=fly)
 
-    def fitting(self, area: QRectF) -> float:
-        """Return the zoom at which an area just fits."""
+    def fitting(self, area: QRectF, floor: float = 0.0) -> float:
+        """Return the zoom at which an area just fits above the floor."""
         size = self._view.viewport().size()
-        wide, tall = max(40.0, size.width() - 2 * MARGIN), max(40.0, size.height() - 2 * MARGIN)
+        wide, tall = (
+            max(40.0, size.width() - 2 * MARGIN),
+            max(40.0, size.height() - MARGIN - max(MARGIN, floor)),
+        )
         return min(wide / max(area.width(), 1), tall / max(area.height(), 1))
 
     def open_on(self, area: QRectF) -> None:
@@ -143,7 +151,7 @@ class Camera(QObject):
         if area.isEmpty():
             self.look_at(theme().scale, self.centre, fly=False)
             return
-        fitting, readable = self.fitting(area), theme().scale * 0.78
+        fitting, readable = self.fitting(area, self.floor), theme().scale * 0.78
         if fitting >= readable:
             self.fit(area, fly=False)
             return

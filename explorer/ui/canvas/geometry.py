@@ -109,9 +109,8 @@ def port_points(view: NodeView, box: QRectF, *, outputs: bool) -> dict[str, QPoi
     above = [port for port in ports if port.top]
     for number, port in enumerate(above):
         points[port.name] = _on_top(view, box, number - (len(above) - 1) / 2)
-    for port in ports:
-        if port.spare:
-            points[port.name] = _spare(view, box, any_side=bool(side))
+    for number, port in enumerate(port for port in ports if port.spare):
+        points[port.name] = _spare(view, box, number + bool(side))
     return points
 
 
@@ -137,10 +136,10 @@ def _on_top(view: NodeView, box: QRectF, place: float) -> QPointF:
     return QPointF(box.left(), max(box.top() + 10, box.center().y() - PORT_GAP + place * 8))
 
 
-def _spare(view: NodeView, box: QRectF, *, any_side: bool) -> QPointF:
+def _spare(view: NodeView, box: QRectF, place: int) -> QPointF:
     if view.form == "merge":
-        return QPointF(box.center().x(), box.bottom()) if any_side else QPointF(box.left(), box.center().y())
-    return QPointF(box.left(), min(box.bottom() - 8, box.center().y() + PORT_GAP))
+        return QPointF(box.center().x(), box.bottom()) if place else QPointF(box.left(), box.center().y())
+    return QPointF(box.left(), min(box.bottom() - 8, box.center().y() + PORT_GAP * place))
 
 
 def frame_rect(boxes: Iterable[QRectF]) -> QRectF:
@@ -150,9 +149,7 @@ def frame_rect(boxes: Iterable[QRectF]) -> QRectF:
         around = around.united(box)
     if around.isNull():
         return around
-    return around.adjusted(
-        -FRAME_PADDING, -FRAME_PADDING - FRAME_TITLE, FRAME_PADDING, FRAME_PADDING
-    )
+    return around.adjusted(-FRAME_PADDING, -FRAME_PADDING - FRAME_TITLE, FRAME_PADDING, FRAME_PADDING)
 
 
 def with_label(view: NodeView, box: QRectF) -> QRectF:

@@ -65,7 +65,9 @@ class Lens(QWidget):
         tail = QPainterPath()
         x = min(max(self._tip.x(), px(30)), self.width() - px(30))
         tail.addPolygon(
-            QPolygonF([QPointF(x - px(8), body.bottom() - 1), self._tip, QPointF(x + px(8), body.bottom() - 1)])
+            QPolygonF(
+                [QPointF(x - px(8), body.bottom() - 1), self._tip, QPointF(x + px(8), body.bottom() - 1)]
+            )
         )
         tail.closeSubpath()
         painter.setPen(QPen(colours.error, 1.2))

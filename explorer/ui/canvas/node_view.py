@@ -15,7 +15,7 @@ Picture = Literal["", "maps", "bars"]
 
 @dataclass(frozen=True, slots=True)
 class PortView:
-    """A port: `top` is set where a skip arrives from above, `spare` where a join offers one more input."""
+    """A port: `top` where a skip arrives from above, `spare` for inputs that may stay empty."""
 
     name: str
     connected: bool = False
@@ -33,7 +33,7 @@ class NodeView:
         share: of all parameters, None without a footer.
         state: `problem` is at fault, `open` only lacks a wire, `waits` waits for another node.
         stale: words such as “from step 300” when the picture is old. running: share done, or None.
-        picture: what stands in the thumbnail row. slots: how many maps there are room and reason for.
+        picture: what stands in the thumbnail row. slots: number of maps, 0 for one picture as wide as the row.
         badge: N of “×N”, 0 for none.
 
     """

@@ -30,6 +30,12 @@ class Overlays:
         right = self._viewport.width() - gap - self.minimap.width()
         self._put(self.minimap, right, bottom - self.minimap.height())
 
+    def floor(self) -> float:
+        """Return how much of the bottom bar and overview take."""
+        return (
+            float(self.minimap.height() + theme().px(22)) if self.minimap.isVisibleTo(self._viewport) else 0.0
+        )
+
     def show_minimap(self, *, wanted: bool) -> None:
         """Show the overview where there is something to overlook and room for it."""
         fits = self._viewport.width() > 3 * self.minimap.width()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from explorer.graph.model import Edge, NodeId, Position
 from explorer.ui.canvas import geometry, routes
+from explorer.ui.canvas.index import GridIndex
 from explorer.ui.canvas.node_view import EMPTY, LevelView, NodeView
 from explorer.ui.canvas.painting import ground, text
 from explorer.ui.canvas.routes import Route
@@ -27,12 +28,14 @@ class Placed:
         self._shifts: Mapping[str, Position] = {}
         self._wires_of: dict[NodeId, set[Edge]] = {}
         self._frame_of: dict[NodeId, str] = {}
+        self._index = GridIndex()
 
     def show(self, views: LevelView) -> tuple[set[NodeId], set[Edge], set[str]]:
         """Take other views; returns the nodes, wires and frames that look different or are new."""
         old, self.views = self.views, views
         for gone in old.nodes.keys() - views.nodes.keys():
             del self.boxes[gone], self.inputs[gone], self.outputs[gone]
+            self._index.drop(gone)
         for lost in old.wires.keys() - views.wires.keys():
             self._forget_wire(old, lost)
         nodes = {key for key, view in views.nodes.items() if view is not old.nodes.get(key)}
@@ -99,6 +102,7 @@ class Placed:
             and self.outputs.get(view.id) == outputs
         )
         self.boxes[view.id], self.inputs[view.id], self.outputs[view.id] = box, inputs, outputs
+        self._index.put(view.id, box)
         return not same
 
     def _frame_boxes(self, moved: Iterable[NodeId], *, all_of: bool = False) -> set[str]:
@@ -141,7 +145,31 @@ class Placed:
             ceiling = min([*passed, self.boxes[edge.dst].top(), a.y() - 8])
             from_above = above and self.views.nodes[edge.dst].form == "merge"
             return routes.skip(a, b, ceiling, len(wire.over), from_above=from_above)
-        return routes.route(a, b, self._keep_clear(edge.src, edge.dst), self._keep_clear(edge.dst, edge.src))
+        a_box, b_box = self._keep_clear(edge.src, edge.dst), self._keep_clear(edge.dst, edge.src)
+        if b.x() - a.x() >= routes.SHORTEST:
+            return routes.route(a, b)
+        return routes.turning(a, b, a_box, b_box, self._lane(a_box, b_box))
+
+    def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:
+        """The height of the free strip between two rows, as near to their middle as can be."""
+        upper, lower = (a_box, b_box) if a_box.top() <= b_box.top() else (b_box, a_box)
+        if lower.top() < upper.bottom():
+            return None
+        area = QRectF(upper.united(lower))
+        between = QRectF(
+            area.left(), upper.center().y(), area.width(), lower.center().y() - upper.center().y()
+        )
+        boxes = [self._clear_of(key) for key in self._index.near(between)]
+        boxes += [box for box in self.frames.values() if box in (a_box, b_box)]
+        taken = sorted((box.top(), box.bottom()) for box in boxes if box.intersects(between))
+        edge, best = upper.center().y(), (0.0, 0.0)
+        for top, bottom in [*taken, (lower.center().y(), 0.0)]:
+            best = max(best, (top - edge, (top + edge) / 2))
+            edge = max(edge, bottom)
+        return best[1] if best[0] > 4 else None
+
+    def _clear_of(self, key: NodeId) -> QRectF:
+        return geometry.with_label(self.views.nodes[key], self.boxes[key])
 
     def _keep_clear(self, node_id: NodeId, other: NodeId) -> QRectF:
         """The frame of a node when the wire leaves it, else the node with the name beneath."""

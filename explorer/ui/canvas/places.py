@@ -24,19 +24,35 @@ def missing(graph: Graph) -> list[NodeId]:
 
 
 def lay_out(graph: Graph, shown: LevelView, width: float | None) -> dict[NodeId, Position]:
-    """Return positions for all nodes of a level; rows longer than `width` are wrapped."""
+    """Return positions for all nodes of a level; rows longer than `width` are wrapped.
+
+    Skips have no say in it: they are drawn above the blocks, which so stay in line.
+    """
     labelled = {edge.src for edge, wire in shown.wires.items() if wire.label}
     widest = max(
         (text.width(wire.label, "caption", 500) for wire in shown.wires.values() if wire.label), default=0.0
     )
+    flat = Graph(graph.nodes, (edge for edge in graph.edges if not shown.wires[edge].skip))
+    flat.frames = dict(graph.frames)
     places = layered(
-        graph,
+        flat,
         lambda n: (geometry.width(shown.nodes[n], text.width), geometry.place_height(shown.nodes[n])),
         has_label=lambda n: n in labelled,
         width=width,
         spacing=Spacing(labelled=max(64.0, round(widest + 14))),
     )
+    _level(flat, shown, places)
     return {key: (x + MARGIN, y + MARGIN) for key, (x, y) in places.items()}
+
+
+def _level(graph: Graph, shown: LevelView, places: dict[NodeId, Position]) -> None:
+    """Take out steps of one unit that rounding has left in wires that should be level."""
+    half = {n: geometry.place_height(shown.nodes[n]) / 2 for n in graph}
+    for edge in graph.edges:
+        if len(graph.into(edge.dst)) == 1:
+            (_, y0), (x1, y1) = places[edge.src], places[edge.dst]
+            if abs(y0 + half[edge.src] - y1 - half[edge.dst]) <= 1:
+                places[edge.dst] = (x1, y0 + half[edge.src] - half[edge.dst])
 
 
 class Places:

@@ -123,6 +123,11 @@ class ProblemDisplay(QObject):
         keep = QRectF()
         for box in boxes:
             keep = keep.united(box)
+        near = keep.adjusted(-260, 0, 260, 0)
+        for box in placed.boxes.values():
+            if near.intersects(box):
+                keep.setTop(min(keep.top(), box.top()))
+                keep.setBottom(max(keep.bottom(), box.bottom()))
         return camera.to_view(at), QRectF(camera.to_view(keep.topLeft()), camera.to_view(keep.bottomRight()))
 
     def place(self) -> None:

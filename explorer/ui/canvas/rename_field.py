@@ -26,7 +26,9 @@ class RenameField(QLineEdit):
         self.setFont(theme().font("body", 600))
         self.setText(text)
         wide = max(box.width(), self.fontMetrics().horizontalAdvance(text) + theme().px(28), theme().px(90))
-        self.setGeometry(round(box.left()), round(box.top()), round(wide), max(theme().px(26), round(box.height())))
+        self.setGeometry(
+            round(box.left()), round(box.top()), round(wide), max(theme().px(26), round(box.height()))
+        )
         self.show()
         self.selectAll()
         self.setFocus()

@@ -96,7 +96,11 @@ class RepairCard(QWidget):
             y += px(TITLE)
         painter.setFont(theme().font("label", 500))
         painter.setPen(colours.text2)
-        said = "Repairs, each tried on this design" if self.repairs else "No repair is known for this. See its fields."
+        said = (
+            "Repairs, each tried on this design"
+            if self.repairs
+            else "No repair is known for this. See its fields."
+        )
         painter.drawText(QRectF(px(PAD), y + px(2), self.width() - 2 * px(PAD), px(LINE)), _LEFT, said)
 
     def _row(self, painter: QPainter, number: int, repair: Repair) -> None:
@@ -108,13 +112,17 @@ class RepairCard(QWidget):
             painter.drawRoundedRect(box, theme().radius("control"), theme().radius("control"))
         icon, family = _drawn(repair.block)
         size = px(20)
-        painter.drawPixmap(round(box.left()) + px(8), round(box.center().y() - size / 2), icons.tile(icon, family, size))
+        painter.drawPixmap(
+            round(box.left()) + px(8), round(box.center().y() - size / 2), icons.tile(icon, family, size)
+        )
         painter.setFont(theme().font("body", 600 if number == self._hovered else 500))
         painter.setPen(colours.text)
         x = box.left() + px(38)
         effect = box.left() + box.width() * 0.44
         cost = QRectF(effect, box.top(), box.right() - effect - px(10), box.height())
-        title = painter.fontMetrics().elidedText(repair.title, Qt.TextElideMode.ElideRight, round(effect - x - px(8)))
+        title = painter.fontMetrics().elidedText(
+            repair.title, Qt.TextElideMode.ElideRight, round(effect - x - px(8))
+        )
         painter.drawText(QRectF(x, box.top(), effect - x, box.height()), _LEFT, title)
         painter.setFont(theme().font("label"))
         painter.drawText(cost, _LEFT, repair.effect)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainterPath
 RADIUS = 12.0
 SKIP_OFF = 24.0
 SKIP_LEAVES = 10.0
+TURN = 10.0
 SHORTEST = 12.0
 """Less than this between two ports is too little to go straight on: the wire turns round."""
 
@@ -39,16 +40,8 @@ class Route:
         return self.path.controlPointRect()
 
 
-def route(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF) -> Route:
-    """Return the way of an ordinary wire.
-
-    Args:
-        a: the output port. b: the input port.
-        a_box, b_box: what to keep clear of when the wire has to turn round (node or frame).
-
-    """
-    if b.x() - a.x() < SHORTEST:
-        return _wrapped(a, b, a_box, b_box)
+def route(a: QPointF, b: QPointF) -> Route:
+    """Return the way of a wire from an output on the left to an input on the right."""
     path = QPainterPath(a)
     middle = (a + b) / 2
     room = b.x() - a.x() - 4
@@ -61,9 +54,19 @@ def route(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF) -> Route:
     return Route(path, (a, b), middle, steep, room)
 
 
-def _wrapped(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF) -> Route:
-    out, into = max(a_box.right(), a.x()) + 10, min(b_box.left(), b.x()) - 18
-    if b_box.top() >= a_box.bottom():
+def turning(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF, lane: float | None = None) -> Route:
+    """Return the way of a wire that goes back, or on to the next row.
+
+    Args:
+        a: the output port. b: the input port.
+        a_box, b_box: what to keep clear of at either end (node or frame).
+        lane: height of the strip in which it may run; None when that is not known.
+
+    """
+    out, into = max(a_box.right(), a.x()) + TURN, min(b_box.left(), b.x()) - TURN
+    if lane is not None:
+        y = lane
+    elif b_box.top() >= a_box.bottom():
         y = (a_box.bottom() + b_box.top()) / 2
     elif b_box.bottom() <= a_box.top():
         y = (a_box.top() + b_box.bottom()) / 2

@@ -188,7 +188,7 @@ class CanvasScene(QGraphicsScene):
     def draw_frame(self, painter: QPainter, key: str) -> None:
         """Draw a frame."""
         ground.frame(
-            painter, self.views.frames[key], self.placed.frames[key],
+            painter, self.views.frames[key], self.placed.frames[key], self.detail,
             hovered=self._hover.id == key, selected=key in self._selected,
         )  # fmt: skip
 
@@ -204,11 +204,7 @@ class CanvasScene(QGraphicsScene):
             views, boxes = self.views, self.placed.boxes
             self._far = FarPicture(
                 ((view.family, boxes[key]) for key, view in views.nodes.items()),
-                [
-                    QLineF(p, q)
-                    for edge in views.wires
-                    for p, q in _pairs(self.placed.routes[edge].points)
-                ],
+                [QLineF(p, q) for edge in views.wires for p, q in _pairs(self.placed.routes[edge].points)],
                 [boxes[key] for key, view in views.nodes.items() if view.state == "problem"],
             )
         return self._far

@@ -39,6 +39,8 @@ from explorer.ui.canvas.tools.insert import Insert, block_of
 from explorer.ui.canvas.tools.tool import Tool
 from explorer.ui.theme import theme
 
+WRAP = 1.15
+"""Rows may be so much longer than the window: the whole is shown a little smaller then."""
 EMPTY_WORDS = "Drag a block here, or press Tab and type."
 
 
@@ -68,7 +70,7 @@ class CanvasView(QGraphicsView):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.context = Context(workspace, self)
+        self.context: Context = Context(workspace, self)
         self.scene_ = CanvasScene(self.context.tiles)
         self._far = FarScene(self.scene_)
         self.camera = Camera(self)
@@ -251,10 +253,12 @@ class CanvasView(QGraphicsView):
 
     def open_readable(self) -> None:
         """Show the level as when it is opened: readable, from its beginning."""
+        self.camera.floor = self.overlays.floor()
         self.camera.open_on(self.scene_.placed.bounds())
 
     def fit_all(self) -> None:
         """Show everything."""
+        self.camera.floor = self.overlays.floor()
         self.camera.fit(self.scene_.placed.bounds())
 
     def fit_selection(self) -> None:
@@ -265,7 +269,7 @@ class CanvasView(QGraphicsView):
             area = area.united(placed.boxes.get(key) or placed.frames.get(key) or placed.notes.get(key, area))
         for edge in self.context.selection.wires:
             area = area.united(placed.routes[edge].bounds)
-        self.camera.fit(area.adjusted(-60, -60, 60, 60) if not area.isNull() else placed.bounds(), 1.5)
+        self.camera.fit(area.adjusted(-60, -60, 60, 60) if not area.isNull() else placed.bounds(), 1.2)
 
     def zoom_in(self) -> None:
         """Zoom in about the middle."""
@@ -560,7 +564,7 @@ class CanvasView(QGraphicsView):
 
     def _first_look(self) -> None:
         self._opened = True
-        self.context.set_wrap_width(max(700.0, self.viewport().width() / theme().scale - 60))
+        self.context.set_wrap_width(max(700.0, self.viewport().width() / theme().scale * WRAP))
         self.open_readable()
 
 

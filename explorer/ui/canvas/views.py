@@ -204,7 +204,9 @@ class _Maker:
             return f"{arrives.shape[-1] if arrives else '?'} → {leaves}"
         if block.id == "output":
             arrives = next(iter(flow.inputs.values()), None) if flow else None
-            return arrives.text if arrives else "the answer"
+            if arrives is None:
+                return "the answer"
+            return words.plural(arrives.size, "value") if len(arrives.shape) == 1 else arrives.text
         return block.summary() or block.title
 
     def _clash(self, node: Node, kind: _Kind) -> str:
@@ -224,7 +226,7 @@ class _Maker:
         count = flow.parameters if flow else 0
         if state != "ok":
             return ("parameters unknown", 0.0) if self._may_have_parameters(kind) else ("", None)
-        if not count and not (kind.form == "composite"):
+        if not count and kind.form != "composite":
             return "", None
         return words.count(count), count / self.total if self.total else 0.0
 
@@ -257,21 +259,23 @@ class _Maker:
     @staticmethod
     def _slots(flow: NodeFlow | None) -> int:
         tensor = next(iter(flow.outputs.values()), None) if flow else None
-        if tensor is None or len(tensor.shape) < 2:
-            return 1
-        return min(SLOTS, tensor.axis("C")) if "C" in tensor.axes and len(tensor.shape) > 2 else 1
+        if tensor is None or len(tensor.shape) < 3 or "C" not in tensor.axes:
+            return 0
+        return min(SLOTS, tensor.axis("C"))
 
     def _inputs(self, node: Node) -> tuple[PortView, ...]:
         """Ports where wires end; a join keeps one to spare."""
         taken = {edge.into: edge for edge in self.level.graph.into(node.id)}
         ports = self._ports(node)
         names = sorted(ports.inputs, key=natural) if ports.variadic else ports.inputs
+        block = self.kinds[node.id].configured
+        optional = {port.name for port in block.inputs if port.optional} if block else set()
         return tuple(
             PortView(
                 name,
                 name in taken,
                 top=name in taken and taken[name] in self.wires.skips,
-                spare=ports.variadic and name not in taken,
+                spare=(ports.variadic or name in optional) and name not in taken,
             )
             for name in names
         )

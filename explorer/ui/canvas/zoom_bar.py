@@ -28,7 +28,7 @@ class ZoomBar(QWidget):
         row.setSpacing(0)
         self.buttons: dict[str, Button] = {}
         for name, words in BUTTONS:
-            button = Button(kind="icon", icon=name, name=words)
+            button = Button(kind="plain-icon", icon=name, name=words)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked=False, name=name: self.pressed.emit(name))
             row.addWidget(button)

@@ -36,7 +36,7 @@ class TopBar(QWidget):
         self.step = self._button("run.step", "", "icon", "step_forward", "Single step")
         self.stop = self._button("run.stop", "", "icon", "stop", "Stop training")
         self.status = ElidedLabel.styled("", "label", "1")
-        self.search = self._button("app.search", "Search or run a command", "normal", "search")
+        self.search = self._button("app.search", "Search or run a command", "search", "search")
         self._key = label("Ctrl K", "caption")
         self._key.setProperty("key", True)
         self.device = self._button("app.device", "", "chip", "", "Device that computes")
@@ -136,7 +136,7 @@ class TopBar(QWidget):
         self.setFixedHeight(theme().px(HEIGHT))
         wide = self.width() >= theme().px(COMPACT_BELOW) and theme().scale < 1.5
         self.search.setText("Search or run a command" if wide else "")
-        self.search.setMinimumWidth(theme().px(250) if wide else theme().px(34))
+        self.search.setFixedWidth(theme().px(250) if wide else theme().px(34))
         self._key.setVisible(wide)
         self._theme.set_icon("moon" if theme().mode == "light" else "sun")
         self.status.setMaximumWidth(max(120, self.width() // 4))

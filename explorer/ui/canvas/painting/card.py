@@ -48,7 +48,9 @@ def header(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     if view.badge > 1:
         right -= _badge(painter, f"×{view.badge}", right, y + TITLE_MIDDLE)
     room = right - x - geometry.NAME_X
-    text.draw(painter, view.title, x + geometry.NAME_X, y + TITLE_MIDDLE, "body", 600, colours.text, room=room)
+    text.draw(
+        painter, view.title, x + geometry.NAME_X, y + TITLE_MIDDLE, "body", 600, colours.text, room=room
+    )
     text.draw(
         painter, view.summary, x + PAD, y + SUMMARY_MIDDLE, "summary", 400,
         colours.text2, room=box.width() - 2 * PAD + 4,
@@ -74,8 +76,11 @@ def _pictures(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> Non
             painter.drawPixmap(row, look.pictures[0], QRectF(look.pictures[0].rect()))
         else:
             painter.fillRect(row, theme().colours.sunken)
-    elif view.slots == 1 and look.pictures and look.pictures[0].width() != look.pictures[0].height():
-        painter.drawPixmap(row, look.pictures[0], QRectF(look.pictures[0].rect()))
+    elif view.slots == 0:
+        if look.pictures:
+            painter.drawPixmap(row, look.pictures[0], QRectF(look.pictures[0].rect()))
+        else:
+            painter.fillRect(row, theme().colours.sunken)
     else:
         _tiles(painter, view, row, look)
     if view.stale:
@@ -87,7 +92,7 @@ def _tiles(painter: QPainter, view: NodeView, row: QRectF, look: Look) -> None:
     size = geometry.THUMB
     fit = int((row.width() + 4) // (size + 2.6))
     count = max(1, min(view.slots, fit))
-    gap = (row.width() - count * size) / (count - 1) if count > 1 and count == fit else 6.0
+    gap = min(8.0, (row.width() - count * size) / (count - 1)) if count > 1 and count == fit else 8.0
     for number in range(count):
         x = round((row.left() + number * (size + gap)) * 2) / 2
         square = QRectF(x, row.top(), size, size)
@@ -103,7 +108,9 @@ def _footer(painter: QPainter, view: NodeView, box: QRectF) -> None:
     left, right = box.left() + PAD, box.right() - PAD
     painter.fillRect(QRectF(box.left() + 1, top, box.width() - 2, 1), colours.line_subtle)
     if view.running is not None:
-        painter.fillRect(QRectF(box.left() + 1, top - 0.5, (box.width() - 2) * view.running, 2), colours.accent)
+        painter.fillRect(
+            QRectF(box.left() + 1, top - 0.5, (box.width() - 2) * view.running, 2), colours.accent
+        )
     used = text.draw(painter, view.footer, left, top + 10.5, "caption", 500, colours.text)
     room = right - left - used - 8
     if view.remark and room >= text.width(view.remark, "caption"):
@@ -180,6 +187,6 @@ def middle(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     else:
         body.tile(painter, view, box.left() + 6, box.center().y() - size / 2, size, look)
         x, y, room, align = box.left() + size + 12, box.center().y(), box.width() - size - 16, 0.0
-    text.draw(painter, view.title, x, y, "17", 600, theme().colours.text, room=room, align=align)
+    text.draw(painter, view.title, x, y, "19", 600, theme().colours.text, room=room, align=align)
     if found := body.mark(view):
         body.icon(painter, *found, box.right() - 24, box.top() + 6, 18, look)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
+from explorer.ui.canvas.geometry import FRAME_TITLE
 from explorer.ui.canvas.painting import text
 from explorer.ui.theme import theme
 
@@ -45,7 +46,7 @@ class FarPicture:
             painter.setBrush(theme().family_colour(family))
             painter.drawRects(boxes)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(_cosmetic(QPen(colours.line_strong, 1)))
+        painter.setPen(_cosmetic(QPen(colours.line, 1)))
         painter.drawRects([box for _, box in frames])
         painter.setPen(_cosmetic(QPen(colours.error, 2)))
         painter.drawRects(self.problems)
@@ -73,6 +74,6 @@ def _title(painter: QPainter, title: str, box: QRectF, zoom: float, *, as_block:
         painter.setPen(colours.line_strong)
         painter.drawRect(QRectF(0, 0, wide, tall))
     if wide >= text.width(title, "caption", 500) + 8:
-        y = tall / 2 if as_block else -8
+        y = tall / 2 if as_block else 9 if FRAME_TITLE * zoom >= 8 else -8
         text.draw(painter, title, 4, y, "caption", 500, colours.text2, room=wide - 8)
     painter.restore()

@@ -11,6 +11,7 @@ from explorer.ui import tokens
 from explorer.ui.canvas import geometry
 from explorer.ui.canvas.node_view import FrameView, NoteView
 from explorer.ui.canvas.painting import text
+from explorer.ui.canvas.painting.look import Detail
 from explorer.ui.theme import theme
 
 STEP = float(tokens.raw()["canvas"]["dotStep"])
@@ -30,7 +31,12 @@ def grid(painter: QPainter, exposed: QRectF, zoom: float, origin: QPointF) -> No
     step = STEP * zoom
     while step < CLOSEST:
         step *= 2
-    row = _row(round(exposed.width() + step), step, (origin.x() - exposed.left()) % step, theme().colours.grid_dot.rgba())
+    row = _row(
+        round(exposed.width() + step),
+        step,
+        (origin.x() - exposed.left()) % step,
+        theme().colours.grid_dot.rgba(),
+    )
     y = exposed.top() + (origin.y() - exposed.top()) % step - step
     while y < exposed.bottom():
         painter.drawPixmap(round(exposed.left()), round(y), row)
@@ -51,19 +57,24 @@ def _row(wide: int, step: float, phase: float, colour: int) -> QPixmap:
     return row
 
 
-def frame(painter: QPainter, view: FrameView, box: QRectF, *, hovered: bool, selected: bool) -> None:
+def frame(
+    painter: QPainter, view: FrameView, box: QRectF, detail: Detail, *, hovered: bool, selected: bool
+) -> None:
     """Draw a frame with its name and its sum of parameters."""
     colours = theme().colours
     wide = 3.0 if selected else 1.0
-    painter.setPen(QPen(colours.accent if selected else colours.line_strong if hovered else colours.line, wide))
+    painter.setPen(
+        QPen(colours.accent if selected else colours.line_strong if hovered else colours.line, wide)
+    )
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(box, RADIUS, RADIUS)
     middle, pad = box.top() + 17, geometry.FRAME_PADDING
-    remark = text.width(view.remark, "caption")
+    names, small = ("label", "caption") if detail == "near" else ("18", "16")
+    remark = text.width(view.remark, small)
     room = box.width() - 2 * pad
-    used = text.draw(painter, view.title, box.left() + pad, middle, "label", 600, colours.text2, room=room)
+    used = text.draw(painter, view.title, box.left() + pad, middle, names, 600, colours.text2, room=room)
     if used + remark + 12 <= room:
-        text.draw(painter, view.remark, box.right() - pad, middle, "caption", 400, colours.text3, align=1)
+        text.draw(painter, view.remark, box.right() - pad, middle, small, 400, colours.text3, align=1)
 
 
 def note(painter: QPainter, view: NoteView, box: QRectF, *, selected: bool) -> None:

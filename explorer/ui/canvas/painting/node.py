@@ -16,7 +16,9 @@ from explorer.ui.canvas.painting.look import Look
 def bounds(view: NodeView, box: QRectF) -> QRectF:
     """Return all that may be painted: rings, ports, sheets, the name of a glyph."""
     room = body.RING_ROOM
-    around = box.adjusted(-room, -room - (8 if view.badge > 1 else 0), room + (8 if view.badge > 1 else 0), room)
+    around = box.adjusted(
+        -room, -room - (8 if view.badge > 1 else 0), room + (8 if view.badge > 1 else 0), room
+    )
     return geometry.with_label(view, around).adjusted(-34, 0, 34, 6) if view.form == "glyph" else around
 
 

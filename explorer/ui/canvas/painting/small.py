@@ -10,7 +10,7 @@ from explorer.ui.canvas.painting import body, text
 from explorer.ui.canvas.painting.look import Look
 from explorer.ui.theme import theme
 
-GLYPH_TILE, MERGE_ICON = 20.0, 20.0
+GLYPH_TILE, MERGE_ICON = 20.0, 16.0
 
 
 def glyph(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:

@@ -17,6 +17,7 @@ MARK = 22.0
 LABEL_OFF = 10.0
 DOT = 4.0
 SKIP_OPACITY = 0.85
+THINNEST_RAIL, RAILS = 4.0, 2.6
 
 
 def pen_of(wire: WireView, *, hovered: bool, selected: bool) -> QPen:
@@ -33,6 +34,8 @@ def pen_of(wire: WireView, *, hovered: bool, selected: bool) -> QPen:
         if wire.skip:
             colour.setAlphaF(SKIP_OPACITY)
     wide = max(wire.width, 2.5) if wire.kind == "problem" else wire.width + (0.6 if hovered else 0)
+    if wire.kind == "vector":
+        wide = max(wide, THINNEST_RAIL)
     pen = QPen(colour, wide)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap if wire.kind == "problem" else Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -49,7 +52,7 @@ def paint(
     pen = pen_of(wire, hovered=hovered, selected=selected)
     _stroke(painter, route, pen)
     if wire.kind == "vector":
-        core = QPen(theme().colours.canvas, max(0.8, pen.widthF() - 2.6))
+        core = QPen(theme().colours.canvas, pen.widthF() - RAILS)
         core.setCapStyle(Qt.PenCapStyle.FlatCap)
         _stroke(painter, route, core)
     if route.leaves is not None:
@@ -81,9 +84,7 @@ def label_of(wire: WireView, route: Route, detail: Detail, *, hovered: bool) -> 
     return wire.label if wire.label and text.width(wire.label, size, 500) <= route.room else ""
 
 
-def label(
-    painter: QPainter, words: str, route: Route, detail: Detail, *, strong: bool, wide: float
-) -> None:
+def label(painter: QPainter, words: str, route: Route, detail: Detail, *, strong: bool, wide: float) -> None:
     """Write a shape above the middle of a wire, or into it where the wire turns."""
     colours = theme().colours
     role = "caption" if detail == "near" else "16"

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.graph import rules
-from explorer.graph.edits import Batch, Connect as ConnectEdit, Disconnect
+from explorer.graph.edits import Batch, Disconnect
+from explorer.graph.edits import Connect as ConnectEdit
 from explorer.graph.model import Edge, NodeId
 from explorer.graph.rules import Answer
 from explorer.ui.canvas import commands, hits, routes
@@ -104,7 +105,11 @@ class Connect(Tool):
             self._give_back()
         elif self._taken is not None:
             self.context.workspace.history.commit("Take a wire off")
-        elif empty and hits.find(self.scene, pointer.scene, self.canvas.zoom).kind in ("empty", "frame", "wire"):
+        elif empty and hits.find(self.scene, pointer.scene, self.canvas.zoom).kind in (
+            "empty",
+            "frame",
+            "wire",
+        ):
             self.canvas.addRequested.emit(pointer.scene, self.port)
 
     def _draw(self, edge: Edge, answer: Answer) -> None:

@@ -41,9 +41,7 @@ class Idle(Tool):
             self.canvas.start(Pan(self.canvas, pointer))
         elif pointer.button == Button.RightButton:
             cuts = pointer.ctrl
-            self.canvas.start(
-                self._cut(pointer) if cuts else Pan(self.canvas, pointer, menu=True)
-            )
+            self.canvas.start(self._cut(pointer) if cuts else Pan(self.canvas, pointer, menu=True))
         elif pointer.button == Button.LeftButton and self.canvas.held == "y":
             self.canvas.start(self._cut(pointer))
         elif pointer.button == Button.LeftButton:

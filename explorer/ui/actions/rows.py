@@ -1,0 +1,151 @@
+"""All commands of the program, by menu. Adding one is adding a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from explorer.architectures.gallery import gallery
+from explorer.client.live import RunState
+from explorer.resources import path as resource
+from explorer.ui.actions.action import Action
+from explorer.ui.canvas import clipboard, commands, tidying
+from explorer.ui.canvas.view import CanvasView
+from explorer.ui.desk import Desk
+from explorer.ui.frame.dock import Dock
+from explorer.ui.presenters.files import FilePresenter
+from explorer.ui.theme import theme
+
+
+def file_rows(files: FilePresenter, close: Callable[[], None]) -> list[Action]:
+    """New, open, save, starter designs."""
+    rows = [
+        Action("file.new", "New design", "File", files.new, ("Ctrl+N",)),
+        Action("file.open", "Open…", "File", files.open, ("Ctrl+O",), "open"),
+        Action("file.save", "Save", "File", lambda: _ignore(files.save()), ("Ctrl+S",), "save"),
+        Action("file.save_as", "Save as…", "File", lambda: _ignore(files.save_as()), ("Ctrl+Shift+S",)),
+        Action("file.quit", "Quit", "File", close, ("Ctrl+Q",)),
+    ]
+    for design in sorted(resource("designs").glob("*.arch.json")):
+        title = design.name.removesuffix(".arch.json").partition("-")[2].replace("-", " ")
+        rows.append(Action(f"start.{title}", f"Start with {title}", "Start", _opener(files, design)))
+    for entry in gallery().values():
+        rows.append(Action(f"gallery.{entry.id}", f"{entry.title} ({entry.year})", "Gallery", _gallery_opener(files, entry.id)))
+    return rows
+
+
+def _opener(files: FilePresenter, design: Path) -> Callable[[], None]:
+    def run() -> None:
+        if files.may_leave() and files.open_path(str(design)):
+            files.path = ""  # a starter is a copy: saving asks for a name
+            files.changed.emit()
+
+    return run
+
+
+def _gallery_opener(files: FilePresenter, name: str) -> Callable[[], None]:
+    def run() -> None:
+        if files.may_leave():
+            files.open_gallery(name)
+
+    return run
+
+
+def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
+    """Everything that changes the design."""
+    context = canvas.context
+
+    def history(which: str) -> Callable[[], str | None]:
+        return lambda: None if getattr(desk.workspace.history, f"{which}_title") else f"nothing to {which}"
+
+    def selected() -> str | None:
+        return None if context.selected_nodes() else "select a block first"
+
+    def row(name: str, title: str, run: Callable[[], object], *keys: str, needs: bool = True) -> Action:
+        enabled = {"enabled": selected} if needs else {}
+        return Action(f"edit.{name}", title, "Edit", lambda: _ignore(run()), keys, canvas_only=True, **enabled)
+
+    return [
+        Action("edit.undo", "Undo", "Edit", lambda: _ignore(commands.undo(context)), ("Ctrl+Z",), "undo", history("undo")),
+        Action("edit.redo", "Redo", "Edit", lambda: _ignore(commands.redo(context)), ("Ctrl+Y", "Ctrl+Shift+Z"), "redo", history("redo")),
+        row("add", "Add a block by name…", canvas.ask_to_add, "Shift+A", needs=False),
+        row("copy", "Copy", lambda: clipboard.copy(context), "Ctrl+C"),
+        row("cut", "Cut", lambda: clipboard.cut(context), "Ctrl+X"),
+        row("paste", "Paste", lambda: clipboard.paste(context), "Ctrl+V", needs=False),
+        row("paste_wired", "Paste with its inputs", lambda: clipboard.paste(context, keep_inputs=True), "Ctrl+Shift+V", needs=False),
+        row("duplicate", "Duplicate", lambda: clipboard.duplicate(context), "Ctrl+D", "Shift+D"),
+        row("delete", "Delete", lambda: commands.remove(context), "Del", "Backspace", needs=False),
+        row("dissolve", "Delete and reconnect", lambda: commands.dissolve(context), "Ctrl+Del"),
+        row("mute", "Mute", lambda: commands.mute(context), "M"),
+        row("freeze", "Fix the weights", lambda: commands.freeze(context)),
+        row("collapse", "Collapse", lambda: commands.collapse(context), "H"),
+        row("group", "Group", lambda: commands.group(context), "Ctrl+G"),
+        row("ungroup", "Ungroup or unpack", lambda: commands.ungroup(context), "Ctrl+Shift+G"),
+        row("frame", "Frame", canvas.frame_selection, "C"),
+        row("note", "Note", canvas.add_note, "Shift+C", needs=False),
+        row("rename", "Rename", canvas.rename, "F2"),
+        row("tidy", "Tidy the selection", lambda: tidying.tidy(context), "L"),
+        row("tidy_all", "Tidy all", lambda: tidying.tidy_all(context), "Shift+L", needs=False),
+        row("select_all", "Select all", lambda: commands.select_all(context), "Ctrl+A", needs=False),
+    ]  # fmt: skip
+
+
+def view_rows(canvas: CanvasView, dock: Dock, present: Callable[[], None]) -> list[Action]:
+    """Zoom, levels, panels, theme."""
+
+    def to(tab: str) -> Callable[[], None]:
+        return lambda: dock.show_tab(tab)
+
+    def scale(step: float) -> Callable[[], None]:
+        return lambda: theme().change(scale=theme().scale + step)
+
+    return [
+        Action("view.fit", "Fit all", "View", canvas.fit_all, ("Home", "A"), "fit", canvas_only=True),
+        Action("view.fit_selection", "Fit the selection", "View", canvas.fit_selection, ("F", "."), canvas_only=True),
+        Action("view.zoom_in", "Zoom in", "View", canvas.zoom_in, ("Ctrl+=", "Ctrl++"), "zoom_in"),
+        Action("view.zoom_out", "Zoom out", "View", canvas.zoom_out, ("Ctrl+-",), "zoom_out"),
+        Action("view.actual", "Actual size", "View", canvas.zoom_to_readable, ("Ctrl+0",)),
+        Action("view.enter", "Open the block", "View", lambda: _ignore(canvas.enter()), (), canvas_only=True),
+        Action("view.leave", "Back to the level above", "View", lambda: _ignore(canvas.leave()), ("U",), canvas_only=True),
+        *(
+            Action(f"view.{tab}", f"Show {title}", "View", to(tab), (f"Ctrl+{number}",))
+            for number, (tab, title) in enumerate(
+                (("training", "Training"), ("features", "Features"), ("attention", "Attention"),
+                 ("attribution", "Attribution"), ("summary", "Summary"), ("problems", "Problems")), 1
+            )
+        ),
+        Action("view.theme", "Light or dark", "View", _toggle_theme, ("Ctrl+T",), "moon"),
+        Action("view.contrast", "High contrast", "View", lambda: theme().change(contrast=not theme().contrast)),
+        Action("view.larger", "Larger text", "View", scale(0.25), ("Ctrl+Shift+=",)),
+        Action("view.smaller", "Smaller text", "View", scale(-0.25), ("Ctrl+Shift+-",)),
+        Action("view.present", "Projector sizes", "View", present, ("F5",)),
+    ]  # fmt: skip
+
+
+def _toggle_theme() -> None:
+    theme().change(mode="dark" if theme().mode == "light" else "light")
+
+
+def run_rows(desk: Desk, train: Callable[[], None], why_not: Callable[[], str | None]) -> list[Action]:
+    """Training."""
+    live = desk.live
+
+    def busy() -> str | None:
+        return None if live.run in (RunState.RUNNING, RunState.PAUSED) else "no run is going on"
+
+    return [
+        Action("run.train", "Train, pause or go on", "Run", train, ("Ctrl+Return",), "play", why_not),
+        Action("run.step", "Single step", "Run", lambda: live.step(), ("Ctrl+Shift+Return",), "step_forward", busy),
+        Action("run.stop", "Stop training", "Run", live.stop, ("Ctrl+.",), "stop", busy),
+        Action("run.restart", "Restart the engine", "Run", lambda: _restart(desk)),
+    ]
+
+
+def _restart(desk: Desk) -> None:
+    desk.live.gone()
+    desk.bridge.close()
+    desk.bridge.start()
+
+
+def _ignore(_result: object) -> None:
+    """Commands may answer; a menu does not listen."""

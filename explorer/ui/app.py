@@ -1,0 +1,154 @@
+"""The composition root: builds the parts of the program and wires them; no logic of its own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QApplication
+
+from explorer.blocks.registry import registry
+from explorer.graph.workspace import Workspace
+from explorer.ui.actions import rows
+from explorer.ui.actions.table import ActionTable, shown_keys
+from explorer.ui.bridge import Bridge
+from explorer.ui.canvas.view import CanvasView
+from explorer.ui.desk import Desk
+from explorer.ui.frame.dock import Dock
+from explorer.ui.frame.window import Window
+from explorer.ui.panels.palette import PalettePanel
+from explorer.ui.presenters.canvas import CanvasPresenter
+from explorer.ui.presenters.files import FilePresenter
+from explorer.ui.presenters.frame import FramePresenter
+from explorer.ui.presenters.palette import PalettePresenter
+from explorer.ui.search_list import Entry, SearchList
+from explorer.ui.tabs import Panels
+from explorer.ui.theme import theme
+
+PROJECTOR = 1.75
+
+
+class App:
+    """One window with everything behind it; `close` ends the engine."""
+
+    def __init__(self, engine_command: Sequence[str] | None = None) -> None:
+        self.desk = Desk(Workspace(registry()), Bridge(engine_command))
+        self.canvas = CanvasView(self.desk.workspace)
+        self.panels = Panels(self.desk)
+        self.palette = PalettePanel()
+        self.dock = Dock(self.panels.tabs)
+        self.window = Window(self.palette, self.canvas, self.panels.inspector, self.dock)
+        self.files = FilePresenter(self.window, self.desk)
+        self.frame = FramePresenter(self.window, self.canvas, self.desk, self.files)
+        self._presenters = (
+            CanvasPresenter(self.canvas, self.desk),
+            PalettePresenter(self.palette, self.canvas, self.window),
+        )
+        self.actions = ActionTable(self.window, self.canvas, self._rows())
+        self._commands = SearchList(self.window, "Search or run a command")
+        self._wire()
+
+    def _rows(self) -> list[rows.Action]:
+        training = self.panels.training
+        return [
+            *rows.file_rows(self.files, lambda: _close(self.window)),
+            *rows.edit_rows(self.canvas, self.desk),
+            *rows.run_rows(self.desk, training.toggle, training.why_not),
+            *rows.view_rows(self.canvas, self.dock, self._present),
+            rows.Action("app.search", "Search or run a command", "View", self._search, ("Ctrl+K",), "search"),
+        ]
+
+    def _wire(self) -> None:
+        window, desk = self.window, self.desk
+        window.may_close = self.files.may_leave
+        window.closing.connect(self.close)
+        window.fileDropped.connect(self.files.open_path)
+        window.top_bar.pressed.connect(self._press)
+        window.status_bar.problemsAsked.connect(lambda: self.dock.show_tab("problems"))
+        self.dock.shown.connect(self.panels.show_tab)
+        self.panels.training.statusChanged.connect(self._show_run)
+        self.panels.problemsCounted.connect(lambda count: self.dock.set_badge("problems", count))
+        self.panels.addressChosen.connect(self.canvas.show_address)
+        self.panels.said.connect(desk.said)
+        self.canvas.problemShown.connect(desk.select)
+        self._commands.taken.connect(lambda name: self.actions.run(name))
+        for signal in (desk.changed, desk.opened, desk.news):
+            signal.connect(self.actions.refresh)
+        self.panels.show_tab(self.dock.current)
+        self._show_run()
+        self.canvas.setFocus()
+
+    def _press(self, action: str) -> None:
+        """A button of the top bar was pressed; most stand in the table under the same id."""
+        if action == "app.menu":
+            self.actions.menu(self.window).popup(self.window.mapToGlobal(QPoint(8, theme().px(42))))
+        elif action == "app.device":
+            self.desk.said.emit(self.panels.training.device_words())
+        else:
+            self.actions.run(action)
+
+    def _search(self) -> None:
+        """Offer every command by name; greyed ones say why."""
+        self._commands.open_with(
+            [
+                Entry(row.id, row.title, f"{row.section}   {shown_keys(row)}", row.enabled(), row.section)
+                for row in self.actions.rows.values()
+                if row.id != "app.search"
+            ]
+        )
+
+    def _present(self) -> None:
+        theme().change(scale=1.0 if theme().scale >= PROJECTOR else PROJECTOR)
+
+    def _show_run(self) -> None:
+        training = self.panels.training
+        self.window.top_bar.set_run(training.status_text(), self.desk.live.run.value, training.why_not())
+        self.actions.refresh()
+
+    def open(self, word: str = "") -> None:
+        """Open what the command line named; else what a crash left, else the first design."""
+        if word:
+            self.files.open_any(word)
+            return
+        self.actions.run("start.lenet 5")
+        remains = self.files.remains()
+        if remains is not None:
+            self.frame.toast.say(
+                f"“{remains.name}” was not closed properly.",
+                "Restore it",
+                lambda: self.files.restore(remains),
+                seconds=60,
+            )
+
+    def start_engine(self) -> None:
+        """Start the engine; torch loads while the window is already in use."""
+        self.desk.bridge.start()
+
+    def close(self) -> None:
+        """End the engine and forget the sidecar."""
+        self.files.close()
+        self.desk.close()
+
+
+def _close(window: Window) -> None:
+    window.close()
+
+
+def main(words: Sequence[str] = ()) -> int:
+    """Run the program; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="explorer", description="Draw a neural network, watch it run.")
+    parser.add_argument("design", nargs="?", default="", help="a .arch.json file, or the id of an architecture")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--scale", type=float, default=1.0, help="text scale, 0.8 to 2.5")
+    options = parser.parse_args(list(words))
+    QApplication.setApplicationName("Architecture Explorer")
+    application = QApplication(sys.argv[:1])
+    theme().change(mode=options.theme, scale=options.scale)
+    app = App()
+    app.window.resize(1440, 900)
+    app.window.show()
+    QTimer.singleShot(0, app.start_engine)
+    QTimer.singleShot(0, lambda: app.open(options.design))
+    return application.exec()

@@ -1,0 +1,89 @@
+"""The palette's contents from the catalogue, and adding by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPointF, QPoint
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
+
+from explorer.blocks.block import Block
+from explorer.blocks.registry import registry
+from explorer.ui import icons
+from explorer.ui.canvas.adding import PortRef, add_block
+from explorer.ui.canvas.view import CanvasView
+from explorer.ui.panels.palette import PaletteBlock, PaletteFamily, PalettePanel
+from explorer.ui.search_list import Entry, SearchList
+from explorer.ui.theme import theme
+
+FAMILIES = {
+    "conv": "Convolution",
+    "pool": "Pooling",
+    "linear": "Fully connected",
+    "norm": "Normalisation",
+    "act": "Activation",
+    "recurrent": "Recurrent",
+    "attention": "Attention",
+    "shape": "Shape & merge",
+    "composite": "Composite",
+    "io": "Input & output",
+}
+"""Families in the order of the palette."""
+
+
+def families() -> list[PaletteFamily]:
+    """All blocks, by family."""
+    blocks = registry().blocks
+    return [
+        PaletteFamily(title, tuple(_shown(b) for b in blocks if b.family == family))
+        for family, title in FAMILIES.items()
+    ]
+
+
+def _shown(block: type[Block]) -> PaletteBlock:
+    about = (block.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
+    more = " ".join((block.id.replace("_", " "), *block.tags, block.category))
+    return PaletteBlock(block.id, block.title, block.icon, block.family, more, about)
+
+
+def entries() -> list[Entry]:
+    """All blocks as lines of a search list."""
+    return [
+        Entry(b.id, b.title, FAMILIES.get(b.family, ""), more=_shown(b).more, picture=_picture(b)) for b in registry().blocks
+    ]
+
+
+def _picture(block: type[Block]) -> Callable[[], QPixmap]:
+    return lambda: icons.tile(block.icon, block.family, theme().px(18))
+
+
+class PalettePresenter(QObject):
+    """Adds what the palette or the search list names."""
+
+    def __init__(self, panel: PalettePanel, canvas: CanvasView, window: QWidget) -> None:
+        super().__init__(panel)
+        self._canvas = canvas
+        self._at: tuple[QPointF | None, PortRef | None] = (None, None)
+        self._list = SearchList(window, "Add a block")
+        panel.set_families(families())
+        panel.added.connect(self.add)
+        canvas.addRequested.connect(self.ask)
+        self._list.taken.connect(self._add_found)
+        self._list.closed.connect(canvas.setFocus)
+
+    def add(self, block: str) -> None:
+        """Add a block behind the selected one."""
+        add_block(self._canvas.context, block)
+        self._canvas.setFocus()
+
+    def ask(self, at: QPointF, source: PortRef | None) -> None:
+        """Let a block be found by name; it goes to `at` and is wired to `source`."""
+        self._at = (at, source)
+        view = self._canvas.mapFromScene(at)
+        corner = self._canvas.viewport().mapTo(self._list.parentWidget(), view) + QPoint(8, 8)
+        self._list.open_with(entries(), corner)
+
+    def _add_found(self, block: str) -> None:
+        at, source = self._at
+        add_block(self._canvas.context, block, at, source=source)
