@@ -11,6 +11,7 @@ settings.register_profile(
     "explorer",
     deadline=None,  # the machines of CI are too uneven for time limits on single examples
     max_examples=60,
+    report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("explorer")

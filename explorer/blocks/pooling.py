@@ -93,7 +93,8 @@ class _Window(Block):
         return {}
 
     def summary(self) -> str:
-        parts = [show(self.kernel if len(self.kernel) > 1 else self.kernel[0])]
+        kernel = self.kernel * 2 if len(self.kernel) == 1 else self.kernel
+        parts = [f"{self.id.partition('_')[0]} {show(kernel)}"]
         if self.stride is not None:
             parts.append(f"stride {show(self.stride)}")
         if any(self.padding):

@@ -27,9 +27,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the file."""
     document = open_design(arguments)
     if arguments.to in ("png", "svg", "pdf"):
-        from explorer.ui.picture import render_file
+        from explorer.ui.picture import PictureProblem, render_file
 
-        render_file(document, arguments.output, theme=arguments.theme)
+        try:
+            render_file(document, arguments.output, mode=arguments.theme)
+        except PictureProblem as problem:
+            raise Trouble(str(problem)) from None
         return 0
     flow = runnable(document)
     if arguments.to == "safetensors":

@@ -134,12 +134,17 @@ class Document:
             raise e.EditProblem(f"There is already a node called “{node.id}” here.")
         if node.id in graph.notes:
             raise e.EditProblem(f"There is a note called “{node.id}” here; take another name.")
-        self._refuse_recursion(node, edit.scope)
+        self._refuse_bad_use(node, edit.scope)
         graph.put(checked_node(node))
         return e.RemoveNode(node.id, edit.scope)
 
-    def _refuse_recursion(self, node: Node, scope: str) -> None:
-        if node.group is None or scope == ROOT:
+    def _refuse_bad_use(self, node: Node, scope: str) -> None:
+        """A use needs its group, and no group may contain itself."""
+        if node.group is None:
+            return
+        if node.group not in self._graphs and node.group != scope:
+            raise e.EditProblem(f"There is no group called “{node.group}” in this design.")
+        if scope == ROOT:
             return
         waiting, seen = [node.group], set[str]()
         while waiting:
@@ -185,7 +190,7 @@ class Document:
     def _set_block(self, edit: e.SetBlock) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
         changed = msgspec.structs.replace(node, block=edit.block, fields=dict(edit.fields))
-        self._refuse_recursion(changed, edit.scope)
+        self._refuse_bad_use(changed, edit.scope)
         graph.put(checked_node(changed))
         return e.SetBlock(edit.id, node.block, dict(node.fields), edit.scope)
 
@@ -269,7 +274,7 @@ class Document:
         for node in edit.nodes:
             if reason := why_not(node.id):
                 raise e.EditProblem(reason)
-            self._refuse_recursion(node, edit.name)
+            self._refuse_bad_use(node, edit.name)
         self._graphs[edit.name] = Graph(map(checked_node, edit.nodes), edit.edges)
         return e.DropGroup(edit.name)
 

@@ -9,7 +9,8 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from explorer.graph.edits import (
     SetSetting,
 )
 from explorer.graph.model import (
+    GROUP_PREFIX,
     ROOT,
     Edge,
     FieldValue,
@@ -244,15 +246,15 @@ def _version(head: _Head) -> int:
 def _document(rows: _File) -> Document:
     document = Document()
     edits: list[Edit] = [SetName(rows.name[:LONGEST_NAME])]
-    for name, row in rows.groups.items():
-        where = f"$.groups.{name}"
+    for name in _inner_first(rows):
+        row, where = rows.groups[name], f"$.groups.{name}"
         if reason := why_not(name):
             raise FileProblem(f"{where}: {reason}")
-        nodes, edges = _checked(row, where)
+        nodes, edges = _checked(row, where, rows.groups)
         edits.append(DefineGroup(name, tuple(nodes), tuple(edges)))
         edits += [SetFrame(frame.id, frame, name) for frame in row.frames]
         edits += [SetNote(note.id, note, name) for note in row.notes]
-    nodes, edges = _checked(rows.graph, "$.graph")
+    nodes, edges = _checked(rows.graph, "$.graph", rows.groups)
     edits += [AddNode(node) for node in nodes]
     edits += [Connect(edge) for edge in edges]
     edits += [SetFrame(frame.id, frame, ROOT) for frame in rows.graph.frames]
@@ -267,7 +269,23 @@ def _document(rows: _File) -> Document:
     return document
 
 
-def _checked(row: _GraphRow, where: str) -> tuple[list[Node], list[Edge]]:
+def _inner_first(rows: _File) -> list[str]:
+    """The groups in an order in which each comes after those it uses."""
+    uses = {
+        name: {_group(node) for node in row.nodes} & rows.groups.keys() for name, row in rows.groups.items()
+    }
+    try:
+        return list(TopologicalSorter(uses).static_order())
+    except CycleError as problem:
+        circle = " → ".join(name[:60] for name in problem.args[1][:8])
+        raise FileProblem(f"$.groups: a group contains itself: {circle}.") from None
+
+
+def _group(row: _NodeRow) -> str:
+    return row.block.removeprefix(GROUP_PREFIX) if row.block.startswith(GROUP_PREFIX) else ROOT
+
+
+def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[Node], list[Edge]]:
     """The nodes and wires of a level, after the checks that a schema cannot make."""
     if len(row.nodes) > MOST_NODES or len(row.wires) > MOST_WIRES:
         raise FileProblem(
@@ -282,6 +300,8 @@ def _checked(row: _GraphRow, where: str) -> tuple[list[Node], list[Edge]]:
             raise FileProblem(f"{place}.id: “{node.id[:60]}” is the id of nodes[{seen[node.id]}] too.")
         if reason := why_not(node.id):
             raise FileProblem(f"{place}.id: {reason}")
+        if (group := _group(node)) and group not in groups:
+            raise FileProblem(f"{place}.block: there is no group “{group[:60]}”.")
         seen[node.id] = number
         fields = {key: _value(value) for key, value in node.fields.items()}
         made = Node(

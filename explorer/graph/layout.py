@@ -20,12 +20,15 @@ MOST_DUMMIES = 20_000
 
 @dataclass(frozen=True)
 class Spacing:
-    """Distances: between ranks with and without a label on the wire, nodes of a rank, wrapped rows."""
+    """Distances: between ranks with and without a label on the wire, nodes of a rank, wrapped rows, and what
+    the outlines of two neighbouring frames take.
+    """
 
     labelled: float = 64.0
     plain: float = 20.0
     between: float = 36.0
     row: float = 92.0
+    frames: float = 36.0
     snap: float = 8.0
 
 
@@ -55,8 +58,9 @@ def layered(
     order = _Order(graph, ranks, seconds)
     centres = _heights(order, {n: size_of(n)[1] for n in graph}, space)
     columns = order.columns()
-    rows = _wrap(graph, columns, ranks, size_of, has_label, width, space)
-    return _place(rows, columns, centres, size_of, has_label, space)
+    gaps = _gaps(graph, columns, has_label, space)
+    rows = _wrap(graph, columns, ranks, size_of, gaps, width)
+    return _place(rows, columns, centres, size_of, gaps, space)
 
 
 def _ranks(graph: Graph) -> dict[NodeId, int]:
@@ -184,9 +188,8 @@ def _wrap(
     columns: list[list[NodeId]],
     ranks: Mapping[NodeId, int],
     size_of: Callable[[NodeId], Size],
-    has_label: Callable[[NodeId], bool],
+    gaps: Sequence[float],
     width: float | None,
-    space: Spacing,
 ) -> list[range]:
     """Cut the ranks into rows, at frames first, else where exactly one wire crosses."""
     if width is None or width <= 0:
@@ -195,30 +198,43 @@ def _wrap(
     for edge in graph.edges:
         for rank in range(ranks[edge.src] + 1, ranks[edge.dst] + 1):
             crossing[rank] += 1
-    frame_of = {n: frame.id for frame in graph.frames.values() for n in frame.nodes}
     widths = [max((size_of(n)[0] for n in column), default=0.0) for column in columns]
-    gaps = [_gap(column, has_label, space) for column in columns]
     total = sum(widths) + sum(gaps[:-1])
+    starts = _frame_starts(graph, columns)
     rows, start, length = [], 0, 0.0
-    goal = width if total <= width else total / -(-total // width)  # rows of about equal length
+    # rows of about equal length; frames stay whole, so with them a row takes what fits
+    goal = width if total <= width or starts else total / -(-total // width)
     for rank in range(len(columns)):
         longer = length + widths[rank] + (gaps[rank - 1] if rank > start else 0.0)
         may_cut = rank > start and crossing[rank] <= 1
-        at_frame = may_cut and _frames(columns[rank], frame_of) != _frames(columns[rank - 1], frame_of)
-        wants_cut = longer > goal * 1.02 or (at_frame and bool(frame_of) and total > width)
-        if may_cut and wants_cut:
+        whole = longer
+        if rank in starts:
+            after = next((s for s in starts if s > rank), len(columns))
+            whole += sum(widths[rank + 1 : after]) + sum(gaps[rank : after - 1])
+        if may_cut and whole > goal * 1.02:
             rows.append(range(start, rank))
             start, longer = rank, widths[rank]
         length = longer
     return [*rows, range(start, len(columns))]
 
 
-def _frames(column: Sequence[NodeId], frame_of: Mapping[NodeId, str]) -> set[str | None]:
-    return {frame_of.get(n) for n in column}
+def _frame_starts(graph: Graph, columns: Sequence[Sequence[NodeId]]) -> list[int]:
+    """Ranks at which another frame begins (or one ends)."""
+    frame_of = {n: frame.id for frame in graph.frames.values() for n in frame.nodes}
+    frames = [{frame_of.get(n) for n in column} for column in columns]
+    return [rank for rank in range(1, len(columns)) if frames[rank] != frames[rank - 1]]
 
 
-def _gap(column: Sequence[NodeId], has_label: Callable[[NodeId], bool], space: Spacing) -> float:
-    return space.labelled if any(has_label(n) for n in column) else space.plain
+def _gaps(
+    graph: Graph, columns: Sequence[Sequence[NodeId]], has_label: Callable[[NodeId], bool], space: Spacing
+) -> list[float]:
+    """Distance behind each rank: room for a label, and for the outlines of two frames."""
+    starts = set(_frame_starts(graph, columns))
+    return [
+        (space.labelled if any(has_label(n) for n in column) else space.plain)
+        + (space.frames if rank + 1 in starts else 0.0)
+        for rank, column in enumerate(columns)
+    ]
 
 
 def _place(
@@ -226,7 +242,7 @@ def _place(
     columns: list[list[NodeId]],
     centres: Mapping[object, float],
     size_of: Callable[[NodeId], Size],
-    has_label: Callable[[NodeId], bool],
+    gaps: Sequence[float],
     space: Spacing,
 ) -> dict[NodeId, Position]:
     positions: dict[NodeId, Position] = {}
@@ -245,6 +261,6 @@ def _place(
                 x = across + (width - own_width) / 2
                 y = down + centres[node_id] - height / 2 - top
                 positions[node_id] = (round(x), round(y))
-            across += width + _gap(columns[rank], has_label, space)
+            across += width + gaps[rank]
         down += bottom - top + space.row
     return positions

@@ -136,7 +136,8 @@ def group(
         EditProblem: the nodes cannot be taken out without closing a circle, or hold an input or output.
 
     """
-    graph, chosen = document.graph(scope), set(ids)
+    graph = document.graph(scope)
+    chosen = {n for n in ids if n in graph}  # selected notes stay where they are
     nodes = [node for node in graph.nodes if node.id in chosen]
     if not nodes:
         raise e.EditProblem("Select the blocks that shall become a group first.")

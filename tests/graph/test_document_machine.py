@@ -175,5 +175,5 @@ class EditMachine(RuleBasedStateMachine):
         assert self.document.same_as(self.undone[0] if self.undone else end)
 
 
-EditMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+EditMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25)
 TestEditMachine = EditMachine.TestCase

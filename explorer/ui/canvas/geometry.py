@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import sqrt
+from math import ceil, sqrt
 from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF
@@ -17,7 +17,7 @@ Measure: TypeAlias = Callable[[str, str, int], float]
 
 _NODE = tokens.raw()["node"]
 PADDING = float(_NODE["padding"])
-HEADER = PADDING + _NODE["titleRow"] + _NODE["summaryRow"] + PADDING
+HEADER = float(2 * PADDING + _NODE["titleRow"] + _NODE["summaryRow"])
 THUMB_ROW = float(_NODE["thumbRow"])
 THUMB = float(_NODE["thumb"])
 FOOTER = float(_NODE["footer"])
@@ -47,17 +47,17 @@ def width(view: NodeView, measure: Measure) -> float:
         return MERGE
     title = NAME_X + measure(view.title, "body", 600) + PADDING
     if view.collapsed:
-        return min(WIDEST, max(GLYPH, title))
+        return min(WIDEST, max(GLYPH, ceil(title)))
     title += MARK if has_mark(view) else 0
     if view.badge:
         title += measure(f"×{view.badge}", "caption", 600) + 2 * PADDING
     wanted = max(title, PADDING * 2 + measure(view.summary, "summary", 400))
     if view.form == "input":
-        return max(CARD_WIDTHS[0], min(wanted, WIDEST))
+        return max(CARD_WIDTHS[0], min(ceil(wanted), WIDEST))
     if view.form == "output":
-        return max(OUTPUT_WIDTH, min(wanted, WIDEST))
+        return max(OUTPUT_WIDTH, min(ceil(wanted), WIDEST))
     steps = CARD_WIDTHS[1:] if view.footer or view.form == "composite" else CARD_WIDTHS
-    return next((step for step in steps if step >= wanted), min(WIDEST, round(wanted + 0.5)))
+    return next((step for step in steps if step >= wanted), min(WIDEST, ceil(wanted)))
 
 
 def height(view: NodeView) -> float:

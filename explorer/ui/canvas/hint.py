@@ -14,6 +14,7 @@ class Hint(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words = ""
         self.hide()
@@ -28,9 +29,9 @@ class Hint(QWidget):
         self.setFont(theme().font("label", 500))
         wide = metrics.horizontalAdvance(words) + theme().px(36)
         self.resize(wide, theme().px(28))
-        parent = self.parentWidget()
-        x = min(round(point.x()) + 16, parent.width() - wide - 8)
-        y = min(round(point.y()) + 20, parent.height() - self.height() - 8)
+        window = self._window.size()
+        x = min(round(point.x()) + 16, window.width() - wide - 8)
+        y = min(round(point.y()) + 20, window.height() - self.height() - 8)
         self.move(max(8, x), max(8, y))
         self.setAccessibleName(words)
         self.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 from typing import TYPE_CHECKING, Literal
@@ -55,7 +56,7 @@ def find(scene: CanvasScene, point: QPointF, zoom: float = 1.0) -> Target:
     return Target()
 
 
-def find_port(scene: CanvasScene, found: list[object], point: QPointF, reach: float) -> Target | None:
+def find_port(scene: CanvasScene, found: Sequence[object], point: QPointF, reach: float) -> Target | None:
     """Return the nearest port within reach."""
     best, nearest = None, reach
     for item in found:
@@ -83,7 +84,7 @@ def find_wire(scene: CanvasScene, point: QPointF, reach: float = WIRE_REACH) -> 
 
 def _on_node(scene: CanvasScene, key: str, point: QPointF) -> bool:
     box = scene.placed.boxes[key]
-    view = scene.views.nodes[key]
+    view = scene.shown.nodes[key]
     return geometry.with_label(view, box).contains(point)
 
 

@@ -63,14 +63,10 @@ KEYS: dict[str, Run] = {
 }
 
 
-def _combined(text: str) -> int:
-    return QKeySequence(text)[0].toCombined()
-
-
-_TABLE = {_combined(text): run for text, run in KEYS.items()}
+_TABLE = {QKeySequence(text).toString(): run for text, run in KEYS.items()}
 
 
 def find(key: int, modifiers: Qt.KeyboardModifier) -> Run | None:
     """Return what a key does."""
     kept = modifiers & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier)
-    return _TABLE.get(QKeyCombination(kept, Qt.Key(key)).toCombined())
+    return _TABLE.get(QKeySequence(QKeyCombination(kept, Qt.Key(key))).toString())

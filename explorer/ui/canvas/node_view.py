@@ -33,7 +33,8 @@ class NodeView:
         share: of all parameters, None without a footer.
         state: `problem` is at fault, `open` only lacks a wire, `waits` waits for another node.
         stale: words such as “from step 300” when the picture is old. running: share done, or None.
-        picture: what stands in the thumbnail row. slots: number of maps, 0 for one picture as wide as the row.
+        picture: what stands in the thumbnail row.
+        slots: number of maps, 0 for one picture as wide as the row.
         badge: N of “×N”, 0 for none.
 
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.canvas.hint import Hint
@@ -16,7 +16,7 @@ class Overlays:
     """Children of the viewport; Qt scrolls them with it, so they are put back after every scroll."""
 
     def __init__(self, viewport: QWidget) -> None:
-        self._viewport = viewport
+        self._viewport, self._wanted = viewport, False
         self.bar = ZoomBar(viewport)
         self.minimap = Minimap(viewport)
         self.hint = Hint(viewport)
@@ -38,8 +38,17 @@ class Overlays:
 
     def show_minimap(self, *, wanted: bool) -> None:
         """Show the overview where there is something to overlook and room for it."""
+        self._wanted = wanted
         fits = self._viewport.width() > 3 * self.minimap.width()
         self.minimap.setVisible(wanted and fits)
+
+    def step_aside(self, area: QRect) -> None:
+        """Hide what another widget would cover in part; an empty area brings it back."""
+        self.bar.setVisible(not area.intersects(self.bar.geometry()))
+        if area.intersects(self.minimap.geometry()):
+            self.minimap.hide()
+        else:
+            self.show_minimap(wanted=self._wanted)
 
     @staticmethod
     def _put(widget: QWidget, x: int, y: int) -> None:

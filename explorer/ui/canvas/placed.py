@@ -29,6 +29,7 @@ class Placed:
         self._wires_of: dict[NodeId, set[Edge]] = {}
         self._frame_of: dict[NodeId, str] = {}
         self._index = GridIndex()
+        self._skip_ports: set[tuple[NodeId, str]] = set()
 
     def show(self, views: LevelView) -> tuple[set[NodeId], set[Edge], set[str]]:
         """Take other views; returns the nodes, wires and frames that look different or are new."""
@@ -41,6 +42,7 @@ class Placed:
         nodes = {key for key, view in views.nodes.items() if view is not old.nodes.get(key)}
         nodes |= {key for key in views.nodes if key not in self.boxes}
         wires = {key for key, wire in views.wires.items() if wire is not old.wires.get(key)}
+        self._skip_ports = {(e.src, e.out) for e, wire in views.wires.items() if wire.skip}
         for edge in wires:
             if edge in old.wires:
                 self._forget_wire(old, edge)
@@ -147,7 +149,8 @@ class Placed:
             return routes.skip(a, b, ceiling, len(wire.over), from_above=from_above)
         a_box, b_box = self._keep_clear(edge.src, edge.dst), self._keep_clear(edge.dst, edge.src)
         if b.x() - a.x() >= routes.SHORTEST:
-            return routes.route(a, b)
+            beside = not wire.skip and (edge.src, edge.out) in self._skip_ports
+            return routes.route(a, b, beside_skip=beside)
         return routes.turning(a, b, a_box, b_box, self._lane(a_box, b_box))
 
     def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:

@@ -34,15 +34,51 @@ def lay_out(graph: Graph, shown: LevelView, width: float | None) -> dict[NodeId,
     )
     flat = Graph(graph.nodes, (edge for edge in graph.edges if not shown.wires[edge].skip))
     flat.frames = dict(graph.frames)
-    places = layered(
-        flat,
-        lambda n: (geometry.width(shown.nodes[n], text.width), geometry.place_height(shown.nodes[n])),
-        has_label=lambda n: n in labelled,
-        width=width,
-        spacing=Spacing(labelled=max(64.0, round(widest + 14))),
-    )
+    space = Spacing(labelled=max(64.0, round(widest + (24 if len(flat.edges) < len(graph.edges) else 14))))
+
+    def run(part: Graph, limit: float | None) -> dict[NodeId, Position]:
+        return layered(
+            part,
+            lambda n: (geometry.width(shown.nodes[n], text.width), geometry.place_height(shown.nodes[n])),
+            has_label=lambda n: n in labelled,
+            width=limit,
+            spacing=space,
+        )
+
+    places = run(flat, None)
     _level(flat, shown, places)
+    if width is not None:
+        wide = {n: geometry.width(shown.nodes[n], text.width) for n in places}
+        tall = {n: geometry.place_height(shown.nodes[n]) for n in places}
+        places = _in_rows(places, run(graph, width), wide, tall, space.row)
     return {key: (x + MARGIN, y + MARGIN) for key, (x, y) in places.items()}
+
+
+def _in_rows(
+    line: Mapping[NodeId, Position],
+    wrapped: Mapping[NodeId, Position],
+    wide: Mapping[NodeId, float],
+    tall: Mapping[NodeId, float],
+    gap: float,
+) -> dict[NodeId, Position]:
+    """Break a layout in one line where another one, that knows of the skips, is broken."""
+    order = sorted(line, key=lambda n: line[n][0] + wide[n] / 2)
+    rows: list[list[NodeId]] = []
+    last = float("inf")
+    for node_id in order:
+        x = wrapped[node_id][0] + wide[node_id] / 2
+        if x < last - 8:
+            rows.append([])
+        rows[-1].append(node_id)
+        last = x
+    places, down = dict(line), 0.0
+    for row in rows:
+        left, top = min(line[n][0] for n in row), min(line[n][1] for n in row)
+        bottom = max(line[n][1] + tall[n] for n in row)
+        for n in row:
+            places[n] = (line[n][0] - left, line[n][1] - top + down)
+        down += bottom - top + gap
+    return places
 
 
 def _level(graph: Graph, shown: LevelView, places: dict[NodeId, Position]) -> None:

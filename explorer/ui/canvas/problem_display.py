@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF
 
 from explorer.graph.edits import AddNode, Batch
 from explorer.graph.flow import Problem
@@ -74,6 +74,7 @@ class ProblemDisplay(QObject):
     def hide(self) -> None:
         """Take everything away."""
         self.problem, self.found = None, []
+        self._canvas.overlays.step_aside(QRect())
         self.lens.hide()
         self.card.hide()
 
@@ -137,13 +138,14 @@ class ProblemDisplay(QObject):
             return
         at, keep = found
         gap, window = theme().px(GAP), self._canvas.viewport().size()
-        wide, tall = self.card.width(), self.card.height()
+        wide = self.card.width()
         left = min(max(gap, at.x() - wide / 2), max(gap, window.width() - wide - gap))
         self.card.move(round(left), round(keep.bottom() + gap))
         self.card.show()
         below = keep.top() - self.lens.body_height() - gap
         self.lens.point_at(at, round(below), window.width())
         self.lens.setVisible(self.lens.has_shapes)
+        self._canvas.overlays.step_aside(self.card.geometry())
 
     def make_room(self) -> None:
         """Move the camera so that card and lens are seen, the card first."""

@@ -16,11 +16,11 @@ class RenameField(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._done: Callable[[str], None] | None = None
+        self._done: Callable[[str], object] | None = None
         self.setAccessibleName("Name")
         self.hide()
 
-    def ask(self, text: str, box: QRectF, done: Callable[[str], None]) -> None:
+    def ask(self, text: str, box: QRectF, done: Callable[[str], object]) -> None:
         """Ask for a name in a rectangle of the window."""
         self._done = done
         self.setFont(theme().font("body", 600))
@@ -37,7 +37,8 @@ class RenameField(QLineEdit):
         done, self._done = self._done, None
         self.hide()
         if done is not None:
-            self.parentWidget().setFocus()
+            if parent := self.parentWidget():
+                parent.setFocus()
             if take:
                 done(self.text())
 

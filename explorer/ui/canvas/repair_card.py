@@ -60,7 +60,8 @@ class RepairCard(QWidget):
     def sizeHint(self) -> QSize:
         """Return the size of sentence and repairs."""
         px = theme().px
-        wide = min(px(WIDE), max(px(280), self.parentWidget().width() - px(16)))
+        parent = self.parentWidget()
+        wide = min(px(WIDE), max(px(280), parent.width() - px(16))) if parent else px(WIDE)
         tall = self._top() + len(self.repairs) * px(ROW) + px(10)
         return QSize(wide, tall + (px(24) if self.repairs else 0))
 

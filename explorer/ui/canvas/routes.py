@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 
 from PySide6.QtCore import QPointF, QRectF
@@ -40,11 +41,12 @@ class Route:
         return self.path.controlPointRect()
 
 
-def route(a: QPointF, b: QPointF) -> Route:
+def route(a: QPointF, b: QPointF, *, beside_skip: bool = False) -> Route:
     """Return the way of a wire from an output on the left to an input on the right."""
     path = QPainterPath(a)
-    middle = (a + b) / 2
-    room = b.x() - a.x() - 4
+    aside = SKIP_LEAVES + 2 if beside_skip else 0.0
+    middle = (a + b) / 2 + QPointF(aside / 2, 0)
+    room = b.x() - a.x() - 4 - aside
     if abs(a.y() - b.y()) < 0.75:
         path.lineTo(b)
         return Route(path, (a, b), middle, False, room)
@@ -134,7 +136,7 @@ def segments(path: QPainterPath) -> list[tuple[QPointF, QPointF]]:
     pieces = []
     for polygon in path.toSubpathPolygons():
         points = polygon.toList()
-        pieces += list(zip(points, points[1:], strict=False))
+        pieces += list(pairwise(points))
     return pieces
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QLineF, QRectF
@@ -49,7 +50,7 @@ class CanvasScene(QGraphicsScene):
     # what is shown
 
     @property
-    def views(self) -> LevelView:
+    def shown(self) -> LevelView:
         """What is drawn now."""
         return self.placed.views
 
@@ -82,7 +83,7 @@ class CanvasScene(QGraphicsScene):
             if item is None:
                 item = self._nodes[key] = NodeItem(self, key)
                 self.addItem(item)
-            item.set_bounds(node.bounds(self.views.nodes[key], self.placed.boxes[key]))
+            item.set_bounds(node.bounds(self.shown.nodes[key], self.placed.boxes[key]))
         for edge in wires_:
             wire = self._wires.get(edge)
             if wire is None:
@@ -104,7 +105,7 @@ class CanvasScene(QGraphicsScene):
         self._far = None
 
     def _wire_bounds(self, edge: Edge) -> QRectF:
-        route, wire = self.placed.routes[edge], self.views.wires[edge]
+        route, wire = self.placed.routes[edge], self.shown.wires[edge]
         around = route.bounds.adjusted(-15, -15, 15, 15)
         return around.united(wires.label_bounds(wire, route))
 
@@ -145,7 +146,7 @@ class CanvasScene(QGraphicsScene):
     def set_answer(self, answer: tuple[tuple[str, float], ...]) -> None:
         """Show the best classes on the outputs."""
         self._answer = answer
-        self._touch((key for key, view in self.views.nodes.items() if view.form == "output"), ())
+        self._touch((key for key, view in self.shown.nodes.items() if view.form == "output"), ())
 
     def refresh_pictures(self, addresses: Iterable[str] | None = None) -> None:
         """Draw the nodes at these addresses again (None: all), because their pictures changed."""
@@ -168,7 +169,7 @@ class CanvasScene(QGraphicsScene):
 
     def draw_node(self, painter: QPainter, key: str) -> None:
         """Draw a node."""
-        view = self.views.nodes[key]
+        view = self.shown.nodes[key]
         pictures = self._tiles.input if view.form == "input" else self._tiles.pixmaps(self.prefix + key)
         look = Look(
             self.detail, self.zoom, self._hover.id == key, key in self._selected, key == self._focused,
@@ -181,27 +182,27 @@ class CanvasScene(QGraphicsScene):
         """Draw a wire."""
         chosen = edge in self._selected_wires or edge == self._lit_wire
         wires.paint(
-            painter, self.views.wires[edge], self.placed.routes[edge], self.detail,
+            painter, self.shown.wires[edge], self.placed.routes[edge], self.detail,
             hovered=self._hover.edge == edge, selected=chosen,
         )  # fmt: skip
 
     def draw_frame(self, painter: QPainter, key: str) -> None:
         """Draw a frame."""
         ground.frame(
-            painter, self.views.frames[key], self.placed.frames[key], self.detail,
+            painter, self.shown.frames[key], self.placed.frames[key], self.detail,
             hovered=self._hover.id == key, selected=key in self._selected,
         )  # fmt: skip
 
     def draw_note(self, painter: QPainter, key: str) -> None:
         """Draw a note."""
-        ground.note(painter, self.views.notes[key], self.placed.notes[key], selected=key in self._selected)
+        ground.note(painter, self.shown.notes[key], self.placed.notes[key], selected=key in self._selected)
 
     # the far level
 
     def far_picture(self) -> FarPicture:
         """Return the level as rectangles and lines."""
         if self._far is None:
-            views, boxes = self.views, self.placed.boxes
+            views, boxes = self.shown, self.placed.boxes
             self._far = FarPicture(
                 ((view.family, boxes[key]) for key, view in views.nodes.items()),
                 [QLineF(p, q) for edge in views.wires for p, q in _pairs(self.placed.routes[edge].points)],
@@ -211,10 +212,10 @@ class CanvasScene(QGraphicsScene):
 
     def draw_far(self, painter: QPainter, zoom: float) -> None:
         """Draw the far level."""
-        frames = [(self.views.frames[key].title, box) for key, box in self.placed.frames.items()]
+        frames = [(self.shown.frames[key].title, box) for key, box in self.placed.frames.items()]
         chosen = [self.placed.boxes[key] for key in self._selected if key in self.placed.boxes]
         self.far_picture().paint(painter, zoom, frames, chosen)
 
 
-def _pairs(points: tuple[Any, ...]) -> zip[tuple[Any, Any]]:
-    return zip(points, points[1:], strict=False)
+def _pairs(points: tuple[Any, ...]) -> pairwise[tuple[Any, Any]]:
+    return pairwise(points)

@@ -154,7 +154,7 @@ class FeaturesPanel(LookPanel):
             self._pane.show_row(f"Row {cell[0]}", maps.channel(cell[0]), cell[1], place, name)
         else:
             place = f"of {maps.total}"
-            self._pane.show_row(f"Unit {cell[0]}", maps.values, cell[0], place, name)
+            self._pane.show_unit(f"Unit {cell[0]}", maps.values, cell[0], place)
         self.pointed.emit(cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

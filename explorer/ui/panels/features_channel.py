@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.ui import words
 from explorer.ui.colours import Array
@@ -59,6 +59,7 @@ class ChannelPane(QWidget):
         self._body.addWidget(self._view, 0, Qt.AlignmentFlag.AlignTop)
         self._body.addLayout(self._facts, 1)
         self._column = QVBoxLayout(self)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._column.addLayout(head)
         self._column.addWidget(self._strip)
         self._column.addLayout(self._body)
@@ -77,10 +78,16 @@ class ChannelPane(QWidget):
         self._write(title, f"row {cell[0]}, col {cell[1]}", values, float(values[cell]))
 
     def show_row(self, title: str, values: Array, index: int, place: str, map_name: str) -> None:
-        """Show a row of numbers (of a sequence, or a whole vector) with one of them."""
+        """Show a row of a sequence with one of its numbers."""
         self._view.hide()
         self._strip.show()
         self._strip.set_values(values, map_name)
+        self._write(title, place, values, float(values[index]))
+
+    def show_unit(self, title: str, values: Array, index: int, place: str) -> None:
+        """Show one number of a vector among the others."""
+        self._view.hide()
+        self._strip.hide()
         self._write(title, place, values, float(values[index]))
 
     def _write(self, title: str, place: str, values: Array, value: float) -> None:
@@ -103,6 +110,10 @@ class ChannelPane(QWidget):
         self._count.setText(f"{words.plural(int(counted.size), 'value')}{note}")
         self._histogram.set_values(counted)
         self._histogram.set_marked(None if left_out and value == 0 else value)
+
+    def minimumSizeHint(self) -> QSize:
+        """Allow a low dock: the histogram is cut first."""
+        return QSize(self.minimumWidth(), theme().px(120))
 
     def set_tall(self, tall: bool) -> None:
         """Use more room, for a large panel."""

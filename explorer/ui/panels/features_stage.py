@@ -18,7 +18,7 @@ from explorer.ui.widgets.map_grid import MapGrid
 from explorer.ui.widgets.map_view import MapView
 from explorer.ui.widgets.text import label
 
-SIDES = (140, 120, 104, 92, 80, 70, 60)
+LARGEST, SMALLEST = 168, 58
 
 
 def fitting_side(count: int, proportion: float, width: float, height: float) -> int:
@@ -28,11 +28,11 @@ def fitting_side(count: int, proportion: float, width: float, height: float) -> 
         count: number of maps. proportion: height of a map to its width.
         width, height: the room at text scale 1.
     """
-    for side in SIDES:
+    for side in range(LARGEST, SMALLEST, -2):
         columns = max(1, int((width + 6) // (side + 8)))
         if -(-count // columns) * (side * proportion + 26) <= height:
             return side
-    return SIDES[-1]
+    return SMALLEST
 
 
 class FeatureStage(QWidget):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.protocol.records import Sample
 from explorer.ui.colours import Array
@@ -88,6 +88,7 @@ class SamplesPane(QWidget):
         self._top.addWidget(self._view, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._top.addLayout(self._buttons, 1)
         self._column = QVBoxLayout(self)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._column.addWidget(self._title)
         self._column.addLayout(self._top)
         self._column.addWidget(self._line)
@@ -172,6 +173,10 @@ class SamplesPane(QWidget):
         self._title.setVisible(not short)
         room = self.height() / theme().scale - 109
         self._view.set_side(172 if tall else max(48, min(96, round(room)) if short else 96))
+
+    def minimumSizeHint(self) -> QSize:
+        """Allow a low dock: what does not fit gives way."""
+        return QSize(theme().px(WIDTH), theme().px(120))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stand upright when there is height for it."""

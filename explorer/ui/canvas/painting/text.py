@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from math import ceil
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
@@ -66,7 +67,7 @@ def draw(
         align: 0 begins at `x`, 0.5 is centred on it, 1 ends there.
 
     """
-    made, wide = _laid_out(text, role, weight, round(min(room, NO_LIMIT)))
+    made, wide = _laid_out(text, role, weight, ceil(min(room, NO_LIMIT)))
     measured = metrics(role, weight)
     painter.setFont(font(role, weight))
     painter.setPen(colour)

@@ -1,0 +1,91 @@
+"""A design as a picture file: the canvas drawn once, without a window."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPaintDevice, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication
+
+from explorer.blocks.registry import registry
+from explorer.graph.document import Document
+from explorer.graph.workspace import Workspace
+from explorer.ui.canvas.view import CanvasView
+from explorer.ui.theme import Mode, theme
+
+MARGIN = 24
+MOST_PIXELS = 64_000_000
+
+
+class PictureProblem(ValueError):
+    """A picture that cannot be made; the text is a sentence."""
+
+
+def render_file(document: Document, file: str, *, mode: Mode = "light", width: int | None = None) -> None:
+    """Draw the whole design into a png, svg or pdf file.
+
+    Args:
+        document: what to draw; problems are drawn too.
+        file: where; its ending says the format.
+        mode: light or dark. width: of a png in pixels; by default two pixels a canvas unit.
+
+    Raises:
+        PictureProblem: an unknown ending, a design too large for a png, or a file that cannot be written.
+    """
+    suffix = Path(file).suffix.lower()
+    if suffix not in (".png", ".svg", ".pdf"):
+        raise PictureProblem(f"Pictures are .png, .svg or .pdf files, not “{Path(file).name}”.")
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance() or QApplication(["explorer"])
+    theme().change(mode=mode)
+    canvas = CanvasView(Workspace(registry(), document))
+    try:
+        area = canvas.scene_.itemsBoundingRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        _draw(canvas, area, file, suffix, width)
+    finally:
+        canvas.context.close()
+        canvas.deleteLater()
+        application.processEvents()
+
+
+def _draw(canvas: CanvasView, area: QRectF, file: str, suffix: str, width: int | None) -> None:
+    scale = 2.0 if width is None else width / area.width()
+    size = QSize(max(1, round(area.width() * scale)), max(1, round(area.height() * scale)))
+    device: QPaintDevice
+    if suffix == ".png":
+        if size.width() * size.height() > MOST_PIXELS:
+            raise PictureProblem(
+                f"The picture would be {size.width():,}×{size.height():,} pixels. Write an .svg, or give a smaller size."
+            )
+        image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(theme().colours.canvas)
+        _paint(canvas, area, image, QRectF(image.rect()))
+        if not image.save(file):
+            raise PictureProblem(f"{Path(file).name} was not written: the folder is missing, full or protected.")
+        return
+    if suffix == ".svg":
+        svg = QSvgGenerator()
+        svg.setFileName(file)
+        svg.setSize(area.size().toSize())
+        svg.setViewBox(QRectF(0, 0, area.width(), area.height()))
+        svg.setTitle(canvas.context.workspace.document.name)
+        device, target = svg, QRectF(0, 0, area.width(), area.height())
+    else:
+        pdf = QPdfWriter(file)
+        pdf.setPageSize(QPageSize(QSizeF(area.width(), area.height()), QPageSize.Unit.Point))
+        pdf.setPageMargins(QMarginsF(0, 0, 0, 0))
+        device, target = pdf, QRectF(0, 0, pdf.width(), pdf.height())
+    _paint(canvas, area, device, target)
+    if not Path(file).is_file():
+        raise PictureProblem(f"{Path(file).name} was not written: the folder is missing, full or protected.")
+
+
+def _paint(canvas: CanvasView, area: QRectF, device: QPaintDevice, target: QRectF) -> None:
+    painter = QPainter(device)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.fillRect(target, theme().colours.canvas)
+    canvas.scene_.render(painter, target, area, Qt.AspectRatioMode.KeepAspectRatio)
+    painter.end()
