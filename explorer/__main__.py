@@ -19,7 +19,7 @@ def _open_window(words: list[str]) -> int:
     if len(words) > 1 and not words[0].startswith("-"):
         print(f"explorer: there is no command “{words[0]}”; see explorer --help.", file=sys.stderr)  # noqa: T201
         return 2
-    from explorer.ui.app import main as open_app
+    from explorer.ui.start import main as open_app
 
     return open_app(words)
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint
 
 from explorer.blocks.registry import registry
 from explorer.graph.workspace import Workspace
@@ -33,13 +30,14 @@ PROJECTOR = 1.75
 class App:
     """One window with everything behind it; `close` ends the engine."""
 
-    def __init__(self, engine_command: Sequence[str] | None = None) -> None:
+    def __init__(self, window: Window | None = None, engine_command: Sequence[str] | None = None) -> None:
         self.desk = Desk(Workspace(registry()), Bridge(engine_command))
         self.canvas = CanvasView(self.desk.workspace)
         self.panels = Panels(self.desk)
         self.palette = PalettePanel()
         self.dock = Dock(self.panels.tabs)
-        self.window = Window(self.palette, self.canvas, self.panels.inspector, self.dock)
+        self.window = window or Window()
+        self.window.fill(self.palette, self.canvas, self.panels.inspector, self.dock)
         self.files = FilePresenter(self.window, self.desk)
         self.frame = FramePresenter(self.window, self.canvas, self.desk, self.files)
         self._presenters = (
@@ -134,21 +132,3 @@ class App:
 
 def _close(window: Window) -> None:
     window.close()
-
-
-def main(words: Sequence[str] = ()) -> int:
-    """Run the program; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="explorer", description="Draw a neural network, watch it run.")
-    parser.add_argument("design", nargs="?", default="", help="a .arch.json file, or the id of an architecture")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--scale", type=float, default=1.0, help="text scale, 0.8 to 2.5")
-    options = parser.parse_args(list(words))
-    QApplication.setApplicationName("Architecture Explorer")
-    application = QApplication(sys.argv[:1])
-    theme().change(mode=options.theme, scale=options.scale)
-    app = App()
-    app.window.resize(1440, 900)
-    app.window.show()
-    QTimer.singleShot(0, app.start_engine)
-    QTimer.singleShot(0, lambda: app.open(options.design))
-    return application.exec()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explorer.ui.frame.dock import TABS, Dock
 from explorer.ui.frame.status_bar import StatusBar
 from explorer.ui.frame.top_bar import TopBar
 from explorer.ui.theme import follow, theme
-from explorer.ui.widgets.text import rule
+from explorer.ui.widgets.text import box, rule
 
 CANVAS_LEAST = (560, 320)
 
@@ -39,15 +39,19 @@ def shares_for(width: int, height: int) -> Shares:
 class Window(QMainWindow):
     """Knows where things are, not what they mean."""
 
+    painted = Signal()
     fileDropped = Signal(str)
     closing = Signal()
 
-    def __init__(self, palette: QWidget, canvas: QWidget, inspector: QWidget, dock: Dock) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.top_bar, self.status_bar, self.dock = TopBar(), StatusBar(), dock
-        self.palette_panel, self.canvas, self.inspector = palette, canvas, inspector
+        self.top_bar, self.status_bar = TopBar(), StatusBar()
+        self.palette_panel: QWidget = box("panel")
+        self.canvas: QWidget = box("canvas")
+        self.inspector: QWidget = box("panel")
+        self.dock: QWidget = box("panel")
         self.may_close: Callable[[], bool] = lambda: True
-        self._touched = False
+        self._touched = self._was_painted = False
         self._shares: Shares | None = None
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._across = QSplitter(Qt.Orientation.Horizontal)
@@ -55,13 +59,10 @@ class Window(QMainWindow):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
             splitter.splitterMoved.connect(self._mark_touched)
-        self._middle.addWidget(canvas)
-        self._middle.addWidget(dock)
-        self._middle.setStretchFactor(0, 1)
-        for part in (palette, self._middle, inspector):
+        for part in (self.canvas, self.dock):
+            self._middle.addWidget(part)
+        for part in (self.palette_panel, self._middle, self.inspector):
             self._across.addWidget(part)
-        self._across.setStretchFactor(1, 1)
-        canvas.setMinimumSize(CANVAS_LEAST[0] // 2, CANVAS_LEAST[1] // 2)
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,8 +75,40 @@ class Window(QMainWindow):
         self.setCentralWidget(central)
         self.setAcceptDrops(True)
         self.setMinimumSize(960, 600)
-        dock.folded.connect(self._fold_dock)
+        self._prepare()
         follow(self._share_anew)
+
+    def fill(self, palette: QWidget, canvas: QWidget, inspector: QWidget, dock: Dock) -> None:
+        """Put the real parts in their places; until then the window shows empty ones.
+
+        So the first picture of the program needs nothing that is slow to load.
+        """
+        for splitter, index, part in (
+            (self._middle, 0, canvas),
+            (self._middle, 1, dock),
+            (self._across, 0, palette),
+            (self._across, 2, inspector),
+        ):
+            old = splitter.replaceWidget(index, part)
+            if old is not None:
+                old.deleteLater()
+            part.show()
+        self.palette_panel, self.canvas, self.inspector, self.dock = palette, canvas, inspector, dock
+        dock.folded.connect(self._fold_dock)
+        self._prepare()
+        self._share_anew()
+
+    def _prepare(self) -> None:
+        self._middle.setStretchFactor(0, 1)
+        self._across.setStretchFactor(1, 1)
+        self.canvas.setMinimumSize(CANVAS_LEAST[0] // 2, CANVAS_LEAST[1] // 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the first picture is on its way to the screen."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the space anew, unless the user has moved a splitter."""
@@ -111,8 +144,12 @@ class Window(QMainWindow):
         height = self._middle.height() or self.height()
         wanted = round(height * 0.4) if large else theme().px((self._shares or shares_for(0, 0)).dock)
         least = theme().px(TABS) + 2
-        dock = least if self.dock.is_folded else max(least, min(wanted, height - CANVAS_LEAST[1]))
+        dock = least if self._is_folded else max(least, min(wanted, height - CANVAS_LEAST[1]))
         self._middle.setSizes([height - dock, dock])
+
+    @property
+    def _is_folded(self) -> bool:
+        return isinstance(self.dock, Dock) and self.dock.is_folded
 
     def _fold_dock(self, folded: bool) -> None:
         self.dock.setMaximumHeight(theme().px(TABS) + 2 if folded else 16_777_215)

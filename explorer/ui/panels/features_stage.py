@@ -18,21 +18,21 @@ from explorer.ui.widgets.map_grid import MapGrid
 from explorer.ui.widgets.map_view import MapView
 from explorer.ui.widgets.text import label
 
-LARGEST, SMALLEST = 168, 58
+LARGEST, SMALLEST, READABLE = 168, 50, 60
 
 
 def fitting_side(count: int, proportion: float, width: float, height: float) -> int:
-    """Return the largest side at which all maps are in sight at once; the smallest when none is.
+    """Return the largest side at which all maps are in sight at once; a readable one when none is.
 
     Args:
         count: number of maps. proportion: height of a map to its width.
         width, height: the room at text scale 1.
     """
-    for side in range(LARGEST, SMALLEST, -2):
+    for side in range(LARGEST, SMALLEST - 1, -2):
         columns = max(1, int((width + 6) // (side + 8)))
-        if -(-count // columns) * (side * proportion + 26) <= height:
+        if -(-count // columns) * (side * proportion + 26) + 2 <= height:
             return side
-    return SMALLEST
+    return READABLE
 
 
 class FeatureStage(QWidget):

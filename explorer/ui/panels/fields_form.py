@@ -21,7 +21,7 @@ _SAME = ("name", "label", "kind", "choices", "axes", "optional")
 
 
 class FieldRow(QWidget):
-    """One field; what is refused stays typed, with the reason below, until it is changed or Esc is pressed."""
+    """One field; what is refused stays typed, with the reason below, until changed or Esc."""
 
     committed = Signal(str, object)
 

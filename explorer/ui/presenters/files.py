@@ -48,7 +48,9 @@ class FilePresenter(QObject):
 
     def open(self) -> None:
         """Ask for a file and open it."""
-        if self.may_leave() and (path := ask.open_file(self._window, "Open a design", f"Designs (*{files.SUFFIX})")):
+        if self.may_leave() and (
+            path := ask.open_file(self._window, "Open a design", f"Designs (*{files.SUFFIX})")
+        ):
             self.open_path(path)
 
     def open_path(self, path: str) -> bool:
@@ -94,7 +96,9 @@ class FilePresenter(QObject):
     def save_as(self) -> bool:
         """Ask for a name and save."""
         name = "".join(c if c.isalnum() else "_" for c in self._desk.workspace.document.name).lower()
-        path = ask.save_file(self._window, "Save the design", f"{name}{files.SUFFIX}", f"Designs (*{files.SUFFIX})")
+        path = ask.save_file(
+            self._window, "Save the design", f"{name}{files.SUFFIX}", f"Designs (*{files.SUFFIX})"
+        )
         if not path:
             return False
         return self._write(path if path.endswith(files.SUFFIX) else path + files.SUFFIX)

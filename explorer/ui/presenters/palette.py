@@ -50,7 +50,8 @@ def _shown(block: type[Block]) -> PaletteBlock:
 def entries() -> list[Entry]:
     """All blocks as lines of a search list."""
     return [
-        Entry(b.id, b.title, FAMILIES.get(b.family, ""), more=_shown(b).more, picture=_picture(b)) for b in registry().blocks
+        Entry(b.id, b.title, FAMILIES.get(b.family, ""), more=_shown(b).more, picture=_picture(b))
+        for b in registry().blocks
     ]
 
 

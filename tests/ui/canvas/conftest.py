@@ -21,7 +21,7 @@ from explorer.graph.workspace import Workspace
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.theme import theme
 
-from .pointer import Hand
+from pointer import Hand
 
 Build = Callable[[Builder], None]
 

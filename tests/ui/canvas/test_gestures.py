@@ -10,7 +10,7 @@ from explorer.graph.model import Edge
 from explorer.graph.workspace import Workspace
 from explorer.ui.canvas.view import CanvasView
 
-from .pointer import ALT, CTRL, MIDDLE, RIGHT, SHIFT, Hand
+from pointer import ALT, CTRL, MIDDLE, RIGHT, SHIFT, Hand
 
 
 @pytest.fixture

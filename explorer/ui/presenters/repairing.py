@@ -1,0 +1,75 @@
+"""Repairs of the problems in sight, tried one after the other while nothing else is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.graph.edits import EditProblem
+from explorer.graph.flow import Problem
+from explorer.graph.repairs import Repair, repairs
+from explorer.ui.desk import Desk
+
+PAUSE_MS = 30
+
+
+class RepairBook(QObject):
+    """Keeps the repairs that were found for the present revision.
+
+    Signals:
+        found: the repairs of one more problem are known.
+    """
+
+    found = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._revision = -1
+        self._known: dict[Problem, tuple[Repair, ...]] = {}
+        self._wanted: list[Problem] = []
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer.timeout.connect(self._try_next)
+
+    def of(self, problem: Problem) -> tuple[Repair, ...]:
+        """Return what is known now; `want` asks for more."""
+        self._renew()
+        return self._known.get(problem, ())
+
+    def want(self, problems: Iterable[Problem]) -> None:
+        """Look for repairs of these problems, in this order, before those wanted earlier."""
+        self._renew()
+        new = [p for p in problems if p.waits_for is None and p not in self._known]
+        self._wanted = list(dict.fromkeys([*new, *self._wanted]))
+        if self._wanted:
+            self._timer.start()
+
+    def apply(self, problem: Problem, number: int = 0) -> bool:
+        """Carry out one of the repairs found, as one undo step."""
+        found = self.of(problem)
+        if number >= len(found):
+            return False
+        repair = found[number]
+        try:
+            self._desk.workspace.apply(repair.edit, repair.title)
+        except EditProblem as refusal:
+            self._desk.said.emit(str(refusal))
+            return False
+        return True
+
+    def _renew(self) -> None:
+        if self._revision != self._desk.workspace.revision:
+            self._revision = self._desk.workspace.revision
+            self._known, self._wanted = {}, []
+
+    def _try_next(self) -> None:
+        self._renew()
+        workspace = self._desk.workspace
+        if not self._wanted or workspace.history.is_open:
+            return
+        problem = self._wanted.pop(0)
+        self._known[problem] = tuple(repairs(workspace.document, workspace.resolver, workspace.flow, problem))
+        self.found.emit()
+        if self._wanted:
+            self._timer.start()
