@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from pointer import Hand
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +21,6 @@ from explorer.graph.tensor import image
 from explorer.graph.workspace import Workspace
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.theme import theme
-
-from pointer import Hand
 
 Build = Callable[[Builder], None]
 

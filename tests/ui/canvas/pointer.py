@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -28,6 +26,7 @@ class Hand:
         self.view = view
         self.button = LEFT
         self.keys = NONE
+        self._at = QPointF()
 
     # places
 
@@ -54,34 +53,32 @@ class Hand:
 
     # mouse
 
-    def _send(self, kind: QEvent.Type, point: QPointF, button: Qt.MouseButton, down: Qt.MouseButton) -> None:
-        local = self._local(point)
+    def _send(self, kind: QEvent.Type, local: QPointF, button: Qt.MouseButton, down: Qt.MouseButton) -> None:
         port = self.view.viewport()
         event = QMouseEvent(kind, local, port.mapToGlobal(local), button, down, self.keys)
         QApplication.sendEvent(port, event)
 
     def press(self, point: QPointF, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE) -> Hand:
-        self.button, self.keys = button, keys
-        self._send(QEvent.Type.MouseButtonPress, point, button, button)
+        self.button, self.keys, self._at = button, keys, self._local(point)
+        self._send(QEvent.Type.MouseButtonPress, self._at, button, button)
         return self
 
     def move(self, point: QPointF) -> Hand:
-        start = self._last if hasattr(self, "_last") else point
-        for share in (0.5, 1.0):
-            between = start + (point - start) * share
-            self._send(QEvent.Type.MouseMove, between, Qt.MouseButton.NoButton, self.button)
-        self._last = point
+        """Go there in two steps, in pixels: the canvas may scroll meanwhile."""
+        start, goal = self._at, self._local(point)
+        for place in ((start + goal) / 2, goal):
+            self._send(QEvent.Type.MouseMove, place, Qt.MouseButton.NoButton, self.button)
+        self._at = goal
         return self
 
     def release(self, point: QPointF) -> Hand:
-        self._send(QEvent.Type.MouseButtonRelease, point, self.button, Qt.MouseButton.NoButton)
-        if hasattr(self, "_last"):
-            del self._last
+        self._send(QEvent.Type.MouseButtonRelease, self._local(point), self.button, Qt.MouseButton.NoButton)
         self.keys = NONE
         return self
 
     def hover(self, point: QPointF) -> Hand:
-        self._send(QEvent.Type.MouseMove, point, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton)
+        none = Qt.MouseButton.NoButton
+        self._send(QEvent.Type.MouseMove, self._local(point), none, none)
         return self
 
     def click(self, point: QPointF, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE) -> Hand:
@@ -89,7 +86,7 @@ class Hand:
 
     def double_click(self, point: QPointF) -> Hand:
         self.click(point)
-        self._send(QEvent.Type.MouseButtonDblClick, point, LEFT, LEFT)
+        self._send(QEvent.Type.MouseButtonDblClick, self._local(point), LEFT, LEFT)
         return self.release(point)
 
     def drag(
@@ -99,7 +96,6 @@ class Hand:
         keys: Qt.KeyboardModifier = NONE,
     ) -> Hand:
         self.press(points[0], button, keys)
-        self._last = points[0]
         for point in points[1:]:
             self.move(point)
         return self.release(points[-1])
@@ -144,8 +140,3 @@ class Hand:
         QApplication.sendEvent(port, QDragEnterEvent(local.toPoint(), copy, data, LEFT, keys))
         QApplication.sendEvent(port, QDropEvent(local, copy, data, LEFT, keys))
         return self
-
-
-def between(points: Sequence[QPointF]) -> QPointF:
-    """The middle of some points."""
-    return sum(points[1:], points[0]) / len(points)

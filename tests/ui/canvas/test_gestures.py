@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from pointer import ALT, CTRL, MIDDLE, RIGHT, SHIFT, Hand
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.graph.model import Edge
 from explorer.graph.workspace import Workspace
 from explorer.ui.canvas.view import CanvasView
-
-from pointer import ALT, CTRL, MIDDLE, RIGHT, SHIFT, Hand
 
 
 @pytest.fixture
@@ -28,7 +27,9 @@ def empty_place(canvas: CanvasView) -> QPointF:
 
 
 class TestConnect:
-    def test_a_wire_is_drawn_from_output_to_input(self, ws: Workspace, hand: Hand, canvas: CanvasView) -> None:
+    def test_a_wire_is_drawn_from_output_to_input(
+        self, ws: Workspace, hand: Hand, canvas: CanvasView
+    ) -> None:
         hand.drag(hand.input("fc1"), empty_place(canvas))
         assert ("flatten", "fc1") not in wires(ws)
         hand.drag(hand.output("flatten"), hand.input("fc1"))
@@ -174,7 +175,10 @@ class TestMarquee:
 
     def test_shift_adds_and_ctrl_changes_over(self, hand: Hand, canvas: CanvasView) -> None:
         box = canvas.scene_.placed.boxes["fc1"]
-        corner, inside = QPointF(box.left() - 8, box.bottom() + 40), QPointF(box.right() - 20, box.center().y())
+        corner, inside = (
+            QPointF(box.left() - 8, box.bottom() + 40),
+            QPointF(box.right() - 20, box.center().y()),
+        )
         canvas.context.select(["conv1"])
         hand.drag(corner, inside, keys=SHIFT)
         assert canvas.context.selection.ids == ("conv1", "fc1")
