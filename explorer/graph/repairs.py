@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ def repairs(document: Document, resolver: Resolver, flow: Flow, problem: Problem
     scope, node = place
     wire = next((e for e in document.graph(scope).into(node.id) if e.into == problem.port), None)
     case = _Case(document, resolver.catalogue, flow, problem, node, scope, wire)
-    before = len(flow.faults)
+    before = _faults(flow)
     found: list[Repair] = []
     for title, block, edit in _proposals(case):
         repair = _try(case, resolver, before, title, block, edit)
@@ -99,15 +100,21 @@ def _place(document: Document, address: str) -> tuple[str, Node] | None:
     return None
 
 
-def _try(case: _Case, resolver: Resolver, before: int, title: str, block: str, edit: Edit) -> Repair | None:
+def _faults(flow: Flow) -> Counter[tuple[str, str]]:
+    return Counter((problem.address, problem.code) for problem in flow.faults)
+
+
+def _try(
+    case: _Case, resolver: Resolver, before: Counter[tuple[str, str]], title: str, block: str, edit: Edit
+) -> Repair | None:
     copy = case.document.copy()
     try:
         copy.apply(edit)
     except EditProblem:
         return None
     flow = resolver.resolve(copy)
-    same = [p for p in flow.faults if p.address == case.problem.address and p.code == case.problem.code]
-    if same or len(flow.faults) >= before:
+    left, this = _faults(flow), (case.problem.address, case.problem.code)
+    if left[this] >= before[this] or not left <= before:
         return None
     node = _at(flow, case.problem.address)
     cost = f"{case.node.id} gets {node.parameters:,} parameters" if node and node.parameters else ""
@@ -323,6 +330,24 @@ def _break_circle(case: _Case) -> Iterator[_Proposal]:
             yield f"Remove the wire from {edge.src} to {edge.dst}", "", Disconnect(edge, case.scope)
 
 
+def _move_wires(case: _Case) -> Iterator[_Proposal]:
+    """Wires at ports that are not there (the block was exchanged): to the first ones that are."""
+    graph = case.document.graph(case.scope)
+    edges = graph.into(case.node.id)
+    has = [port.name for port in case.block.inputs] if case.block and not case.block.variadic else []
+    free = [name for name in has if all(edge.into != name for edge in edges)]
+    for edge in edges:
+        if case.block and not case.block.variadic and edge.into not in has and free:
+            moved = Edge(edge.src, edge.out, edge.dst, free[0])
+            words = f"Move the wire from {edge.src} to {free[0]}"
+            yield words, "", Batch((Disconnect(edge, case.scope), Connect(moved, case.scope)))
+        source = _at(case.flow, case.problem.address.removesuffix(case.node.id) + edge.src)
+        if edge.into == case.problem.port and source is not None and source.outputs:
+            moved = Edge(edge.src, next(iter(source.outputs)), edge.dst, edge.into)
+            words = f"Take {moved.out} of {edge.src}"
+            yield words, "", Batch((Disconnect(edge, case.scope), Connect(moved, case.scope)))
+
+
 def _drop_bad_wires(case: _Case) -> Iterator[_Proposal]:
     for edge in case.document.graph(case.scope).into(case.node.id):
         yield f"Remove the wire from {edge.src}", "", Disconnect(edge, case.scope)
@@ -358,7 +383,7 @@ _BY_CODE: dict[str, tuple[Callable[[_Case], Iterator[_Proposal]], ...]] = {
     "unequal": (_equal_shapes,),
     "two_wires": (_one_wire,),
     "cycle": (_break_circle,),
-    "port": (_drop_bad_wires,),
+    "port": (_move_wires, _drop_bad_wires),
     "field": (_reset_fields,),
     "empty": (_undo_stride, _smaller_window),
     "muted": (_unmute,),

@@ -13,6 +13,9 @@ from explorer.ui.canvas.node_view import EMPTY, LevelView, NodeView
 from explorer.ui.canvas.painting import ground, text
 from explorer.ui.canvas.routes import Route
 
+MANY = 400
+LABEL = 20.0
+
 
 class Placed:
     """Geometry of one level view. `show` and `shift` return what has changed."""
@@ -30,11 +33,14 @@ class Placed:
         self._frame_of: dict[NodeId, str] = {}
         self._index = GridIndex()
         self._skip_ports: set[tuple[NodeId, str]] = set()
+        self._lanes: dict[Edge, QRectF] = {}
+        self._disturbed: list[QRectF] = []
 
     def show(self, views: LevelView) -> tuple[set[NodeId], set[Edge], set[str]]:
         """Take other views; returns the nodes, wires and frames that look different or are new."""
         old, self.views = self.views, views
         for gone in old.nodes.keys() - views.nodes.keys():
+            self._disturbed.append(self.boxes[gone])
             del self.boxes[gone], self.inputs[gone], self.outputs[gone]
             self._index.drop(gone)
         for lost in old.wires.keys() - views.wires.keys():
@@ -42,24 +48,25 @@ class Placed:
         nodes = {key for key, view in views.nodes.items() if view is not old.nodes.get(key)}
         nodes |= {key for key in views.nodes if key not in self.boxes}
         wires = {key for key, wire in views.wires.items() if wire is not old.wires.get(key)}
-        self._skip_ports = {(e.src, e.out) for e, wire in views.wires.items() if wire.skip}
+        ports = {(e.src, e.out) for e, wire in views.wires.items() if wire.skip}
+        other_ports, self._skip_ports = ports ^ self._skip_ports, ports
         for edge in wires:
             if edge in old.wires:
                 self._forget_wire(old, edge)
             for node_id in (edge.src, edge.dst, *views.wires[edge].over):
                 self._wires_of.setdefault(node_id, set()).add(edge)
         moved = {key for key in nodes if self._place(views.nodes[key])}
-        if views.frames != old.frames:
+        reframed = views.frames != old.frames
+        if reframed:
             self._frame_of = {n: key for key, frame in views.frames.items() for n in frame.nodes}
-            frames = set(views.frames)
-        else:
-            frames = set()
+        frames = set(views.frames) if reframed else set()
         self.notes = {
             key: geometry.note_rect(len(ground.wrap(note.text)), note.pos)
             for key, note in views.notes.items()
         }
-        frames |= self._frame_boxes(moved | (old.nodes.keys() ^ views.nodes.keys()), all_of=bool(frames))
+        frames |= self._frame_boxes(moved | (old.nodes.keys() ^ views.nodes.keys()), all_of=reframed)
         wires |= self._affected(moved, frames)
+        wires |= {e for e in self._affected((n for n, _ in other_ports), ()) if (e.src, e.out) in other_ports}
         self._lead(wires)
         return nodes, wires, frames
 
@@ -89,6 +96,7 @@ class Placed:
 
     def _forget_wire(self, old: LevelView, edge: Edge) -> None:
         self.routes.pop(edge, None)
+        self._lanes.pop(edge, None)
         for node_id in (edge.src, edge.dst, *old.wires[edge].over):
             self._wires_of.get(node_id, set()).discard(edge)
 
@@ -103,6 +111,8 @@ class Placed:
             and self.inputs.get(view.id) == inputs
             and self.outputs.get(view.id) == outputs
         )
+        if not same:
+            self._disturbed += [box, self.boxes.get(view.id, box)]
         self.boxes[view.id], self.inputs[view.id], self.outputs[view.id] = box, inputs, outputs
         self._index.put(view.id, box)
         return not same
@@ -128,7 +138,15 @@ class Placed:
         for key in frames:
             if key in self.views.frames:
                 nodes.update(self.views.frames[key].nodes)
-        return {edge for n in nodes for edge in self._wires_of.get(n, ()) if edge in self.views.wires}
+        found = {edge for n in nodes for edge in self._wires_of.get(n, ()) if edge in self.views.wires}
+        return found | self._crowded()
+
+    def _crowded(self) -> set[Edge]:
+        """Wires whose strip between two rows something has entered or left."""
+        moved, self._disturbed = self._disturbed, []
+        if len(moved) > MANY:
+            return set(self._lanes)
+        return {e for e, lane in self._lanes.items() if any(lane.intersects(box) for box in moved)}
 
     def _lead(self, wires: Iterable[Edge]) -> None:
         for edge in wires:
@@ -148,9 +166,11 @@ class Placed:
             from_above = above and self.views.nodes[edge.dst].form == "merge"
             return routes.skip(a, b, ceiling, len(wire.over), from_above=from_above)
         a_box, b_box = self._keep_clear(edge.src, edge.dst), self._keep_clear(edge.dst, edge.src)
+        self._lanes.pop(edge, None)
         if b.x() - a.x() >= routes.SHORTEST:
             beside = not wire.skip and (edge.src, edge.out) in self._skip_ports
             return routes.route(a, b, beside_skip=beside)
+        self._lanes[edge] = a_box.united(b_box).adjusted(0, -LABEL, 0, LABEL)
         return routes.turning(a, b, a_box, b_box, self._lane(a_box, b_box))
 
     def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:

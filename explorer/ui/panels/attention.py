@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.ui import colours, words
+from explorer.ui import colours
 from explorer.ui.panels import attention_math
 from explorer.ui.panels.attention_head import HeadPane
 from explorer.ui.panels.attention_query import Query
@@ -34,14 +35,15 @@ class AttentionPanel(LookPanel):
 
     def __init__(self) -> None:
         self._maps: AttentionMaps | None = None
-        self._layer = self._head = 0
+        self._layer = self._head = self._depth = 0
         self._query = Query()
         modes = [("wall", "Wall"), ("matrix", "Matrix"), ("rollout", "Rollout")]
         self._mode = Segmented("Show", modes)
         self._from = Segmented("Query", [("patch", "From one patch"), ("class", "From class token")])
         self._order = Choice("Order", _ORDERS, "Order: ")
         self._line = ElidedLabel.styled(tone="2")
-        self._scale = ColourScale(colours.map_for("attention"), 80)
+        self._legend = ElidedLabel.styled(role="caption", tone="3")
+        self._scale = ColourScale(colours.map_for("attention"), 56)
         self._wall, self._pane = AttentionWall(), HeadPane()
         super().__init__("Attention", (self._mode, self._from, self._order), self._make_body(), NOTHING)
         self._mode.chosen.connect(self._refill)
@@ -60,6 +62,7 @@ class AttentionPanel(LookPanel):
         self._head_row.addWidget(self._scale)
         self._left = QVBoxLayout()
         self._left.addLayout(self._head_row)
+        self._left.addWidget(self._legend)
         self._left.addWidget(self._wall, 1)
         across = QHBoxLayout(body)
         across.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +80,7 @@ class AttentionPanel(LookPanel):
         is_new = before is None or [one.address for one in before.layers] != [one.address for one in maps.layers]
         if is_new or before is None or before.grid != maps.grid:
             self._layer = self._head = 0
+            self._depth = len(maps.layers) - 1
             self._query = Query()
             self._query.fit(maps, True)
         self._query.fit(maps, False)
@@ -86,7 +90,7 @@ class AttentionPanel(LookPanel):
         self._from.set_enabled("class", no_grid if maps.grid is None else no_class)
         self._from.set_enabled("patch", no_grid if maps.grid is None else None)
         self._mode.set_enabled("rollout", None if maps.rollouts else "The layers look at different tokens.")
-        if self._mode.value() == "rollout" and not maps.rollouts:
+        if self._is_rollout() and not maps.rollouts:
             self._mode.set_value("wall")
         grid = maps.grid
         distances = [attention_math.mean_distance(one.weights, grid) for one in maps.layers] if grid else []
@@ -114,11 +118,11 @@ class AttentionPanel(LookPanel):
         maps = self._maps
         if maps is None:
             return
-        self._order.setEnabled(self._mode.value() != "rollout")
+        self._order.setEnabled(not self._is_rollout())
         self._from.set_value("class" if self._query.from_class else "patch")
-        rows = self._rollout_rows(maps) if self._mode.value() == "rollout" else self._rows(maps)
+        rows = self._rollout_rows(maps) if self._is_rollout() else self._rows(maps)
         self._wall.set_wall(rows, partial(self._picture, maps))
-        self._wall.set_selected(self._layer, 0 if self._mode.value() == "rollout" else self._head)
+        self._wall.set_selected(*((self._depth, 0) if self._is_rollout() else self.chosen()))
         self._write(maps)
 
     def _rows(self, maps: AttentionMaps) -> list[Row]:
@@ -141,17 +145,21 @@ class AttentionPanel(LookPanel):
         tiles = []
         for index, total in enumerate(maps.rollouts):
             share = float(attention_math.entropy(total[self._query.index(maps, index)]))
-            caption = "layer 0" if index == 0 else f"layers 0–{index}"
+            caption = "layer 0" if index == 0 else f"layers 0 to {index}"
             tiles.append(Tile(index, 0, caption, f"{share:.2f}"))
-        return [Row(tuple(tiles[i : i + 4])) for i in range(0, len(tiles), 4)]
+        # a square block where there is height for it, otherwise one row after the other
+        across = 4 if self._wall.height() < theme().px(300) else max(2, math.ceil(math.sqrt(len(tiles))))
+        return [Row(tuple(tiles[i : i + across])) for i in range(0, len(tiles), across)]
+
+    def _is_rollout(self) -> bool:
+        return self._mode.value() == "rollout"
 
     def _is_matrices(self, maps: AttentionMaps) -> bool:
         return self._mode.value() == "matrix" or (maps.grid is None and self._mode.value() == "wall")
 
     def _picture(self, maps: AttentionMaps, layer: int, head: int) -> Array:
         """Return a tile of the wall."""
-        rollout = self._mode.value() == "rollout"
-        weights = maps.rollouts[layer] if rollout else maps.layers[layer].weights[head]
+        weights = maps.rollouts[layer] if self._is_rollout() else maps.layers[layer].weights[head]
         if maps.grid is None or self._is_matrices(maps):
             return colours.rgb(weights, colours.map_for("activation"))
         row = weights[self._query.index(maps, layer)]
@@ -160,12 +168,11 @@ class AttentionPanel(LookPanel):
     # one head
 
     def _write(self, maps: AttentionMaps) -> None:
-        index = self._query.index(maps, self._layer)
-        rollout, name = self._mode.value() == "rollout", colours.map_for("activation")
-        weights = maps.rollouts[self._layer] if rollout else maps.layers[self._layer].weights[self._head]
-        title = f"Layer {self._layer}, head {self._head}"
-        if rollout:
-            title = "Rollout of layer 0" if self._layer == 0 else f"Rollout of layers 0 to {self._layer}"
+        index, name = self._query.index(maps, self._layer), colours.map_for("activation")
+        weights, title = maps.layers[self._layer].weights[self._head], f"Layer {self._layer}, head {self._head}"
+        if self._is_rollout():
+            weights = maps.rollouts[self._depth]
+            title = "Rollout of layer 0" if self._depth == 0 else f"Rollout of layers 0 to {self._depth}"
         if maps.grid is None:
             self._pane.show_alone(title, weights, index, "click a row", name)
         else:
@@ -192,13 +199,14 @@ class AttentionPanel(LookPanel):
 
     def _write_line(self, maps: AttentionMaps) -> None:
         who = self._query.words(maps)
-        if self._mode.value() == "rollout":
-            line = f"What reaches {who} through the layers so far, past attention and skips alike."
+        if self._is_rollout():
+            line, number = f"What reaches {who}", "Layers multiplied, skips included. Number: entropy"
         elif self._is_matrices(maps):
-            line = "Queries down, keys across. Number: mean entropy, 0 for one key, 1 for all alike."
+            line, number = "Queries down, keys across", "Number: mean entropy"
         else:
-            line = f"Where {who} looks. Number: entropy, 0 for one patch, 1 for all alike."
+            line, number = f"Where {who} looks", "Number: entropy"
         self._line.setText(line)
+        self._legend.setText(f"{number}, 0 for one patch, 1 for all alike. Each head on its own scale.")
         over = maps.grid is not None and not self._is_matrices(maps)
         name = colours.map_for("attention" if over else "activation")
         self._scale.set_scale(name, "0", "largest")
@@ -207,11 +215,11 @@ class AttentionPanel(LookPanel):
     # intents of the widgets
 
     def _choose(self, layer: int, head: int) -> None:
-        self._layer = layer
-        if self._mode.value() != "rollout":
-            self._head = head
+        if self._is_rollout():
+            self._depth = layer
+        else:
+            self._layer, self._head = layer, head
         if self._maps is not None:
-            self._head = min(self._head, len(self._maps.layers[layer].weights) - 1)
             self._wall.set_selected(layer, head)
             self._write(self._maps)
 
@@ -245,13 +253,16 @@ class AttentionPanel(LookPanel):
         super().resizeEvent(event)
         px = theme().px
         self._pane.set_tall(self.width() >= px(1000) and self.height() >= px(420))
+        self._legend.setVisible(self.height() >= px(320))
+        if self._is_rollout():
+            self._refill()
 
 
 def facts(maps: AttentionMaps, query: Query, row: Array, index: int) -> list[tuple[str, str]]:
     """Return what is said beside the large head."""
     strongest, grid = int(np.nan_to_num(row).argmax()), maps.grid
     figures = [
-        ("Its weight", words.number(float(row[strongest]))),
+        ("Its weight", f"{float(row[strongest]):.3f}"),
         ("Entropy", f"{float(attention_math.entropy(row)):.2f}"),
     ]
     if grid is None:
@@ -261,5 +272,5 @@ def facts(maps: AttentionMaps, query: Query, row: Array, index: int) -> list[tup
     looks = "class token" if key is None else f"row {key[0]}, column {key[1]}"
     found = [("Query patch" if not query.from_class else "Query", asks), ("Strongest key", looks), *figures]
     if maps.has_class_token():
-        found.append(("On class token", words.number(float(row[0]))))
+        found.append(("On class token", f"{float(row[0]):.3f}"))
     return found

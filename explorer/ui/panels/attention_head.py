@@ -44,10 +44,10 @@ class HeadPane(QScrollArea):
         for view in (self._large, self._sole, self._matrix, self._rollout):
             view.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._facts, self._dots, self._answer = FactColumn(), LayerDots("Mean distance"), ClassBars()
-        self._matrix_title = label(tone="2", weight="semibold")
-        self._matrix_note = label("Framed row: this query. Rows sum to 1.", role="caption", tone="2")
-        self._rollout_title = label(tone="2", weight="semibold")
-        self._rollout_note = label(role="caption", tone="2")
+        self._matrix_title = ElidedLabel.styled(tone="2", weight="semibold")
+        self._matrix_note = ElidedLabel.styled("Framed row: this query. Rows sum to 1.", "caption", "2")
+        self._rollout_title = ElidedLabel.styled(tone="2", weight="semibold")
+        self._rollout_note = ElidedLabel.styled(role="caption", tone="2")
         self._dots_title = label("Mean distance, in patches", tone="2", weight="semibold")
         self._answer_title = label("Answer", tone="2", weight="semibold")
         self._large.hovered.connect(self._point)
@@ -77,7 +77,9 @@ class HeadPane(QScrollArea):
             )
         ):
             for row, widget in enumerate(widgets):
-                self._pair.addWidget(widget, row, column, Qt.AlignmentFlag.AlignLeft)
+                self._pair.addWidget(widget, row, column)
+        self._pair.setColumnStretch(0, 1)
+        self._pair.setColumnStretch(1, 1)
         self._foot = QGridLayout()
         self._foot.addWidget(self._dots_title, 0, 0)
         self._foot.addWidget(self._dots, 1, 0, top)
@@ -85,13 +87,14 @@ class HeadPane(QScrollArea):
         self._foot.addWidget(self._answer, 1, 1, top)
         self._foot.setColumnStretch(0, 3)
         self._foot.setColumnStretch(1, 2)
+        self._pair_rule = rule()
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.addLayout(head)
         self._column.addLayout(self._body)
         self._column.addWidget(rule())
         self._column.addLayout(self._pair)
-        self._column.addWidget(rule())
+        self._column.addWidget(self._pair_rule)
         self._column.addLayout(self._foot)
         self._column.addStretch(1)
         self.setWidget(inside)
@@ -142,6 +145,7 @@ class HeadPane(QScrollArea):
         """Show the layers multiplied; None where they cannot be."""
         for part in (self._rollout_title, self._rollout, self._rollout_note):
             part.setVisible(picture is not None)
+        self._pair_rule.setVisible(picture is not None)
         if picture is not None:
             self._rollout_title.setText(title)
             self._rollout.set_picture(picture)
@@ -175,7 +179,7 @@ class HeadPane(QScrollArea):
         for view in (self._large, self._sole):
             view.set_side(252 if tall else 168)
         for view in (self._matrix, self._rollout):
-            view.set_side(180 if tall else 138)
+            view.set_side(180 if tall else 130)
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))
         self._column.setSpacing(px(10 if tall else 7))
         self._body.setSpacing(px(20 if tall else 12))

@@ -33,7 +33,9 @@ class MatrixView(MapView):
             return
         rect, (rows, _) = self.picture_rect(), self.cells()
         height = rect.height() / rows
-        line = QRectF(0.5, round(self._row * height) - 0.5, rect.width() - 1, max(height, theme().px(3)) + 1)
+        tall = max(height, theme().px(3)) + 1
+        top = min(max(round(self._row * height) - 0.5, 0.5), rect.height() - tall - 0.5)
+        line = QRectF(0.5, top, rect.width() - 1, tall)
         painter = QPainter(self)
         painter.setPen(QPen(Qt.GlobalColor.white, 1))
         painter.drawRect(line)

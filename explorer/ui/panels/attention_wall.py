@@ -46,8 +46,8 @@ def fitting_side(rows: int, columns: int, width: float, height: float) -> int:
     """Return the side of the tiles: all rows in sight if that is readable, otherwise the wall scrolls."""
     across = width / max(1, columns) - 10
     down = height / max(1, rows) - 30
-    wanted = down if down >= 84 else min(96.0, height - 40)
-    return round(max(44.0, min(across, wanted, 168.0)))
+    wanted = down if down >= 84 else max(64.0, min(120.0, (height - 70) / 1.5))
+    return round(max(44.0, min(across, wanted, 220.0)))
 
 
 class AttentionWall(QAbstractScrollArea):

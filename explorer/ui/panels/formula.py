@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from functools import cache
 from typing import Any
@@ -21,7 +22,7 @@ _PICTURES: dict[tuple[str, int, float], QSvgRenderer | None] = {}
 def _ziamath() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        import ziamath
+        ziamath: Any = importlib.import_module("ziamath")
     # nested symbols of SVG 2 are dropped by Qt
     ziamath.config.svg2 = False
     return ziamath

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from explorer.blocks.block import Block
 from explorer.blocks.fields import Choice, Field
@@ -96,15 +97,13 @@ def _field(
     configured: Block | None,
     reason: str,
 ) -> FieldView:
-    value: object = given.get(name, None) if name in given else field.default
+    value: object = given.get(name, field.default)
     if configured is not None:
         value = configured.values[name]
-    else:
-        try:
-            value = field.check(given[name]) if name in given else field.default
-        except BadField:
-            pass
-    axes = getattr(field, "dims", None) or getattr(field, "longest", 1)
+    elif name in given:
+        with suppress(BadField):
+            value = field.check(given[name])
+    axes: int = getattr(field, "dims", 0) or getattr(field, "longest", 1)
     choices = field.choices if isinstance(field, Choice) else ()
     optional = field.default is None
     effect = field.unit or _effect(cls, name, configured)

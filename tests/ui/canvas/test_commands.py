@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from pointer import CTRL, SHIFT, Hand
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -96,7 +96,7 @@ class TestClipboard:
         assert "copy blocks first" in said.args[0]
 
     def test_foreign_bytes_are_refused(self, canvas: CanvasView, qtbot: QtBot) -> None:
-        data = QApplication.clipboard().mimeData().__class__()
+        data = QMimeData()
         data.setData(clipboard.MIME, b'{"nodes": 3}')
         QApplication.clipboard().setMimeData(data)
         with qtbot.waitSignal(canvas.said):

@@ -175,7 +175,7 @@ def random_edit(rng: random.Random, ws: Workspace) -> None:
     if kind < 3 or not ids:
         block = rng.choice(["conv2d", "relu", "linear", "add", "max_pool", "concat", "flatten", "residual"])
         name = fresh(block, graph)
-        ws.apply(AddNode(Node(name, block, pos=(rng.randrange(900.0) + 1.0, rng.randrange(600) + 1.0))))
+        ws.apply(AddNode(Node(name, block, pos=(rng.randrange(900) + 1.0, rng.randrange(600) + 1.0))))
     elif kind < 5 and len(ids) > 1:
         other = rng.choice(ids)
         ws.apply(Connect(Edge(some, "y", other, rng.choice(["x", "x1", "x2"]))))
@@ -284,7 +284,7 @@ def test_the_minimap_moves_the_view(canvas: CanvasView, qtbot: QtBot) -> None:
     small = canvas.overlays.minimap
     qtbot.mouseClick(small, Qt.MouseButton.LeftButton, pos=small.rect().center())
     middle = canvas.scene_.placed.bounds().center()
-    assert (canvas.camera.centre - middle).manhattanLength() < 6
+    assert (canvas.camera.centre - middle).manhattanLength() < 16  # a pixel there is 7 units here
 
 
 def test_keys_for_zoom(canvas: CanvasView, hand: Hand) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from pointer import CTRL, Hand
@@ -114,7 +115,7 @@ def test_new_blocks_stand_between_the_two(canvas: CanvasView) -> None:
     boxes = canvas.scene_.placed.boxes
     order = sorted(boxes, key=lambda n: boxes[n].left())
     assert order.index("conv1") < order.index("fc1")
-    for a, b in zip(order, order[1:], strict=False):
+    for a, b in pairwise(order):
         assert boxes[a].right() < boxes[b].left()
 
 
