@@ -16,7 +16,11 @@ def main() -> None:
     options = interleaved.arguments(15)
     torch.set_num_threads(1)
     ratios: dict[str, object] = {}
-    for name, size in (("preact_resnet_deep", (3, 64, 64)), ("resnet_small", (1, 112, 112)), ("vit_mnist", (1, 112, 112))):
+    for name, size in (
+        ("preact_resnet_deep", (3, 64, 64)),
+        ("resnet_small", (1, 112, 112)),
+        ("vit_mnist", (1, 112, 112)),
+    ):
         flow = Resolver(registry()).resolve(find(name).build(size))
         module = compile_flow(flow, name, torch.device("cpu")).module.eval()
         addresses = [address for address, _ in flow.walk()]

@@ -33,7 +33,8 @@ def report(title: str, times: dict[str, list[float]], base: str) -> dict[str, fl
     for name, values in times.items():
         ratios[name] = statistics.median(values) / statistics.median(times[base])
         least = min(values) / min(times[base])
-        print(f"  {name:<44} {statistics.median(values):9.2f} ms   x{ratios[name]:.3f}   (of minima x{least:.3f})")
+        middle = statistics.median(values)
+        print(f"  {name:<44} {middle:9.2f} ms   x{ratios[name]:.3f}   (of minima x{least:.3f})")
     return ratios
 
 

@@ -36,10 +36,19 @@ def main() -> None:
     def peer() -> object:
         return str(summary(module, input_data=[sample], verbose=0, depth=9))
 
-    cases = {"torchinfo, full summary": peer, "resolve, cold": ours, "resolve, cold, every leaf listed": ours_with_all_rows}
-    ratios = interleaved.report("pre-activation ResNet-1001", interleaved.measure(cases, options.rounds), "torchinfo, full summary")
+    cases = {
+        "torchinfo, full summary": peer,
+        "resolve, cold": ours,
+        "resolve, cold, every leaf listed": ours_with_all_rows,
+    }
+    ratios = interleaved.report(
+        "pre-activation ResNet-1001", interleaved.measure(cases, options.rounds), "torchinfo, full summary"
+    )
     after_edit = edit_times()
-    print(f"\nafter one edit, 1,000 flat layers: median {statistics.median(after_edit):.2f} ms, worst {max(after_edit):.2f} ms")
+    print(
+        "\nafter one edit, 1,000 flat layers: "
+        f"median {statistics.median(after_edit):.2f} ms, worst {max(after_edit):.2f} ms"
+    )
     interleaved.keep(options.out, {**ratios, "after one edit, ms": statistics.median(after_edit)})
 
 

@@ -63,7 +63,9 @@ napari.run()
 
 def process(python: str, code: str) -> Callable[[], object]:
     def run() -> None:
-        result = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+        result = subprocess.run(
+            [python, "-c", code], capture_output=True, text=True, timeout=120, check=False
+        )
         if result.returncode:
             raise SystemExit(result.stderr)
 
@@ -80,7 +82,9 @@ def main() -> None:
     if napari := os.environ.get("NAPARI_PYTHON"):
         cases["napari viewer"] = process(napari, NAPARI)
     base = "napari viewer" if napari else "bare QMainWindow"
-    ratios = interleaved.report("process start to first painted window", interleaved.measure(cases, options.rounds), base)
+    ratios = interleaved.report(
+        "process start to first painted window", interleaved.measure(cases, options.rounds), base
+    )
     interleaved.keep(options.out, ratios)
 
 

@@ -57,7 +57,9 @@ def main() -> None:
 
     flow = Resolver(registry()).resolve(find("lenet5_modern").build((1, 28, 28)))
     compiled = compile_flow(flow, "lenet", device)
-    run = TrainingRun("bench", compiled.module, data, TrainSettings(epochs=10_000, batch=BATCH, rate=1e-3), device)
+    run = TrainingRun(
+        "bench", compiled.module, data, TrainSettings(epochs=10_000, batch=BATCH, rate=1e-3), device
+    )
 
     def ours() -> None:
         order = torch.randperm(4000, device=device)

@@ -22,6 +22,7 @@ def load(design: str | os.PathLike[str], **options: Any) -> Document:
 
     Raises:
         FileProblem, UnknownArchitecture, OptionProblem: with a sentence each.
+
     """
     name = os.fspath(design)
     if name in gallery() and not Path(name).exists():
@@ -48,6 +49,7 @@ def build(document: Document, seed: int | None = None) -> nn.Module:
 
     Raises:
         BuildProblem: the design has problems, or does not fit into memory.
+
     """
     import torch
 

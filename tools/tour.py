@@ -86,9 +86,15 @@ class Tour:
                 raise TourProblem(f"“{words}” does not find {block} in the palette")
             before = len(self.app.desk.workspace.document.root)
             # the first block decides where the canvas looks
-            target = on_canvas(canvas, QPointF(x, y)) if before else on_screen(canvas, canvas.rect().center() / 3)
+            target = (
+                on_canvas(canvas, QPointF(x, y)) if before else on_screen(canvas, canvas.rect().center() / 3)
+            )
             self.hand.drag(on_screen(palette.list.viewport(), row.center()), target)
-            wait(lambda count=before: len(self.app.desk.workspace.document.root) > count, f"{block} on the canvas", 5)
+            wait(
+                lambda count=before: len(self.app.desk.workspace.document.root) > count,
+                f"{block} on the canvas",
+                5,
+            )
             if before == 0:
                 first = canvas.scene_.placed.boxes[next(iter(self.app.desk.workspace.document.root))]
                 offset = first.center()
@@ -101,7 +107,9 @@ class Tour:
         palette, canvas = self.app.palette, self.canvas
         root = self.app.desk.workspace.document.root
         for block, words, (x, y) in BLOCKS[1:]:
-            self.hand.click(on_canvas(canvas, QPointF(x - 60, y + 110)))  # nothing selected: no wire by itself
+            self.hand.click(
+                on_canvas(canvas, QPointF(x - 60, y + 110))
+            )  # nothing selected: no wire by itself
             self.hand.click(on_screen(palette.search))
             palette.search.clear()
             self.hand.type(words)

@@ -13,8 +13,19 @@ from typing import Any
 
 from explorer.cli.qt_libraries import PACKAGES, missing_libraries
 
-LIBRARIES = ("torch", "PySide6-Essentials", "pyqtgraph", "networkx", "torchinfo", "captum", "numpy", "msgspec",
-             "safetensors", "ziamath", "pillow")  # fmt: skip
+LIBRARIES = (
+    "torch",
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "networkx",
+    "torchinfo",
+    "captum",
+    "numpy",
+    "msgspec",
+    "safetensors",
+    "ziamath",
+    "pillow",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +58,8 @@ def examine() -> dict[str, Any]:
         "system": platform.platform(),
         "libraries": {name: version or "missing" for name, version in versions.items()},
         "devices": _devices(),
-        "qt_platform": os.environ.get("QT_QPA_PLATFORM") or ("xcb or wayland" if _has_display() else "offscreen (no display)"),
+        "qt_platform": os.environ.get("QT_QPA_PLATFORM")
+        or ("xcb or wayland" if _has_display() else "offscreen (no display)"),
         "missing": [name for name, version in versions.items() if version is None],
         "missing_libraries": lost,
         "help": f"sudo apt-get install {PACKAGES}" if lost else "",
@@ -65,11 +77,16 @@ def _devices() -> list[str]:
     """Ask torch in a process of its own, so that a broken driver cannot take the doctor down."""
     code = "from explorer.engine.devices import available; print(' '.join(available()))"
     try:
-        result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+        result = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+        )
     except subprocess.TimeoutExpired:
         return []
     return result.stdout.split() if result.returncode == 0 else []
 
 
 def _has_display() -> bool:
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or sys.platform in ("win32", "darwin")
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or sys.platform in (
+        "win32",
+        "darwin",
+    )

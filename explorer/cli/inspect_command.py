@@ -23,12 +23,16 @@ View = tuple[Any, dict[str, np.ndarray]]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The design, the view, the sample and the file."""
     add_design(parser)
-    parser.add_argument("--at", default="", metavar="ADDRESS", help="the layer, e.g. conv1 or stage2.block1.conv1")
+    parser.add_argument(
+        "--at", default="", metavar="ADDRESS", help="the layer, e.g. conv1 or stage2.block1.conv1"
+    )
     parser.add_argument("--view", choices=sorted(VIEWS), required=True)
     parser.add_argument("--image", metavar="FILE", help="a picture to look at")
     parser.add_argument("--data", metavar="ID", help="data set the sample is from; default: the design's own")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="number of the sample")
-    parser.add_argument("--weights", default="", metavar="FILE", help="safetensors; default: the shipped ones, if any")
+    parser.add_argument(
+        "--weights", default="", metavar="FILE", help="safetensors; default: the shipped ones, if any"
+    )
     parser.add_argument("--method", default="integrated_gradients", help="for attribution")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help=".png, .svg or .npz")
 
@@ -41,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     document = open_design(arguments)
     runnable(document)
     dataset = arguments.data or str(document.settings.get("dataset", ""))
-    sample = Sample(path=arguments.image) if arguments.image else Sample(dataset=dataset, index=arguments.sample)
+    sample = (
+        Sample(path=arguments.image) if arguments.image else Sample(dataset=dataset, index=arguments.sample)
+    )
     try:
         engine = LocalEngine(document, weights=arguments.weights)
         if arguments.at:
@@ -51,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Trouble(str(problem)) from None
     try:
         if suffix == ".npz":
-            np.savez_compressed(arguments.output, **{key.replace("/", "_"): value for key, value in arrays.items()})
+            np.savez_compressed(arguments.output, allow_pickle=False, **arrays)
         else:
             pictures.save(picture, arguments.output)
     except OSError as problem:
@@ -94,7 +100,8 @@ def _features(engine: LocalEngine, arguments: argparse.Namespace, sample: Sample
             for i, m in enumerate(values[:64])
         ]
         dead = sum(not m.any() for m in values)
-        note = f"{event.channels} maps of {values.shape[1]}×{values.shape[2]} · one scale {low:.2f} … {high:.2f} · {dead} dead"
+        size = f"{values.shape[1]}×{values.shape[2]}"
+        note = f"{event.channels} maps of {size} · one scale {low:.2f} … {high:.2f} · {dead} dead"
     else:
         rows = np.atleast_2d(values)
         low, high = float(rows.min()), float(rows.max())
@@ -123,7 +130,9 @@ def _filters(engine: LocalEngine, arguments: argparse.Namespace, _sample: Sample
     note = f"{event.names[0]} {'×'.join(map(str, values.shape))} · −{top:.2f} … {top:.2f}"
     if values.ndim == 4 and values.shape[1] > 1:
         note += " · mean over input channels"
-    return pictures.sheet(arguments.at, note, cells, min(8, max(4, len(cells)))), dict(zip(event.names, event.values, strict=True))
+    return pictures.sheet(arguments.at, note, cells, min(8, max(4, len(cells)))), dict(
+        zip(event.names, event.values, strict=True)
+    )
 
 
 def _attention(engine: LocalEngine, arguments: argparse.Namespace, sample: Sample) -> View:
@@ -144,12 +153,25 @@ def _attention(engine: LocalEngine, arguments: argparse.Namespace, sample: Sampl
                 extra = weights.shape[1] - rows * columns
                 query = weights[0, extra:] if extra else weights[:, :].mean(axis=0)
                 heat = pictures.enlarge(query.reshape(rows, columns), *event.input.shape[1:])
-                cells.append((pictures.over(event.input, heat, "inferno"), f"head {number}", f"{entropy:.2f}"))
+                cells.append(
+                    (pictures.over(event.input, heat, "inferno"), f"head {number}", f"{entropy:.2f}")
+                )
             else:
-                cells.append((pictures.colour(weights, "viridis", 0, float(weights.max())), f"head {number}", f"{entropy:.2f}"))
+                cells.append(
+                    (
+                        pictures.colour(weights, "viridis", 0, float(weights.max())),
+                        f"head {number}",
+                        f"{entropy:.2f}",
+                    )
+                )
     note = "where the class token looks; number: entropy, 0 for one patch, 1 for all alike"
     picture = pictures.sheet(
-        f"Attention · answer {_answer(event)}", note, cells, heads, 140, [f"Layer {i}" for i in range(len(layers))]
+        f"Attention · answer {_answer(event)}",
+        note,
+        cells,
+        heads,
+        140,
+        [f"Layer {i}" for i in range(len(layers))],
     )
     return picture, {"input": event.input, **{layer.address: layer.weights for layer in layers}}
 

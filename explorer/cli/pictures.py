@@ -35,19 +35,16 @@ def colour(values: np.ndarray, name: str, low: float, high: float) -> np.ndarray
     """Map values to uint8 (h, w, 3); NaN becomes magenta."""
     span = high - low if high > low else 1.0
     index = np.clip(np.nan_to_num((values - low) / span) * 255, 0, 255).astype(np.uint8)
-    if name == "gray":
-        rgb = np.repeat(index[..., None], 3, axis=-1)
-    else:
-        rgb = _maps()[name][index]
+    rgb = np.repeat(index[..., None], 3, axis=-1) if name == "gray" else _maps()[name][index]
     rgb = rgb.astype(np.uint8)
     rgb[~np.isfinite(values)] = (255, 0, 255)
-    return rgb
+    return np.asarray(rgb)
 
 
 def as_rgb(picture: np.ndarray) -> np.ndarray:
     """An input picture (c, h, w) with values 0 to 1 as uint8 (h, w, 3)."""
     if picture.shape[0] >= 3:
-        return (np.clip(np.moveaxis(picture[:3], 0, -1), 0, 1) * 255).astype(np.uint8)
+        return np.asarray(np.clip(np.moveaxis(picture[:3], 0, -1), 0, 1) * 255, dtype=np.uint8)
     return colour(picture[0], "gray", 0.0, max(1.0, float(picture[0].max())))
 
 
@@ -57,7 +54,7 @@ def over(picture: np.ndarray, weights: np.ndarray, name: str) -> np.ndarray:
     top = float(weights.max()) or 1.0
     share = np.clip(weights / top, 0, 1)
     opacity = np.minimum(share**0.6, 0.8)[..., None]
-    return (grey * (1 - opacity) + colour(share, name, 0, 1) * opacity).astype(np.uint8)
+    return np.asarray(grey * (1 - opacity) + colour(share, name, 0, 1) * opacity, dtype=np.uint8)
 
 
 def enlarge(values: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -68,7 +65,11 @@ def enlarge(values: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def sheet(
-    title: str, note: str, cells: Sequence[tuple[np.ndarray, str, str]], columns: int, cell: int = 112,
+    title: str,
+    note: str,
+    cells: Sequence[tuple[np.ndarray, str, str]],
+    columns: int,
+    cell: int = 112,
     rows: Sequence[str] = (),
 ) -> Image.Image:
     """Lay pictures out in a grid.
@@ -76,6 +77,7 @@ def sheet(
     Args:
         title, note: above the grid. cells: (rgb picture, left caption, right caption).
         columns: cells in a row. cell: side of a cell in pixels. rows: captions before each row.
+
     """
     left = MARGIN + (80 if rows else 0)
     lines = -(-len(cells) // columns)
@@ -106,7 +108,7 @@ def save(image: Image.Image, file: str) -> None:
     if Path(file).suffix.lower() == ".svg":
         text = base64.b64encode(data.getvalue()).decode()
         size = f'width="{image.width}" height="{image.height}"'
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="data:image/png;base64,{text}"/></svg>\n'
-        Path(file).write_text(svg)
+        picture = f'<image {size} href="data:image/png;base64,{text}"/>'
+        Path(file).write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{picture}</svg>\n')
     else:
         Path(file).write_bytes(data.getvalue())

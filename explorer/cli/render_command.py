@@ -12,7 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The design, the look and the file."""
     add_design(parser)
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--width", type=int, metavar="PIXELS", help="of a png; default: two pixels a canvas unit")
+    parser.add_argument(
+        "--width", type=int, metavar="PIXELS", help="of a png; default: two pixels a canvas unit"
+    )
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help=".png, .svg or .pdf")
 
 

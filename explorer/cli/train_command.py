@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
                     training.keep()
                 continue
             training.progress.take()
-            _tell(arguments, "epoch", epoch=figures.epoch, step=figures.step, loss=figures.loss,
-                  accuracy=figures.accuracy, train_loss=figures.train_loss, train_accuracy=figures.train_accuracy)  # fmt: skip
+            _tell(arguments, "epoch", **asdict(figures))
             training.keep()
         loss, accuracy = training.validate()
         if settings.directory:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPaintDevice, QPdfWriter
+from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
@@ -34,6 +34,7 @@ def render_file(document: Document, file: str, *, mode: Mode = "light", width: i
 
     Raises:
         PictureProblem: an unknown ending, a design too large for a png, or a file that cannot be written.
+
     """
     suffix = Path(file).suffix.lower()
     if suffix not in (".png", ".svg", ".pdf"):
@@ -58,13 +59,16 @@ def _draw(canvas: CanvasView, area: QRectF, file: str, suffix: str, width: int |
     if suffix == ".png":
         if size.width() * size.height() > MOST_PIXELS:
             raise PictureProblem(
-                f"The picture would be {size.width():,}×{size.height():,} pixels. Write an .svg, or give a smaller size."
+                f"The picture would be {size.width():,}×{size.height():,} pixels. "
+                "Write an .svg, or give a smaller width."
             )
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(theme().colours.canvas)
         _paint(canvas, area, image, QRectF(image.rect()))
         if not image.save(file):
-            raise PictureProblem(f"{Path(file).name} was not written: the folder is missing, full or protected.")
+            raise PictureProblem(
+                f"{Path(file).name} was not written: the folder is missing, full or protected."
+            )
         return
     if suffix == ".svg":
         svg = QSvgGenerator()

@@ -118,6 +118,7 @@ class SearchList(Popover):
     def __init__(self, window: QWidget, placeholder: str) -> None:
         content = QWidget()
         super().__init__(window, content)
+        self._window = window
         self._entries: Sequence[Entry] = ()
         self._found: list[tuple[Entry, tuple[int, ...]]] = []
         self.field = SearchField(placeholder)
@@ -159,7 +160,7 @@ class SearchList(Popover):
         self._place()
 
     def _place(self) -> None:
-        window, px = self.parentWidget(), theme().px
+        window, px = self._window, theme().px
         width = min(px(440), window.width() - px(32))
         height = px(30) * max(1, len(self._found)) + px(28) + px(30)
         left = (window.width() - width) // 2 if self._at is None else self._at.x()

@@ -35,7 +35,9 @@ class Start:
 def main(words: Sequence[str] = ()) -> int:
     """Run the program; returns the exit code."""
     parser = argparse.ArgumentParser(prog="explorer", description="Draw a neural network, watch it run.")
-    parser.add_argument("design", nargs="?", default="", help="a .arch.json file, or the id of an architecture")
+    parser.add_argument(
+        "design", nargs="?", default="", help="a .arch.json file, or the id of an architecture"
+    )
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
     parser.add_argument("--scale", type=float, default=1.0, help="text scale, 0.8 to 2.5")
     options = parser.parse_args(list(words))

@@ -75,7 +75,9 @@ def make(name: str) -> dict[str, float]:
     data = varied(load("mnist5k"), copies)
     accuracy = loss = 0.0
     for number, (epochs, batch, rate) in enumerate(phases):
-        settings = TrainSettings(epochs=epochs, batch=batch, rate=rate, optimiser="adamw", decay=0.01, seed=SEED + number)
+        settings = TrainSettings(
+            epochs=epochs, batch=batch, rate=rate, optimiser="adamw", decay=0.01, seed=SEED + number
+        )
         run = TrainingRun(name, compiled.module, data, settings, torch.device("cpu"))
         for figures in run.steps():
             if figures is not None:

@@ -30,7 +30,11 @@ class Wire:
         return next(request for request in reversed(self.sent) if isinstance(request, kind))
 
     def load(self, revision: int = 1) -> None:
-        self.live.handle(events.Loaded(job=self.last(requests.Load).job, revision=revision, parameters=1, device="cpu", kept=()))
+        self.live.handle(
+            events.Loaded(
+                job=self.last(requests.Load).job, revision=revision, parameters=1, device="cpu", kept=()
+            )
+        )
 
     def tiles(self) -> bool:
         answer = Answer(np.zeros(1))
@@ -105,14 +109,23 @@ def test_what_trains_stays_what_it_was(wire: Wire) -> None:
     wire.load()
     wire.live.train(TrainSettings())
     started = events.RunStarted(
-        job=wire.last(requests.Train).job, run="r", dataset="d", device="cpu", steps_per_epoch=1, epochs=1, step=0, epoch=0
+        job=wire.last(requests.Train).job,
+        run="r",
+        dataset="d",
+        device="cpu",
+        steps_per_epoch=1,
+        epochs=1,
+        step=0,
+        epoch=0,
     )
     wire.live.handle(started)
     assert wire.live.run is RunState.RUNNING
     wire.live.show(b"edit", 2, runs=True)
     assert wire.kinds().count("Load") == 1
     wire.live.handle(
-        events.RunEnded(run="r", reason="done", message="", step=1, epoch=1, loss=0.0, accuracy=1.0, seconds=1.0)
+        events.RunEnded(
+            run="r", reason="done", message="", step=1, epoch=1, loss=0.0, accuracy=1.0, seconds=1.0
+        )
     )
     assert wire.kinds().count("Load") == 2
 
@@ -129,7 +142,12 @@ def test_pause_step_resume_stop(wire: Wire) -> None:
     wire.live.pause_or_resume()
     wire.live.handle(events.RunPaused(run="r", step=4, paused=False))
     wire.live.stop()
-    assert [k for k in wire.kinds() if k in ("Pause", "Step", "Resume", "Stop")] == ["Pause", "Step", "Resume", "Stop"]
+    assert [k for k in wire.kinds() if k in ("Pause", "Step", "Resume", "Stop")] == [
+        "Pause",
+        "Step",
+        "Resume",
+        "Stop",
+    ]
 
 
 def test_after_a_death_everything_is_sent_again_and_training_goes_on(wire: Wire) -> None:

@@ -32,15 +32,16 @@ def offered(document: Document, address: str | None = None) -> list[Repair]:
     assert document.same_as(before)
     assert len(found) <= 3
     for repair in found:
-        history = History(document)
+        copy = document.copy()
+        history = History(copy)
         history.apply(repair.edit, repair.title)
-        left = faults(resolve(document))
+        left = faults(resolve(copy))
         this = (problem.address, problem.code)
         assert left[this] < faults(flow)[this], repair.title
         assert left < faults(flow), repair.title
         assert repair.title
         history.undo()
-        assert document.same_as(before)
+        assert copy.same_as(before)
     return found
 
 

@@ -20,6 +20,7 @@ class Action:
         run: what it does. keys: shortcuts, the first is shown. icon: name of an icon.
         enabled: returns why it cannot be used now, or None. canvas_only: its keys work only while
             the canvas has the focus (single letters must not steal from text fields).
+
     """
 
     id: str

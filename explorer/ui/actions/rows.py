@@ -8,7 +8,7 @@ from pathlib import Path
 from explorer.architectures.gallery import gallery
 from explorer.client.live import RunState
 from explorer.resources import path as resource
-from explorer.ui.actions.action import Action
+from explorer.ui.actions.action import Action, always
 from explorer.ui.canvas import clipboard, commands, tidying
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.desk import Desk
@@ -30,7 +30,14 @@ def file_rows(files: FilePresenter, close: Callable[[], None]) -> list[Action]:
         title = design.name.removesuffix(".arch.json").partition("-")[2].replace("-", " ")
         rows.append(Action(f"start.{title}", f"Start with {title}", "Start", _opener(files, design)))
     for entry in gallery().values():
-        rows.append(Action(f"gallery.{entry.id}", f"{entry.title} ({entry.year})", "Gallery", _gallery_opener(files, entry.id)))
+        rows.append(
+            Action(
+                f"gallery.{entry.id}",
+                f"{entry.title} ({entry.year})",
+                "Gallery",
+                _gallery_opener(files, entry.id),
+            )
+        )
     return rows
 
 
@@ -61,18 +68,45 @@ def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
     def selected() -> str | None:
         return None if context.selected_nodes() else "select a block first"
 
+    def turn(name: str, title: str, run: Callable[[], object], *keys: str) -> Action:
+        return Action(f"edit.{name}", title, "Edit", lambda: _ignore(run()), keys, name, history(name))
+
     def row(name: str, title: str, run: Callable[[], object], *keys: str, needs: bool = True) -> Action:
-        enabled = {"enabled": selected} if needs else {}
-        return Action(f"edit.{name}", title, "Edit", lambda: _ignore(run()), keys, canvas_only=True, **enabled)
+        why_not = selected if needs else always
+        return Action(
+            f"edit.{name}", title, "Edit", lambda: _ignore(run()), keys, "", why_not, canvas_only=True
+        )
 
     return [
-        Action("edit.undo", "Undo", "Edit", lambda: _ignore(commands.undo(context)), ("Ctrl+Z",), "undo", history("undo")),
-        Action("edit.redo", "Redo", "Edit", lambda: _ignore(commands.redo(context)), ("Ctrl+Y", "Ctrl+Shift+Z"), "redo", history("redo")),
+        Action(
+            "edit.undo",
+            "Undo",
+            "Edit",
+            lambda: _ignore(commands.undo(context)),
+            ("Ctrl+Z",),
+            "undo",
+            history("undo"),
+        ),
+        Action(
+            "edit.redo",
+            "Redo",
+            "Edit",
+            lambda: _ignore(commands.redo(context)),
+            ("Ctrl+Y", "Ctrl+Shift+Z"),
+            "redo",
+            history("redo"),
+        ),
         row("add", "Add a block by name…", canvas.ask_to_add, "Shift+A", needs=False),
         row("copy", "Copy", lambda: clipboard.copy(context), "Ctrl+C"),
         row("cut", "Cut", lambda: clipboard.cut(context), "Ctrl+X"),
         row("paste", "Paste", lambda: clipboard.paste(context), "Ctrl+V", needs=False),
-        row("paste_wired", "Paste with its inputs", lambda: clipboard.paste(context, keep_inputs=True), "Ctrl+Shift+V", needs=False),
+        row(
+            "paste_wired",
+            "Paste with its inputs",
+            lambda: clipboard.paste(context, keep_inputs=True),
+            "Ctrl+Shift+V",
+            needs=False,
+        ),
         row("duplicate", "Duplicate", lambda: clipboard.duplicate(context), "Ctrl+D", "Shift+D"),
         row("delete", "Delete", lambda: commands.remove(context), "Del", "Backspace", needs=False),
         row("dissolve", "Delete and reconnect", lambda: commands.dissolve(context), "Ctrl+Del"),
@@ -87,7 +121,7 @@ def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
         row("tidy", "Tidy the selection", lambda: tidying.tidy(context), "L"),
         row("tidy_all", "Tidy all", lambda: tidying.tidy_all(context), "Shift+L", needs=False),
         row("select_all", "Select all", lambda: commands.select_all(context), "Ctrl+A", needs=False),
-    ]  # fmt: skip
+    ]
 
 
 def view_rows(canvas: CanvasView, dock: Dock, present: Callable[[], None]) -> list[Action]:
@@ -99,27 +133,34 @@ def view_rows(canvas: CanvasView, dock: Dock, present: Callable[[], None]) -> li
     def scale(step: float) -> Callable[[], None]:
         return lambda: theme().change(scale=theme().scale + step)
 
+    def on_canvas(name: str, title: str, run: Callable[[], object], *keys: str) -> Action:
+        return Action(f"view.{name}", title, "View", lambda: _ignore(run()), keys, canvas_only=True)
+
+    def anywhere(name: str, title: str, run: Callable[[], object], *keys: str, icon: str = "") -> Action:
+        return Action(f"view.{name}", title, "View", lambda: _ignore(run()), keys, icon)
+
     return [
-        Action("view.fit", "Fit all", "View", canvas.fit_all, ("Home", "A"), "fit", canvas_only=True),
-        Action("view.fit_selection", "Fit the selection", "View", canvas.fit_selection, ("F", "."), canvas_only=True),
-        Action("view.zoom_in", "Zoom in", "View", canvas.zoom_in, ("Ctrl+=", "Ctrl++"), "zoom_in"),
-        Action("view.zoom_out", "Zoom out", "View", canvas.zoom_out, ("Ctrl+-",), "zoom_out"),
-        Action("view.actual", "Actual size", "View", canvas.zoom_to_readable, ("Ctrl+0",)),
-        Action("view.enter", "Open the block", "View", lambda: _ignore(canvas.enter()), (), canvas_only=True),
-        Action("view.leave", "Back to the level above", "View", lambda: _ignore(canvas.leave()), ("U",), canvas_only=True),
+        on_canvas("fit", "Fit all", canvas.fit_all, "Home", "A"),
+        on_canvas("fit_selection", "Fit the selection", canvas.fit_selection, "F", "."),
+        anywhere("zoom_in", "Zoom in", canvas.zoom_in, "Ctrl+=", "Ctrl++", icon="zoom_in"),
+        anywhere("zoom_out", "Zoom out", canvas.zoom_out, "Ctrl+-", icon="zoom_out"),
+        anywhere("actual", "Actual size", canvas.zoom_to_readable, "Ctrl+0"),
+        on_canvas("enter", "Open the block", canvas.enter),
+        on_canvas("leave", "Back to the level above", canvas.leave, "U"),
         *(
-            Action(f"view.{tab}", f"Show {title}", "View", to(tab), (f"Ctrl+{number}",))
-            for number, (tab, title) in enumerate(
-                (("training", "Training"), ("features", "Features"), ("attention", "Attention"),
-                 ("attribution", "Attribution"), ("summary", "Summary"), ("problems", "Problems")), 1
-            )
+            anywhere(tab.id, f"Show {tab.title}", to(tab.id), f"Ctrl+{number}")
+            for number, tab in enumerate(dock.tabs, 1)
         ),
-        Action("view.theme", "Light or dark", "View", _toggle_theme, ("Ctrl+T",), "moon"),
-        Action("view.contrast", "High contrast", "View", lambda: theme().change(contrast=not theme().contrast)),
-        Action("view.larger", "Larger text", "View", scale(0.25), ("Ctrl+Shift+=",)),
-        Action("view.smaller", "Smaller text", "View", scale(-0.25), ("Ctrl+Shift+-",)),
-        Action("view.present", "Projector sizes", "View", present, ("F5",)),
-    ]  # fmt: skip
+        anywhere("theme", "Light or dark", _toggle_theme, "Ctrl+T", icon="moon"),
+        anywhere("contrast", "High contrast", _toggle_contrast),
+        anywhere("larger", "Larger text", scale(0.25), "Ctrl+Shift+="),
+        anywhere("smaller", "Smaller text", scale(-0.25), "Ctrl+Shift+-"),
+        anywhere("present", "Projector sizes", present, "F5"),
+    ]
+
+
+def _toggle_contrast() -> None:
+    theme().change(contrast=not theme().contrast)
 
 
 def _toggle_theme() -> None:
@@ -135,7 +176,15 @@ def run_rows(desk: Desk, train: Callable[[], None], why_not: Callable[[], str | 
 
     return [
         Action("run.train", "Train, pause or go on", "Run", train, ("Ctrl+Return",), "play", why_not),
-        Action("run.step", "Single step", "Run", lambda: live.step(), ("Ctrl+Shift+Return",), "step_forward", busy),
+        Action(
+            "run.step",
+            "Single step",
+            "Run",
+            lambda: live.step(),
+            ("Ctrl+Shift+Return",),
+            "step_forward",
+            busy,
+        ),
         Action("run.stop", "Stop training", "Run", live.stop, ("Ctrl+.",), "stop", busy),
         Action("run.restart", "Restart the engine", "Run", lambda: _restart(desk)),
     ]

@@ -65,7 +65,8 @@ class Placed:
             for key, note in views.notes.items()
         }
         frames |= self._frame_boxes(moved | (old.nodes.keys() ^ views.nodes.keys()), all_of=reframed)
-        wires |= self._affected(moved, frames)
+        framed = {n for frame in old.frames.values() for n in frame.nodes} if reframed else set()
+        wires |= self._affected(moved | framed, frames)
         wires |= {e for e in self._affected((n for n, _ in other_ports), ()) if (e.src, e.out) in other_ports}
         self._lead(wires)
         return nodes, wires, frames

@@ -66,10 +66,11 @@ class ProblemDisplay(QObject):
     def _repairs(self, problem: Problem) -> list[Repair]:
         """Work repairs out where edits are possible: at the top and in groups."""
         context = self._canvas.context
-        if not context.level.is_editable or context.path:
-            return []
-        workspace = context.workspace
-        return repairs(workspace.document, workspace.resolver, workspace.flow, problem)
+        workspace, address = context.workspace, context.address(problem.address)
+        for whole in workspace.flow.faults:
+            if whole.address == address and whole.code == problem.code:
+                return repairs(workspace.document, workspace.resolver, workspace.flow, whole)
+        return []
 
     def hide(self) -> None:
         """Take everything away."""

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from explorer.graph.workspace import Path, Workspace
-from explorer.ui.canvas import commands, hits, keys, pointer, tidying
+from explorer.ui.canvas import commands, doing, hits, keys, pointer, tidying
 from explorer.ui.canvas.camera import STEP, Camera, detail_at
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.far_scene import FarScene
@@ -256,33 +256,6 @@ class CanvasView(QGraphicsView):
         self.camera.floor = self.overlays.floor()
         self.camera.open_on(self.scene_.placed.bounds())
 
-    def fit_all(self) -> None:
-        """Show everything."""
-        self.camera.floor = self.overlays.floor()
-        self.camera.fit(self.scene_.placed.bounds())
-
-    def fit_selection(self) -> None:
-        """Show what is selected; everything when nothing is."""
-        area = QRectF()
-        placed = self.scene_.placed
-        for key in self.context.selection.ids:
-            area = area.united(placed.boxes.get(key) or placed.frames.get(key) or placed.notes.get(key, area))
-        for edge in self.context.selection.wires:
-            area = area.united(placed.routes[edge].bounds)
-        self.camera.fit(area.adjusted(-60, -60, 60, 60) if not area.isNull() else placed.bounds(), 1.2)
-
-    def zoom_in(self) -> None:
-        """Zoom in about the middle."""
-        self.camera.zoom_by(STEP)
-
-    def zoom_out(self) -> None:
-        """Zoom out about the middle."""
-        self.camera.zoom_by(1 / STEP)
-
-    def zoom_to_readable(self) -> None:
-        """Zoom to 100 % of the text scale."""
-        self.camera.look_at(theme().scale, self.camera.centre)
-
     def _camera_moved(self) -> None:
         zoom = self.zoom
         self.scene_.set_detail(detail_at(zoom / theme().scale, self.scene_.detail), zoom)
@@ -304,81 +277,11 @@ class CanvasView(QGraphicsView):
         self.camera.look_at(self.zoom, point, fly=False)
 
     def _bar_pressed(self, name: str) -> None:
-        table = {"zoom_out": self.zoom_out, "zoom_in": self.zoom_in, "fit": self.fit_all}
-        table.get(name, lambda: tidying.tidy_all(self.context))()
-
-    # what keys and menus call
-
-    def enter(self) -> bool:
-        """Take the first repair of the problem on screen, else open what is selected."""
-        if self.problems.is_shown and self.problems.repair():
-            return True
-        opened = commands.enter(self.context)
-        if opened:
-            self.openRequested.emit(self.context.path)
-        return opened
-
-    def leave(self) -> bool:
-        """Go one level up."""
-        return commands.leave(self.context)
-
-    def escape(self) -> bool:
-        """Cancel the gesture, else close the problem, else select nothing, else leave the level."""
-        if self.cancel_gesture():
-            return True
-        if self.problems.is_shown:
-            self.problems.hide()
-            return True
-        if self.context.selection:
-            self.context.select(())
-            return True
-        return self.leave()
-
-    def rename(self, key: str | None = None) -> None:
-        """Type a name in place."""
-        key = key or self.context.selection.only
-        placed = self.scene_.placed
-        if key is None or not self.context.may_edit():
-            return
-        if key in placed.boxes:
-            box, text = placed.boxes[key], self.context.views.nodes[key].title
-        elif key in placed.frames:
-            box, text = placed.frames[key], self.context.views.frames[key].title
-        elif key in placed.notes:
-            box, text = placed.notes[key], self.context.views.notes[key].text
+        if name == "wand":
+            tidying.tidy_all(self.context)
         else:
-            return
-        area = QRectF(self.camera.to_view(box.topLeft()), self.camera.to_view(box.topRight()))
-        area.setHeight(min(36.0, box.height()) * self.zoom)
-        self.overlays.rename.ask(text, area, lambda name: commands.rename(self.context, key, name))
-
-    def frame_selection(self) -> None:
-        """Draw a frame round the selected nodes and ask for its name."""
-        if (key := commands.frame(self.context)) is not None:
-            self.rename(key)
-
-    def add_note(self) -> None:
-        """Put a note under the pointer and ask for its text."""
-        at = self._pointer_or_centre()
-        if (key := commands.note(self.context, (round(at.x()), round(at.y())))) is not None:
-            self.rename(key)
-
-    def ask_to_add(self) -> None:
-        """Ask for a block by name."""
-        if self.context.may_edit():
-            self.addRequested.emit(self._pointer_or_centre(), None)
-
-    def ask_menu(self, at: Pointer) -> None:
-        """Ask for the menu of what lies at a point."""
-        target = hits.find(self.scene_, at.scene, self.zoom)
-        if target.kind == "node" and target.id not in self.context.selection:
-            self.context.select([target.id])
-        self.menuRequested.emit(self.viewport().mapToGlobal(at.view.toPoint()), target)
-
-    def _pointer_or_centre(self) -> QPointF:
-        point = self.viewport().mapFromGlobal(self.cursor().pos())
-        inside = self.viewport().rect().contains(point) and self.viewport().underMouse()
-        return self.camera.to_scene(QPointF(point)) if inside else self.camera.centre
+            run = {"zoom_out": doing.zoom_out, "zoom_in": doing.zoom_in, "fit": doing.fit_all}[name]
+            run(self)
 
     # mouse, passed on to the gesture
 
@@ -413,7 +316,7 @@ class CanvasView(QGraphicsView):
         target = hits.find(self.scene_, at.scene, self.zoom)
         if target.kind in ("note", "frame"):
             self.context.select([target.id])
-            self.rename()
+            doing.rename(self)
         elif target.kind == "node" and self.context.views.nodes[target.id].form == "composite":
             self.context.select([target.id])
             if commands.enter(self.context):

@@ -71,6 +71,11 @@ class Dock(QWidget):
         return button
 
     @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """All tabs, from left to right."""
+        return tuple(self._tabs.values())
+
+    @property
     def current(self) -> str:
         """Id of the tab in front."""
         return next(name for name, button in self._buttons.items() if button.isChecked())

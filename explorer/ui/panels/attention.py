@@ -148,7 +148,7 @@ class AttentionPanel(LookPanel):
             caption = "layer 0" if index == 0 else f"layers 0 to {index}"
             tiles.append(Tile(index, 0, caption, f"{share:.2f}"))
         # a square block where there is height for it, otherwise one row after the other
-        across = 4 if self._wall.height() < theme().px(300) else max(2, math.ceil(math.sqrt(len(tiles))))
+        across = 4 if self.height() < theme().px(420) else max(2, math.ceil(math.sqrt(len(tiles))))
         return [Row(tuple(tiles[i : i + across])) for i in range(0, len(tiles), across)]
 
     def _is_rollout(self) -> bool:
@@ -206,7 +206,7 @@ class AttentionPanel(LookPanel):
         else:
             line, number = f"Where {who} looks", "Number: entropy"
         self._line.setText(line)
-        self._legend.setText(f"{number}, 0 for one patch, 1 for all alike. Each head on its own scale.")
+        self._legend.setText(f"{number}, 0 for one patch, 1 for all alike")
         over = maps.grid is not None and not self._is_matrices(maps)
         name = colours.map_for("attention" if over else "activation")
         self._scale.set_scale(name, "0", "largest")

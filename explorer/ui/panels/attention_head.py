@@ -45,7 +45,7 @@ class HeadPane(QScrollArea):
             view.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._facts, self._dots, self._answer = FactColumn(), LayerDots("Mean distance"), ClassBars()
         self._matrix_title = ElidedLabel.styled(tone="2", weight="semibold")
-        self._matrix_note = ElidedLabel.styled("Framed row: this query. Rows sum to 1.", "caption", "2")
+        self._matrix_note = ElidedLabel.styled("Framed row: this query", "caption", "2")
         self._rollout_title = ElidedLabel.styled(tone="2", weight="semibold")
         self._rollout_note = ElidedLabel.styled(role="caption", tone="2")
         self._dots_title = label("Mean distance, in patches", tone="2", weight="semibold")
@@ -78,8 +78,7 @@ class HeadPane(QScrollArea):
         ):
             for row, widget in enumerate(widgets):
                 self._pair.addWidget(widget, row, column)
-        self._pair.setColumnStretch(0, 1)
-        self._pair.setColumnStretch(1, 1)
+        self._pair.setColumnStretch(2, 1)
         self._foot = QGridLayout()
         self._foot.addWidget(self._dots_title, 0, 0)
         self._foot.addWidget(self._dots, 1, 0, top)

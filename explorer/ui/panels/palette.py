@@ -90,7 +90,7 @@ class _List(QAbstractScrollArea):
         return rows
 
     def _found(self, query: str) -> list[_Row]:
-        hits = []
+        hits: list[tuple[float, int, _Row]] = []
         for family in self._families:
             for block in family.blocks:
                 hit = fuzzy.forgiving(query, block.title)

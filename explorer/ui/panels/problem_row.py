@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from explorer.ui import icons
 from explorer.ui.theme import follow, theme
@@ -35,7 +35,7 @@ class ProblemLine:
     repairs: tuple[tuple[str, str], ...] = ()
 
 
-class ProblemRow(QFrame):
+class ProblemRow(QWidget):
     """Mark, address, sentence, best repair; Up and Down move, Enter repairs or selects."""
 
     picked = Signal(int)
@@ -53,11 +53,11 @@ class ProblemRow(QFrame):
         self.button = Button("")
         self.more = Button("", kind="plain")
         self._row = QHBoxLayout(self)
-        for part in (self._mark, self._address):
-            self._row.addWidget(part)
+        self._row.addWidget(self._mark)
+        self._row.addWidget(self._address)
         self._row.addWidget(self._sentence, 1)
-        for part in (self.button, self.more):
-            self._row.addWidget(part)
+        self._row.addWidget(self.button)
+        self._row.addWidget(self.more)
         self.button.clicked.connect(self._repair_first)
         self.more.clicked.connect(self._open_menu)
         follow(self._restyle)
@@ -85,7 +85,7 @@ class ProblemRow(QFrame):
     def set_selected(self, on: bool) -> None:
         """Show whether the panels are about this node."""
         self.is_selected = on
-        self._paint_ground(False)
+        self.update()
 
     def _restyle(self) -> None:
         px, colours = theme().px, theme().colours
@@ -95,29 +95,27 @@ class ProblemRow(QFrame):
         self._address.setFixedWidth(px(ADDRESS))
         name, colour = ("clock", colours.text2) if self.line.waits else ("warning", colours.error)
         self._mark.setPixmap(icons.icon_pixmap(name, colour, px(16)))
-        self._paint_ground(False)
+        self.update()
 
-    def _paint_ground(self, hover: bool) -> None:
-        on = self.is_selected
-        restyle(self, ground="selected" if on else "hover" if hover or self.hasFocus() else "panel")
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the row when it is selected, has the focus or is under the mouse."""
+        colours = theme().colours
+        if self.is_selected:
+            QPainter(self).fillRect(self.rect(), colours.selected)
+        elif self.underMouse() or self.hasFocus():
+            QPainter(self).fillRect(self.rect(), colours.hover)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(colours.focus, 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Lift the row under the mouse."""
-        self._paint_ground(True)
+        self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Put it back."""
-        self._paint_ground(False)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show where the keyboard is."""
-        super().focusInEvent(event)
-        self._paint_ground(False)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show that it has left."""
-        super().focusOutEvent(event)
-        self._paint_ground(False)
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click selects the node."""

@@ -104,6 +104,7 @@ def _head(lines: Sequence[ProblemLine]) -> str:
     if not lines:
         return ""
     said = f"{words.count(faults)} to repair"
-    if waiting:
-        said += f", {words.plural(waiting, 'node')} {'waits' if waiting == 1 else 'wait'} for {'it' if faults == 1 else 'them'}"
-    return said
+    if not waiting:
+        return said
+    verb, what = "waits" if waiting == 1 else "wait", "it" if faults == 1 else "them"
+    return f"{said}, {words.plural(waiting, 'node')} {verb} for {what}"

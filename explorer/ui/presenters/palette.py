@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPointF, QPoint
+from PySide6.QtCore import QObject, QPoint, QPointF
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -64,7 +64,7 @@ class PalettePresenter(QObject):
 
     def __init__(self, panel: PalettePanel, canvas: CanvasView, window: QWidget) -> None:
         super().__init__(panel)
-        self._canvas = canvas
+        self._canvas, self._window = canvas, window
         self._at: tuple[QPointF | None, PortRef | None] = (None, None)
         self._list = SearchList(window, "Add a block")
         panel.set_families(families())
@@ -82,7 +82,7 @@ class PalettePresenter(QObject):
         """Let a block be found by name; it goes to `at` and is wired to `source`."""
         self._at = (at, source)
         view = self._canvas.mapFromScene(at)
-        corner = self._canvas.viewport().mapTo(self._list.parentWidget(), view) + QPoint(8, 8)
+        corner = self._canvas.viewport().mapTo(self._window, view) + QPoint(8, 8)
         self._list.open_with(entries(), corner)
 
     def _add_found(self, block: str) -> None:

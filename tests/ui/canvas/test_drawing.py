@@ -33,6 +33,7 @@ from explorer.graph.model import Edge, Frame, Node, Note
 from explorer.graph.names import fresh
 from explorer.graph.tensor import image
 from explorer.graph.workspace import Workspace
+from explorer.ui.canvas import doing
 from explorer.ui.canvas.camera import detail_at
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.scene import CanvasScene
@@ -258,7 +259,7 @@ def test_a_thousand_nodes_open_readably(open_canvas: Open) -> None:
     assert len(canvas.context.views.nodes) == 1002
     assert canvas.zoom >= 0.75
     assert canvas.camera.visible().contains(canvas.scene_.placed.boxes["input"])
-    canvas.fit_all()
+    doing.fit_all(canvas)
     assert canvas.scene_.detail == "far"
     grab(canvas)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
+from explorer.ui.canvas import doing
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.tool import Tool
 
@@ -35,4 +36,4 @@ class Pan(Tool):
         """Stop; a click asks for the menu."""
         self.canvas.finish()
         if self._menu:
-            self.canvas.ask_menu(pointer)
+            doing.ask_menu(self.canvas, pointer)
