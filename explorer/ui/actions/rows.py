@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from explorer.architectures.gallery import gallery
 from explorer.client.live import RunState
 from explorer.resources import path as resource
 from explorer.ui.actions.action import Action, always
-from explorer.ui.canvas import clipboard, commands, tidying
+from explorer.ui.canvas import clipboard, commands, doing, tidying
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.desk import Desk
 from explorer.ui.frame.dock import Dock
@@ -96,7 +97,7 @@ def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
             "redo",
             history("redo"),
         ),
-        row("add", "Add a block by name…", canvas.ask_to_add, "Shift+A", needs=False),
+        row("add", "Add a block by name…", partial(doing.ask_to_add, canvas), "Shift+A", needs=False),
         row("copy", "Copy", lambda: clipboard.copy(context), "Ctrl+C"),
         row("cut", "Cut", lambda: clipboard.cut(context), "Ctrl+X"),
         row("paste", "Paste", lambda: clipboard.paste(context), "Ctrl+V", needs=False),
@@ -115,9 +116,9 @@ def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
         row("collapse", "Collapse", lambda: commands.collapse(context), "H"),
         row("group", "Group", lambda: commands.group(context), "Ctrl+G"),
         row("ungroup", "Ungroup or unpack", lambda: commands.ungroup(context), "Ctrl+Shift+G"),
-        row("frame", "Frame", canvas.frame_selection, "C"),
-        row("note", "Note", canvas.add_note, "Shift+C", needs=False),
-        row("rename", "Rename", canvas.rename, "F2"),
+        row("frame", "Frame", partial(doing.frame_selection, canvas), "C"),
+        row("note", "Note", partial(doing.add_note, canvas), "Shift+C", needs=False),
+        row("rename", "Rename", partial(doing.rename, canvas), "F2"),
         row("tidy", "Tidy the selection", lambda: tidying.tidy(context), "L"),
         row("tidy_all", "Tidy all", lambda: tidying.tidy_all(context), "Shift+L", needs=False),
         row("select_all", "Select all", lambda: commands.select_all(context), "Ctrl+A", needs=False),
@@ -140,13 +141,13 @@ def view_rows(canvas: CanvasView, dock: Dock, present: Callable[[], None]) -> li
         return Action(f"view.{name}", title, "View", lambda: _ignore(run()), keys, icon)
 
     return [
-        on_canvas("fit", "Fit all", canvas.fit_all, "Home", "A"),
-        on_canvas("fit_selection", "Fit the selection", canvas.fit_selection, "F", "."),
-        anywhere("zoom_in", "Zoom in", canvas.zoom_in, "Ctrl+=", "Ctrl++", icon="zoom_in"),
-        anywhere("zoom_out", "Zoom out", canvas.zoom_out, "Ctrl+-", icon="zoom_out"),
-        anywhere("actual", "Actual size", canvas.zoom_to_readable, "Ctrl+0"),
-        on_canvas("enter", "Open the block", canvas.enter),
-        on_canvas("leave", "Back to the level above", canvas.leave, "U"),
+        on_canvas("fit", "Fit all", partial(doing.fit_all, canvas), "Home", "A"),
+        on_canvas("fit_selection", "Fit the selection", partial(doing.fit_selection, canvas), "F", "."),
+        anywhere("zoom_in", "Zoom in", partial(doing.zoom_in, canvas), "Ctrl+=", "Ctrl++", icon="zoom_in"),
+        anywhere("zoom_out", "Zoom out", partial(doing.zoom_out, canvas), "Ctrl+-", icon="zoom_out"),
+        anywhere("actual", "Actual size", partial(doing.zoom_to_readable, canvas), "Ctrl+0"),
+        on_canvas("enter", "Open the block", partial(doing.enter, canvas)),
+        on_canvas("leave", "Back to the level above", partial(doing.leave, canvas), "U"),
         *(
             anywhere(tab.id, f"Show {tab.title}", to(tab.id), f"Ctrl+{number}")
             for number, tab in enumerate(dock.tabs, 1)

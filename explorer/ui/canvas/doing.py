@@ -122,6 +122,7 @@ def ask_menu(canvas: CanvasView, at: Pointer) -> None:
 
 
 def pointer_or_centre(canvas: CanvasView) -> QPointF:
+    """Return the canvas point under the pointer, or the middle of the window when it is elsewhere."""
     point = canvas.viewport().mapFromGlobal(canvas.cursor().pos())
     inside = canvas.viewport().rect().contains(point) and canvas.viewport().underMouse()
     return canvas.camera.to_scene(QPointF(point)) if inside else canvas.camera.centre

@@ -374,8 +374,8 @@ class CanvasView(QGraphicsView):
         super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, following: bool) -> bool:
-        """Keep Tab: it adds a block."""
-        return False
+        """Keep Tab, it adds a block; Shift+Tab leaves the canvas."""
+        return False if following else super().focusNextPrevChild(following)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of held keys."""

@@ -77,7 +77,9 @@ class AttentionPanel(LookPanel):
     def show_maps(self, maps: AttentionMaps) -> None:
         """Show the weights for an input; query and head stay where they can."""
         before, self._maps = self._maps, maps
-        is_new = before is None or [one.address for one in before.layers] != [one.address for one in maps.layers]
+        is_new = before is None or [one.address for one in before.layers] != [
+            one.address for one in maps.layers
+        ]
         if is_new or before is None or before.grid != maps.grid:
             self._layer = self._head = 0
             self._depth = len(maps.layers) - 1
@@ -133,8 +135,8 @@ class AttentionPanel(LookPanel):
             figures = attention_math.entropy(layer.weights if self._is_matrices(maps) else asked)
             figures = figures.reshape(len(layer.weights), -1).mean(axis=1)
             caption = f"L{index} head " if by_entropy else "head "
-            tiles = (Tile(index, i, f"{caption}{i}", f"{float(e):.2f}") for i, e in enumerate(figures))
-            rows.append(Row(tuple(tiles), f"Layer {index}", name))
+            heads = (Tile(index, i, f"{caption}{i}", f"{float(e):.2f}") for i, e in enumerate(figures))
+            rows.append(Row(tuple(heads), f"Layer {index}", name))
         if not by_entropy:
             return rows
         tiles = sorted((tile for row in rows for tile in row.tiles), key=lambda tile: float(tile.remark))
@@ -169,7 +171,10 @@ class AttentionPanel(LookPanel):
 
     def _write(self, maps: AttentionMaps) -> None:
         index, name = self._query.index(maps, self._layer), colours.map_for("activation")
-        weights, title = maps.layers[self._layer].weights[self._head], f"Layer {self._layer}, head {self._head}"
+        weights, title = (
+            maps.layers[self._layer].weights[self._head],
+            f"Layer {self._layer}, head {self._head}",
+        )
         if self._is_rollout():
             weights = maps.rollouts[self._depth]
             title = "Rollout of layer 0" if self._depth == 0 else f"Rollout of layers 0 to {self._depth}"

@@ -73,7 +73,14 @@ class LayerDots(QWidget):
             self._draw_heads(painter, layer, values, middle, across, area, top)
 
     def _draw_heads(
-        self, painter: QPainter, layer: int, values: Array, middle: float, across: float, area: QRectF, top: int
+        self,
+        painter: QPainter,
+        layer: int,
+        values: Array,
+        middle: float,
+        across: float,
+        area: QRectF,
+        top: int,
     ) -> None:
         px, tints = theme().px, theme().colours
         painter.setPen(Qt.PenStyle.NoPen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,5 +76,9 @@ def short_names(addresses: Sequence[str]) -> list[str]:
     if len(addresses) < 2:
         return list(addresses)
     parts = [address.split(".") for address in addresses]
-    same = len(os.path.commonprefix([names[::-1] for names in parts]))
-    return [".".join(names[: len(names) - same]) or address for names, address in zip(parts, addresses, strict=True)]
+    columns = zip(*(names[::-1] for names in parts), strict=False)
+    same = sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, columns))
+    return [
+        ".".join(names[: len(names) - same]) or address
+        for names, address in zip(parts, addresses, strict=True)
+    ]

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.ui import colours, words
 from explorer.ui.colours import Array
@@ -104,7 +113,10 @@ class ImportanceStage(QWidget):
             view.left.connect(self._unread)
         self._map_title, self._over_title = label(tone="2"), label("Over the picture", tone="2")
         self._value = label(tone="2")
+        self._values: Array = np.zeros((1, 1))
         self._codes, self._bars = BarCode("Importance", 36), UnitBars("Importance of each number")
+        self._bars.hovered.connect(self._read_unit)
+        self._bars.picked.connect(self._read_unit)
         self._arrange()
         follow(self._space)
 
@@ -116,7 +128,9 @@ class ImportanceStage(QWidget):
         maps = QWidget()
         self._grid = QGridLayout(maps)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        for column, (title, view) in enumerate(((self._map_title, self._map), (self._over_title, self._over))):
+        for column, (title, view) in enumerate(
+            ((self._map_title, self._map), (self._over_title, self._over))
+        ):
             self._grid.addWidget(title, 0, column)
             self._grid.addWidget(view, 1, column)
             self._grid.setColumnStretch(column, 1)
@@ -141,6 +155,7 @@ class ImportanceStage(QWidget):
         self._title.setText(importance.title())
         self._scale.set_scale(name, words.number(low, 2), words.number(high, 2))
         self._map_title.setText("Red for, blue against" if importance.is_signed else "Where it looks")
+        self._values = values
         self._unread()
         if importance.is_row:
             self._pages.setCurrentIndex(1)
@@ -158,6 +173,9 @@ class ImportanceStage(QWidget):
     def _read(self, row: int, column: int, value: float) -> None:
         self._value.setText(f"row {row}, column {column}: {words.number(value, 2)}")
         self._mark((row, column))
+
+    def _read_unit(self, unit: int) -> None:
+        self._value.setText(f"number {unit}: {words.number(float(self._values[0, unit]), 2)}")
 
     def _pick(self, row: int, column: int) -> None:
         self._mark((row, column))

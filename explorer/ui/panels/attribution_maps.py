@@ -51,7 +51,8 @@ class Importance:
         if array.ndim == 4:
             array = array.sum(axis=1)
         if array.ndim == 3:
-            return array.sum(axis=0)
+            total: Array = array.sum(axis=0)
+            return total
         return array if array.ndim == 2 else array.reshape(1, -1)
 
     @property
@@ -78,7 +79,8 @@ def over_picture(importance: Importance) -> Array | None:
     share = np.abs(finite) / (float(np.abs(finite).max()) or 1.0)
     opacity = np.minimum(share**0.6, 0.8)[..., None]
     colour = colours.rgb(values, colours.map_for("signed")).astype(np.float32)
-    return np.clip(grey * (1 - opacity) + colour * opacity + 0.5, 0, 255).astype(np.uint8)
+    mixed: Array = np.clip(grey * (1 - opacity) + colour * opacity + 0.5, 0, 255).astype(np.uint8)
+    return mixed
 
 
 def extremes(importance: Importance) -> list[tuple[str, str]]:
@@ -118,5 +120,7 @@ def completeness(importance: Importance) -> str:
     share = importance.delta / ((total + importance.delta) or 1.0)
     missing = words.number(importance.delta, 2)
     if share > 0.05:
-        return f"They miss {missing} of the score's change ({words.percent(share)}); more steps would find it."
+        return (
+            f"They miss {missing} of the score's change ({words.percent(share)}); more steps would find it."
+        )
     return f"They add up to the score's change but for {missing} ({words.percent(share)})."

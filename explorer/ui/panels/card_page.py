@@ -25,15 +25,18 @@ class CardPage(QWidget):
         for name in ("Shapes", "Parameters", "Source"):
             pair = (label(name, tone="2", weight="semibold"), _text())
             self._sections[name] = pair
-            for part in pair:
-                self._column.addWidget(part)
+            section = QVBoxLayout()
+            section.setSpacing(2)
+            section.addWidget(pair[0])
+            section.addWidget(pair[1])
+            self._column.addLayout(section)
         self._column.addStretch(1)
         follow(self._restyle)
 
     def _restyle(self) -> None:
         px = theme().px
         self._column.setContentsMargins(px(14), px(12), px(14), px(16))
-        self._column.setSpacing(px(8))
+        self._column.setSpacing(px(12))
 
     def set_card(self, card: Card) -> None:
         """Show another card."""

@@ -29,7 +29,8 @@ class CodePage(QWidget):
         head.addWidget(self.copy_button)
         self._column = QVBoxLayout(self)
         self._column.addLayout(head)
-        self._column.addWidget(self.text, 1)
+        self._column.addWidget(self.text, 1000)
+        self._column.addStretch(1)
         self.set_code("", "The engine has not written the source yet.")
         follow(self._restyle)
 
@@ -40,17 +41,24 @@ class CodePage(QWidget):
         font = theme().font("caption", mono=True)
         self.text.setFont(font)
         self.text.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
+        self._fit()
 
     def set_code(self, text: str, reason: str = "") -> None:
         """Show lines, or why there are none."""
         self._words.setText("Python" if text else reason or "No line of the source is about this node alone.")
+        self.copy_button.setText("Copy")
         if text != self.text.toPlainText():
             self.text.setPlainText(text)
         self.text.setVisible(bool(text))
         self.copy_button.setVisible(bool(text))
-        self._column.setStretch(1, 1 if text else 0)
-        if not text:
-            self._column.setStretch(0, 0)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Be as high as the lines are, as far as there is room."""
+        lines = self.text.document().blockCount() + 1
+        bar = self.text.horizontalScrollBar().sizeHint().height()
+        self.text.setMaximumHeight(lines * self.text.fontMetrics().lineSpacing() + bar + theme().px(12))
+        self.text.setMinimumHeight(min(theme().px(120), self.text.maximumHeight()))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

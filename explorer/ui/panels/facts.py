@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.elided_label import ElidedLabel
@@ -23,56 +23,64 @@ class Fact:
     tone: str = "1"
 
 
-class FactsTable(QWidget):
-    """Rows 24 high; the remark gives way first when the panel is narrow."""
+class FactRow(QWidget):
+    """One row 24 high; the remark gives way first when the panel is narrow."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(0)
-        self._grid.setColumnStretch(2, 1)
-        self._rows: list[tuple[QLabel, QLabel, ElidedLabel]] = []
-        self._shown = 0
+        self.name = label(tone="2")
+        self.value = label(weight="semibold")
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.remark = ElidedLabel.styled("", role="caption", tone="3")
+        self.remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.addWidget(self.name)
+        self._line.addWidget(self.value)
+        self._line.addWidget(self.remark, 1)
         follow(self._restyle)
-
-    def set_facts(self, facts: Sequence[Fact]) -> None:
-        """Show other rows; labels are used again."""
-        while len(self._rows) < len(facts):
-            self._add_row()
-        self._shown = len(facts)
-        for number, row in enumerate(self._rows):
-            for part in row:
-                part.setVisible(number < len(facts))
-        for (name, value, remark), fact in zip(self._rows, facts, strict=False):
-            name.setText(fact.name)
-            value.setText(fact.value)
-            remark.setText(fact.remark)
-            restyle(value, tone=fact.tone, weight="regular" if fact.tone == "3" else "semibold")
-            value.setAccessibleName(f"{fact.name}: {fact.value} {fact.remark}".strip())
-        self._restyle()
-
-    def texts(self) -> list[tuple[str, str, str]]:
-        """Return what is written, row by row."""
-        rows = self._rows[: self._shown]
-        return [(name.text(), value.text(), remark.text()) for name, value, remark in rows]
-
-    def _add_row(self) -> None:
-        remark = ElidedLabel.styled("", tone="3")
-        remark.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = (label(tone="2"), label(weight="semibold"), remark)
-        row[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        number = len(self._rows)
-        for column, part in enumerate(row):
-            self._grid.addWidget(part, number, column)
-        self._rows.append(row)
 
     def _restyle(self) -> None:
         px = theme().px
-        self._grid.setColumnMinimumWidth(0, px(112))
-        self._grid.setHorizontalSpacing(0)
-        for number in range(len(self._rows)):
-            self._grid.setRowMinimumHeight(number, px(24) if number < self._shown else 0)
-        for _, value, remark in self._rows:
-            remark.setContentsMargins(px(8), 0, 0, 0)
-            value.setMinimumHeight(0)
+        self._line.setSpacing(px(6))
+        self.name.setFixedWidth(px(106))
+        self.setFixedHeight(px(24))
+
+    def set_fact(self, fact: Fact) -> None:
+        """Show another fact."""
+        self.name.setText(fact.name)
+        self.value.setText(fact.value)
+        self.remark.setText(fact.remark)
+        restyle(self.value, tone=fact.tone, weight="regular" if fact.tone == "3" else "semibold")
+        self.value.setAccessibleName(f"{fact.name}: {fact.value} {fact.remark}".strip())
+
+
+class FactsTable(QWidget):
+    """Facts one below the other; rows are used again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._rows: list[FactRow] = []
+        self._facts: tuple[Fact, ...] = ()
+
+    def set_facts(self, facts: Sequence[Fact]) -> None:
+        """Show other facts."""
+        if tuple(facts) == self._facts:
+            return
+        self._facts = tuple(facts)
+        while len(self._rows) < len(facts):
+            row = FactRow()
+            self._rows.append(row)
+            self._column.addWidget(row)
+        for row, fact in zip(self._rows, facts, strict=False):
+            row.set_fact(fact)
+        for number, row in enumerate(self._rows):
+            row.setVisible(number < len(facts))
+
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Return what is written, row by row."""
+        rows = self._rows[: len(self._facts)]
+        return [(row.name.text(), row.value.text(), row.remark.text()) for row in rows]

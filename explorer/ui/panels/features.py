@@ -146,9 +146,7 @@ class FeaturesPanel(LookPanel):
         if maps.form == "maps":
             own = self._scale.value() == "own"
             limits = features_maps.ranges(maps, own)[self._channel]
-            self._pane.show_map(
-                f"Channel {self._channel}", maps.channel(self._channel), limits, cell, name
-            )
+            self._pane.show_map(f"Channel {self._channel}", maps.channel(self._channel), limits, cell, name)
         elif maps.form == "sequence":
             place = f"feature {cell[1]}"
             self._pane.show_row(f"Row {cell[0]}", maps.channel(cell[0]), cell[1], place, name)

@@ -27,6 +27,7 @@ def fitting_side(count: int, proportion: float, width: float, height: float) -> 
     Args:
         count: number of maps. proportion: height of a map to its width.
         width, height: the room at text scale 1.
+
     """
     for side in range(LARGEST, SMALLEST - 1, -2):
         columns = max(1, int((width + 6) // (side + 8)))
@@ -166,4 +167,3 @@ class FeatureStage(QWidget):
 
     def _unpoint(self) -> None:
         self.pointed.emit(None)
-

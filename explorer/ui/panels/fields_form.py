@@ -27,7 +27,7 @@ class FieldRow(QWidget):
 
     def __init__(self, view: FieldView, wide: int = LABEL) -> None:
         super().__init__()
-        self._wide = wide
+        self._wide, self._typed = wide, ""
         self.view = view
         self.caption = ElidedLabel.styled(view.label, tone="2")
         self.editor: Field | Choice | Toggle | None = None
@@ -74,6 +74,7 @@ class FieldRow(QWidget):
             editor.editingFinished.connect(self._settled)
 
     def _tell(self, value: object) -> None:
+        self._typed = self.editor.write(value) if isinstance(self.editor, Field) else ""
         self.refuse("")
         self.committed.emit(self.view.name, value)
 
@@ -124,10 +125,9 @@ class FieldRow(QWidget):
         self._say(words)
         editor = self.editor
         if isinstance(editor, Field):
-            typed = editor.text()
             editor.set_value(self.view.value)
             if words:
-                editor.setText(typed)
+                editor.setText(self._typed)
                 restyle(editor, wrong="true")
         elif words and isinstance(editor, Toggle):
             editor.setChecked(bool(self.view.value))

@@ -157,7 +157,9 @@ class InspectorPanel(QFrame):
         self._design_column.setContentsMargins(px(14), px(16), px(14), px(14))
         self._design_column.setSpacing(px(12))
         self._head.setContentsMargins(px(14), px(12), px(10), px(8))
-        self._head.setSpacing(px(10))
+        self._head.setSpacing(px(8))
+        # a line edit keeps its text 3 away from its edge
+        self._below_name.setContentsMargins(3, 0, 0, 0)
         self._refused.setContentsMargins(px(56), 0, px(14), 0)
         self.name.setFixedHeight(px(22))
         if self.details is not None:

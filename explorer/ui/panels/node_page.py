@@ -41,8 +41,7 @@ class NodePage(QWidget):
         self._computes.addWidget(self.formula)
         self._computes.addWidget(self.what)
         self._column = QVBoxLayout(self)
-        self._margins: list[QVBoxLayout] = []
-        self._sections: list[tuple[QWidget, QWidget]] = []
+        self._sections: list[tuple[QWidget, QWidget, QWidget | None]] = []
         self._add(self.problem, ruled=False)
         self._add(self.reason, ruled=False)
         self._add(self.form, ruled=False)
@@ -54,22 +53,24 @@ class NodePage(QWidget):
         follow(self._restyle)
 
     def _add(self, part: QWidget, ruled: bool = True) -> None:
-        if ruled:
-            line = rule()
+        line = rule() if ruled else None
+        if line is not None:
             self._column.addWidget(line)
-            self._sections.append((part, line))
-        holder = QVBoxLayout()
-        holder.addWidget(part)
-        self._margins.append(holder)
-        self._column.addLayout(holder)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.addWidget(part)
+        self._column.addWidget(holder)
+        self._sections.append((part, holder, line))
 
     def _restyle(self) -> None:
         px = theme().px
-        self._column.setContentsMargins(0, px(8), 0, px(12))
-        self._column.setSpacing(px(6))
+        self._column.setContentsMargins(0, px(6), 0, px(12))
+        self._column.setSpacing(px(4))
         self._computes.setSpacing(px(8))
-        for holder in self._margins:
-            holder.setContentsMargins(px(14), px(2), px(14), px(2))
+        for _, holder, _ in self._sections:
+            layout = holder.layout()
+            if layout is not None:
+                layout.setContentsMargins(px(14), px(4), px(14), px(4))
 
     def set_reason(self, reason: str) -> None:
         """Say why the fields cannot be changed; no words when they can."""
@@ -77,10 +78,12 @@ class NodePage(QWidget):
         self.reason.setVisible(bool(reason))
 
     def arrange(self) -> None:
-        """Show a rule above each section that has something to show."""
+        """Show what has something to show, with a rule above it where anything stands above."""
         self.form.setVisible(bool(self.form.rows))
-        above = bool(self.form.rows) or self.problem.note is not None
-        for part, line in self._sections:
+        above = False
+        for part, holder, line in self._sections:
             there = not part.isHidden()
-            line.setVisible(there and above)
+            holder.setVisible(there)
+            if line is not None:
+                line.setVisible(there and above)
             above = above or there

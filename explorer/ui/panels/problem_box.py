@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from explorer.ui import icons
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import label, restyle
+
+
+_AXIS = re.compile(r"\b([A-Z]) (\d+)")
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,9 @@ class ProblemBox(QFrame):
         self._head = QHBoxLayout()
         self._head.addWidget(self._mark)
         self._head.addWidget(self._title, 1)
-        self._cure = QHBoxLayout()
-        self._cure.addWidget(self.button)
-        self._cure.addWidget(self._effect, 1)
+        self._cure = QVBoxLayout()
+        self._cure.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._cure.addWidget(self._effect)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
         self._column.addWidget(self._sentence)
@@ -58,7 +62,8 @@ class ProblemBox(QFrame):
         if note is None:
             return
         self._title.setText(note.title)
-        self._sentence.setText(note.sentence)
+        # axes stay together when the sentence is wrapped
+        self._sentence.setText(_AXIS.sub("\\1\u00a0\\2", note.sentence).replace(" × ", "\u00a0× "))
         self.button.setText(note.repair)
         self.button.setAccessibleName(note.repair)
         self.button.setVisible(bool(note.repair))
@@ -75,7 +80,7 @@ class ProblemBox(QFrame):
         self._column.setSpacing(px(4))
         self._head.setSpacing(px(6))
         self._cure.setContentsMargins(0, px(4), 0, 0)
-        self._cure.setSpacing(px(8))
+        self._cure.setSpacing(px(4))
         waits = self.note is not None and self.note.waits
         mark, colour = ("clock", colours.text2) if waits else ("warning", colours.error)
         self._mark.setPixmap(icons.icon_pixmap(mark, colour, px(16)))

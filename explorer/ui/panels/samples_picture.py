@@ -26,7 +26,8 @@ def as_picture(values: Array) -> Array:
             array = (array - low) / ((high - low) or 1.0)
         return np.ascontiguousarray(np.moveaxis(array, 0, 2))
     if array.ndim == 3:
-        return array[0] if array.shape[0] == 1 else array.mean(axis=0)
+        mean: Array = array[0] if array.shape[0] == 1 else array.mean(axis=0)
+        return mean
     return array if array.ndim == 2 else array.reshape(1, -1)
 
 

@@ -44,7 +44,7 @@ class FilterStrip(QWidget):
         super().__init__()
         self.title = label(tone="2", weight="semibold")
         self.range = label(role="caption", tone="3")
-        self.strip = MapStrip("Filters")
+        self.strip = MapStrip("Filters", side=37)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.range)

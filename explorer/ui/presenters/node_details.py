@@ -64,9 +64,9 @@ def of_node(
             address, node.id, kind, "group", "composite", (), facts, group, problem, reason, closed
         )
     configured = flow.block if flow and isinstance(flow.block, Block) else None
-    fields = tuple(
-        _field(cls, name, field, node.fields, configured, reason) for name, field in cls.fields.items()
-    )
+    # what everybody sets comes first, as in papers: width, window, then groups and switches
+    order = sorted(cls.fields.items(), key=lambda item: (item[1].kind == "bool", item[0] == "groups"))
+    fields = tuple(_field(cls, name, field, node.fields, configured, reason) for name, field in order)
     if cls.id == "linear":
         fields = (fields[0], FieldView("", "Inputs", "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
