@@ -68,8 +68,6 @@ class App:
         self.dock.shown.connect(self.panels.show_tab)
         self.panels.training.statusChanged.connect(self._show_run)
         self.panels.problemsCounted.connect(lambda count: self.dock.set_badge("problems", count))
-        self.panels.addressChosen.connect(self.canvas.show_address)
-        self.panels.said.connect(desk.said)
         self.canvas.problemShown.connect(desk.select)
         self._commands.taken.connect(lambda name: self.actions.run(name))
         for signal in (desk.changed, desk.opened, desk.news):

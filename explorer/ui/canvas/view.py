@@ -283,6 +283,56 @@ class CanvasView(QGraphicsView):
             run = {"zoom_out": doing.zoom_out, "zoom_in": doing.zoom_in, "fit": doing.fit_all}[name]
             run(self)
 
+    # what menus call; the work is done in `doing`
+
+    def fit_all(self) -> None:
+        """Show everything."""
+        doing.fit_all(self)
+
+    def fit_selection(self) -> None:
+        """Show what is selected; everything when nothing is."""
+        doing.fit_selection(self)
+
+    def zoom_in(self) -> None:
+        """Zoom in about the middle."""
+        doing.zoom_in(self)
+
+    def zoom_out(self) -> None:
+        """Zoom out about the middle."""
+        doing.zoom_out(self)
+
+    def zoom_to_readable(self) -> None:
+        """Zoom to 100 % of the text scale."""
+        doing.zoom_to_readable(self)
+
+    def enter(self) -> bool:
+        """Take the first repair of the problem on screen, else open what is selected."""
+        return doing.enter(self)
+
+    def leave(self) -> bool:
+        """Go one level up."""
+        return doing.leave(self)
+
+    def escape(self) -> bool:
+        """Cancel the gesture, else close the problem, else select nothing, else leave the level."""
+        return doing.escape(self)
+
+    def frame_selection(self) -> None:
+        """Draw a frame round the selected nodes and ask for its name."""
+        doing.frame_selection(self)
+
+    def add_note(self) -> None:
+        """Put a note under the pointer and ask for its text."""
+        doing.add_note(self)
+
+    def ask_to_add(self) -> None:
+        """Ask for a block by name."""
+        doing.ask_to_add(self)
+
+    def rename(self, key: str | None = None) -> None:
+        """Type a name in place."""
+        doing.rename(self, key)
+
     # mouse, passed on to the gesture
 
     def _pointer(self, event: QMouseEvent) -> Pointer:

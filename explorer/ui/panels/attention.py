@@ -11,11 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.ui import colours
-from explorer.ui.panels import attention_math
+from explorer.ui.panels import attention_math, attention_rows
 from explorer.ui.panels.attention_head import HeadPane
 from explorer.ui.panels.attention_query import Query
 from explorer.ui.panels.attention_record import AttentionMaps
-from explorer.ui.panels.attention_wall import AttentionWall, Row, Tile
+from explorer.ui.panels.attention_wall import AttentionWall, Row
 from explorer.ui.panels.looking import LookPanel
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.choice import Choice
@@ -122,36 +122,19 @@ class AttentionPanel(LookPanel):
             return
         self._order.setEnabled(not self._is_rollout())
         self._from.set_value("class" if self._query.from_class else "patch")
-        rows = self._rollout_rows(maps) if self._is_rollout() else self._rows(maps)
-        self._wall.set_wall(rows, partial(self._picture, maps))
+        self._wall.set_wall(self._rows(maps), partial(self._picture, maps))
         self._wall.set_selected(*((self._depth, 0) if self._is_rollout() else self.chosen()))
         self._write(maps)
 
     def _rows(self, maps: AttentionMaps) -> list[Row]:
-        by_entropy = self._order.value() == "entropy"
-        rows = []
-        for index, (layer, name) in enumerate(zip(maps.layers, maps.titles, strict=True)):
-            asked = layer.weights[:, self._query.index(maps, index)]
-            figures = attention_math.entropy(layer.weights if self._is_matrices(maps) else asked)
-            figures = figures.reshape(len(layer.weights), -1).mean(axis=1)
-            caption = f"L{index} head " if by_entropy else "head "
-            heads = (Tile(index, i, f"{caption}{i}", f"{float(e):.2f}") for i, e in enumerate(figures))
-            rows.append(Row(tuple(heads), f"Layer {index}", name))
-        if not by_entropy:
-            return rows
-        tiles = sorted((tile for row in rows for tile in row.tiles), key=lambda tile: float(tile.remark))
-        across = maps.heads()
-        return [Row(tuple(tiles[i : i + across])) for i in range(0, len(tiles), across)]
-
-    def _rollout_rows(self, maps: AttentionMaps) -> list[Row]:
-        tiles = []
-        for index, total in enumerate(maps.rollouts):
-            share = float(attention_math.entropy(total[self._query.index(maps, index)]))
-            caption = "layer 0" if index == 0 else f"layers 0 to {index}"
-            tiles.append(Tile(index, 0, caption, f"{share:.2f}"))
-        # a square block where there is height for it, otherwise one row after the other
-        across = 4 if self.height() < theme().px(420) else max(2, math.ceil(math.sqrt(len(tiles))))
-        return [Row(tuple(tiles[i : i + across])) for i in range(0, len(tiles), across)]
+        if self._is_rollout():
+            # a square block where there is height for it, otherwise one row after the other
+            is_low = self.height() < theme().px(420)
+            across = 4 if is_low else max(2, math.ceil(math.sqrt(len(maps.layers))))
+            return attention_rows.of_rollouts(maps, self._query, across)
+        if self._order.value() == "entropy":
+            return attention_rows.by_entropy(maps, self._query, self._is_matrices(maps))
+        return attention_rows.by_layer(maps, self._query, self._is_matrices(maps))
 
     def _is_rollout(self) -> bool:
         return self._mode.value() == "rollout"
@@ -187,7 +170,7 @@ class AttentionPanel(LookPanel):
             picture = colours.overlay(maps.picture, grid)
             self._pane.show_over_picture(title, picture, grid, self._query.cell(maps), hint)
         self._pane.set_matrix(weights, index, name)
-        self._pane.set_facts(facts(maps, self._query, weights[index], index))
+        self._pane.set_facts(attention_rows.facts(maps, self._query, weights[index], index))
         self._pane.set_chosen(self._layer, self._head)
         self._write_rollout(maps)
         self._write_line(maps)
@@ -261,21 +244,3 @@ class AttentionPanel(LookPanel):
         self._legend.setVisible(self.height() >= px(320))
         if self._is_rollout():
             self._refill()
-
-
-def facts(maps: AttentionMaps, query: Query, row: Array, index: int) -> list[tuple[str, str]]:
-    """Return what is said beside the large head."""
-    strongest, grid = int(np.nan_to_num(row).argmax()), maps.grid
-    figures = [
-        ("Its weight", f"{float(row[strongest]):.3f}"),
-        ("Entropy", f"{float(attention_math.entropy(row)):.2f}"),
-    ]
-    if grid is None:
-        return [("Query", f"token {index}"), ("Strongest key", f"token {strongest}"), *figures]
-    key = attention_math.cell_of(strongest, len(row), grid)
-    asks = "class token" if query.from_class else f"row {query.patch[0]}, column {query.patch[1]}"
-    looks = "class token" if key is None else f"row {key[0]}, column {key[1]}"
-    found = [("Query patch" if not query.from_class else "Query", asks), ("Strongest key", looks), *figures]
-    if maps.has_class_token():
-        found.append(("On class token", f"{float(row[0]):.3f}"))
-    return found

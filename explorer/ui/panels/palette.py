@@ -304,6 +304,7 @@ class PalettePanel(QWidget):
         self.search = SearchField("Find a block", "Tab", "Find a block")
         self.list = _List()
         self._families: Sequence[PaletteFamily] = ()
+        self.setMinimumWidth(theme().px(52))  # tiles alone; the search line goes before it is squeezed
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(6)

@@ -22,6 +22,7 @@ class CanvasPresenter(QObject):
         canvas.selectionChanged.connect(self._select)
         canvas.probeRequested.connect(desk.select)
         canvas.said.connect(desk.said)
+        desk.selected.connect(self._reveal)
         desk.news.connect(self._on_news)
         desk.opened.connect(self._on_opened)
         desk.changed.connect(self._mark_stale)
@@ -29,6 +30,11 @@ class CanvasPresenter(QObject):
 
     def _select(self, addresses: tuple[str, ...]) -> None:
         self._desk.select(addresses[0] if len(addresses) == 1 else "")
+
+    def _reveal(self, address: str) -> None:
+        """A panel chose an address: show it on the canvas, on whatever level it is."""
+        if address and self._canvas.context.addresses() != (address,):
+            self._canvas.show_address(address)
 
     def _on_opened(self) -> None:
         self._canvas.clear_tiles()

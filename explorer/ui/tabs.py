@@ -1,0 +1,72 @@
+"""The table of panels: each with its presenter and its place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.ui.desk import Desk
+from explorer.ui.frame.dock import Tab
+from explorer.ui.panels.attention import AttentionPanel
+from explorer.ui.panels.attribution import AttributionPanel
+from explorer.ui.panels.features import FeaturesPanel
+from explorer.ui.panels.inspector import InspectorPanel
+from explorer.ui.panels.problems import ProblemsPanel
+from explorer.ui.panels.summary import SummaryPanel
+from explorer.ui.panels.training import TrainingPanel
+from explorer.ui.presenters.attention import AttentionPresenter
+from explorer.ui.presenters.attribution import AttributionPresenter
+from explorer.ui.presenters.features import FeaturesPresenter
+from explorer.ui.presenters.inspector import InspectorPresenter
+from explorer.ui.presenters.problems import ProblemsPresenter
+from explorer.ui.presenters.repairing import RepairBook
+from explorer.ui.presenters.summary import SummaryPresenter
+from explorer.ui.presenters.training import TrainingPresenter
+
+
+class Panels(QObject):
+    """Builds the panels of the dock and the inspector, and tells them which is in sight.
+
+    Signals:
+        problemsCounted: number of problems, for the badge.
+    """
+
+    problemsCounted = Signal(int)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        book = RepairBook(desk)
+        features, attention, attribution = FeaturesPanel(), AttentionPanel(), AttributionPanel()
+        training, summary, problems = TrainingPanel(), SummaryPanel(), ProblemsPanel()
+        self.inspector = InspectorPanel()
+        self.training = TrainingPresenter(training, desk)
+        self._inspecting = InspectorPresenter(self.inspector, desk, book)
+        self._problems = ProblemsPresenter(problems, desk, book)
+        self._summary = SummaryPresenter(summary, desk)
+        self._looking = {
+            "training": self.training,
+            "features": FeaturesPresenter(features, desk),
+            "attention": AttentionPresenter(attention, desk),
+            "attribution": AttributionPresenter(attribution, desk),
+            "summary": self._summary,
+            "problems": self._problems,
+        }
+        self.tabs = [
+            Tab("training", "Training", training, training.take_controls()),
+            Tab("features", "Features", features, features.take_controls()),
+            Tab("attention", "Attention", attention, attention.take_controls()),
+            Tab("attribution", "Attribution", attribution, attribution.take_controls()),
+            Tab("summary", "Summary", summary),
+            Tab("problems", "Problems", problems),
+        ]
+        self._shown = ""
+        self._problems.counted.connect(self.problemsCounted)
+
+    def show_tab(self, tab_id: str) -> None:
+        """Let the panel in sight ask the engine, and no other."""
+        if tab_id == self._shown:
+            return
+        for name in (self._shown, tab_id):
+            presenter = self._looking.get(name)
+            if presenter is not None:
+                (presenter.activate if name == tab_id else presenter.deactivate)()
+        self._shown = tab_id

@@ -1,0 +1,34 @@
+"""Widgets are tested offscreen, with settings of their own, and leave nothing behind."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import gc
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path, monkeypatch):
+    """No test reads or writes the user's files."""
+    monkeypatch.setenv("EXPLORER_CONFIG_DIR", str(tmp_path / "config"))
+
+
+@pytest.fixture(autouse=True)
+def no_widgets_left(request):
+    """Top-level widgets that a test made are gone after it."""
+    if "qtbot" not in request.fixturenames:
+        yield
+        return
+    before = set(map(id, QApplication.topLevelWidgets()))
+    yield
+    for _ in range(3):
+        QApplication.processEvents()
+        QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+        gc.collect()
+    left = [w for w in QApplication.topLevelWidgets() if id(w) not in before and w.isVisible()]
+    assert not left, f"still visible: {left}"
