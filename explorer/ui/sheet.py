@@ -77,7 +77,7 @@ QPushButton[kind="segment"][place="last"] { border-top-right-radius: ${r_inner}p
 QPushButton[kind="segment"][place="only"] { border-radius: ${r_inner}px; }
 
 QPushButton[kind="tab"] { background: transparent; border: 0; border-radius: 0; color: $text2;
-    padding: 0 ${p12}px; font-weight: 400; border-bottom: 2px solid transparent;
+    padding: 0 ${p8}px; font-weight: 400; border-bottom: 2px solid transparent;
     border-top: 2px solid transparent; }
 QPushButton[kind="tab"]:hover { color: $text; }
 QPushButton[kind="tab"]:checked { color: $text; font-weight: 600; border-bottom-color: $accent; }

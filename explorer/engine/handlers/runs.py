@@ -66,6 +66,7 @@ def pause(session: Session, request: requests.Pause) -> None:
     active = _active(session)
     active.paused, active.budget = True, 0
     keep(session, active)
+    report_steps(session, active, force=True)
     _report_pause(session, active)
 
 
@@ -98,6 +99,8 @@ def acknowledge(session: Session, request: requests.Ack) -> None:
     active = session.active
     if active is not None and active.unacknowledged == request.number:
         active.unacknowledged = None
+        if active.paused and not active.budget:
+            report_steps(session, active, force=True)  # no step will come to report the rest
 
 
 def keep(session: Session, active: ActiveRun) -> None:

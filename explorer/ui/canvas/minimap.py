@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from explorer.ui.canvas.painting.far import FarPicture
 from explorer.ui.theme import follow, theme
 
 WIDE, TALL = 148, 76
+DELAY = 60
 
 
 class Minimap(QWidget):
@@ -24,6 +25,8 @@ class Minimap(QWidget):
         self._picture: Callable[[], FarPicture] | None = None
         self._drawn: QPixmap | None = None
         self._content, self._seen = QRectF(), QRectF()
+        self._later = QTimer(self, singleShot=True, interval=DELAY)
+        self._later.timeout.connect(self.forget)
         self.setAccessibleName("Overview of the design")
         self.setToolTip("Drag to look elsewhere")
         follow(self._restyle)
@@ -37,9 +40,9 @@ class Minimap(QWidget):
         return QSize(theme().px(WIDE), theme().px(TALL))
 
     def show_level(self, picture: Callable[[], FarPicture], content: QRectF) -> None:
-        """Show a level; its picture is asked for when it is painted."""
+        """Show a level; its picture is asked for a little later, once for several edits."""
         self._picture, self._content = picture, content
-        self.forget()
+        self._later.start()
 
     def forget(self) -> None:
         """Draw anew, because something has changed."""

@@ -13,7 +13,10 @@ from explorer.ui.theme import theme
 
 
 class Overlays:
-    """Children of the viewport; Qt scrolls them with it, so they are put back after every scroll."""
+    """Children of the viewport; Qt scrolls them with it, so they are put back after every scroll.
+
+    After it, not during it: a child that moves between two scrolls makes Qt paint everything anew.
+    """
 
     def __init__(self, viewport: QWidget) -> None:
         self._viewport, self._wanted = viewport, False

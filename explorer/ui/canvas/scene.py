@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from math import ceil, floor
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QLineF, QRectF
@@ -21,7 +22,7 @@ from explorer.ui.canvas.placed import Placed
 from explorer.ui.canvas.tiles import TileStore
 
 K = TypeVar("K")
-ROOM = 60.0
+ROOM, STEP = 60.0, 1000.0
 
 
 class CanvasScene(QGraphicsScene):
@@ -63,7 +64,7 @@ class CanvasScene(QGraphicsScene):
         self._drop(self._frames, old.frames.keys() - views.frames.keys())
         self._drop(self._notes, old.notes.keys() - views.notes.keys())
         self._settle(*changed, notes=views.notes if views.notes != old.notes else ())
-        self.setSceneRect(self.placed.bounds().adjusted(-ROOM, -ROOM, ROOM, ROOM))
+        self.setSceneRect(_roomy(self.placed.bounds()))
 
     def preview(self, shifts: Mapping[str, Position]) -> None:
         """Draw some nodes moved by (dx, dy) while a gesture lasts."""
@@ -215,6 +216,13 @@ class CanvasScene(QGraphicsScene):
         frames = [(self.shown.frames[key].title, box) for key, box in self.placed.frames.items()]
         chosen = [self.placed.boxes[key] for key in self._selected if key in self.placed.boxes]
         self.far_picture().paint(painter, zoom, frames, chosen)
+
+
+def _roomy(area: QRectF) -> QRectF:
+    """Round an area up, so that the scene's index is not made anew for every move at its edge."""
+    left, top = (floor((n - ROOM) / STEP) * STEP for n in (area.left(), area.top()))
+    right, bottom = (ceil((n + ROOM) / STEP) * STEP for n in (area.right(), area.bottom()))
+    return QRectF(left, top, right - left, bottom - top)
 
 
 def _pairs(points: tuple[Any, ...]) -> pairwise[tuple[Any, Any]]:

@@ -82,6 +82,7 @@ class CanvasView(QGraphicsView):
         self.held = ""
         self._opened = False
         self._zoom_told = 0.0
+        self._is_empty = True
         self._set_up()
         self._join()
         self._show_views()
@@ -102,6 +103,8 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        # only an opaque viewport is scrolled by moving its pixels
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Canvas")
 
     def _join(self) -> None:
@@ -209,13 +212,16 @@ class CanvasView(QGraphicsView):
 
     def _show_views(self) -> None:
         self.scene_.show(self.context.views, self.context.level.prefix)
-        self._far.follow()
+        if self.scene_.detail == "far":
+            self._far.follow()
         content = self.scene_.placed.bounds()
         self.camera.set_extent(content)
         self.overlays.minimap.show_level(self.scene_.far_picture, content)
         self.overlays.show_minimap(wanted=len(self.context.views.nodes) > 1)
         self.problems.check()
-        if isinstance(self._tool, Idle):
+        is_empty = not (self.context.views.nodes or self.context.views.notes)
+        if is_empty != self._is_empty:
+            self._is_empty = is_empty
             self.viewport().update()
 
     def _show_selection(self) -> None:
@@ -487,18 +493,13 @@ class CanvasView(QGraphicsView):
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
         """Draw what belongs to the gesture, or the words on an empty canvas."""
         self._tool.paint(painter)
-        if not self.context.views.nodes and not self.context.views.notes:
+        if self._is_empty:
             painter.save()
             painter.resetTransform()
             painter.setFont(theme().font("section"))
             painter.setPen(theme().colours.text3)
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, EMPTY_WORDS)
             painter.restore()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Keep what floats in its place: Qt scrolls it with the canvas."""
-        super().scrollContentsBy(dx, dy)
-        self._place_overlays()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the window; rows of levels without places are wrapped to its first width."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.ui.theme import follow, theme
@@ -12,6 +13,7 @@ from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import rule
 
 TABS = 34
+LEAST = 560
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class Dock(QWidget):
         self._buttons: dict[str, Button] = {}
         self._group = QButtonGroup(self)
         self._stack = QStackedWidget()
-        self._tools = QStackedWidget()
+        self._tools = QWidget()
+        self._tools_row = QHBoxLayout(self._tools)
+        self._tools_row.setContentsMargins(0, 0, 0, 0)
+        self._tools_row.setSpacing(0)
         self._bar = QWidget()
         self._is_folded = False
         row = QHBoxLayout(self._bar)
@@ -48,6 +53,7 @@ class Dock(QWidget):
             row.addWidget(self._add(tab))
         row.addStretch(1)
         row.addWidget(self._tools)
+        self._row = row
         self._fold = Button("", "plain-icon", "chevron_down", "Fold the panel to its tabs")
         self._fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
         row.addWidget(self._fold)
@@ -56,7 +62,13 @@ class Dock(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(rule())
+        self._below = QWidget()
+        self._below_row = QHBoxLayout(self._below)
+        self._below_row.setContentsMargins(8, 3, 8, 3)
+        self._below_row.addStretch(1)
+        column.addWidget(self._below)
         column.addWidget(self._stack, 1)
+        self.setMinimumWidth(LEAST)
         follow(self._resize)
         self.show_tab(tabs[0].id)
 
@@ -67,7 +79,8 @@ class Dock(QWidget):
         self._group.addButton(button)
         self._buttons[tab.id] = button
         self._stack.addWidget(tab.panel)
-        self._tools.addWidget(tab.tools or QWidget())
+        if tab.tools is not None:
+            self._tools_row.addWidget(tab.tools)
         return button
 
     @property
@@ -90,9 +103,12 @@ class Dock(QWidget):
         tab = self._tabs[tab_id]
         self._buttons[tab_id].setChecked(True)
         self._stack.setCurrentWidget(tab.panel)
-        self._tools.setCurrentIndex(list(self._tabs).index(tab_id))
+        for other in self._tabs.values():
+            if other.tools is not None:
+                other.tools.setVisible(other is tab)
         if self._is_folded:
             self.set_folded(False)
+        self._place_tools()
         self.shown.emit(tab_id)
 
     def set_badge(self, tab_id: str, count: int | None) -> None:
@@ -104,9 +120,28 @@ class Dock(QWidget):
         """Fold to the tabs, or unfold."""
         self._is_folded = folded
         self._stack.setVisible(not folded)
-        self._tools.setVisible(not folded)
+        self._place_tools()
         self._fold.setAccessibleName("Unfold the panel" if folded else "Fold the panel to its tabs")
         self.folded.emit(folded)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find a place for the switches."""
+        super().resizeEvent(event)
+        self._place_tools()
+
+    def _place_tools(self) -> None:
+        """The switches of the panel stand beside the tabs where there is room, else in a row below."""
+        tools = self._tabs[self.current].tools
+        tabs = sum(button.sizeHint().width() + 2 for button in self._buttons.values())
+        needed = tabs + (tools.sizeHint().width() if tools else 0) + self._fold.sizeHint().width() + 24
+        is_below = needed > self.width()
+        if is_below and self._below_row.indexOf(self._tools) < 0:
+            self._below_row.addWidget(self._tools)
+        elif not is_below and self._row.indexOf(self._tools) < 0:
+            self._row.insertWidget(self._row.count() - 1, self._tools)
+        shown = tools is not None and not self._is_folded
+        self._tools.setVisible(shown)
+        self._below.setVisible(shown and is_below)
 
     def _resize(self) -> None:
         height = theme().px(TABS)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from explorer.ui.frame.dock import TABS, Dock
@@ -108,12 +108,17 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the space anew, unless the user has moved a splitter."""
         super().resizeEvent(event)
         self._share()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share once more when the parts have their real sizes."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._share_anew)
 
     def _mark_touched(self) -> None:
         self._touched = True

@@ -13,7 +13,6 @@ from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import label, restyle
 
-
 _AXIS = re.compile(r"\b([A-Z]) (\d+)")
 
 

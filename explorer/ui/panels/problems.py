@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from explorer.ui import words
 from explorer.ui.panels.problem_row import ProblemLine, ProblemRow
 from explorer.ui.panels.scrolling import scrolling
+from explorer.ui.panels.tools_bar import ToolsBar
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.text import label
 
@@ -31,7 +32,8 @@ class ProblemsPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Problems")
-        self.tools = label("", tone="2")
+        self.head = label("", tone="2")
+        self._bar = ToolsBar((self.head,))
         self.rows: list[ProblemRow] = []
         self._lines: tuple[ProblemLine, ...] = ()
         self._list = QWidget()
@@ -48,9 +50,15 @@ class ProblemsPanel(QWidget):
         self._stack.addWidget(self._area)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self._stack, 1)
         follow(self._restyle)
         self.show_lines(())
+
+    def take_controls(self) -> QWidget:
+        """Give the line of totals away, to stand in the row of tabs."""
+        return self._bar.take()
 
     def _restyle(self) -> None:
         px = theme().px
@@ -71,7 +79,7 @@ class ProblemsPanel(QWidget):
         self._more.setText(f"and {words.count(hidden)} more")
         self._more.setVisible(hidden > 0)
         self._stack.setCurrentIndex(1 if shown else 0)
-        self.tools.setText(_head(self._lines))
+        self.head.setText(_head(self._lines))
 
     def set_empty(self, sentence: str) -> None:
         """Say something else while there are no problems."""

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.ui.panels import summary_rows as rows
 from explorer.ui.panels.summary_delegate import SummaryDelegate, TotalsLine
 from explorer.ui.panels.summary_model import SummaryModel
 from explorer.ui.panels.summary_rows import SummaryRow, Totals
+from explorer.ui.panels.tools_bar import ToolsBar
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import label, restyle
 
-WIDTHS = {rows.ADDRESS: 200, rows.BLOCK: 132, rows.OUTPUT: 104, rows.PARAMETERS: 164, rows.MACS: 92,
-          rows.ACTIVATION: 88}  # fmt: skip
+WIDTHS = {rows.ADDRESS: 176, rows.BLOCK: 124, rows.OUTPUT: 104, rows.PARAMETERS: 156, rows.MACS: 88,
+          rows.ACTIVATION: 92}  # fmt: skip
 OPEN_BELOW = 60
 """Designs of fewer rows are shown opened."""
 
@@ -42,18 +43,18 @@ class SummaryPanel(QWidget):
         self.note = label("", tone="2")
         self.mode = Segmented("Order", (("tree", "Tree"), ("table", "Table")))
         self.mode.chosen.connect(self._show_mode)
-        self.tools = QWidget()
-        tools = QHBoxLayout(self.tools)
-        tools.setContentsMargins(0, 0, 0, 0)
-        tools.setSpacing(12)
-        tools.addWidget(self.note)
-        tools.addWidget(self.mode)
+        self._bar = ToolsBar((self.note, self.mode))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._bar)
         column.addWidget(self.tree, 1)
         column.addWidget(self.totals)
         follow(self._restyle)
+
+    def take_controls(self) -> QWidget:
+        """Give the switches away, to stand in the row of tabs."""
+        return self._bar.take()
 
     def _set_up(self, tree: QTreeView) -> None:
         tree.setModel(self.model)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.ui import words
 from explorer.ui.panels import summary_rows as rows
+from explorer.ui.panels.summary_model import SummaryModel
 from explorer.ui.panels.summary_rows import Totals
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.share_bar import paint_share
 
 HEIGHT = 24
-NUMBER = 76
+PAD = 8
+BAR = 68
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class SummaryDelegate(QStyledItemDelegate):
-    """Rows 24 high; the parameters cell has its number left and its share of all as a bar right."""
+    """Rows 24 high; the parameters cell has its share of all as a bar left of the number."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the same height for all rows."""
@@ -28,19 +30,33 @@ class SummaryDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Draw a cell."""
-        if index.column() != rows.PARAMETERS:
-            super().paint(painter, option, index)
-            return
-        area = QRect(option.rect)
-        option.rect = area.adjusted(0, 0, theme().px(NUMBER) - area.width(), 0)
-        super().paint(painter, option, index)
-        row = index.model().row_at(index)
+        """Draw ground, tile, words and bar of a cell."""
+        colours, px = theme().colours, theme().px
+        area, state = QRect(option.rect), option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, colours.selected)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, colours.hover)
+        column = index.column()
+        room = area.adjusted(px(PAD), 0, -px(PAD), 0)
+        if column == rows.ADDRESS:
+            tile = index.data(Qt.ItemDataRole.DecorationRole)
+            painter.drawPixmap(area.left() + px(3), area.center().y() - px(7), tile)
+            room.setLeft(area.left() + px(26))
+        elif column == rows.PARAMETERS:
+            self._paint_bar(painter, room, index)
+        painter.setFont(theme().font("label", mono=column == rows.ADDRESS))
+        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
+        text = str(index.data() or "")
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, _RIGHT if column in rows.NUMBERS else _LEFT, shown)
+
+    def _paint_bar(self, painter: QPainter, room: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        model = index.model()
+        row = model.row_at(index) if isinstance(model, SummaryModel) else None
         if row is not None and row.parameters and row.state == "ok":
-            left = area.left() + theme().px(NUMBER + 8)
             height = theme().px(3)
-            top = area.center().y() - height / 2 + 0.5
-            bar = QRectF(left, top, max(0, area.right() - theme().px(8) - left), height)
+            bar = QRectF(room.left(), room.center().y() - height / 2 + 0.5, theme().px(BAR), height)
             paint_share(painter, bar, row.share, theme().family_colour(row.family))
 
 
@@ -86,14 +102,9 @@ class TotalsLine(QWidget):
         painter.fillRect(QRect(0, 0, self.width(), 1), colours.line)
         painter.setFont(theme().font("label", 600))
         for column, text in self.texts().items():
-            left = self._header.sectionViewportPosition(column)
-            width = px(NUMBER) if column == rows.PARAMETERS else self._header.sectionSize(column)
-            area = QRect(left + px(3), 1, width - px(6), self.height() - 1)
-            if column == rows.ADDRESS:
-                area.adjust(px(12), 0, 0, 0)
+            left = self._header.sectionViewportPosition(column) + px(PAD)
+            area = QRect(left, 1, self._header.sectionSize(column) - 2 * px(PAD), self.height() - 1)
             differs = column == rows.MEASURED and self.totals.differs
             painter.setPen(colours.warning if differs else colours.text)
-            align = _RIGHT if column in rows.NUMBERS else _LEFT
-            painter.drawText(
-                area, align, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-            )
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+            painter.drawText(area, _RIGHT if column in rows.NUMBERS else _LEFT, shown)

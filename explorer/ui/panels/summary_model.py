@@ -136,7 +136,7 @@ class SummaryModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _NUMBER if section in rows.NUMBERS - {rows.PARAMETERS} else _WORDS
+            return _NUMBER if section in rows.NUMBERS else _WORDS
         return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -149,8 +149,6 @@ class SummaryModel(QAbstractItemModel):
             return icons.tile(row.icon, row.family, theme().px(16))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _NUMBER if column in rows.NUMBERS else _WORDS
-        if role == Qt.ItemDataRole.FontRole and column == rows.ADDRESS:
-            return theme().font("label", mono=True)
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -21,9 +21,11 @@ class ProblemsPresenter(QObject):
 
     Signals:
         counted: how many faults there are, for the tab's badge.
+        addressChosen: a row was clicked; shows it on the canvas.
     """
 
     counted = Signal(int)
+    addressChosen = Signal(str)
 
     def __init__(self, panel: ProblemsPanel, desk: Desk, book: RepairBook | None = None) -> None:
         super().__init__(panel)
@@ -39,6 +41,13 @@ class ProblemsPresenter(QObject):
         panel.picked.connect(self._pick)
         panel.repair.connect(self._repair)
         self.show()
+
+    def activate(self) -> None:
+        """The panel came into sight."""
+        self.show()
+
+    def deactivate(self) -> None:
+        """The panel is out of sight; the badge still wants its number."""
 
     @property
     def count(self) -> int:
@@ -70,7 +79,9 @@ class ProblemsPresenter(QObject):
 
     def _pick(self, key: int) -> None:
         if key < len(self._problems):
-            self.desk.select(self._problems[key].address)
+            address = self._problems[key].address
+            self.desk.select(address)
+            self.addressChosen.emit(address)
 
     def _repair(self, key: int, number: int) -> None:
         if key < len(self._problems) and self.book.apply(self._problems[key], number):

@@ -48,6 +48,14 @@ class SummaryPresenter(QObject):
         panel.picked.connect(self._pick)
         self.show()
 
+    def activate(self) -> None:
+        """The panel came into sight."""
+        self._refresh()
+
+    def deactivate(self) -> None:
+        """The panel is out of sight; it follows nothing until it is seen again."""
+        self._later.stop()
+
     def show(self) -> None:
         """Show the present flow."""
         workspace = self.desk.workspace
@@ -64,7 +72,7 @@ class SummaryPresenter(QObject):
         figures, said, differs = self._figures, "", False
         if figures is not None:
             differs = figures.parameters != flow.parameters
-            said = f"differs: {words.count(figures.parameters)} parameters" if differs else "the same"
+            said = f"{words.count(figures.parameters)}, differs" if differs else "the same"
             if not differs and different:
                 said = f"{words.plural(different, 'row')} differ"
         return Totals(

