@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import interleaved
 
@@ -98,14 +99,15 @@ def ours(count: int) -> dict[str, float]:
 
     found["drag"] = mean(drag, 40)
     view.cancel_gesture()
-    view.context.workspace.apply(Move({key: (3.0, 5.0)}), "Move")
+    for step in range(8):
+        view.context.workspace.apply(Move({key: (3.0 + step, 5.0)}), "Move")
     app.processEvents()
 
-    def undo() -> None:
+    def undo(_: int) -> None:
         view.context.workspace.history.undo()
         app.processEvents()
 
-    found["undo"] = clock(undo)
+    found["undo"] = mean(undo, 6)
     view.fit_all()
     app.processEvents()
     found["fit"] = mean(lambda _: view.viewport().repaint(), 5)
@@ -114,6 +116,7 @@ def ours(count: int) -> dict[str, float]:
 
 def peer(count: int) -> dict[str, float]:
     from NodeGraphQt import BaseNode, NodeGraph
+    from PySide6.QtCore import QPointF, QRectF
     from PySide6.QtWidgets import QApplication
 
     app = QApplication([])
@@ -137,7 +140,7 @@ def peer(count: int) -> dict[str, float]:
                 "bench.Layer", name=f"n{number}", pos=place, selected=False, push_undo=False
             )
             nodes.append(made)
-        for first, second in zip(nodes, nodes[1:], strict=False):
+        for first, second in pairwise(nodes):
             second.input(0).connect_to(first.output(0), push_undo=False)
         view = graph.viewer()
         view.resize(WIDE, TALL)
@@ -148,8 +151,10 @@ def peer(count: int) -> dict[str, float]:
     found = {"create": clock(create)}
     graph, view = graphs[0], graphs[0].viewer()
     app.processEvents()
-    graph.reset_zoom()
-    graph.center_on([nodes[count // 2]])
+    box = nodes[count // 2].view.sceneBoundingRect()
+    corner = box.center() - QPointF(WIDE / 2, TALL / 2)
+    view._scene_range = QRectF(corner.x(), corner.y(), WIDE, TALL)  # 100 %, this node in the middle
+    view._update_scene()
     app.processEvents()
 
     def pan(_: int) -> None:
@@ -164,14 +169,15 @@ def peer(count: int) -> dict[str, float]:
         app.processEvents()
 
     found["drag"] = mean(drag, 40)
-    nodes[count // 2].set_pos(3.0, 5.0)
+    for step in range(8):
+        nodes[count // 2].set_pos(3.0 + step, 5.0)
     app.processEvents()
 
-    def undo() -> None:
+    def undo(_: int) -> None:
         graph.undo_stack().undo()
         app.processEvents()
 
-    found["undo"] = clock(undo)
+    found["undo"] = mean(undo, 6)
     graph.select_all()
     graph.fit_to_selection()
     app.processEvents()

@@ -49,7 +49,10 @@ class Desk(QObject):
 
     def open(self, document: Document) -> None:
         """Show a document; its data set gives the first sample, its weights are read when it runs."""
-        self.live.sample = Sample(dataset=str(document.settings.get("dataset", "")))
+        index = document.settings.get("sample", 0)
+        self.live.sample = Sample(
+            dataset=str(document.settings.get("dataset", "")), index=index if isinstance(index, int) else 0
+        )
         self.live.has_weights = False
         self.workspace.open(document)
         self.select("")

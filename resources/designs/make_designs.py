@@ -6,6 +6,7 @@ from pathlib import Path
 
 from explorer.architectures.gallery import find
 from explorer.graph import files
+from explorer.graph.edits import SetSetting
 
 STARTERS = {
     # the number orders them in the menu
@@ -16,10 +17,14 @@ STARTERS = {
     "5-lstm-on-rows": ("lstm_rows", None),
 }
 
+SAMPLE = 2
+"""Number of the sample a design opens with; in mnist5k it is a seven."""
+
 
 def main() -> None:
     for name, (architecture, size) in STARTERS.items():
         document = find(architecture).build(size)
+        document.apply(SetSetting("sample", SAMPLE))
         files.save(document, Path(__file__).parent / f"{name}{files.SUFFIX}")
 
 

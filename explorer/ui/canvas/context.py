@@ -15,7 +15,7 @@ from explorer.ui.canvas import places, views
 from explorer.ui.canvas.node_view import EMPTY, LevelView
 from explorer.ui.canvas.selection import Selection
 from explorer.ui.canvas.tiles import TileStore
-from explorer.ui.canvas.views import Live
+from explorer.ui.canvas.views import Live, Memo
 
 INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it."
 
@@ -44,6 +44,8 @@ class Context(QObject):
         self.wrap_width: float | None = 1100.0
         self._places = places.Places()
         self._found: Mapping[str, Position] = {}
+        self._memo, self._memo_of = Memo(), workspace.document
+        self._memo_path: Path = self.path
         self._document = workspace.document
         self._unlisten = workspace.listen(self.refresh)
         self.level = workspace.level()
@@ -120,13 +122,15 @@ class Context(QObject):
             return level
 
     def _build(self) -> LevelView:
-        before = self.views if self.level.path == self.path else None
-        made = views.build(self.workspace, self.level, self.live, self._found, before)
+        if self._memo_of is not self.workspace.document or self._memo_path != self.path:
+            self._memo, self._memo_of, self._memo_path = Memo(), self.workspace.document, self.path
+        before = self.views
+        made = views.build(self.workspace, self.level, self.live, self._found, before, self._memo)
         found = self._places.of(self.level.graph, made, self.wrap_width, self.path)
         if found == self._found:
             return made
         self._found = found
-        return views.build(self.workspace, self.level, self.live, found, made)
+        return views.build(self.workspace, self.level, self.live, found, made, self._memo)
 
     def show_level(self, path: Sequence[str]) -> bool:
         """Show another level; says why when it cannot be shown."""

@@ -68,8 +68,8 @@ class Placed:
         framed = {n for frame in old.frames.values() for n in frame.nodes} if reframed else set()
         wires |= self._affected(moved | framed, frames)
         wires |= {e for e in self._affected((n for n, _ in other_ports), ()) if (e.src, e.out) in other_ports}
-        self._lead(wires)
-        return nodes, wires, frames
+        fresh = {key for key, wire in views.wires.items() if wire is not old.wires.get(key)}
+        return nodes, fresh | self._lead(wires), frames
 
     def shift(self, shifts: Mapping[str, Position]) -> tuple[set[NodeId], set[Edge], set[str]]:
         """Show some nodes and notes moved by (dx, dy), without any edit; `{}` puts them back."""
@@ -83,8 +83,7 @@ class Placed:
             self.notes[key] = geometry.note_rect(lines, (note.pos[0] + dx, note.pos[1] + dy))
         frames = self._frame_boxes(moved)
         wires = self._affected(moved, frames)
-        self._lead(wires)
-        return moved, wires, frames
+        return moved, self._lead(wires), frames
 
     def bounds(self) -> QRectF:
         """Return the rectangle round everything."""
@@ -149,21 +148,27 @@ class Placed:
             return set(self._lanes)
         return {e for e, lane in self._lanes.items() if any(lane.intersects(box) for box in moved)}
 
-    def _lead(self, wires: Iterable[Edge]) -> None:
+    def _lead(self, wires: Iterable[Edge]) -> set[Edge]:
+        """Lead wires anew; returns those that take another way now."""
+        changed = set()
         for edge in wires:
-            found = self._route(edge)
-            if found is not None:
+            before, found = self.routes.get(edge), self._route(edge)
+            if before is None or (before.points, before.label) != (found.points, found.label):
                 self.routes[edge] = found
+                changed.add(edge)
+        return changed
 
-    def _route(self, edge: Edge) -> Route | None:
+    def _route(self, edge: Edge) -> Route:
+        a_box, b_box = self.boxes[edge.src], self.boxes[edge.dst]
         a, b = self.outputs[edge.src].get(edge.out), self.inputs[edge.dst].get(edge.into)
-        a = a or QPointF(self.boxes[edge.src].right(), self.boxes[edge.src].center().y())
-        b = b or QPointF(self.boxes[edge.dst].left(), self.boxes[edge.dst].center().y())
+        if a is None or b is None:  # a port that the block no longer has
+            a = a if a is not None else QPointF(a_box.right(), a_box.center().y())
+            b = b if b is not None else QPointF(b_box.left(), b_box.center().y())
         wire = self.views.wires[edge]
         above = any(port.top for port in self.views.nodes[edge.dst].inputs if port.name == edge.into)
         if wire.skip and b.x() > a.x() + 2 * routes.RADIUS:
             passed = [self.boxes[n].top() for n in wire.over if n in self.boxes]
-            ceiling = min([*passed, self.boxes[edge.dst].top(), a.y() - 8])
+            ceiling = min([*passed, b_box.top(), a.y() - 8])
             from_above = above and self.views.nodes[edge.dst].form == "merge"
             return routes.skip(a, b, ceiling, len(wire.over), from_above=from_above)
         a_box, b_box = self._keep_clear(edge.src, edge.dst), self._keep_clear(edge.dst, edge.src)

@@ -25,7 +25,7 @@ from explorer.ui.canvas.node_view import (
     PortView,
     State,
 )
-from explorer.ui.canvas.wire_views import WireMaker
+from explorer.ui.canvas.wire_views import WireMaker, WireMemo
 
 MERGES = frozenset(["add", "multiply", "concat"])
 GLYPHS = frozenset(["dropout", "identity"])
@@ -68,6 +68,7 @@ def build(
     live: Live | None = None,
     places: Mapping[str, Position] | None = None,
     before: LevelView | None = None,
+    memo: Memo | None = None,
 ) -> LevelView:
     """Return everything that is drawn on a level.
 
@@ -76,11 +77,12 @@ def build(
         live: what is known from running it.
         places: positions that take the place of those in the document.
         before: an earlier result; views that are equal are taken from it.
+        memo: what was worked out for it, used where nothing has changed.
 
     """
-    make = _Maker(workspace, level, live or Live(), places or {})
-    nodes = {node.id: make.node(node) for node in level.graph.nodes}
-    wires = {edge: make.wires.wire(edge) for edge in level.graph.edges}
+    make = _Maker(workspace, level, live or Live(), places or {}, memo or Memo())
+    nodes = {node.id: make.known(node) for node in level.graph.nodes}
+    wires = {edge: make.wires.wire(edge) for edge in make.wires.edges}
     frames = {key: make.frame(key) for key in level.graph.frames}
     notes = {
         key: NoteView(key, note.text, make.places.get(key, note.pos))
@@ -107,13 +109,23 @@ class _Kind:
     configured: Block | None
 
 
+class Memo:
+    """What was worked out for the last views of a level; another level wants another one."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[NodeId, tuple[tuple[object, ...], NodeView]] = {}
+        self.kinds: dict[NodeId, tuple[Node, _Kind]] = {}
+        self.wires = WireMemo()
+
+
 class _Maker:
     """Makes the views of one level."""
 
     def __init__(
-        self, workspace: Workspace, level: Level, live: Live, places: Mapping[str, Position]
+        self, workspace: Workspace, level: Level, live: Live, places: Mapping[str, Position], memo: Memo
     ) -> None:
         self.workspace, self.level, self.live, self.places = workspace, level, live, places
+        self.memo = memo
         self.kinds = {node.id: self._kind(node) for node in level.graph.nodes}
         self.faults: dict[NodeId, Problem] = {}
         self.waits: dict[NodeId, str] = {}
@@ -124,10 +136,37 @@ class _Maker:
             else:
                 self.waits.setdefault(head, problem.waits_for)
         forms = {key: kind.form for key, kind in self.kinds.items()}
-        self.wires = WireMaker(level.graph, level.flow, self.faults, forms)
+        self.wires = WireMaker(level.graph, level.flow, self.faults, forms, memo.wires)
         self.total = workspace.flow.parameters
 
+    def known(self, node: Node) -> NodeView:
+        """Return the view of a node, from the memo where all it depends on is as it was."""
+        flow = self.level.flow.nodes.get(node.id) if self.level.flow else None
+        address = self.level.prefix + node.id
+        into, out = self.wires.into.get(node.id, ()), self.wires.out_of.get(node.id, ())
+        key = (
+            node, self.places.get(node.id), self.kinds[node.id], self.faults.get(node.id),
+            self.waits.get(node.id), into, out, tuple(edge in self.wires.skips for edge in into),
+            (flow.inputs, flow.outputs, flow.parameters, flow.state) if flow else None,
+            self.total, self.level.scope, self.live.totals.get(address), self.live.stale,
+            self.live.running.get(address), self.live.input_caption, id(flow.inner) if flow else None,
+        )  # fmt: skip
+        before = self.memo.nodes.get(node.id)
+        if before is not None and before[0] == key:
+            return before[1]
+        view = self.node(node)
+        self.memo.nodes[node.id] = (key, view)
+        return view
+
     def _kind(self, node: Node) -> _Kind:
+        before = self.memo.kinds.get(node.id)
+        if before is not None and before[0] is node:
+            return before[1]
+        kind = self._find_kind(node)
+        self.memo.kinds[node.id] = (node, kind)
+        return kind
+
+    def _find_kind(self, node: Node) -> _Kind:
         if node.group is not None:
             return _Kind(node.group, "composite", "group", "composite", None)
         try:
@@ -265,7 +304,7 @@ class _Maker:
 
     def _inputs(self, node: Node) -> tuple[PortView, ...]:
         """Ports where wires end; a join keeps one to spare."""
-        taken = {edge.into: edge for edge in self.level.graph.into(node.id)}
+        taken = {edge.into: edge for edge in self.wires.into.get(node.id, ())}
         ports = self._ports(node)
         names = sorted(ports.inputs, key=natural) if ports.variadic else ports.inputs
         block = self.kinds[node.id].configured
@@ -281,7 +320,7 @@ class _Maker:
         )
 
     def _outputs(self, node: Node) -> tuple[PortView, ...]:
-        taken = {edge.out for edge in self.level.graph.out_of(node.id)}
+        taken = {edge.out for edge in self.wires.out_of.get(node.id, ())}
         return tuple(PortView(name, name in taken) for name in self._ports(node).outputs)
 
     def _ports(self, node: Node) -> _Ports:

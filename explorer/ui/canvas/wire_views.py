@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from math import log2
 
 from explorer.graph.flow import Flow, Problem
@@ -51,8 +51,20 @@ def bytes_of(tensor: Tensor) -> str:
     return f"{amount}{words.NBSP}GiB"
 
 
+class WireMemo:
+    """What was worked out for the last wires of a level."""
+
+    def __init__(self) -> None:
+        self.wiring: tuple[tuple[Edge, ...], tuple[NodeId, ...]] = ((), ())
+        self.skips: dict[Edge, tuple[NodeId, ...]] = {}
+        self.first: set[Edge] = set()
+        self.into: dict[NodeId, tuple[Edge, ...]] = {}
+        self.out_of: dict[NodeId, tuple[Edge, ...]] = {}
+        self.views: dict[Edge, tuple[tuple[object, ...], WireView]] = {}
+
+
 class WireMaker:
-    """Makes the views of all wires of a level."""
+    """Makes the views of all wires of a level; `into` and `out_of` list the wires of each node."""
 
     def __init__(
         self,
@@ -60,19 +72,18 @@ class WireMaker:
         flow: Flow | None,
         faults: Mapping[NodeId, Problem],
         forms: Mapping[NodeId, Form],
+        memo: WireMemo,
     ) -> None:
-        self._graph, self._flow, self._faults, self._forms = graph, flow, faults, forms
-        self.skips = skips(graph, flow.order) if flow else {}
-        self._first = self._first_wires()
-
-    def _first_wires(self) -> set[Edge]:
-        """One wire of each output port, no skip where there is a choice: it carries the shape."""
-        first: dict[tuple[NodeId, str], Edge] = {}
-        for edge in self._graph.edges:
-            port = (edge.src, edge.out)
-            if port not in first or (first[port] in self.skips and edge not in self.skips):
-                first[port] = edge
-        return set(first.values())
+        self._flow, self._faults, self._forms, self._memo = flow, faults, forms, memo
+        self.edges = graph.edges
+        wiring = (tuple(self.edges), flow.order if flow else ())
+        if wiring != memo.wiring:
+            memo.wiring = wiring
+            memo.skips = skips(graph, flow.order) if flow else {}
+            memo.first = _first_wires(self.edges, memo.skips)
+            memo.into = _by_node(self.edges, "dst")
+            memo.out_of = _by_node(self.edges, "src")
+        self.skips, self.into, self.out_of = memo.skips, memo.into, memo.out_of
 
     def tensor(self, edge: Edge) -> Tensor | None:
         """Return what a wire carries."""
@@ -81,18 +92,24 @@ class WireMaker:
 
     def wire(self, edge: Edge) -> WireView:
         """Return the view of one wire."""
-        tensor = self.tensor(edge)
-        over = self.skips.get(edge, ())
-        return WireView(
+        tensor, over = self.tensor(edge), self.skips.get(edge, ())
+        is_bad, has_label = self._is_at_fault(edge), self._has_label(edge, tensor)
+        key = (tensor, over, is_bad, has_label)
+        before = self._memo.views.get(edge)
+        if before is not None and before[0] == key:
+            return before[1]
+        view = WireView(
             edge=edge,
-            kind="problem" if self._is_at_fault(edge) else kind_of(tensor),
+            kind="problem" if is_bad else kind_of(tensor),
             width=width_of(tensor),
-            label=self._label(edge, tensor),
+            label=tensor.text if tensor and has_label else "",
             shape=tensor.text if tensor else "",
             size=bytes_of(tensor) if tensor else "",
             skip=bool(over),
             over=over,
         )
+        self._memo.views[edge] = (key, view)
+        return view
 
     def _is_at_fault(self, edge: Edge) -> bool:
         fault = self._faults.get(edge.dst)
@@ -102,11 +119,26 @@ class WireMaker:
             return edge.src in self._faults and self._faults[edge.src].code == "cycle"
         return fault.port in (None, edge.into)
 
-    def _label(self, edge: Edge, tensor: Tensor | None) -> str:
-        if tensor is None or edge not in self._first:
-            return ""
+    def _has_label(self, edge: Edge, tensor: Tensor | None) -> bool:
+        if tensor is None or edge not in self._memo.first:
+            return False
         if self._forms[edge.src] in ("glyph", "merge") and self._flow:
-            before = self._flow.nodes[edge.src].inputs.values()
-            if any(arrives == tensor for arrives in before):
-                return ""
-        return tensor.text
+            return tensor not in self._flow.nodes[edge.src].inputs.values()
+        return True
+
+
+def _first_wires(edges: Iterable[Edge], skipping: Container[Edge]) -> set[Edge]:
+    """One wire of each output port, no skip where there is a choice: it carries the shape."""
+    first: dict[tuple[NodeId, str], Edge] = {}
+    for edge in edges:
+        port = (edge.src, edge.out)
+        if port not in first or (first[port] in skipping and edge not in skipping):
+            first[port] = edge
+    return set(first.values())
+
+
+def _by_node(edges: Iterable[Edge], end: str) -> dict[NodeId, tuple[Edge, ...]]:
+    found: dict[NodeId, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(getattr(edge, end), []).append(edge)
+    return {node_id: tuple(some) for node_id, some in found.items()}

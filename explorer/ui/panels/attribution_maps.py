@@ -123,4 +123,6 @@ def completeness(importance: Importance) -> str:
         return (
             f"They miss {missing} of the score's change ({words.percent(share)}); more steps would find it."
         )
+    if share < 5e-4:
+        return "They add up to the score's change."
     return f"They add up to the score's change but for {missing} ({words.percent(share)})."

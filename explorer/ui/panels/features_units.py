@@ -53,7 +53,7 @@ class UnitBars(QWidget):
 
     def _area(self) -> QRectF:
         px = theme().px
-        return QRectF(px(36), px(6), max(1, self.width() - px(36)), max(1, self.height() - px(12)))
+        return QRectF(px(46), px(7), max(1, self.width() - px(46)), max(1, self.height() - px(14)))
 
     def _limits(self) -> tuple[float, float]:
         low, high = (

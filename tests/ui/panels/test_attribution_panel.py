@@ -113,6 +113,7 @@ def test_completeness_in_words():
 
     assert of(0.004) == "They add up to the score's change but for 0.0040 (0.1\u00a0%)."
     assert of(1.0) == "They miss 1.0 of the score's change (20\u00a0%); more steps would find it."
+    assert of(1e-8) == "They add up to the score's change."
     assert of(None) == ""
 
 

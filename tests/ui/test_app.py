@@ -1,0 +1,149 @@
+"""The whole program with a real engine, offscreen: open, look, train, survive the engine's death."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import msgspec
+import pytest
+
+from explorer.client.live import RunState
+from explorer.graph.autosave import Autosave
+from explorer.graph.edits import SetField
+from explorer.protocol import events
+from explorer.protocol.records import TrainSettings
+from explorer.ui.app import App
+from explorer.ui.theme import theme
+
+
+class Listener:
+    """Collects the news of a program."""
+
+    def __init__(self, app: App) -> None:
+        self.seen: list[events.Event] = []
+        app.desk.news.connect(self.seen.append)
+
+    def of(self, kind: type) -> list[events.Event]:
+        return [event for event in self.seen if isinstance(event, kind)]
+
+
+@pytest.fixture
+def app(qtbot):
+    theme().change(mode="light", scale=1.0)
+    app = App()
+    qtbot.addWidget(app.window)
+    app.window.resize(1440, 900)
+    app.window.show()
+    app.start_engine()
+    yield app
+    app.desk.workspace.history.mark_clean()
+    app.window.close()
+    assert app.desk.bridge.engine.pid is None
+
+
+def test_opens_with_pictures_on_the_nodes_and_one_click_shows_maps(app, qtbot):
+    news = Listener(app)
+    app.open()
+    qtbot.waitUntil(lambda: bool(news.of(events.TileSet)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(news.of(events.WeightsLoaded)), timeout=30_000)
+    assert app.desk.workspace.flow.parameters == 61_706
+    app.dock.show_tab("features")
+    app.canvas.show_address("conv2")
+    qtbot.waitUntil(lambda: any(e.address == "conv2" for e in news.of(events.FeatureSet)), timeout=30_000)
+    assert news.of(events.FeatureSet)[-1].values.shape == (16, 10, 10)
+
+
+def test_attention_of_the_shipped_transformer(app, qtbot):
+    news = Listener(app)
+    app.open("vit_mnist")
+    app.dock.show_tab("attention")
+    qtbot.waitUntil(lambda: bool(news.of(events.AttentionSet)), timeout=30_000)
+    layers = news.of(events.AttentionSet)[-1].layers
+    assert [layer.weights.shape for layer in layers] == [(4, 50, 50)] * 4
+    assert layers[0].grid == (7, 7)
+
+
+def test_an_edit_reaches_the_engine_and_keeps_untouched_weights(app, qtbot):
+    news = Listener(app)
+    app.open("lenet5_modern")
+    qtbot.waitUntil(lambda: bool(news.of(events.Loaded)), timeout=30_000)
+    app.desk.workspace.apply(SetField("fc2", "features", 64), "Set outputs")
+    qtbot.waitUntil(lambda: len(news.of(events.Loaded)) >= 2, timeout=30_000)
+    kept = news.of(events.Loaded)[-1].kept
+    assert {"conv1", "conv2", "fc1"} <= set(kept)
+    assert "fc2" not in kept
+
+
+def test_killed_engine_window_stays_and_one_click_goes_on(app, qtbot, tmp_path):
+    news = Listener(app)
+    app.files.open_gallery("lenet5_modern", (1, 28, 28))
+    qtbot.waitUntil(lambda: bool(news.of(events.Loaded)), timeout=30_000)
+    before = app.desk.workspace.document.copy()
+    settings = TrainSettings(epochs=50, directory=str(tmp_path / "run"), keep_seconds=0.3)
+    app.desk.live.train(settings)
+    qtbot.waitUntil(lambda: bool(news.of(events.Checkpointed)), timeout=60_000)
+    with qtbot.waitSignal(app.desk.lost, timeout=20_000) as lost:
+        os.kill(app.desk.bridge.engine.pid, signal.SIGKILL)
+    assert "signal 9" in lost.args[0]
+    assert "safe" in lost.args[0]
+    assert app.window.isVisible()
+    assert app.desk.workspace.document.same_as(before)
+    reached = news.of(events.Checkpointed)[-1].step
+    qtbot.waitUntil(lambda: app.desk.live.is_ready, timeout=30_000)  # it was started again by itself
+    app.panels.training.go_on()
+    qtbot.waitUntil(lambda: len(news.of(events.RunStarted)) >= 2, timeout=30_000)
+    assert news.of(events.RunStarted)[-1].step >= reached > 0
+    qtbot.waitUntil(lambda: app.desk.live.run is RunState.RUNNING, timeout=10_000)
+    app.desk.live.stop()
+    qtbot.waitUntil(lambda: app.desk.live.run is RunState.IDLE, timeout=30_000)
+    assert msgspec.structs.asdict(app.desk.live.settings)["resume"]
+
+
+def test_autosave_and_restore(app, qtbot, tmp_path):
+    app.files.open_gallery("mlp_spirals")
+    app.desk.workspace.apply(SetField("fc1", "features", 77), "Set outputs")
+    app.files.autosave_now()
+    mine = next((tmp_path / "config" / "autosave").glob("*.facts"))
+    # as if another program had written it and were gone
+    text = mine.read_text().replace(f'"pid":{os.getpid()}', '"pid":999999999')
+    mine.with_name("999999999.facts").write_text(text)
+    mine.with_suffix(".design").rename(mine.with_name("999999999.design"))
+    mine.unlink()
+    remains = Autosave().remains()
+    assert [r.name for r in remains] == ["MLP on spirals"]
+    app.files.restore(remains[0])
+    assert app.desk.workspace.document.root["fc1"].fields["features"] == 77
+    assert not app.desk.workspace.history.is_clean
+    assert [r for r in Autosave().remains() if r.name == "MLP on spirals"] == []
+
+
+def test_a_broken_file_is_explained_and_nothing_changes(app, qtbot, tmp_path):
+    app.files.open_gallery("mlp_spirals")
+    before = app.desk.workspace.document
+    broken = tmp_path / "broken.arch.json"
+    broken.write_text('{"format": "architecture-explorer", "version": 99}')
+    with qtbot.waitSignal(app.desk.said) as said:
+        assert not app.files.open_path(str(broken))
+    assert "newer program" in said.args[0]
+    assert app.desk.workspace.document is before
+
+
+def test_save_and_open_again(app, qtbot, tmp_path):
+    app.files.open_gallery("lstm_rows")
+    app.desk.workspace.apply(SetField("lstm", "hidden", 32), "Set hidden")
+    app.files.path = str(tmp_path / "mine.arch.json")
+    assert app.files.save()
+    assert app.desk.workspace.history.is_clean
+    saved = app.desk.workspace.document.copy()
+    app.files.new()
+    assert app.files.open_path(str(tmp_path / "mine.arch.json"))
+    assert app.desk.workspace.document.same_as(saved)
+
+
+def test_every_action_of_the_table_can_be_asked(app):
+    app.open("mlp_spirals")
+    for action_id, row in app.actions.rows.items():
+        reason = row.enabled()
+        assert reason is None or isinstance(reason, str), action_id
+    assert len(app.actions.rows) > 40
