@@ -5,6 +5,7 @@ No Qt and no threads: the program calls it with changes and events, it calls `se
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,9 @@ import msgspec
 
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample, TrainSettings
+
+FOLLOW_SECONDS = 0.3
+"""How often pictures are renewed while training."""
 
 Send = Callable[[requests.Request], int]
 
@@ -43,8 +47,9 @@ class Live:
     that the engine is never flooded. Answers to older revisions or replaced wishes are dropped.
     """
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, clock: Callable[[], float] = time.monotonic) -> None:
+        self._send, self._clock = send, clock
+        self._followed_at = 0.0
         self.is_ready = False
         self.loaded_revision = -1
         self.run = RunState.IDLE
@@ -110,6 +115,13 @@ class Live:
         """Ask again for everything that is in sight."""
         self._ask("tiles")
         self._ask("wish")
+
+    def _follow_run(self) -> None:
+        """Ask again while training, but not with every report: pictures that change faster tell no more."""
+        now = self._clock()
+        if now - self._followed_at >= FOLLOW_SECONDS:
+            self._followed_at = now
+            self.refresh()
 
     def _ask(self, what: str) -> None:
         request = self._request(what)
@@ -204,7 +216,7 @@ class Live:
         elif isinstance(event, events.Checkpointed):
             self.checkpoint = event.path
         elif isinstance(event, events.RunSteps):
-            self.refresh()
+            self._follow_run()
         elif isinstance(event, events.RunEnded):
             self.run = RunState.IDLE
             self._load()

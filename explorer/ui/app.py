@@ -70,7 +70,7 @@ class App:
         self.panels.problemsCounted.connect(lambda count: self.dock.set_badge("problems", count))
         self.canvas.problemShown.connect(desk.select)
         self._commands.taken.connect(lambda name: self.actions.run(name))
-        for signal in (desk.changed, desk.opened, desk.news):
+        for signal in (desk.changed, desk.opened):
             signal.connect(self.actions.refresh)
         self.panels.show_tab(self.dock.current)
         self._show_run()

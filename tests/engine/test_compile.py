@@ -144,8 +144,6 @@ def test_torchinfo_agrees_on_parameters(name: str) -> None:
     assert measured.parameters == flow.parameters
     addresses = {name for name, _ in compiled.module.named_modules()}
     assert {layer.address for layer in measured.layers} <= addresses
-    if name == "lenet5_modern":
-        assert measured.macs - flow.macs == 0 or measured.macs > flow.macs  # torchinfo adds biases
 
 
 # weight files
@@ -208,6 +206,5 @@ def test_no_pickle_anywhere() -> None:
     root = Path(__file__).parents[2] / "explorer"
     for path in root.rglob("*.py"):
         text = path.read_text()
-        for word in ("import pickle", "torch.load(", "torch.save(", "shelve", "marshal", "np.load(", "joblib"):
-            allowed = word == "np.load(" and "allow_pickle=False" in text
-            assert word not in text or allowed, f"{word} in {path}"
+        for word in ("import pickle", "torch.load(", "torch.save(", "shelve", "marshal", "allow_pickle=True", "joblib"):
+            assert word not in text, f"{word} in {path}"

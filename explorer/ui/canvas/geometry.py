@@ -34,11 +34,6 @@ FRAME_PADDING, FRAME_TITLE = 14.0, 26.0
 NOTE_WIDTH, NOTE_PADDING, NOTE_LINE = 176.0, 10.0, 17.0
 
 
-def has_mark(view: NodeView) -> bool:
-    """Return whether an icon stands in the top right corner."""
-    return view.state in ("problem", "waits") or view.muted or view.frozen or bool(view.stale)
-
-
 def width(view: NodeView, measure: Measure) -> float:
     """Return the width of a node."""
     if view.form == "glyph":
@@ -48,10 +43,9 @@ def width(view: NodeView, measure: Measure) -> float:
     title = NAME_X + measure(view.title, "body", 600) + PADDING
     if view.collapsed:
         return min(WIDEST, max(GLYPH, ceil(title)))
-    title += MARK if has_mark(view) else 0
     if view.badge:
         title += measure(f"×{view.badge}", "caption", 600) + 2 * PADDING
-    wanted = max(title, PADDING * 2 + measure(view.summary, "summary", 400))
+    wanted = max(title, PADDING * 2 + measure(view.usual, "summary", 400))
     if view.form == "input":
         return max(CARD_WIDTHS[0], min(ceil(wanted), WIDEST))
     if view.form == "output":

@@ -29,7 +29,8 @@ class NodeView:
 
     Attributes:
         title: name on the card. form: how it is drawn (when `collapsed`: as tile and name).
-        summary: line under the name. footer: parameters. remark: what is shown, at the right.
+        summary: line under the name. usual: what stands there when all is well; it sets the width.
+        footer: parameters. remark: what is shown, at the right.
         share: of all parameters, None without a footer.
         state: `problem` is at fault, `open` only lacks a wire, `waits` waits for another node.
         stale: words such as “from step 300” when the picture is old. running: share done, or None.
@@ -47,6 +48,7 @@ class NodeView:
     family: str
     pos: Position
     summary: str = ""
+    usual: str = ""
     footer: str = ""
     remark: str = ""
     share: float | None = None

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from explorer.blocks.block import Block
 from explorer.graph.catalogue import BadField, UnknownBlock
-from explorer.graph.flow import NodeFlow, Problem
+from explorer.graph.flow import Flow, NodeFlow, Problem
 from explorer.graph.model import Edge, Node, NodeId, Position
 from explorer.graph.ports import natural
 from explorer.graph.rules import ports_of
@@ -113,6 +113,8 @@ class Memo:
     """What was worked out for the last views of a level; another level wants another one."""
 
     def __init__(self) -> None:
+        self.flow: Flow | None = None
+        self.live = Live()
         self.nodes: dict[NodeId, tuple[tuple[object, ...], NodeView]] = {}
         self.kinds: dict[NodeId, tuple[Node, _Kind]] = {}
         self.wires = WireMemo()
@@ -126,6 +128,9 @@ class _Maker:
     ) -> None:
         self.workspace, self.level, self.live, self.places = workspace, level, live, places
         self.memo = memo
+        # only places, names or frames have changed since the last time
+        self.unchanged = level.flow is not None and memo.flow is level.flow and memo.live == live
+        memo.flow, memo.live = level.flow, live
         self.kinds = {node.id: self._kind(node) for node in level.graph.nodes}
         self.faults: dict[NodeId, Problem] = {}
         self.waits: dict[NodeId, str] = {}
@@ -141,6 +146,11 @@ class _Maker:
 
     def known(self, node: Node) -> NodeView:
         """Return the view of a node, from the memo where all it depends on is as it was."""
+        before = self.memo.nodes.get(node.id)
+        if self.unchanged and before is not None:
+            old = before[0]
+            if old[0] is node and old[1] == self.places.get(node.id):
+                return before[1]
         flow = self.level.flow.nodes.get(node.id) if self.level.flow else None
         address = self.level.prefix + node.id
         into, out = self.wires.into.get(node.id, ()), self.wires.out_of.get(node.id, ())
@@ -151,7 +161,6 @@ class _Maker:
             self.total, self.level.scope, self.live.totals.get(address), self.live.stale,
             self.live.running.get(address), self.live.input_caption, id(flow.inner) if flow else None,
         )  # fmt: skip
-        before = self.memo.nodes.get(node.id)
         if before is not None and before[0] == key:
             return before[1]
         view = self.node(node)
@@ -196,6 +205,7 @@ class _Maker:
             family=kind.family,
             pos=self.places.get(node.id, node.pos),
             summary=self._summary(node, kind, flow, state),
+            usual=self._words(kind, flow),
             footer=footer,
             remark=self._remark(kind, flow, address, picture, share),
             share=share,
@@ -218,10 +228,10 @@ class _Maker:
         return "waits" if flow is not None and flow.state == "waits" and node.id in self.waits else "ok"
 
     def _summary(self, node: Node, kind: _Kind, flow: NodeFlow | None, state: State) -> str:
-        if node.muted:
-            return "passes through"
         if state == "problem":
             return self._clash(node, kind)
+        if node.muted:
+            return "passes through"
         if state == "waits":
             return f"waits for {self.waits[node.id]}"
         if self.live.stale and kind.form == "card":
@@ -256,7 +266,12 @@ class _Maker:
             return f"? → {kind.configured.values['features']}"
         if fault.got is not None:
             return f"{fault.got.text} does not fit"
-        short = {"cycle": "runs in a circle", "field": "a field does not fit", "two_wires": "two wires meet"}
+        short = {
+            "cycle": "runs in a circle",
+            "field": "a field does not fit",
+            "two_wires": "two wires meet",
+            "muted": "cannot pass through",
+        }
         return short.get(fault.code, "does not work")
 
     def _footer(self, kind: _Kind, flow: NodeFlow | None, state: State) -> tuple[str, float | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.ui.colours import Array
@@ -172,11 +173,16 @@ class HeadPane(QScrollArea):
             self._tall = tall
             self._measure()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the whole picture in sight in a low dock."""
+        super().resizeEvent(event)
+        self._measure()
+
     def _measure(self) -> None:
         px, tall = theme().px, self._tall
         self.setFixedWidth(px(428 if tall else 322))
         for view in (self._large, self._sole):
-            view.set_side(252 if tall else 168)
+            view.set_side(252 if tall else max(110, min(168, round(self.height() / theme().scale) - 44)))
         for view in (self._matrix, self._rollout):
             view.set_side(180 if tall else 130)
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))

@@ -43,7 +43,8 @@ class CurvesView(QWidget):
         self._second_words = ElidedLabel.styled("share of right answers", tone="3")
         self._loss_words = ElidedLabel.styled("", tone="3")
         self._stack = QStackedWidget()
-        self._stack.addWidget(QWidget())
+        self._blank = QWidget()
+        self._stack.addWidget(self._blank)
         self._stack.addWidget(self.boundary)
         self._loss.addLayout(_head(label("Loss", weight="semibold", tone="2"), self._loss_words))
         self._second.addLayout(_head(self._second_title, self._second_words))
@@ -88,9 +89,8 @@ class CurvesView(QWidget):
         self._loss.addWidget(loss, 1)
         shown = self._stack.currentIndex()
         self._stack.insertWidget(0, accuracy)
-        old = self._stack.widget(1)
-        self._stack.removeWidget(old)
-        old.deleteLater()
+        self._stack.removeWidget(self._blank)
+        self._blank.deleteLater()
         self._stack.setCurrentIndex(shown)
 
     def _draw(self) -> None:
@@ -108,16 +108,8 @@ class CurvesView(QWidget):
             val = np.array([point.loss for point in log.validation])
             right = np.array([np.nan if p.accuracy is None else p.accuracy for p in log.validation])
             colour, live = log.number, log.is_live
-            losses.append(
-                Line(
-                    colour,
-                    steps,
-                    _log(log.losses.view()),
-                    _log(log.smooth_losses.view()),
-                    (at, _log(val)),
-                    live,
-                )
-            )
+            raw, mean = _log(log.losses.view()), _log(log.smooth_losses.view())
+            losses.append(Line(colour, steps, raw, mean, (at, _log(val)), live))
             smooth = log.smooth_accuracies.view() if log.has_accuracy else np.full(len(steps), np.nan)
             accuracies.append(Line(colour, steps, np.zeros(0), smooth, (at, right), live))
         x_ticks = thinning.step_ticks(total, epoch)

@@ -26,6 +26,7 @@ class LookPanel(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self.samples = SamplesPane()
+        self._given = False
         self.controls = QWidget()
         self._row = QHBoxLayout(self.controls)
         for control in controls:
@@ -64,6 +65,8 @@ class LookPanel(QWidget):
     def take_controls(self) -> QWidget:
         """Give the row of switches away, to stand in the row of tabs."""
         self._bar.hide()
+        self._given = True
+        self._space()
         return self.controls
 
     def set_note(self, words: str, tone: str = "3") -> None:
@@ -95,7 +98,9 @@ class LookPanel(QWidget):
 
     def _space(self) -> None:
         px = theme().px
-        self._row.setContentsMargins(px(12), px(5), px(12), px(5))
+        # in the row of tabs there is no height to spare
+        across, down = (0, 0) if self._given else (px(12), px(5))
+        self._row.setContentsMargins(across, down, across, down)
         self._row.setSpacing(px(10))
         self._empty.setContentsMargins(px(24), px(8), px(24), px(8))
         self._note.setContentsMargins(px(14), px(6), px(14), 0)

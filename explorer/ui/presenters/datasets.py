@@ -22,7 +22,7 @@ class DatasetRow(NamedTuple):
 DATASETS: tuple[DatasetRow, ...] = (
     DatasetRow("mnist5k", "MNIST, 5,000 digits", (1, 28, 28), 10, 5000),
     DatasetRow("digits8", "Digits of 8×8 pixels", (1, 8, 8), 10, 1797),
-    DatasetRow("shapes32", "Shapes, colours, textures", (3, 32, 32), 0, 3000),
+    DatasetRow("shapes32", "Shapes, colours, textures", (3, 32, 32), 10, 3000),
     DatasetRow("textures", "Brick, grass, gravel", (1, 32, 32), 3, 2250),
     DatasetRow("digits_rows", "MNIST, row by row", (28, 28), 10, 5000),
     DatasetRow("spirals", "Spirals", (2,), 2, 600),

@@ -79,7 +79,9 @@ class SamplesPresenter(QObject):
 
     def _ask_first(self) -> None:
         if self.dataset and self._held != self.dataset:
-            self._ask(range(AT_ONCE))
+            # the page with the sample that the design begins with
+            first = self._desk.live.sample.index // AT_ONCE * AT_ONCE
+            self._ask(range(first, first + AT_ONCE))
 
     def _ask(self, indices: Sequence[int]) -> None:
         self._job = self._desk.bridge.send(requests.Samples(dataset=self.dataset, indices=tuple(indices)))

@@ -104,3 +104,12 @@ def icon(painter: QPainter, name: str, colour: QColor, x: float, y: float, size:
     """Draw an icon in one colour."""
     pixmap = icons.icon_pixmap(name, colour, round(size), sharpness(look))
     painter.drawPixmap(QRectF(x, y, size, size), pixmap, QRectF(pixmap.rect()))
+
+
+def corner_mark(painter: QPainter, found: tuple[str, QColor], box: QRectF, look: Look) -> None:
+    """Draw the mark of a state on the upper right corner, on a patch of the canvas."""
+    patch = QRectF(box.right() - 9, box.top() - 8, 17, 17)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().colours.canvas)
+    painter.drawEllipse(patch)
+    icon(painter, *found, patch.left() + 1.5, patch.top() + 1, MARK_SIZE, look)

@@ -22,7 +22,8 @@ SAMPLE = 56.0
 def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     """Draw a card."""
     body.paint(painter, view, box, look)
-    if view.muted:
+    faded = view.muted and view.state != "problem"
+    if faded:
         painter.setOpacity(painter.opacity() * body.FADED)
     header(painter, view, box, look)
     if view.form == "input":
@@ -33,7 +34,7 @@ def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
         _pictures(painter, view, box, look)
     if view.footer and view.form in ("card", "composite"):
         _footer(painter, view, box)
-    if view.muted:
+    if faded:
         painter.setOpacity(painter.opacity() / body.FADED)
 
 
@@ -42,9 +43,13 @@ def header(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     colours = theme().colours
     x, y, right = box.left(), box.top(), box.right() - PAD
     body.tile(painter, view, x + PAD, y + PAD, geometry.TILE, look)
+    needed = geometry.NAME_X + text.width(view.title, "body", 600) + geometry.MARK
     if found := body.mark(view):
-        body.icon(painter, *found, right - body.MARK_SIZE, y + PAD + 3, body.MARK_SIZE, look)
-        right -= geometry.MARK
+        if needed <= right - x:
+            body.icon(painter, *found, right - body.MARK_SIZE, y + PAD + 3, body.MARK_SIZE, look)
+            right -= geometry.MARK
+        else:
+            body.corner_mark(painter, found, box, look)
     if view.badge > 1:
         right -= _badge(painter, f"×{view.badge}", right, y + TITLE_MIDDLE)
     room = right - x - geometry.NAME_X

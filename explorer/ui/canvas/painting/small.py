@@ -22,7 +22,7 @@ def glyph(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     body.tile(painter, view, box.center().x() - size / 2, box.center().y() - size / 2, size, look)
     if look.detail == "near":
         _name(painter, view, box)
-    _corner(painter, view, box, look)
+    _mark(painter, view, box, look)
     if view.muted:
         painter.setOpacity(painter.opacity() / body.FADED)
 
@@ -44,7 +44,7 @@ def merge(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
         painter.drawEllipse(box.adjusted(-1.5, -1.5, 1.5, 1.5))
     if look.focused:
         body.rings(painter, box, Look(focused=True, selected=False), box.width() / 2)
-    _corner(painter, view, box, look)
+    _mark(painter, view, box, look)
 
 
 def _name(painter: QPainter, view: NodeView, box: QRectF) -> None:
@@ -53,13 +53,6 @@ def _name(painter: QPainter, view: NodeView, box: QRectF) -> None:
     text.draw(painter, view.title, x, y, "caption", 400, tone, room=96, align=0.5)
 
 
-def _corner(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
-    """Draw the mark of a state on the upper right corner, on a patch of the canvas."""
-    found = body.mark(view)
-    if found is None:
-        return
-    patch = QRectF(box.right() - 9, box.top() - 8, 17, 17)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().colours.canvas)
-    painter.drawEllipse(patch)
-    body.icon(painter, *found, patch.left() + 1.5, patch.top() + 1, 14, look)
+def _mark(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    if found := body.mark(view):
+        body.corner_mark(painter, found, box, look)

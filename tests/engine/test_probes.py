@@ -1,0 +1,204 @@
+"""Looking inside leaves no trace; attention rows are distributions; attributions add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import torch
+from nets import chain, design, node, resolve
+from torch import nn
+
+from explorer.architectures.gallery import gallery
+from explorer.engine import probes, reduce
+from explorer.engine.attribution import AttributionProblem, attribute
+from explorer.engine.compile import Compiled, compile_flow
+from explorer.engine.handlers.look import attention_addresses, patch_grid
+from explorer.graph.document import Document
+
+CPU = torch.device("cpu")
+
+
+def compiled(document: Document | str) -> Compiled:
+    built = gallery()[document].build() if isinstance(document, str) else document
+    return compile_flow(resolve(built), "n", CPU, seed=0)
+
+
+@contextmanager
+def untouched(module: nn.Module) -> Iterator[None]:
+    """Hooks, modes, statistics, gradients and random state are the same afterwards, whatever happened."""
+    state = {key: value.clone() for key, value in module.state_dict().items()}
+    modes = [child.training for child in module.modules()]
+    torch.manual_seed(5)
+    generator = torch.random.get_rng_state()
+    try:
+        yield
+    finally:
+        assert not probes.hooks_left(module)
+        assert [child.training for child in module.modules()] == modes
+        assert all(torch.equal(state[key], value) for key, value in module.state_dict().items())
+        assert torch.equal(torch.random.get_rng_state(), generator)
+        assert all(parameter.grad is None for parameter in module.parameters())
+
+
+NET = chain(
+    (1, 8, 8), node("conv1", "conv2d", filters=4, kernel=3), node("norm1", "batch_norm"), node("drop1", "dropout"),
+    node("relu1", "relu"), node("flatten", "flatten"), node("fc1", "linear", features=3),
+)  # fmt: skip
+
+
+def test_success_leaves_nothing() -> None:
+    module = compiled(NET).module
+    module.norm1.eval()  # modes may be mixed
+    with untouched(module), probes.quiet(module), probes.outputs(module, ["conv1", "fc1"]) as found:
+        y = module(torch.randn(2, 1, 8, 8))
+        assert probes.hooks_left(module)
+    assert torch.equal(found["fc1"], y)
+    assert list(found) == ["conv1", "fc1"]
+
+
+def test_a_bad_address_leaves_nothing_and_sets_no_hook() -> None:
+    module = compiled(NET).module
+    for probe in (probes.outputs, probes.attention):
+        with untouched(module), pytest.raises(KeyError, match="nobody"), probe(module, ["conv1", "nobody"]):
+            raise AssertionError("must not get here")
+
+
+def test_a_raising_module_or_reduction_leaves_nothing() -> None:
+    module = compiled(NET).module
+    with untouched(module), pytest.raises(RuntimeError), probes.quiet(module), probes.outputs(module, ["conv1"]):
+        module(torch.randn(2, 7, 8, 8))
+
+    def broken(_address: str, _tensor: torch.Tensor) -> None:
+        raise ZeroDivisionError
+
+    with untouched(module), pytest.raises(ZeroDivisionError), probes.quiet(module), probes.outputs(module, ["fc1"], broken):
+        module(torch.randn(2, 1, 8, 8))
+
+
+def test_several_outputs_show_the_first() -> None:
+    module = compiled("lstm_rows").module
+    with probes.outputs(module, ["lstm"]) as found:
+        module(torch.randn(2, 28, 28))
+    assert found["lstm"].shape == (2, 28, 64)
+
+
+VIT = compiled("vit_mnist")
+
+
+def test_attention_rows_add_up_and_the_explicit_path_equals_the_fused_one() -> None:
+    module, addresses = VIT.module, attention_addresses(VIT)
+    x = torch.randn(2, 1, 28, 28)
+    with untouched(module), probes.quiet(module), torch.no_grad():
+        fused = module(x)
+        with probes.attention(module, addresses) as found:
+            explicit = module(x)
+        assert torch.equal(module(x), fused)
+    assert list(found) == addresses
+    assert len(addresses) == 4
+    for weights in found.values():
+        assert weights.shape == (2, 4, 50, 50)
+        assert bool((weights >= 0).all())
+        torch.testing.assert_close(weights.sum(-1), torch.ones(2, 4, 50))
+    torch.testing.assert_close(explicit, fused, atol=1e-5, rtol=1e-4)
+    assert patch_grid(VIT) == (7, 7)
+
+
+def test_causal_attention_looks_back_only() -> None:
+    document = design(
+        [node("x", "input", shape=(6, 8), axes="TD"), node("attend", "self_attention", causal=True), node("o", "output")], "x -> attend", "attend -> o"
+    )
+    model = compiled(document)
+    with probes.attention(model.module, attention_addresses(model)) as found:
+        model.module(torch.randn(1, 6, 8))
+    (weights,) = found.values()
+    assert torch.equal(weights, weights.tril())
+
+
+def test_an_exception_inside_the_attention_probe_leaves_nothing() -> None:
+    with untouched(VIT.module), pytest.raises(RuntimeError), probes.quiet(VIT.module), probes.attention(VIT.module, attention_addresses(VIT)):
+        VIT.module(torch.randn(1, 3, 28, 28))
+
+
+# attribution
+
+
+@pytest.mark.parametrize("name", ["lenet5_modern", "vit_mnist", "mlp_spirals", "resnet_small"])
+@pytest.mark.parametrize("method", ["saliency", "integrated_gradients"])
+def test_attributions_have_the_shape_of_the_input(name: str, method: str) -> None:
+    model = compiled(name)
+    (tensor,) = model.flow.inputs.values()
+    assert tensor is not None
+    x = torch.randn(1, *tensor.shape)
+    with untouched(model.module):
+        found = attribute(method, model.module, x, 1, "", 64)
+    assert found.values.shape == tensor.shape
+    assert not x.requires_grad
+
+
+def test_integrated_gradients_add_up_to_the_difference_of_the_scores() -> None:
+    module = compiled("lenet5_modern").module
+    x = torch.rand(1, 1, 32, 32)
+    with untouched(module):
+        found = attribute("integrated_gradients", module, x, 3, "", 200)
+    with probes.quiet(module), torch.no_grad():
+        difference = float(module(x)[0, 3] - module(torch.zeros_like(x))[0, 3])
+    assert found.delta is not None
+    assert abs(float(found.values.sum()) - difference) <= found.delta + 1e-5
+    assert found.delta < 0.02 * max(1.0, abs(difference))
+
+
+def test_saliency_is_the_gradient() -> None:
+    module = compiled(NET).module
+    x = torch.randn(1, 1, 8, 8)
+    found = attribute("saliency", module, x, 2, "", 0)
+    with probes.quiet(module):
+        given = x.clone().requires_grad_()
+        module(given)[0, 2].backward()
+    module.zero_grad(set_to_none=True)
+    assert given.grad is not None
+    torch.testing.assert_close(found.values, given.grad[0])
+
+
+def test_grad_cam() -> None:
+    module = compiled("lenet5_modern").module
+    x = torch.rand(1, 1, 32, 32)
+    with untouched(module):
+        found = attribute("grad_cam", module, x, 0, "conv2", 0)
+    assert found.values.shape == (1, 10, 10)
+    assert bool((found.values >= 0).all())
+
+
+@pytest.mark.parametrize(("method", "address"), [("magic", ""), ("grad_cam", "fc1"), ("grad_cam", "nobody"), ("grad_cam", "flatten")])
+def test_attributions_that_make_no_sense(method: str, address: str) -> None:
+    module = compiled("lenet5_modern").module
+    x = torch.rand(1, 1, 32, 32)
+    with untouched(module), pytest.raises(AttributionProblem):
+        attribute(method, module, x, 0, address, 10)
+
+
+# making tensors small
+
+
+def test_tiles_are_small_whatever_comes() -> None:
+    for shape, axes, expected in (
+        ((64, 100, 50), ("C", "H", "W"), (4, 32, 16)), ((2, 3, 3), ("C", "H", "W"), (2, 3, 3)), ((1000,), ("D",), (1, 128)),
+        ((5,), ("D",), (1, 5)), ((50, 64), ("T", "D"), (1, 25, 32)), ((3, 4, 8, 8), ("C", "T", "H", "W"), (3, 8, 8)), ((), (), (1, 1)),
+        ((6, 6, 8), ("H", "W", "C"), (1, 128)),
+    ):  # fmt: skip
+        maps, _ = reduce.tile(torch.randn(shape), axes, 4, 32)
+        assert tuple(maps.shape) == expected, shape
+
+
+def test_histograms_of_odd_values() -> None:
+    counts, low, high = reduce.histogram(torch.tensor([float("nan"), float("inf"), 1.0, 3.0]))
+    assert (counts.sum(), low, high) == (2, 1.0, 3.0)
+    counts, low, high = reduce.histogram(torch.full((7,), 2.0))
+    assert (counts.sum(), low, high) == (7, 2.0, 2.0)
+    counts, low, _ = reduce.histogram(torch.tensor([float("nan")]))
+    assert counts.sum() == 0
+    assert low != low
+    assert reduce.histogram(torch.arange(5))[0].sum() == 5
+
+
