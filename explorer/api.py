@@ -51,11 +51,10 @@ def build(document: Document, seed: int | None = None) -> nn.Module:
         BuildProblem: the design has problems, or does not fit into memory.
 
     """
-    import torch
-
     from explorer.engine.compile import compile_flow
+    from explorer.engine.devices import choose
 
-    return compile_flow(flow(document), document.name, torch.device("cpu"), seed=seed).module
+    return compile_flow(flow(document), document.name, choose("cpu"), seed=seed).module
 
 
 def show(document: Document) -> None:

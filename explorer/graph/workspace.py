@@ -58,6 +58,7 @@ class Workspace:
         self._listeners: list[Callable[[], None]] = []
         self._flow: Flow | None = None
         self._flow_revision = -1
+        self._revision = 0
         self._unlisten: Callable[[], None] = lambda: None
         self.open(document or Document())
 
@@ -76,20 +77,21 @@ class Workspace:
         return lambda: self._listeners.remove(listener)
 
     def _tell(self) -> None:
+        self._revision += 1
         for listener in tuple(self._listeners):
             listener()
 
     @property
     def revision(self) -> int:
-        """Grows with every change of the document."""
-        return self.document.revision
+        """Grows with every change, also when another document is opened: two states never share a number."""
+        return self._revision
 
     @property
     def flow(self) -> Flow:
         """The flow of the present revision."""
-        if self._flow is None or self._flow_revision != self.document.revision:
+        if self._flow is None or self._flow_revision != self._revision:
             self._flow = self.resolver.resolve(self.document)
-            self._flow_revision = self.document.revision
+            self._flow_revision = self._revision
         return self._flow
 
     def apply(self, edit: Edit, title: str = "Edit", merge_key: str | None = None) -> None:

@@ -58,6 +58,7 @@ QPushButton[kind="search"] { text-align: left; color: $text2; font-weight: 400; 
 QPushButton[kind="chip"] { background: $window; border-color: $window; color: $text2; padding: 0 ${p8}px;
     font-size: ${caption}px; }
 QPushButton[kind="chip"]:hover { background: $hover; }
+QPushButton[kind="chip"]:disabled { color: $disabled; }
 QPushButton:focus, QPushButton[kind="accent"]:focus { border: 2px solid $focus; }
 QPushButton[kind="link"]:focus { border: 0; text-decoration: underline; }
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -20,7 +21,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from explorer.graph.workspace import Path, Workspace
 from explorer.ui.canvas import commands, doing, hits, keys, pointer, tidying
@@ -398,9 +399,22 @@ class CanvasView(QGraphicsView):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.camera.zoom_at(self.zoom * (1 + event.value()), event.position())
             return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._explain(event)
+            return True
         if event.type() == QEvent.Type.Leave:
             self.scene_.hover(hits.Target())
         return super().viewportEvent(event)
+
+    def _explain(self, event: QHelpEvent) -> None:
+        """Say in full what a card has no room for."""
+        target = hits.find(self.scene_, self.camera.to_scene(QPointF(event.pos())), self.zoom)
+        view = self.context.views.nodes.get(target.id)
+        problem = self.context.problem_at(target.id) if view else None
+        words = problem.message if problem else ""
+        if view is not None and not words:
+            words = view.title if target.kind == "node" else target.port
+        QToolTip.showText(event.globalPos(), words, self.viewport())
 
     # keys
 

@@ -31,6 +31,12 @@ MERGES = frozenset(["add", "multiply", "concat"])
 GLYPHS = frozenset(["dropout", "identity"])
 GLYPH_FAMILIES = frozenset(["act", "shape"])
 SLOTS = 4
+CLASHES = {
+    "cycle": "runs in a circle",
+    "field": "a field does not fit",
+    "two_wires": "two wires meet",
+    "muted": "cannot pass through",
+}
 V = TypeVar("V")
 
 
@@ -266,13 +272,7 @@ class _Maker:
             return f"? → {kind.configured.values['features']}"
         if fault.got is not None:
             return f"{fault.got.text} does not fit"
-        short = {
-            "cycle": "runs in a circle",
-            "field": "a field does not fit",
-            "two_wires": "two wires meet",
-            "muted": "cannot pass through",
-        }
-        return short.get(fault.code, "does not work")
+        return CLASHES.get(fault.code, "does not work")
 
     def _footer(self, kind: _Kind, flow: NodeFlow | None, state: State) -> tuple[str, float | None]:
         if kind.form not in ("card", "composite"):

@@ -24,6 +24,7 @@ class FieldView:
         name: in the declaration. label: in the panel. kind: of the declaration, or `note` for plain words.
         value: in its normal form. effect: unit or effect of the value. doc: half a sentence.
         axes: how many sizes there are, or may be. optional: whether nothing is a value.
+        choice_words: what is written for the choices, when that is not the value itself.
         reason: why it cannot be changed, empty when it can.
 
     """
@@ -35,6 +36,7 @@ class FieldView:
     effect: str = ""
     doc: str = ""
     choices: tuple[str, ...] = ()
+    choice_words: tuple[str, ...] = ()
     axes: int = 2
     optional: bool = False
     reason: str = ""
@@ -97,7 +99,8 @@ def make(view: FieldView) -> Field | Choice | Toggle:
     if view.kind == "bool":
         return Toggle(view.label, bool(value))
     if view.kind == "choice":
-        choice = Choice(view.label, [(word, word.replace("_", " ")) for word in view.choices])
+        shown = view.choice_words or tuple(word.replace("_", " ") for word in view.choices)
+        choice = Choice(view.label, list(zip(view.choices, shown, strict=True)))
         choice.set_value(value)
         return choice
     if view.kind in ("int", "float"):

@@ -24,6 +24,7 @@ class FieldRow(QWidget):
     """One field; what is refused stays typed, with the reason below, until changed or Esc."""
 
     committed = Signal(str, object)
+    entered = Signal()
 
     def __init__(self, view: FieldView, wide: int = LABEL) -> None:
         super().__init__()
@@ -71,6 +72,8 @@ class FieldRow(QWidget):
         else:
             editor.committed.connect(self._tell)
             editor.textEdited.connect(self._judge)
+            # after the value was committed, not before
+            editor.returnPressed.connect(self.entered, Qt.ConnectionType.QueuedConnection)
             editor.editingFinished.connect(self._settled)
 
     def _tell(self, value: object) -> None:
@@ -145,6 +148,7 @@ class FieldsForm(QWidget):
     """All fields of a block; editors stay while only values change, so that typing is not disturbed."""
 
     committed = Signal(str, object)
+    entered = Signal()
 
     def __init__(self, wide: int = LABEL) -> None:
         super().__init__()
@@ -181,3 +185,4 @@ class FieldsForm(QWidget):
         for row in self.rows.values():
             self._column.addWidget(row)
             row.committed.connect(self.committed)
+            row.entered.connect(self.entered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -78,7 +78,7 @@ class ReadOut(QWidget):
             pen.setDashPattern([1.5, 1.2])
         painter.setPen(pen)
         middle = row.center().y()
-        painter.drawLine(row.left(), middle, row.left() + px(10), middle)
+        painter.drawLine(QPointF(row.left(), middle), QPointF(row.left() + px(10), middle))
         painter.setFont(theme().font("caption"))
         painter.setPen(colours.text)
         painter.drawText(row.adjusted(px(16), 0, 0, 0), _LEFT, reading.name)

@@ -10,6 +10,7 @@ from explorer.ui import words
 from explorer.ui.panels.run_log import Array
 
 Ticks = list[tuple[float, str]]
+_FINE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
 
 
 def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
@@ -32,7 +33,9 @@ def thin(x: Array, y: Array, most: int) -> tuple[Array, Array]:
 
 def log_ticks(low: float, high: float) -> Ticks:
     """Return ticks 1, 3, 10, … between two decimal logarithms, or finer ones in a small range."""
-    marks = (1.0, 3.0) if high - low > 0.6 else (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+    marks: tuple[float, ...] = (
+        (1.0, 3.0) if high - low > 0.6 else (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)
+    )
     if high - low > 4:
         marks = (1.0,)
     step = max(1, math.ceil((high - low) / 7)) if high - low > 4 else 1
@@ -48,11 +51,8 @@ def log_ticks(low: float, high: float) -> Ticks:
 def step_ticks(total: float, epoch: int, most: int = 6) -> Ticks:
     """Return ticks along the steps: at whole epochs while there are epochs enough, else round numbers."""
     total = max(total, 1)
-    step = (
-        max(1, math.ceil(total / most / max(epoch, 1))) * epoch
-        if epoch * 3 <= total
-        else _round(total / most)
-    )
+    epochs = max(1, math.ceil(total / most / max(epoch, 1)))
+    step = epochs * epoch if epoch * 3 <= total else _round(total / most)
     return [(float(place), words.count(place)) for place in range(0, math.floor(total) + 1, max(1, step))]
 
 
@@ -60,10 +60,8 @@ def share_ticks(low: float, high: float) -> Ticks:
     """Return ticks of a share of one as per cent."""
     step = 0.2 if high - low > 0.5 else 0.1 if high - low > 0.25 else 0.05
     first = math.ceil(low / step - 1e-9)
-    return [
-        (place * step, words.percent(place * step, 0))
-        for place in range(first, math.floor(high / step + 1e-9) + 1)
-    ]
+    places = range(first, math.floor(high / step + 1e-9) + 1)
+    return [(place * step, words.percent(place * step, 0)) for place in places]
 
 
 def _round(rough: float) -> int:

@@ -36,6 +36,7 @@ class Segmented(QFrame):
             self._buttons[value] = button
             row.addWidget(button)
         self._group.buttonClicked.connect(self._tell)
+        follow(self._reserve)
         if options:
             self.set_value(options[0][0])
 
@@ -51,6 +52,12 @@ class Segmented(QFrame):
         """Enable an option, or disable it with the reason as its tip."""
         self._buttons[value].setEnabled(reason is None)
         self._buttons[value].setToolTip(reason or "")
+
+    def _reserve(self) -> None:
+        """Keep room for the bold words of the chosen option, so that choosing moves nothing."""
+        metrics = QFontMetrics(theme().font("label", 600))
+        for button in self._buttons.values():
+            button.setMinimumWidth(metrics.horizontalAdvance(button.text()) + theme().px(26))
 
     def _tell(self) -> None:
         self.chosen.emit(self.value())
