@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from explorer.blocks.registry import registry
@@ -24,7 +25,9 @@ def node(id: str, block: str, **fields: Any) -> Node:
     return Node(id, block, fields)
 
 
-def design(nodes: list[Node], *wires: str, groups: dict[str, tuple[list[Node], list[str]]] | None = None) -> Document:
+def design(
+    nodes: list[Node], *wires: str, groups: dict[str, tuple[list[Node], list[str]]] | None = None
+) -> Document:
     """A document from nodes and wires."""
     document = Document()
     for name, (inner, inner_wires) in (groups or {}).items():
@@ -39,7 +42,7 @@ def design(nodes: list[Node], *wires: str, groups: dict[str, tuple[list[Node], l
 def chain(shape: tuple[int, ...], *nodes: Node) -> Document:
     """Input, the nodes one after another, output."""
     ids = ["input", *(each.id for each in nodes), "output"]
-    wires = [f"{a} -> {b}" for a, b in zip(ids, ids[1:], strict=False)]
+    wires = [f"{a} -> {b}" for a, b in pairwise(ids)]
     return design([node("input", "input", shape=shape), *nodes, node("output", "output")], *wires)
 
 

@@ -61,7 +61,8 @@ def enlarge(values: np.ndarray, height: int, width: int) -> np.ndarray:
     """Repeat values (nearest neighbour) to the wanted size."""
     rows = np.arange(height) * values.shape[0] // height
     columns = np.arange(width) * values.shape[1] // width
-    return values[rows][:, columns]
+    enlarged: np.ndarray = values[rows][:, columns]
+    return enlarged
 
 
 def sheet(

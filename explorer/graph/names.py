@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 
 MODULE_ATTRIBUTES = frozenset(
     [
@@ -83,14 +83,38 @@ def why_not(name: str) -> str | None:
 
 def fresh(stem: str, taken: Container[str]) -> str:
     """Return the first of `stem1`, `stem2`, … that is legal and not taken; any text will do as stem."""
-    letters = re.sub(r"[^A-Za-z0-9_]+", "_", stem).lstrip("_0123456789").rstrip("0123456789")
-    base = letters[:50] or "node"
+    base = _base(stem)
     number = 1
     while (name := f"{base}{number}") in taken or why_not(name):
         number += 1
     return name
 
 
+def _base(stem: str) -> str:
+    letters = re.sub(r"[^A-Za-z0-9_]+", "_", stem).lstrip("_0123456789").rstrip("0123456789")
+    return letters[:50] or "node"
+
+
 def unique(name: str, taken: Container[str]) -> str:
     """Return `name` itself when it is legal and free, else the next numbered one."""
     return name if name not in taken and why_not(name) is None else fresh(name, taken)
+
+
+class Names:
+    """Hands out names for many nodes at once; it remembers how far it has counted."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._counted: dict[str, int] = {}
+
+    def unique(self, name: str) -> str:
+        """Like the function, and the name is taken from now on."""
+        found = name
+        if name in self._taken or why_not(name):
+            base = _base(name)
+            number = self._counted.get(base, 0) + 1
+            while (found := f"{base}{number}") in self._taken or why_not(found):
+                number += 1
+            self._counted[base] = number
+        self._taken.add(found)
+        return found

@@ -14,7 +14,7 @@ from explorer.graph import edits as e
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, Graph, Node, NodeId, Position
-from explorer.graph.names import fresh, unique
+from explorer.graph.names import Names, fresh, unique
 
 
 def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
@@ -40,10 +40,7 @@ def dissolve(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.
     nodes = [n for n in gone if n in graph]
     feeds: dict[NodeId, Edge] = {n: graph.into(n)[0] for n in nodes if len(graph.into(n)) == 1}
     joins: dict[Edge, None] = {}
-    for node_id in nodes:
-        source = _origin(node_id, feeds, gone)
-        if source is None:
-            continue
+    for node_id, source in _origins(nodes, feeds, gone).items():
         for edge in graph.out_of(node_id):
             join = msgspec.structs.replace(edge, src=source.src, out=source.out)
             if edge.dst not in gone and not graph.has_edge(join):
@@ -51,16 +48,24 @@ def dissolve(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.
     return e.Batch((*remove(document, gone, scope).edits, *(e.Connect(edge, scope) for edge in joins)))
 
 
-def _origin(node_id: NodeId, feeds: Mapping[NodeId, Edge], gone: Container[NodeId]) -> Edge | None:
-    """The wire that feeds a chain of nodes from outside; None when there is none or they run in a circle."""
+def _origins(
+    nodes: Sequence[NodeId], feeds: Mapping[NodeId, Edge], gone: Container[NodeId]
+) -> dict[NodeId, Edge]:
+    """For each node the wire that feeds its chain from outside; not for those that run in a circle."""
+    origins: dict[NodeId, Edge] = {}
     seen = set[NodeId]()
-    while node_id in feeds and node_id not in seen:
-        seen.add(node_id)
-        wire = feeds[node_id]
-        if wire.src not in gone:
-            return wire
-        node_id = wire.src
-    return None
+    for node_id in nodes:
+        chain: list[NodeId] = []
+        while node_id in feeds and node_id not in seen:
+            seen.add(node_id)
+            chain.append(node_id)
+            node_id = feeds[node_id].src
+        if chain:
+            last = feeds[chain[-1]]
+            origin = origins.get(last.src) if last.src in gone else last
+            if origin is not None:
+                origins.update(dict.fromkeys(chain, origin))
+    return origins
 
 
 def insert_on_wire(
@@ -105,11 +110,10 @@ def paste(
     """Add a copy under fresh names, moved by `offset`; returns the edits and the new names."""
     graph = document.graph(scope)
     names: dict[NodeId, NodeId] = {}
-    taken = set(graph)
+    free = Names(graph)
     edits: list[e.Edit] = []
     for node in clipping.nodes:
-        name = names[node.id] = unique(node.id, taken)
-        taken.add(name)
+        name = names[node.id] = free.unique(node.id)
         pos = (node.pos[0] + offset[0], node.pos[1] + offset[1])
         edits.append(e.AddNode(msgspec.structs.replace(node, id=name, pos=pos), scope))
     edits += [
@@ -221,11 +225,8 @@ def unpack(
     node = graph[use]
     body = [n for n in inside.nodes if n.block not in (INPUT, OUTPUT)]
     ends = {n.id for n in inside.nodes} - {n.id for n in body}
-    names: dict[NodeId, NodeId] = {}
-    taken = set(graph) - {use}
-    for inner in body:
-        names[inner.id] = unique(inner.id, taken)
-        taken.add(names[inner.id])
+    free = Names(set(graph) - {use})
+    names = {inner.id: free.unique(inner.id) for inner in body}
     dx, dy = _shift(body, node.pos)
     edits: list[e.Edit] = list(remove(document, [use], scope).edits)
     edits += [

@@ -151,6 +151,7 @@ class _Level:
         self.resolver, self.graph, self.groups, self.given = resolver, graph, groups, given
         self.nodes: dict[NodeId, NodeFlow] = {}
         self.problems: list[Problem] = []
+        self.causes: dict[NodeId, NodeId] = {}  # of nodes that wait: the one at fault
 
     def flow(self) -> Flow:
         """Visit every node in running order and add everything up."""
@@ -361,24 +362,11 @@ class _Level:
                 return "problem"
         for port_name, tensor in arriving.items():
             if tensor is None:
-                cause = self._cause(sources[port_name].src)
+                source = sources[port_name].src
+                cause = self.causes[node.id] = self.causes.get(source, source)
                 self._problem(node, "waits", f"Waits for {cause}. Nothing to repair here.", waits_for=cause)
                 return "waits"
         return None
-
-    def _cause(self, node_id: NodeId) -> NodeId:
-        """Follow waiting nodes back to the one at fault."""
-        seen = set[NodeId]()
-        while node_id not in seen:
-            seen.add(node_id)
-            node = self.nodes.get(node_id)
-            if node is None or node.state != "waits":
-                break
-            blind = [edge.src for edge in self.graph.into(node_id) if node.inputs.get(edge.into) is None]
-            if not blind:
-                break
-            node_id = blind[0]
-        return node_id
 
     # problems
 

@@ -9,7 +9,18 @@ from typing import TypeAlias
 
 from explorer.graph.catalogue import Catalogue
 from explorer.graph.document import Document
-from explorer.graph.edits import Edit, EditProblem
+from explorer.graph.edits import (
+    Batch,
+    Edit,
+    EditProblem,
+    Move,
+    SetFlag,
+    SetFrame,
+    SetName,
+    SetNote,
+    SetSetting,
+    SetTitle,
+)
 from explorer.graph.flow import Flow
 from explorer.graph.history import History
 from explorer.graph.model import ROOT, Graph, NodeId
@@ -45,6 +56,16 @@ class Level:
         return self.scope is not None
 
 
+_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetSetting)
+
+
+def changes_network(edit: Edit) -> bool:
+    """Whether an edit can change shapes, cost or what runs; others only change how the design is shown."""
+    if isinstance(edit, Batch):
+        return any(changes_network(part) for part in edit.edits)
+    return not isinstance(edit, _COSMETIC) and not (isinstance(edit, SetFlag) and edit.flag == "collapsed")
+
+
 class Workspace:
     """Applies edits with undo, resolves after each change and tells listeners once.
 
@@ -68,7 +89,8 @@ class Workspace:
         self.document = document
         self.history = History(document)
         self._flow = None
-        self._unlisten = document.listen(lambda _edit: self._tell())
+        self._unlisten = document.listen(self._on_edit)
+        self._revision += 1
         self._tell()
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -76,14 +98,21 @@ class Workspace:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def _on_edit(self, edit: Edit) -> None:
+        if changes_network(edit):
+            self._revision += 1
+        self._tell()
+
     def _tell(self) -> None:
-        self._revision += 1
         for listener in tuple(self._listeners):
             listener()
 
     @property
     def revision(self) -> int:
-        """Grows with every change, also when another document is opened: two states never share a number."""
+        """Grows whenever the network may be another one, also when another document is opened.
+
+        Moving, framing, naming and the like leave it as it is, and with it the flow.
+        """
         return self._revision
 
     @property

@@ -17,14 +17,15 @@ from engines import Talk
 from nets import SMALL, chain, node
 
 from explorer import protocol
-from explorer.architectures.gallery import gallery
 from explorer.client.engine import EngineGone
 from explorer.graph import edits as e
 from explorer.graph import files
 from explorer.protocol import events, framing, requests
 from explorer.protocol.records import Sample, TrainSettings
 
-IRIS = chain((4,), node("fc1", "linear", features=16), node("relu1", "relu"), node("fc2", "linear", features=3))
+IRIS = chain(
+    (4,), node("fc1", "linear", features=16), node("relu1", "relu"), node("fc2", "linear", features=3)
+)
 NOISE = Sample()
 FOREVER = TrainSettings(dataset="iris", epochs=100_000, batch=8, device="cpu")
 
@@ -119,23 +120,40 @@ def test_nonsense_is_refused_in_words(talk: Talk, tmp_path: Path) -> None:
         (requests.Attribution(method="grad_cam", sample=NOISE, address="nobody"), "nobody"),
         (requests.Weights(address="nobody"), "nobody"),
         (requests.Boundary(low=(0, 0), high=(1, 1)), "two"),
-        (requests.Pause(), "No run"), (requests.Resume(), "No run"), (requests.Step(), "No run"), (requests.Stop(), "No run"),
+        (requests.Pause(), "No run"),
+        (requests.Resume(), "No run"),
+        (requests.Step(), "No run"),
+        (requests.Stop(), "No run"),
         (requests.SaveWeights(path=str(tmp_path / "no" / "w.safetensors")), "not written"),
         (requests.LoadWeights(path=str(tmp_path / "missing")), "missing"),
         (requests.LoadWeights(path=str(tmp_path / "text.png")), "safetensors"),
-    ):  # fmt: skip
+    ):
         assert words in failure(talk, request), request
 
 
 def test_bad_settings_are_refused_in_words(talk: Talk) -> None:
     for words, settings in (
-        ("epochs", {"epochs": 0}), ("batch", {"batch": 0}), ("batch", {"batch": 10**9}), ("learning rate", {"rate": -1.0}),
-        ("learning rate", {"rate": float("nan")}), ("optimiser", {"optimiser": "magic"}), ("loss", {"loss": "magic"}),
-        ("momentum", {"momentum": -1.0}), ("decay", {"decay": -1.0}), ("seed", {"seed": -1}), ("share", {"validation": 2.0}),
-        ("share", {"validation": 1e-9}), ("device", {"device": "quantum"}), ("nowhere", {"dataset": "nowhere"}),
-        ("28", {"dataset": "mnist5k"}), ("13", {"dataset": "wine"}), ("checkpoint", {"resume": True, "directory": "/nowhere"}),
-    ):  # fmt: skip
-        assert words in failure(talk, requests.Train(settings=TrainSettings(**{"dataset": "iris", "batch": 8, **settings}))), settings
+        ("epochs", {"epochs": 0}),
+        ("batch", {"batch": 0}),
+        ("batch", {"batch": 10**9}),
+        ("learning rate", {"rate": -1.0}),
+        ("learning rate", {"rate": float("nan")}),
+        ("optimiser", {"optimiser": "magic"}),
+        ("loss", {"loss": "magic"}),
+        ("momentum", {"momentum": -1.0}),
+        ("decay", {"decay": -1.0}),
+        ("seed", {"seed": -1}),
+        ("share", {"validation": 2.0}),
+        ("share", {"validation": 1e-9}),
+        ("device", {"device": "quantum"}),
+        ("nowhere", {"dataset": "nowhere"}),
+        ("28", {"dataset": "mnist5k"}),
+        ("13", {"dataset": "wine"}),
+        ("checkpoint", {"resume": True, "directory": "/nowhere"}),
+    ):
+        assert words in failure(
+            talk, requests.Train(settings=TrainSettings(**{"dataset": "iris", "batch": 8, **settings}))
+        ), settings
 
 
 def test_an_unsendable_request_fails_and_the_next_one_works(talk: Talk) -> None:
@@ -184,7 +202,9 @@ def test_no_step_is_lost_or_told_twice(talk: Talk) -> None:
         assert len(event.losses) == len(event.accuracies) > 0
         position += len(event.losses)
     assert position == 300
-    epochs = [event.epoch for event in talk.seen if isinstance(event, events.RunEpoch) and event.run == ended.run]
+    epochs = [
+        event.epoch for event in talk.seen if isinstance(event, events.RunEpoch) and event.run == ended.run
+    ]
     assert epochs == list(range(1, 21))
 
 
@@ -203,7 +223,16 @@ def test_requests_are_served_during_training(talk: Talk) -> None:
 
 
 def test_a_diverging_run_ends_with_a_sentence(talk: Talk, tmp_path: Path) -> None:
-    wild = TrainSettings(dataset="iris", epochs=50, batch=8, rate=1e6, optimiser="sgd", device="cpu", directory=str(tmp_path), keep_seconds=0.0)
+    wild = TrainSettings(
+        dataset="iris",
+        epochs=50,
+        batch=8,
+        rate=1e6,
+        optimiser="sgd",
+        device="cpu",
+        directory=str(tmp_path),
+        keep_seconds=0.0,
+    )
     talk.engine.send(requests.Train(settings=wild))
     ended = talk.wait(events.RunEnded)
     assert ended.reason == "diverged"
@@ -263,7 +292,12 @@ def test_too_large_designs_are_refused_with_the_number(talk: Talk) -> None:
 
 def test_the_engine_waits_for_acknowledgements() -> None:
     """Spoken by hand, so that nothing is acknowledged by itself."""
-    process = subprocess.Popen([sys.executable, "-m", "explorer", "engine"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "explorer", "engine"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     assert process.stdin
     assert process.stdout
     reader: framing.Reader[events.Event] = framing.Reader(process.stdout, events.Event)
@@ -281,7 +315,9 @@ def test_the_engine_waits_for_acknowledgements() -> None:
             while not isinstance(event := reader.read(), events.RunSteps):
                 pass
             assert event.number == 2
-            assert event.first_step == next(e.first_step + len(e.losses) for e in found if isinstance(e, events.RunSteps))
+            assert event.first_step == next(
+                e.first_step + len(e.losses) for e in found if isinstance(e, events.RunSteps)
+            )
             process.stdin.close()  # the program is gone: so goes the engine
             process.stdout.read()
             assert process.wait(20) == 0
@@ -300,7 +336,9 @@ def test_killed_in_the_middle_of_training_restarted_and_resumed(shared: Talk, tm
     talk.engine.start()  # once is enough
     talk.wait(events.Ready)
     talk.load(IRIS)
-    settings = TrainSettings(dataset="iris", epochs=100_000, batch=8, device="cpu", directory=str(tmp_path), keep_seconds=0.05)
+    settings = TrainSettings(
+        dataset="iris", epochs=100_000, batch=8, device="cpu", directory=str(tmp_path), keep_seconds=0.05
+    )
     talk.engine.send(requests.Train(settings=settings))
     for _ in range(3):
         kept = talk.wait(events.Checkpointed)
@@ -322,7 +360,13 @@ def test_killed_in_the_middle_of_training_restarted_and_resumed(shared: Talk, tm
     assert not Path(f"/proc/{pid}").exists()  # reaped
     talk.wait(events.Ready)
     talk.load(IRIS)
-    talk.engine.send(requests.Train(settings=TrainSettings(dataset="iris", epochs=100_000, batch=8, device="cpu", directory=str(tmp_path), resume=True)))
+    talk.engine.send(
+        requests.Train(
+            settings=TrainSettings(
+                dataset="iris", epochs=100_000, batch=8, device="cpu", directory=str(tmp_path), resume=True
+            )
+        )
+    )
     started = talk.wait(events.RunStarted)
     assert started.step >= kept.step > 0
     assert talk.wait(events.RunSteps).first_step == started.step
@@ -343,7 +387,13 @@ def test_an_engine_that_cannot_start_says_why() -> None:
 
 
 def test_an_engine_that_talks_nonsense_is_ended() -> None:
-    talk = Talk([sys.executable, "-c", "print('hello, here I am, an engine of another kind' * 100); import time; time.sleep(60)"])
+    talk = Talk(
+        [
+            sys.executable,
+            "-c",
+            "print('hello, here I am, an engine of another kind' * 100); import time; time.sleep(60)",
+        ]
+    )
     talk.engine.start()
     assert "Your design is safe." in talk.gone.get(timeout=20)
     talk.engine.close()

@@ -111,14 +111,21 @@ def test_what_does_not_fit_is_refused_before_anything_is_allocated(kind: str) ->
 
 def test_training_and_batches_need_more(monkeypatch: pytest.MonkeyPatch) -> None:
     flow = resolve(SMALL)
-    monkeypatch.setattr("explorer.engine.compile.free_memory", lambda _: flow.parameters * 4 * 4 + flow.activation_bytes * 8)
+    monkeypatch.setattr(
+        "explorer.engine.compile.free_memory", lambda _: flow.parameters * 4 * 4 + flow.activation_bytes * 8
+    )
     refuse_too_large(flow, CPU, 8, training=True)
     with pytest.raises(BuildProblem, match="batch of 9"):
         refuse_too_large(flow, CPU, 9, training=True)
 
 
 def test_sizes_in_words() -> None:
-    assert [in_words(n) for n in (5, 1536, 2**30 * 9.1, 2**50)] == ["5 bytes", "1.5 KiB", "9.1 GiB", "1,024 TiB"]
+    assert [in_words(n) for n in (5, 1536, 2**30 * 9.1, 2**50)] == [
+        "5 bytes",
+        "1.5 KiB",
+        "9.1 GiB",
+        "1,024 TiB",
+    ]
 
 
 def test_designs_with_problems_are_not_compiled() -> None:
@@ -167,12 +174,16 @@ def test_scalars_and_statistics_travel_too(tmp_path: Path) -> None:
 
 def test_what_fits_is_read_and_the_rest_is_told(tmp_path: Path) -> None:
     weights.save(compile_flow(resolve(SMALL), "n", CPU, seed=1).module, tmp_path / "w")
-    wider = compile_flow(resolve(changed(e.SetField("fc1", "features", 5), e.SetField("conv1", "bias", False))), "n", CPU).module
+    wider = compile_flow(
+        resolve(changed(e.SetField("fc1", "features", 5), e.SetField("conv1", "bias", False))), "n", CPU
+    ).module
     matched, problems = weights.load(wider, tmp_path / "w")
     assert matched == ("conv1.weight",)
     assert problems == (
-        "fc1.weight is [5, 36] here, [3, 36] in the file.", "fc1.bias is [5] here, [3] in the file.", "conv1.bias is not in the design.",
-    )  # fmt: skip
+        "fc1.weight is [5, 36] here, [3, 36] in the file.",
+        "fc1.bias is [5] here, [3] in the file.",
+        "conv1.bias is not in the design.",
+    )
 
 
 def test_files_that_are_no_weights(tmp_path: Path) -> None:
@@ -206,5 +217,13 @@ def test_no_pickle_anywhere() -> None:
     root = Path(__file__).parents[2] / "explorer"
     for path in root.rglob("*.py"):
         text = path.read_text()
-        for word in ("import pickle", "torch.load(", "torch.save(", "shelve", "marshal", "allow_pickle=True", "joblib"):
+        for word in (
+            "import pickle",
+            "torch.load(",
+            "torch.save(",
+            "shelve",
+            "marshal",
+            "allow_pickle=True",
+            "joblib",
+        ):
             assert word not in text, f"{word} in {path}"

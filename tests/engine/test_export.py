@@ -29,7 +29,7 @@ from explorer.graph.ports import port_names
 
 CPU = torch.device("cpu")
 torch.set_num_threads(1)  # sums are cut differently among several
-ALONE = '''
+ALONE = """
 import json, sys
 class Wall:
     def find_spec(self, name, path=None, target=None):
@@ -55,7 +55,7 @@ for name in sys.argv[2:]:
         assert torch.equal(one, other), name
     found.append(name)
 print(json.dumps(found))
-'''
+"""
 
 
 def given(flow: Flow, batch: int = 2) -> list[torch.Tensor]:
@@ -151,7 +151,9 @@ def test_every_block_runs_alone(tmp_path: Path) -> None:
 
 
 def test_gallery_networks_run_alone(tmp_path: Path) -> None:
-    flows = {name: resolve(entry.build()) for name, entry in gallery().items() if name != "preact_resnet_deep"}
+    flows = {
+        name: resolve(entry.build()) for name, entry in gallery().items() if name != "preact_resnet_deep"
+    }
     run_alone(tmp_path, flows)
     for flow in flows.values():
         assert_addresses(flow, run(flow, given(flow))[0])
@@ -170,7 +172,10 @@ def test_equal_structures_share_a_class() -> None:
 
 
 def test_shared_classes_differ_only_in_their_literals() -> None:
-    stages = [node(f"b{n}", "residual", filters=filters, stride=stride) for n, (filters, stride) in enumerate([(8, 1), (8, 1), (16, 2), (32, 2)])]
+    stages = [
+        node(f"b{n}", "residual", filters=filters, stride=stride)
+        for n, (filters, stride) in enumerate([(8, 1), (8, 1), (16, 2), (32, 2)])
+    ]
     flow = resolve(chain((8, 16, 16), *stages))
     source = write_python(flow, "stages")
     assert classes(source) == ["Add", "Residual", "Residual2", "Model"]
@@ -179,27 +184,71 @@ def test_shared_classes_differ_only_in_their_literals() -> None:
 
 def test_equal_values_of_different_kinds_are_not_mixed() -> None:
     """True and 1 and 1.0 are equal in Python; written out they are not."""
-    inner = [node("x", "input"), node("drop", "dropout", p=0.0), node("fc", "linear", features=1), node("y", "output")]
-    other = [node("x", "input"), node("drop", "dropout", p=0.5), node("fc", "linear", features=2, bias=False), node("y", "output")]
+    inner = [
+        node("x", "input"),
+        node("drop", "dropout", p=0.0),
+        node("fc", "linear", features=1),
+        node("y", "output"),
+    ]
+    other = [
+        node("x", "input"),
+        node("drop", "dropout", p=0.5),
+        node("fc", "linear", features=2, bias=False),
+        node("y", "output"),
+    ]
     wires = ["x -> drop", "drop -> fc", "fc -> y"]
     flow = resolve(
         design(
-            [node("input", "input", shape=(4,)), node("a", "group:g"), node("b", "group:h"), node("output", "output")],
-            "input -> a", "a -> b", "b -> output", groups={"g": (inner, wires), "h": (other, wires)},
+            [
+                node("input", "input", shape=(4,)),
+                node("a", "group:g"),
+                node("b", "group:h"),
+                node("output", "output"),
+            ],
+            "input -> a",
+            "a -> b",
+            "b -> output",
+            groups={"g": (inner, wires), "h": (other, wires)},
         )
-    )  # fmt: skip
+    )
     run(flow, given(flow))
 
 
-@pytest.mark.parametrize("name", ["none", "true", "f", "tensor", "model", "any", "callable", "add", "concat", "value_error", "super", "a_"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "none",
+        "true",
+        "f",
+        "tensor",
+        "model",
+        "any",
+        "callable",
+        "add",
+        "concat",
+        "value_error",
+        "super",
+        "a_",
+    ],
+)
 def test_groups_with_names_that_mean_something(name: str, tmp_path: Path) -> None:
     document = design(
         [
-            node("input", "input", shape=(4, 8, 8)), node("a", "resize", scale=0.5), node("b", "conv2d", filters=4, kernel=1),
-            node("join", "concat"), node("sum1", "add"), node("output", "output"),
+            node("input", "input", shape=(4, 8, 8)),
+            node("a", "resize", scale=0.5),
+            node("b", "conv2d", filters=4, kernel=1),
+            node("join", "concat"),
+            node("sum1", "add"),
+            node("output", "output"),
         ],
-        "input -> a", "a -> b", "a -> join.x1", "b -> join.x2", "a -> sum1.x1", "b -> sum1.x2", "join -> output",
-    )  # fmt: skip
+        "input -> a",
+        "a -> b",
+        "a -> join.x1",
+        "b -> join.x2",
+        "a -> sum1.x1",
+        "b -> sum1.x2",
+        "join -> output",
+    )
     document.apply(e.AddNode(node("second", "output")))
     document.apply(e.Connect(document.root.out_of("join")[0].__class__("sum1", "y", "second", "x")))
     document.apply(group(document, ["b", "join"], name=name)[0])
@@ -211,13 +260,27 @@ def test_variables_that_would_collide() -> None:
     """`rec` gives rec_y and rec_last; nodes may have just these names."""
     document = design(
         [
-            node("input", "input", shape=(5, 4), axes="TD"), node("rec", "lstm", hidden=3), node("rec_y", "lstm", hidden=3),
-            node("rec_last", "relu"), node("rec_y_last", "relu"), node("a" * 64, "gru", hidden=2), node("o1", "output"), node("o2", "output"),
-            node("o3", "output"), node("o4", "output"),
+            node("input", "input", shape=(5, 4), axes="TD"),
+            node("rec", "lstm", hidden=3),
+            node("rec_y", "lstm", hidden=3),
+            node("rec_last", "relu"),
+            node("rec_y_last", "relu"),
+            node("a" * 64, "gru", hidden=2),
+            node("o1", "output"),
+            node("o2", "output"),
+            node("o3", "output"),
+            node("o4", "output"),
         ],
-        "input -> rec", "rec -> rec_y", "rec.last -> rec_last", "rec_y.last -> rec_y_last", f"rec_y -> {'a' * 64}",
-        "rec_last -> o1", "rec_y_last -> o2", f"{'a' * 64}.last -> o3", "rec.last -> o4",
-    )  # fmt: skip
+        "input -> rec",
+        "rec -> rec_y",
+        "rec.last -> rec_last",
+        "rec_y.last -> rec_y_last",
+        f"rec_y -> {'a' * 64}",
+        "rec_last -> o1",
+        "rec_y_last -> o2",
+        f"{'a' * 64}.last -> o3",
+        "rec.last -> o4",
+    )
     flow = resolve(document)
     inputs = given(flow)
     model, outputs = run(flow, inputs)
@@ -230,12 +293,27 @@ def test_variables_that_would_collide() -> None:
 
 def test_outputs_and_joins_keep_their_order_inside_groups() -> None:
     """Inside, the second output is reached first."""
-    inner = [node("x", "input"), node("late", "output"), node("early", "output"), node("fc1", "linear", features=2), node("fc2", "linear", features=3)]
+    inner = [
+        node("x", "input"),
+        node("late", "output"),
+        node("early", "output"),
+        node("fc1", "linear", features=2),
+        node("fc2", "linear", features=3),
+    ]
     document = design(
-        [node("input", "input", shape=(4,)), node("g", "group:two"), node("join", "concat"), node("output", "output")],
-        "input -> g", "g.late -> join.x10", "g.early -> join.x9", "input -> join.x1", "join -> output",
+        [
+            node("input", "input", shape=(4,)),
+            node("g", "group:two"),
+            node("join", "concat"),
+            node("output", "output"),
+        ],
+        "input -> g",
+        "g.late -> join.x10",
+        "g.early -> join.x9",
+        "input -> join.x1",
+        "join -> output",
         groups={"two": (inner, ["x -> early", "x -> fc1", "fc1 -> fc2", "fc2 -> late"])},
-    )  # fmt: skip
+    )
     flow = resolve(document)
     inputs = given(flow)
     model, outputs = run(flow, inputs)
@@ -246,7 +324,11 @@ def test_outputs_and_joins_keep_their_order_inside_groups() -> None:
 
 def test_an_empty_optional_port() -> None:
     for wires in (["q -> it.query"], ["q -> it.query", "k -> it.key", "k -> it.value"]):
-        nodes = [node("q", "input", shape=(5, 8), axes="TD"), node("it", "multi_head_attention", heads=2), node("o", "output")]
+        nodes = [
+            node("q", "input", shape=(5, 8), axes="TD"),
+            node("it", "multi_head_attention", heads=2),
+            node("o", "output"),
+        ]
         nodes += [node("k", "input", shape=(7, 8), axes="TD")] if len(wires) > 1 else []
         flow = resolve(design(nodes, *wires, "it -> o"))
         assert not flow.problems, flow.problems
@@ -287,7 +369,9 @@ def test_texts_of_a_design_never_become_code() -> None:
     document.apply(e.SetTitle("conv1", HOSTILE))
     document.apply(e.SetSetting("code", HOSTILE))
     source = write_python(resolve(document), HOSTILE)
-    assert not any(isinstance(item, ast.Import) and item.names[0].name == "os" for item in ast.walk(ast.parse(source)))
+    assert not any(
+        isinstance(item, ast.Import) and item.names[0].name == "os" for item in ast.walk(ast.parse(source))
+    )
     fields = Document()
     for number, cls in enumerate(BLOCKS):
         fields.apply(e.AddNode(Node(f"n{number}", cls.id, dict.fromkeys(cls.fields, HOSTILE))))
@@ -303,7 +387,9 @@ def test_own_helpers_of_one_name_are_one() -> None:
     for path in sorted((Path(__file__).parents[2] / "explorer" / "engine" / "modules").glob("*.py")):
         text = path.read_text()
         for item in ast.parse(text).body:
-            name = getattr(item, "name", None) or next((t.id for t in getattr(item, "targets", []) if isinstance(t, ast.Name)), None)
+            name = getattr(item, "name", None) or next(
+                (t.id for t in getattr(item, "targets", []) if isinstance(t, ast.Name)), None
+            )
             if name and not name.startswith("__"):
                 body = ast.unparse(item)
                 other = seen.setdefault(name, (path.name, body))
@@ -315,5 +401,3 @@ def test_designs_with_problems_are_not_written() -> None:
     document.apply(e.SetField("conv1", "kernel", 99))
     with pytest.raises(ValueError, match="conv1"):
         write_python(resolve(document), "broken")
-
-

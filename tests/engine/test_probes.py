@@ -43,9 +43,14 @@ def untouched(module: nn.Module) -> Iterator[None]:
 
 
 NET = chain(
-    (1, 8, 8), node("conv1", "conv2d", filters=4, kernel=3), node("norm1", "batch_norm"), node("drop1", "dropout"),
-    node("relu1", "relu"), node("flatten", "flatten"), node("fc1", "linear", features=3),
-)  # fmt: skip
+    (1, 8, 8),
+    node("conv1", "conv2d", filters=4, kernel=3),
+    node("norm1", "batch_norm"),
+    node("drop1", "dropout"),
+    node("relu1", "relu"),
+    node("flatten", "flatten"),
+    node("fc1", "linear", features=3),
+)
 
 
 def test_success_leaves_nothing() -> None:
@@ -67,13 +72,23 @@ def test_a_bad_address_leaves_nothing_and_sets_no_hook() -> None:
 
 def test_a_raising_module_or_reduction_leaves_nothing() -> None:
     module = compiled(NET).module
-    with untouched(module), pytest.raises(RuntimeError), probes.quiet(module), probes.outputs(module, ["conv1"]):
+    with (
+        untouched(module),
+        pytest.raises(RuntimeError),
+        probes.quiet(module),
+        probes.outputs(module, ["conv1"]),
+    ):
         module(torch.randn(2, 7, 8, 8))
 
     def broken(_address: str, _tensor: torch.Tensor) -> None:
         raise ZeroDivisionError
 
-    with untouched(module), pytest.raises(ZeroDivisionError), probes.quiet(module), probes.outputs(module, ["fc1"], broken):
+    with (
+        untouched(module),
+        pytest.raises(ZeroDivisionError),
+        probes.quiet(module),
+        probes.outputs(module, ["fc1"], broken),
+    ):
         module(torch.randn(2, 1, 8, 8))
 
 
@@ -107,7 +122,13 @@ def test_attention_rows_add_up_and_the_explicit_path_equals_the_fused_one() -> N
 
 def test_causal_attention_looks_back_only() -> None:
     document = design(
-        [node("x", "input", shape=(6, 8), axes="TD"), node("attend", "self_attention", causal=True), node("o", "output")], "x -> attend", "attend -> o"
+        [
+            node("x", "input", shape=(6, 8), axes="TD"),
+            node("attend", "self_attention", causal=True),
+            node("o", "output"),
+        ],
+        "x -> attend",
+        "attend -> o",
     )
     model = compiled(document)
     with probes.attention(model.module, attention_addresses(model)) as found:
@@ -117,7 +138,12 @@ def test_causal_attention_looks_back_only() -> None:
 
 
 def test_an_exception_inside_the_attention_probe_leaves_nothing() -> None:
-    with untouched(VIT.module), pytest.raises(RuntimeError), probes.quiet(VIT.module), probes.attention(VIT.module, attention_addresses(VIT)):
+    with (
+        untouched(VIT.module),
+        pytest.raises(RuntimeError),
+        probes.quiet(VIT.module),
+        probes.attention(VIT.module, attention_addresses(VIT)),
+    ):
         VIT.module(torch.randn(1, 3, 28, 28))
 
 
@@ -170,7 +196,10 @@ def test_grad_cam() -> None:
     assert bool((found.values >= 0).all())
 
 
-@pytest.mark.parametrize(("method", "address"), [("magic", ""), ("grad_cam", "fc1"), ("grad_cam", "nobody"), ("grad_cam", "flatten")])
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [("magic", ""), ("grad_cam", "fc1"), ("grad_cam", "nobody"), ("grad_cam", "flatten")],
+)
 def test_attributions_that_make_no_sense(method: str, address: str) -> None:
     module = compiled("lenet5_modern").module
     x = torch.rand(1, 1, 32, 32)
@@ -183,10 +212,15 @@ def test_attributions_that_make_no_sense(method: str, address: str) -> None:
 
 def test_tiles_are_small_whatever_comes() -> None:
     for shape, axes, expected in (
-        ((64, 100, 50), ("C", "H", "W"), (4, 32, 16)), ((2, 3, 3), ("C", "H", "W"), (2, 3, 3)), ((1000,), ("D",), (1, 128)),
-        ((5,), ("D",), (1, 5)), ((50, 64), ("T", "D"), (1, 25, 32)), ((3, 4, 8, 8), ("C", "T", "H", "W"), (3, 8, 8)), ((), (), (1, 1)),
+        ((64, 100, 50), ("C", "H", "W"), (4, 32, 16)),
+        ((2, 3, 3), ("C", "H", "W"), (2, 3, 3)),
+        ((1000,), ("D",), (1, 128)),
+        ((5,), ("D",), (1, 5)),
+        ((50, 64), ("T", "D"), (1, 25, 32)),
+        ((3, 4, 8, 8), ("C", "T", "H", "W"), (3, 8, 8)),
+        ((), (), (1, 1)),
         ((6, 6, 8), ("H", "W", "C"), (1, 128)),
-    ):  # fmt: skip
+    ):
         maps, _ = reduce.tile(torch.randn(shape), axes, 4, 32)
         assert tuple(maps.shape) == expected, shape
 
@@ -200,5 +234,3 @@ def test_histograms_of_odd_values() -> None:
     assert counts.sum() == 0
     assert low != low
     assert reduce.histogram(torch.arange(5))[0].sum() == 5
-
-

@@ -19,24 +19,34 @@ from explorer.engine.server import Server
 from explorer.engine.session import ActiveRun
 from explorer.engine.training import checkpoint
 from explorer.engine.training.checkpoint import CheckpointProblem
-from explorer.engine.training.losses import SettingProblem
 from explorer.engine.training.loop import Diverged, TrainingRun, refuse_misfit
+from explorer.engine.training.losses import SettingProblem
 from explorer.graph import files
 from explorer.protocol import events, requests
 from explorer.protocol.records import TrainSettings
 
 CPU = torch.device("cpu")
 NET = chain(
-    (4,), node("fc1", "linear", features=16), node("norm1", "batch_norm"), node("drop1", "dropout", p=0.3), node("relu1", "relu"),
+    (4,),
+    node("fc1", "linear", features=16),
+    node("norm1", "batch_norm"),
+    node("drop1", "dropout", p=0.3),
+    node("relu1", "relu"),
     node("fc2", "linear", features=3),
-)  # fmt: skip
+)
 IRIS = load("iris")
 
 
 def training(**settings: Any) -> TrainingRun:
     """A fresh run on iris; the model's weights come from seed 1."""
     module = compile_flow(resolve(NET), "n", CPU, seed=1).module
-    return TrainingRun("run", module, IRIS, TrainSettings(**{"dataset": "iris", "batch": 16, "epochs": 4, "rate": 1e-2, **settings}), CPU)
+    return TrainingRun(
+        "run",
+        module,
+        IRIS,
+        TrainSettings(**{"dataset": "iris", "batch": 16, "epochs": 4, "rate": 1e-2, **settings}),
+        CPU,
+    )
 
 
 def losses(run: TrainingRun, steps: int | None = None) -> list[float]:
@@ -115,7 +125,9 @@ def test_frozen_layers_do_not_move() -> None:
     document.apply(SetFlag("fc2", "frozen", True))
     document.apply(SetFlag("norm1", "frozen", True))
     with pytest.raises(SettingProblem, match="nothing to train"):
-        TrainingRun("run", compile_flow(resolve(document), "n", CPU).module, IRIS, TrainSettings(dataset="iris"), CPU)
+        TrainingRun(
+            "run", compile_flow(resolve(document), "n", CPU).module, IRIS, TrainSettings(dataset="iris"), CPU
+        )
 
 
 def test_a_loss_that_is_no_number_ends_with_a_sentence() -> None:
@@ -145,7 +157,9 @@ def test_regression() -> None:
     flow = resolve(chain((1,), node("fc1", "linear", features=1)))
     refuse_misfit(flow, regression())
     module = compile_flow(flow, "n", CPU, seed=1).module
-    run = TrainingRun("run", module, regression(), TrainSettings(loss="mse", epochs=60, rate=0.1, batch=10), CPU)
+    run = TrainingRun(
+        "run", module, regression(), TrainSettings(loss="mse", epochs=60, rate=0.1, batch=10), CPU
+    )
     assert losses(run)[-1] < 1e-3
     assert run.figures is not None
     assert run.figures.accuracy is None
@@ -161,12 +175,21 @@ def test_squared_error_on_classes() -> None:
 @pytest.mark.parametrize(
     ("words", "settings"),
     [
-        ("epochs", {"epochs": 0}), ("batch", {"batch": 151}), ("learning rate", {"rate": 0.0}), ("learning rate", {"rate": float("inf")}),
-        ("momentum", {"momentum": 1.5}), ("weight decay", {"decay": float("nan")}), ("seed", {"seed": -1}), ("seed", {"seed": 2**40}),
-        ("share", {"validation": 0.0}), ("share", {"validation": 1e-6}), ("sgd, adam", {"optimiser": "magic"}), ("mse", {"loss": "magic"}),
+        ("epochs", {"epochs": 0}),
+        ("batch", {"batch": 151}),
+        ("learning rate", {"rate": 0.0}),
+        ("learning rate", {"rate": float("inf")}),
+        ("momentum", {"momentum": 1.5}),
+        ("weight decay", {"decay": float("nan")}),
+        ("seed", {"seed": -1}),
+        ("seed", {"seed": 2**40}),
+        ("share", {"validation": 0.0}),
+        ("share", {"validation": 1e-6}),
+        ("sgd, adam", {"optimiser": "magic"}),
+        ("mse", {"loss": "magic"}),
         ("no checkpoint", {"directory": "/nowhere/at/all", "resume": True}),
     ],
-)  # fmt: skip
+)
 def test_bad_settings_in_words(words: str, settings: dict[str, Any]) -> None:
     with pytest.raises((SettingProblem, CheckpointProblem), match=words) as problem:
         training(**settings)
@@ -174,11 +197,23 @@ def test_bad_settings_in_words(words: str, settings: dict[str, Any]) -> None:
 
 
 def test_data_that_do_not_fit_in_words() -> None:
-    two = design([node("a", "input", shape=(4,)), node("b", "input", shape=(4,)), node("sum1", "add"), node("o", "output")], "a -> sum1.x1", "b -> sum1.x2", "sum1 -> o")
+    two = design(
+        [
+            node("a", "input", shape=(4,)),
+            node("b", "input", shape=(4,)),
+            node("sum1", "add"),
+            node("o", "output"),
+        ],
+        "a -> sum1.x1",
+        "b -> sum1.x2",
+        "sum1 -> o",
+    )
     for document, words in (
-        (two, "one input"), (chain((5,), node("fc1", "linear", features=3)), "input is 5"), (chain((4,), node("fc1", "linear", features=2)), "3 classes"),
+        (two, "one input"),
+        (chain((5,), node("fc1", "linear", features=3)), "input is 5"),
+        (chain((4,), node("fc1", "linear", features=2)), "3 classes"),
         (chain((4,), node("fc1", "relu")), "3 classes"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(SettingProblem, match=words):
             refuse_misfit(resolve(document), IRIS)
 
@@ -215,7 +250,9 @@ def test_a_torn_write_leaves_the_last_checkpoint(tmp_path: Path, monkeypatch: py
     assert equal(weights(resumed), kept)
 
 
-@pytest.mark.parametrize("name", ["facts.json", "model.safetensors", "optimiser.safetensors", "optimiser.json"])
+@pytest.mark.parametrize(
+    "name", ["facts.json", "model.safetensors", "optimiser.safetensors", "optimiser.json"]
+)
 @pytest.mark.parametrize("damage", [b"", b"nonsense", None])
 def test_damaged_checkpoints_are_refused_in_words(name: str, damage: bytes | None, tmp_path: Path) -> None:
     run = training(directory=str(tmp_path))
@@ -233,7 +270,9 @@ def test_a_checkpoint_of_another_design_is_refused(tmp_path: Path) -> None:
     run.keep()
     module = compile_flow(resolve(chain((4,), node("fc1", "linear", features=3))), "n", CPU).module
     with pytest.raises(CheckpointProblem, match="does not fit"):
-        TrainingRun("run", module, IRIS, TrainSettings(dataset="iris", directory=str(tmp_path), resume=True), CPU)
+        TrainingRun(
+            "run", module, IRIS, TrainSettings(dataset="iris", directory=str(tmp_path), resume=True), CPU
+        )
 
 
 def test_a_checkpoint_holds_plain_data_only(tmp_path: Path) -> None:
@@ -241,7 +280,12 @@ def test_a_checkpoint_holds_plain_data_only(tmp_path: Path) -> None:
     losses(run, 1)
     path = run.keep()
     assert path is not None
-    assert sorted(file.suffix for file in path.iterdir()) == [".json", ".json", ".safetensors", ".safetensors"]
+    assert sorted(file.suffix for file in path.iterdir()) == [
+        ".json",
+        ".json",
+        ".safetensors",
+        ".safetensors",
+    ]
     assert json.loads((path / "facts.json").read_text())["step"] == 1
 
 
@@ -256,7 +300,9 @@ class Desk:
         self.events: list[events.Event] = []
         self.server._emit = self.server.session.emit = self.events.append  # type: ignore[method-assign, assignment]
         self.ask(requests.Load(design=files.encode(NET)))
-        given = TrainSettings(**{"dataset": "iris", "batch": 16, "epochs": 1_000, "device": "cpu", **settings})
+        given = TrainSettings(
+            **{"dataset": "iris", "batch": 16, "epochs": 1_000, "device": "cpu", **settings}
+        )
         self.ask(requests.Train(job=5, settings=given, paused=True))
 
     def ask(self, request: requests.Request) -> events.Event | None:

@@ -31,7 +31,7 @@ def rich() -> Document:
     document = SMALL.copy()
     document.apply(e.DefineGroup("inner", (node("x", "input"), node("a", "relu")), ()))
     document.apply(e.DefineGroup("block", (node("b", "group:inner"),), ()))
-    document.apply(e.SetNote("note1", Note("note1", "größer ∑ \"quoted\" \\ [{", (0.5, -2.0)), "inner"))
+    document.apply(e.SetNote("note1", Note("note1", 'größer ∑ "quoted" \\ [{', (0.5, -2.0)), "inner"))
     document.apply(e.SetFrame("frame1", Frame("frame1", "stem", ("conv1",))))
     document.apply(e.SetSetting("seed", 3))
     document.apply(e.SetSetting("rate", 2e-3))
@@ -141,7 +141,9 @@ def test_any_json_in_any_part_of_a_node(key: str, value: Any) -> None:
     open_or_refuse(with_nodes({"id": "a", "block": "conv2d", key: value}))
 
 
-@pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"format":"architecture-explorer","version":1,"graph":['])
+@pytest.mark.parametrize(
+    "opening", [b"[", b'{"a":', b'{"format":"architecture-explorer","version":1,"graph":[']
+)
 def test_nested_a_hundred_thousand_deep(opening: bytes) -> None:
     assert "nested" in refusal(opening * 100_000)
 
@@ -158,9 +160,19 @@ def test_the_depth_check_is_linear() -> None:
         assert time.process_time() - started < 20  # quadratic would be hours
 
 
-@pytest.mark.parametrize("number", [b"9" * 5_000, b"-" + b"9" * 5_000, b"1e999", b"NaN", b"Infinity", b"-Infinity", b"1" + b"0" * 400])
-@pytest.mark.parametrize("place", [b'"version":%s', b'"settings":{"a":%s}', b'"graph":{"nodes":[{"id":"a","block":"relu","pos":[%s,0]}]}',
-                                   b'"graph":{"nodes":[{"id":"a","block":"relu","fields":{"p":%s}}]}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "number",
+    [b"9" * 5_000, b"-" + b"9" * 5_000, b"1e999", b"NaN", b"Infinity", b"-Infinity", b"1" + b"0" * 400],
+)
+@pytest.mark.parametrize(
+    "place",
+    [
+        b'"version":%s',
+        b'"settings":{"a":%s}',
+        b'"graph":{"nodes":[{"id":"a","block":"relu","pos":[%s,0]}]}',
+        b'"graph":{"nodes":[{"id":"a","block":"relu","fields":{"p":%s}}]}',
+    ],
+)
 def test_numbers_that_are_none(number: bytes, place: bytes) -> None:
     head = b'{"format":"architecture-explorer","name":"n",'
     rest = b"" if b"version" in place else b',"version":1'
@@ -174,7 +186,22 @@ def test_a_billion_channels_is_a_problem_of_the_flow() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "class", "lambda", "train", "forward", "self", "a.b", "a b", "__import__('os')", "x\n", "é", "a" * 100, "0"]
+    "name",
+    [
+        "",
+        "class",
+        "lambda",
+        "train",
+        "forward",
+        "self",
+        "a.b",
+        "a b",
+        "__import__('os')",
+        "x\n",
+        "é",
+        "a" * 100,
+        "0",
+    ],
 )
 def test_ids_that_are_no_names(name: str) -> None:
     words = refusal(with_nodes({"id": "a", "block": "relu"}, {"id": name, "block": "relu"}))
@@ -189,7 +216,10 @@ def test_inconsistent_files_are_refused_with_the_place() -> None:
     assert "twice" in refusal(with_nodes(a, wires=[["a", "y", "a", "x"]] * 2))
     assert "nodes[0].block" in refusal(with_nodes({"id": "a", "block": "group:b"}))
     assert "$.groups" in refusal(changed(groups={"b": {"nodes": [{"id": "a", "block": "group:b"}]}}))
-    ring = {"b": {"nodes": [{"id": "a", "block": "group:c"}]}, "c": {"nodes": [{"id": "a", "block": "group:b"}]}}
+    ring = {
+        "b": {"nodes": [{"id": "a", "block": "group:c"}]},
+        "c": {"nodes": [{"id": "a", "block": "group:b"}]},
+    }
     assert "contains itself" in refusal(changed(groups=ring))
     assert "nodes[0]" in refusal(with_nodes({"id": "a", "block": "relu", "pos": [1e300, 0]}))
     assert "nodes[0]" in refusal(with_nodes({"id": "a", "block": "relu", "title": "x" * 20_000}))
@@ -202,7 +232,11 @@ def test_inconsistent_files_are_refused_with_the_place() -> None:
 
 
 def test_groups_may_stand_in_any_order() -> None:
-    groups = {"a": {"nodes": [{"id": "n", "block": "group:b"}]}, "b": {"nodes": [{"id": "n", "block": "group:c"}]}, "c": {}}
+    groups = {
+        "a": {"nodes": [{"id": "n", "block": "group:b"}]},
+        "b": {"nodes": [{"id": "n", "block": "group:c"}]},
+        "c": {},
+    }
     assert set(files.decode(changed(groups=groups)).groups) == {"a", "b", "c"}
 
 
@@ -268,7 +302,9 @@ def test_save_and_load(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", ["fsync", "replace", "chmod", "write"])
-def test_a_failing_save_leaves_the_old_file(broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_save_leaves_the_old_file(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "n.arch.json"
     files.save(SMALL, path)
 
@@ -321,7 +357,13 @@ def test_an_interrupted_save_leaves_nothing_behind(tmp_path: Path, monkeypatch: 
 @pytest.mark.skipif(sys.platform != "linux", reason="a disk that is always full is a Linux device")
 def test_places_where_nothing_can_be_saved(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for place in (tmp_path / "no" / "folder.arch.json", tmp_path, tmp_path / "pipe", Path("/dev/full"), Path("/dev/null")):
+    for place in (
+        tmp_path / "no" / "folder.arch.json",
+        tmp_path,
+        tmp_path / "pipe",
+        Path("/dev/full"),
+        Path("/dev/null"),
+    ):
         with pytest.raises(FileProblem, match="not saved"):
             files.save(SMALL, place)
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)

@@ -79,7 +79,10 @@ def test_rows_are_cut_at_frames() -> None:
 
 def test_circles_and_empty_levels() -> None:
     assert layered(Graph(), plain) == {}
-    ring = Graph([node("a", "relu"), node("b", "relu"), node("c", "relu")], [Edge("a", "y", "b", "x"), Edge("b", "y", "a", "x"), Edge("b", "y", "c", "x")])
+    ring = Graph(
+        [node("a", "relu"), node("b", "relu"), node("c", "relu")],
+        [Edge("a", "y", "b", "x"), Edge("b", "y", "a", "x"), Edge("b", "y", "c", "x")],
+    )
     assert_apart(ring, layered(ring, plain))
 
 

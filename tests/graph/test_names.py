@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from explorer.graph.names import MODULE_ATTRIBUTES, fresh, unique, why_not
+from explorer.graph.names import MODULE_ATTRIBUTES, Names, fresh, unique, why_not
 
 
 def test_every_attribute_of_a_torch_module_is_reserved() -> None:
@@ -16,12 +16,16 @@ def test_every_attribute_of_a_torch_module_is_reserved() -> None:
     assert public <= MODULE_ATTRIBUTES, public - MODULE_ATTRIBUTES
 
 
-@pytest.mark.parametrize("name", [*keyword.kwlist, *keyword.softkwlist, "type", "train", "half", "self", "torch", "F"])
+@pytest.mark.parametrize(
+    "name", [*keyword.kwlist, *keyword.softkwlist, "type", "train", "half", "self", "torch", "F"]
+)
 def test_words_that_mean_something_are_refused(name: str) -> None:
     assert why_not(name)
 
 
-@pytest.mark.parametrize("name", ["", "1a", "_a", "a b", "a.b", "a-b", "é", "a" * 65, "a\n", "x;import os", "x\x00"])
+@pytest.mark.parametrize(
+    "name", ["", "1a", "_a", "a b", "a.b", "a-b", "é", "a" * 65, "a\n", "x;import os", "x\x00"]
+)
 def test_what_is_no_identifier_is_refused(name: str) -> None:
     assert why_not(name)
 
@@ -43,3 +47,17 @@ def test_fresh_counts_on() -> None:
     assert fresh("conv9", set()) == "conv1"
     assert unique("conv", {"conv"}) == "conv1"
     assert unique("class", set()) == "class1"
+
+
+@given(
+    st.lists(st.text(string.ascii_lowercase + "12_ ", max_size=4), max_size=12),
+    st.sets(st.text("ab12", max_size=3)),
+)
+def test_handing_out_many_names_gives_what_asking_one_by_one_gives(
+    wanted: list[str], taken: set[str]
+) -> None:
+    names, so_far = Names(taken), set(taken)
+    for name in wanted:
+        expected = unique(name, so_far)
+        so_far.add(expected)
+        assert names.unique(name) == expected

@@ -63,13 +63,54 @@ def test_dissolve_of_parallel_paths_joins_once() -> None:
     assert document.root.edges == [wire("a -> d")]
 
 
+def test_dissolve_of_a_join_leaves_its_followers_unwired() -> None:
+    document = SKIP.copy()
+    document.apply(operations.dissolve(document, ["sum1", "c"]))
+    assert not document.root.into("output")
+    document = design(
+        [
+            node("a", "relu"),
+            node("b", "relu"),
+            node("join", "add"),
+            node("d", "relu"),
+            node("e", "relu"),
+            node("f", "relu"),
+        ],
+        *("a -> join.x1", "b -> join.x2", "join -> d", "d -> e", "e -> f"),
+    )
+    document.apply(operations.dissolve(document, ["e", "d", "join"]))
+    assert document.root.edges == []
+
+
+@pytest.mark.timeout(60)  # each of these was quadratic once
+def test_operations_on_many_nodes() -> None:
+    count = 10_000
+    document = chain((4,), *(node(f"n{i}", "relu") for i in range(count)))
+    half = [f"n{i}" for i in range(count // 2)]
+    for ids in (half, half[::-1]):
+        copy = document.copy()
+        copy.apply(operations.dissolve(copy, ids))
+        assert copy.root.into(f"n{count // 2}") == [wire(f"input -> n{count // 2}")]
+    edit, names = operations.paste(document, operations.copy(document, half))
+    assert names[0] == f"n{count}"
+    document.apply(edit)
+    edit, use = operations.group(document, half)
+    document.apply(edit)
+    document.apply(operations.ungroup(document, use)[0])
+    assert len(document.root) == 2 + count + len(half)
+
+
 def test_insert_on_wire_of_a_new_and_of_a_present_node() -> None:
     document = SMALL.copy()
-    document.apply(operations.insert_on_wire(document, wire("conv1 -> relu1"), node("norm", "batch_norm"), "x", "y"))
+    document.apply(
+        operations.insert_on_wire(document, wire("conv1 -> relu1"), node("norm", "batch_norm"), "x", "y")
+    )
     assert document.root.into("relu1") == [wire("norm -> relu1")]
     assert not resolve(document).problems
     document.apply(e.AddNode(node("drop", "dropout")))
-    document.apply(operations.insert_on_wire(document, wire("fc1 -> output"), document.root["drop"], "x", "y"))
+    document.apply(
+        operations.insert_on_wire(document, wire("fc1 -> output"), document.root["drop"], "x", "y")
+    )
     assert not resolve(document).problems
 
 
@@ -125,12 +166,11 @@ def test_groups_inside_groups() -> None:
 
 
 @given(st.sets(st.sampled_from(sorted(SKIP.root)), min_size=1))
-def test_any_selection_groups_or_is_refused_in_words(ids: set[str]) -> None:
+def test_any_selection_is_refused_or_groups_without_changing_the_network(ids: set[str]) -> None:
     document = SKIP.copy()
     try:
         edit, use = operations.group(document, sorted(ids))
-    except EditProblem as problem:
-        assert {"input", "output"} & ids or "between" in str(problem)
+    except EditProblem:
         return
     document.apply(edit)
     assert figures(document) == figures(SKIP)

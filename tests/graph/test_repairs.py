@@ -50,7 +50,9 @@ def titles(document: Document, address: str | None = None) -> list[str]:
 
 
 def test_maps_before_linear() -> None:
-    document = chain((1, 28, 28), node("conv1", "conv2d", filters=16, kernel=5), node("fc1", "linear", features=10))
+    document = chain(
+        (1, 28, 28), node("conv1", "conv2d", filters=16, kernel=5), node("fc1", "linear", features=10)
+    )
     found = offered(document)
     assert [r.title for r in found[:2]] == ["Insert Flatten", "Insert global average pool"]
     assert found[0].block == "flatten"
@@ -64,10 +66,14 @@ def skip(filters: int, stride: int) -> Document:
         [
             node("input", "input", shape=(8, 16, 16)),
             node("conv1", "conv2d", filters=filters, kernel=3, padding=1, stride=stride),
-            node("sum1", "add"), node("output", "output"),
+            node("sum1", "add"),
+            node("output", "output"),
         ],
-        "input -> conv1", "conv1 -> sum1.x1", "input -> sum1.x2", "sum1 -> output",
-    )  # fmt: skip
+        "input -> conv1",
+        "conv1 -> sum1.x1",
+        "input -> sum1.x2",
+        "sum1 -> output",
+    )
 
 
 @pytest.mark.parametrize(("filters", "stride"), [(16, 1), (16, 2), (8, 2), (4, 1)])
@@ -82,9 +88,17 @@ def test_unequal_sums(filters: int, stride: int) -> None:
 
 def test_sums_of_vectors() -> None:
     document = design(
-        [node("input", "input", shape=(8,)), node("fc1", "linear", features=5), node("sum1", "add"), node("output", "output")],
-        "input -> fc1", "fc1 -> sum1.x1", "input -> sum1.x2", "sum1 -> output",
-    )  # fmt: skip
+        [
+            node("input", "input", shape=(8,)),
+            node("fc1", "linear", features=5),
+            node("sum1", "add"),
+            node("output", "output"),
+        ],
+        "input -> fc1",
+        "fc1 -> sum1.x1",
+        "input -> sum1.x2",
+        "sum1 -> output",
+    )
     assert titles(document)[0] == "Insert Linear to 5"
 
 
@@ -111,9 +125,18 @@ def test_wires_and_circles() -> None:
     circle.apply(e.Connect(wire("fc1 -> conv1")))
     assert titles(circle, "conv1") == ["Remove the wire from fc1 to conv1"]
     ring = design(
-        [node("input", "input", shape=(4,)), node("join", "add"), node("act", "relu"), node("output", "output")],
-        "input -> join.x1", "input -> join.x2", "join -> act", "act -> join.x3", "act -> output",
-    )  # fmt: skip
+        [
+            node("input", "input", shape=(4,)),
+            node("join", "add"),
+            node("act", "relu"),
+            node("output", "output"),
+        ],
+        "input -> join.x1",
+        "input -> join.x2",
+        "join -> act",
+        "act -> join.x3",
+        "act -> output",
+    )
     assert titles(ring, "join") == ["Remove the wire from act to join"]
     extra = SMALL.copy()
     extra.apply(e.Connect(wire("input -> conv1.odd")))
@@ -148,7 +171,9 @@ def test_sequences_maps_and_ids() -> None:
     assert titles(chain((7, 5), node("conv1", "conv1d"))) == ["Insert Permute (features become channels)"]
     assert titles(chain((7,), node("conv1", "conv2d", kernel=1))) == ["Insert Reshape to maps 1×1"]
     ids = design(
-        [node("input", "input", shape=(9,), dtype="int"), node("rec", "lstm"), node("output", "output")], "input -> rec", "rec -> output"
+        [node("input", "input", shape=(9,), dtype="int"), node("rec", "lstm"), node("output", "output")],
+        "input -> rec",
+        "rec -> output",
     )
     assert titles(ids) == ["Insert Embedding"]
 
@@ -156,11 +181,23 @@ def test_sequences_maps_and_ids() -> None:
 def test_inside_a_group_that_is_used_twice() -> None:
     inner = [node("x", "input"), node("fc", "linear", features=4), node("y", "output")]
     document = design(
-        [node("input", "input", shape=(2, 3, 3)), node("a", "group:g"), node("b", "group:g"), node("output", "output")],
-        "input -> a", "input -> b", "b -> output", groups={"g": (inner, ["x -> fc", "fc -> y"])},
-    )  # fmt: skip
+        [
+            node("input", "input", shape=(2, 3, 3)),
+            node("a", "group:g"),
+            node("b", "group:g"),
+            node("output", "output"),
+        ],
+        "input -> a",
+        "input -> b",
+        "b -> output",
+        groups={"g": (inner, ["x -> fc", "fc -> y"])},
+    )
     found = offered(document, "b.fc")
-    assert [r.title for r in found] == ["Insert Flatten", "Insert global average pool", "Insert pool 2×2 and Flatten"]
+    assert [r.title for r in found] == [
+        "Insert Flatten",
+        "Insert global average pool",
+        "Insert pool 2×2 and Flatten",
+    ]
     assert found[0].effect == "2×3×3 → 18"
     assert found[0].cost == "fc gets 76 parameters"
     several = document.copy()
@@ -192,15 +229,20 @@ def test_whatever_is_broken_what_is_offered_cures(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 3))):
         ids = list(document.root)
         a, b = data.draw(st.sampled_from(ids)), data.draw(st.sampled_from(ids))
-        block = data.draw(st.sampled_from(["linear", "lstm", "add", "conv1d", "softmax", "split", "multi_head_attention"]))
+        block = data.draw(
+            st.sampled_from(["linear", "lstm", "add", "conv1d", "softmax", "split", "multi_head_attention"])
+        )
         edit = data.draw(
             st.sampled_from(
                 [
-                    e.Connect(Edge(a, "y", b, "x")), e.SetBlock(a, block, {}), e.SetFlag(a, "muted", True),
-                    e.SetField(a, "kernel", data.draw(st.integers(-1, 12))), e.SetField(a, "stride", 9),
+                    e.Connect(Edge(a, "y", b, "x")),
+                    e.SetBlock(a, block, {}),
+                    e.SetFlag(a, "muted", True),
+                    e.SetField(a, "kernel", data.draw(st.integers(-1, 12))),
+                    e.SetField(a, "stride", 9),
                 ]
             )
-        )  # fmt: skip
+        )
         try:
             document.apply(edit)
         except EditProblem:

@@ -36,20 +36,48 @@ def test_every_problem_is_reported_at_once() -> None:
     flow = resolve(
         design(
             [
-                node("input", "input", shape=(1, 8, 8)), node("fc", "linear"), node("odd", "nonsense"),
-                node("bad", "conv2d", kernel=-1), node("lonely", "relu"), node("join", "add"),
-                node("big", "conv2d", kernel=11), node("two", "relu"), node("a", "relu"), node("b", "relu"),
-                node("ghost", "relu"), node("tail", "relu"), node("output", "output"),
+                node("input", "input", shape=(1, 8, 8)),
+                node("fc", "linear"),
+                node("odd", "nonsense"),
+                node("bad", "conv2d", kernel=-1),
+                node("lonely", "relu"),
+                node("join", "add"),
+                node("big", "conv2d", kernel=11),
+                node("two", "relu"),
+                node("a", "relu"),
+                node("b", "relu"),
+                node("ghost", "relu"),
+                node("tail", "relu"),
+                node("output", "output"),
             ],
-            "input -> fc", "input -> odd", "input -> bad", "input -> join.x1", "input -> big",
-            "input -> two", "fc -> two", "a -> b", "b -> a", "input.z -> ghost", "input -> tail", "input -> tail.z",
+            "input -> fc",
+            "input -> odd",
+            "input -> bad",
+            "input -> join.x1",
+            "input -> big",
+            "input -> two",
+            "fc -> two",
+            "a -> b",
+            "b -> a",
+            "input.z -> ghost",
+            "input -> tail",
+            "input -> tail.z",
         )
-    )  # fmt: skip
+    )
     assert codes(flow) == {
-        "fc": "axes", "odd": "unknown_block", "bad": "field", "lonely": "unconnected", "join": "unconnected",
-        "big": "window", "two": "two_wires", "a": "cycle", "b": "cycle", "ghost": "port", "tail": "port",
+        "fc": "axes",
+        "odd": "unknown_block",
+        "bad": "field",
+        "lonely": "unconnected",
+        "join": "unconnected",
+        "big": "window",
+        "two": "two_wires",
+        "a": "cycle",
+        "b": "cycle",
+        "ghost": "port",
+        "tail": "port",
         "output": "unconnected",
-    }  # fmt: skip
+    }
     assert all(problem.message.strip().endswith((".", "?")) for problem in flow.problems)
     assert all(flow.nodes[a].state == "problem" for a in codes(flow))
 
@@ -58,9 +86,13 @@ def test_several_problems_of_one_node() -> None:
     flow = resolve(
         design(
             [node("input", "input"), node("attend", "scaled_dot_product"), node("sum1", "add")],
-            "input -> attend.query", "input -> attend.odd", "input.no -> attend.key", "input -> sum1.x", "input -> sum1.y",
+            "input -> attend.query",
+            "input -> attend.odd",
+            "input.no -> attend.key",
+            "input -> sum1.x",
+            "input -> sum1.y",
         )
-    )  # fmt: skip
+    )
     found = [(p.address, p.code) for p in flow.problems]
     assert found.count(("attend", "port")) == 2
     assert found.count(("sum1", "port")) == 2
@@ -82,15 +114,32 @@ def test_behind_a_circle_everything_is_still_looked_at() -> None:
     flow = resolve(
         design(
             [
-                node("input", "input", shape=(4,)), node("a", "relu"), node("b", "relu"),
-                node("c", "relu"), node("d", "relu"), node("after_ab", "relu"), node("after_cd", "relu"),
-                node("bad", "linear", features=-3), node("own", "relu"), node("join", "add"), node("lonely", "tanh"),
+                node("input", "input", shape=(4,)),
+                node("a", "relu"),
+                node("b", "relu"),
+                node("c", "relu"),
+                node("d", "relu"),
+                node("after_ab", "relu"),
+                node("after_cd", "relu"),
+                node("bad", "linear", features=-3),
+                node("own", "relu"),
+                node("join", "add"),
+                node("lonely", "tanh"),
                 node("output", "output"),
             ],
-            "a -> b", "b -> a", "c -> d", "d -> c", "b -> after_ab", "d -> after_cd", "after_ab -> bad",
-            "own -> own", "after_cd -> join.x1", "lonely -> join.x2", "join -> output",
+            "a -> b",
+            "b -> a",
+            "c -> d",
+            "d -> c",
+            "b -> after_ab",
+            "d -> after_cd",
+            "after_ab -> bad",
+            "own -> own",
+            "after_cd -> join.x1",
+            "lonely -> join.x2",
+            "join -> output",
         )
-    )  # fmt: skip
+    )
     found = codes(flow)
     assert [found[n] for n in ("a", "b", "c", "d", "own")] == ["cycle"] * 5
     assert found["bad"] == "field"
@@ -103,7 +152,13 @@ def test_behind_a_circle_everything_is_still_looked_at() -> None:
 
 def test_circles_that_share_a_node() -> None:
     flow = resolve(
-        design([node("a", "add"), node("b", "relu"), node("c", "relu")], "a -> b", "a -> c", "b -> a.x1", "c -> a.x2")
+        design(
+            [node("a", "add"), node("b", "relu"), node("c", "relu")],
+            "a -> b",
+            "a -> c",
+            "b -> a.x1",
+            "c -> a.x2",
+        )
     )
     assert codes(flow)["a"] == "cycle"
     assert all(flow.nodes[n].state != "ok" for n in "abc")
@@ -112,7 +167,9 @@ def test_circles_that_share_a_node() -> None:
 def test_a_large_circle_is_told_briefly() -> None:
     count = 3_000
     ids = [f"n{i}" for i in range(count)]
-    document = design([node(i, "relu") for i in ids], *(f"{a} -> {b}" for a, b in zip(ids, [*ids[1:], "n0"], strict=True)))
+    document = design(
+        [node(i, "relu") for i in ids], *(f"{a} -> {b}" for a, b in zip(ids, [*ids[1:], "n0"], strict=True))
+    )
     flow = resolve(document)
     assert len(flow.faults) == count + 1  # no output either
     assert max(len(problem.message) for problem in flow.problems) < 300
@@ -141,11 +198,18 @@ def test_muted_nodes_pass_their_first_input_through() -> None:
 def test_a_muted_block_of_several_inputs_passes_the_first_port_not_the_first_letter() -> None:
     document = design(
         [
-            node("a", "input", shape=(4, 8), axes="TD"), node("b", "input", shape=(4, 8), axes="TD"),
-            node("attend", "scaled_dot_product"), node("norm", "layer_norm"), node("output", "output"),
+            node("a", "input", shape=(4, 8), axes="TD"),
+            node("b", "input", shape=(4, 8), axes="TD"),
+            node("attend", "scaled_dot_product"),
+            node("norm", "layer_norm"),
+            node("output", "output"),
         ],
-        "a -> attend.query", "b -> attend.key", "b -> attend.value", "attend -> norm", "norm -> output",
-    )  # fmt: skip
+        "a -> attend.query",
+        "b -> attend.key",
+        "b -> attend.value",
+        "attend -> norm",
+        "norm -> output",
+    )
     document.apply(e.SetFlag("attend", "muted", True))
     flow = resolve(document)
     assert next(iter(flow.nodes["attend"].inputs)) == "query"
@@ -175,9 +239,17 @@ GROUPS = {
 
 def nested() -> Document:
     return design(
-        [node("input", "input", shape=(6,)), node("g1", "group:outer"), node("g2", "group:outer"), node("output", "output")],
-        "input -> g1", "g1 -> g2", "g2 -> output", groups=GROUPS,
-    )  # fmt: skip
+        [
+            node("input", "input", shape=(6,)),
+            node("g1", "group:outer"),
+            node("g2", "group:outer"),
+            node("output", "output"),
+        ],
+        "input -> g1",
+        "g1 -> g2",
+        "g2 -> output",
+        groups=GROUPS,
+    )
 
 
 def test_groups_nest_and_each_use_has_its_own_shapes() -> None:
@@ -188,7 +260,9 @@ def test_groups_nest_and_each_use_has_its_own_shapes() -> None:
     assert flow.parameters == 28 + 3 * 20
     assert flow.leaves == 8
     addresses = [address for address, _ in flow.walk()]
-    assert addresses == [f"{g}.{i}.{leaf}" for g in ("g1", "g2") for i in ("one", "two") for leaf in ("fc", "act")]
+    assert addresses == [
+        f"{g}.{i}.{leaf}" for g in ("g1", "g2") for i in ("one", "two") for leaf in ("fc", "act")
+    ]
     assert [a for a, _ in flow.walk(depth=1)] == ["g1", "g2"]
     with pytest.raises(KeyError):
         flow.at("g1.one.fc.deeper")
@@ -204,7 +278,10 @@ def test_faults_inside_groups_have_their_own_addresses() -> None:
     document.apply(e.SetField("fc", "features", 4, "inner"))
     assert not resolve(document).problems
     document.apply(e.Disconnect(wire("one -> two"), "outer"))
-    assert {p.address: p.code for p in resolve(document).faults} == {"g1.two": "unconnected", "g2.two": "unconnected"}
+    assert {p.address: p.code for p in resolve(document).faults} == {
+        "g1.two": "unconnected",
+        "g2.two": "unconnected",
+    }
 
 
 def test_a_group_that_waits_still_shows_what_is_wrong_inside() -> None:
@@ -241,11 +318,17 @@ def test_the_memo_does_not_take_one_edited_copy_of_a_group_for_another() -> None
 def test_several_outputs_stand_in_the_order_of_the_nodes() -> None:
     document = design(
         [
-            node("late", "output"), node("early", "output"), node("input", "input", shape=(3,)),
-            node("fc", "linear", features=2), node("act", "relu"),
+            node("late", "output"),
+            node("early", "output"),
+            node("input", "input", shape=(3,)),
+            node("fc", "linear", features=2),
+            node("act", "relu"),
         ],
-        "input -> early", "input -> fc", "fc -> act", "act -> late",
-    )  # fmt: skip
+        "input -> early",
+        "input -> fc",
+        "fc -> act",
+        "act -> late",
+    )
     flow = resolve(document)
     assert list(flow.outputs) == ["late", "early"]
     late, early = compile_flow(flow, "two", torch.device("cpu")).module(torch.zeros(1, 3))
@@ -255,12 +338,19 @@ def test_several_outputs_stand_in_the_order_of_the_nodes() -> None:
 def test_no_design_is_too_odd() -> None:
     assert codes(resolve(Document())) == {}
     assert codes(resolve(design([node("a", "input")]))) == {"": "no_output"}
-    huge = chain((65_536, 65_536), node("fc1", "linear", features=65_536), node("flatten", "flatten"), node("fc2", "linear", features=65_536))
+    huge = chain(
+        (65_536, 65_536),
+        node("fc1", "linear", features=65_536),
+        node("flatten", "flatten"),
+        node("fc2", "linear", features=65_536),
+    )
     flow = resolve(huge)
     assert flow.parameters > 10**12
     assert not flow.problems
     assert codes(resolve(chain((3, 8, 8), node("conv1", "conv2d", filters=10**9))))["conv1"] == "field"
-    assert codes(resolve(chain((3, 8, 8), node("a", "bottleneck", width=65_536, expansion=64))))["a"] == "field"
+    assert (
+        codes(resolve(chain((3, 8, 8), node("a", "bottleneck", width=65_536, expansion=64))))["a"] == "field"
+    )
 
 
 def rows(flow: object, prefix: str = "") -> list[tuple[object, ...]]:
@@ -280,13 +370,17 @@ def test_after_any_edits_the_flow_equals_a_cold_resolve(data: st.DataObject) -> 
         edit: e.Edit = data.draw(
             st.sampled_from(
                 [
-                    e.SetField(a, "features", data.draw(st.integers(0, 9)), scope), e.SetFlag(a, "muted", True, scope),
-                    e.Connect(Edge(a, "y", b, "x"), scope), e.Rename(a, "renamed", scope),
-                    e.SetBlock(a, data.draw(st.sampled_from(["relu", "tanh", "flatten", "linear"])), {}, scope),
+                    e.SetField(a, "features", data.draw(st.integers(0, 9)), scope),
+                    e.SetFlag(a, "muted", True, scope),
+                    e.Connect(Edge(a, "y", b, "x"), scope),
+                    e.Rename(a, "renamed", scope),
+                    e.SetBlock(
+                        a, data.draw(st.sampled_from(["relu", "tanh", "flatten", "linear"])), {}, scope
+                    ),
                     *([e.Disconnect(data.draw(st.sampled_from(edges)), scope)] if edges else []),
                 ]
             )
-        )  # fmt: skip
+        )
         try:
             document.apply(edit)
         except EditProblem:
@@ -306,7 +400,11 @@ def test_random_designs_of_random_blocks_never_raise() -> None:
         document = design([node("input", "input", shape=rng.choice(shapes))])
         for number in range(8):
             cls = rng.choice(blocks)
-            fields = {n: _value(f, rng) for n, f in cls.fields.items() if rng.random() < 0.4 and not isinstance(f, Shape)}
+            fields = {
+                n: _value(f, rng)
+                for n, f in cls.fields.items()
+                if rng.random() < 0.4 and not isinstance(f, Shape)
+            }
             document.apply(e.AddNode(Node(f"n{number}", cls.id, fields)))
             ports = ["x1", "x2"] if cls.variadic else [port.name for port in cls.inputs]
             before = list(document.root)[:-1]
@@ -337,16 +435,29 @@ def seen_by_the_middle(module: torch.nn.Module, size: int, channels: int) -> int
     "layers",
     [
         [("conv2d", {"filters": 2, "kernel": 3})] * 3,
-        [("conv2d", {"filters": 2, "kernel": 5, "stride": 2, "padding": 2}), ("avg_pool", {"kernel": 2}), ("conv2d", {"filters": 2, "kernel": 3})],
-        [("conv2d", {"filters": 2, "kernel": 3, "dilation": 2}), ("conv2d", {"filters": 2, "kernel": 3, "dilation": 4})],
-        [("residual", {"filters": 4}), ("residual", {"filters": 8, "stride": 2}), ("conv2d", {"filters": 2, "kernel": 3})],
+        [
+            ("conv2d", {"filters": 2, "kernel": 5, "stride": 2, "padding": 2}),
+            ("avg_pool", {"kernel": 2}),
+            ("conv2d", {"filters": 2, "kernel": 3}),
+        ],
+        [
+            ("conv2d", {"filters": 2, "kernel": 3, "dilation": 2}),
+            ("conv2d", {"filters": 2, "kernel": 3, "dilation": 4}),
+        ],
+        [
+            ("residual", {"filters": 4}),
+            ("residual", {"filters": 8, "stride": 2}),
+            ("conv2d", {"filters": 2, "kernel": 3}),
+        ],
         [("inception_v1", {}), ("conv2d", {"filters": 2, "kernel": 3})],
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_the_receptive_field_is_where_gradients_arrive(layers: list[tuple[str, dict[str, object]]]) -> None:
     size = 65
-    document = chain((3, size, size), *(node(f"n{i}", block, **fields) for i, (block, fields) in enumerate(layers)))
+    document = chain(
+        (3, size, size), *(node(f"n{i}", block, **fields) for i, (block, fields) in enumerate(layers))
+    )
     flow = resolve(document)
     assert not flow.problems, flow.problems
     torch.manual_seed(0)
@@ -355,3 +466,13 @@ def test_the_receptive_field_is_where_gradients_arrive(layers: list[tuple[str, d
         for parameter in child.parameters(recurse=False):
             parameter.data = parameter.data.abs() + 0.01
     assert flow.nodes["output"].reach.windows[0] == seen_by_the_middle(module, size, 3)
+
+
+@pytest.mark.timeout(60)  # walking back from every node would take minutes
+def test_a_fault_at_the_start_of_a_very_long_chain() -> None:
+    count = 20_000
+    document = chain((4,), *(node(f"n{i}", "relu") for i in range(count)))
+    document.apply(e.SetBlock("n0", "linear", {"features": -1}))
+    flow = resolve(document)
+    assert {problem.waits_for for problem in flow.problems} == {None, "n0"}
+    assert len(flow.problems) == count + 1

@@ -9,12 +9,23 @@ from explorer.graph.rules import Answer, can_connect, ports_of
 
 JOIN = design(
     [
-        node("a", "input"), node("b", "relu"), node("join", "add"), node("odd", "nonsense"), node("bad", "conv2d", kernel=-1),
-        node("use", "group:g1"), node("rec", "lstm"), node("end", "output"), node("attend", "scaled_dot_product"),
+        node("a", "input"),
+        node("b", "relu"),
+        node("join", "add"),
+        node("odd", "nonsense"),
+        node("bad", "conv2d", kernel=-1),
+        node("use", "group:g1"),
+        node("rec", "lstm"),
+        node("end", "output"),
+        node("attend", "scaled_dot_product"),
     ],
-    "a -> b", "a -> join.x1", "b -> join.x2", "b -> odd.p", "odd.q -> end",
+    "a -> b",
+    "a -> join.x1",
+    "b -> join.x2",
+    "b -> odd.p",
+    "odd.q -> end",
     groups={"g1": ([node("left", "input"), node("right", "input"), node("out", "output")], [])},
-)  # fmt: skip
+)
 
 
 def ask(src: str, out: str, dst: str, into: str | None = None) -> Answer:
@@ -81,7 +92,9 @@ def test_ports_of_an_unknown_block_are_those_its_wires_use() -> None:
 
 def test_ports_of_a_join_are_counted_naturally() -> None:
     document = design([node("a", "relu"), node("join", "add")], *(f"a -> join.x{n}" for n in range(1, 12)))
-    assert ports_of(document, registry(), document.root["join"]).inputs == tuple(f"x{n}" for n in range(1, 13))
+    assert ports_of(document, registry(), document.root["join"]).inputs == tuple(
+        f"x{n}" for n in range(1, 13)
+    )
 
 
 def test_inside_a_group() -> None:

@@ -16,7 +16,12 @@ PACKAGE = ROOT / "explorer"
 
 def test_the_import_contracts_hold() -> None:
     pytest.importorskip("importlinter", reason="import-linter is in the dev extra")
-    words = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"]
+    words = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        "--no-cache",
+    ]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-1_000:]
 
@@ -57,20 +62,25 @@ def test_a_package_imports_nothing_else(package: str) -> None:
 def loaded_by(code: str, *names: str) -> list[str]:
     """Which of the modules are there after running code in a fresh process."""
     ask = f"{code}\nimport sys, json\nprint(json.dumps([n for n in {names!r} if n in sys.modules]))"
-    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr[-2_000:]
     found: list[str] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
 def test_importing_the_package_costs_nothing() -> None:
-    assert loaded_by("import explorer", "torch", "PySide6", "networkx", "numpy", "msgspec", "explorer.api") == []
+    assert (
+        loaded_by("import explorer", "torch", "PySide6", "networkx", "numpy", "msgspec", "explorer.api") == []
+    )
 
 
 def test_building_and_resolving_a_design_loads_neither_torch_nor_qt() -> None:
     code = (
         "from explorer.architectures.gallery import gallery; from explorer.blocks.registry import registry;"
-        "from explorer.graph.resolve import Resolver; from explorer.graph import files, repairs, layout, workspace;"
+        "from explorer.graph.resolve import Resolver;"
+        "from explorer.graph import files, repairs, layout, workspace;"
         "import explorer.client.engine, explorer.client.live;"
         "Resolver(registry()).resolve(gallery()['resnet_small'].build())"
     )

@@ -91,7 +91,7 @@ def test_killed_engine_window_stays_and_one_click_goes_on(app, qtbot, tmp_path):
     assert app.desk.workspace.document.same_as(before)
     reached = news.of(events.Checkpointed)[-1].step
     qtbot.waitUntil(lambda: app.desk.live.is_ready, timeout=30_000)  # it was started again by itself
-    app.panels.training.go_on()
+    app.panels.training.resume()
     qtbot.waitUntil(lambda: len(news.of(events.RunStarted)) >= 2, timeout=30_000)
     assert news.of(events.RunStarted)[-1].step >= reached > 0
     qtbot.waitUntil(lambda: app.desk.live.run is RunState.RUNNING, timeout=10_000)

@@ -19,7 +19,8 @@ def hello(session: Session, request: requests.Hello) -> None:
     """Say who we are."""
     if request.version != protocol.VERSION:
         raise RequestProblem(
-            f"The engine speaks version {protocol.VERSION}, the program version {request.version}. Update the older one."
+            f"The engine speaks version {protocol.VERSION}, the program version {request.version}. "
+            "Update the older one."
         )
     session.emit(
         events.Ready(

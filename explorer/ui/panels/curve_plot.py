@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,30 +11,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.ui.panels.curve_lines import Line
 from explorer.ui.panels.run_log import Array
 from explorer.ui.panels.thinning import Ticks, thin
 from explorer.ui.theme import follow, theme
 
 FAINT = 0.28
 DASHES = [4.0, 3.0]
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """The curves of one run in one plot, in the plot's own units.
-
-    Attributes:
-        raw: y of every step, empty to leave it out. smooth: the same, smoothed.
-        points: x and y on the validation part. is_live: whether the end gets a dot.
-
-    """
-
-    colour: int
-    steps: Array
-    raw: Array
-    smooth: Array
-    points: tuple[Array, Array]
-    is_live: bool = False
 
 
 class CurvePlot(QWidget):
@@ -77,6 +59,8 @@ class CurvePlot(QWidget):
 
     def _restyle(self) -> None:
         colours, px = theme().colours, theme().px
+        # room for half a label at the top and at the right
+        self.view.getPlotItem().layout.setContentsMargins(0, px(8), px(14), 0)
         self.view.setBackground(colours.panel)
         self.cursor_line.setPen(_pen(colours.text3, 1, [3.0, 3.0]))
         for side, room in (("left", px(44)), ("bottom", px(22))):
@@ -84,7 +68,9 @@ class CurvePlot(QWidget):
             axis.setPen(_pen(colours.line_strong if side == "bottom" else colours.panel, 1))
             axis.setTextPen(colours.text3)
             axis.setTickFont(theme().font("caption"))
-            axis.setStyle(tickLength=px(3) if side == "bottom" else 0, tickTextOffset=px(5))
+            axis.setStyle(
+                tickLength=px(3) if side == "bottom" else 0, tickTextOffset=px(5), hideOverlappingLabels=False
+            )
             (axis.setWidth if side == "left" else axis.setHeight)(room)
         self.show_axes(self._range, *self._ticks)
         self.show_lines(self._lines, self._flags)

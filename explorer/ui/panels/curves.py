@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -13,14 +12,15 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from explorer.ui import words
 from explorer.ui.panels import thinning
 from explorer.ui.panels.boundary import BoundaryView
+from explorer.ui.panels.curve_lines import lines_of, loss_range, read, share_floor
 from explorer.ui.panels.read_out import Reading, ReadOut
-from explorer.ui.panels.run_log import Array, RunLog
+from explorer.ui.panels.run_log import RunLog
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import label
 
 if TYPE_CHECKING:
-    from explorer.ui.panels.curve_plot import CurvePlot, Line
+    from explorer.ui.panels.curve_plot import CurvePlot
 
 
 class CurvesView(QWidget):
@@ -58,7 +58,9 @@ class CurvesView(QWidget):
     def _restyle(self) -> None:
         px = theme().px
         self._row.setContentsMargins(px(16), px(6), px(14), px(6))
-        self._row.setSpacing(px(20))
+        self._row.setSpacing(px(14))
+        for column in (self._loss, self._second):
+            column.setSpacing(px(2))
         self._draw()
 
     def set_loss_name(self, name: str) -> None:
@@ -96,25 +98,12 @@ class CurvesView(QWidget):
     def _draw(self) -> None:
         if self._plots is None or not self._logs:
             return
-        from explorer.ui.panels.curve_plot import Line
-
         total = max(log.total for log in self._logs)
         epoch = self._logs[-1].steps_per_epoch
-        losses: list[Line] = []
-        accuracies: list[Line] = []
-        for log in self._logs:
-            steps = _steps(log)
-            at = np.array([float(point.step) for point in log.validation])
-            val = np.array([point.loss for point in log.validation])
-            right = np.array([np.nan if p.accuracy is None else p.accuracy for p in log.validation])
-            colour, live = log.number, log.is_live
-            raw, mean = _log(log.losses.view()), _log(log.smooth_losses.view())
-            losses.append(Line(colour, steps, raw, mean, (at, _log(val)), live))
-            smooth = log.smooth_accuracies.view() if log.has_accuracy else np.full(len(steps), np.nan)
-            accuracies.append(Line(colour, steps, np.zeros(0), smooth, (at, right), live))
+        losses, accuracies = lines_of(self._logs)
         x_ticks = thinning.step_ticks(total, epoch)
-        low, high = _loss_range(losses)
-        bottom = _share_floor(accuracies)
+        low, high = loss_range(losses)
+        bottom = share_floor(accuracies)
         loss, accuracy = self._plots
         loss.show_axes((0, total, low, high), x_ticks, thinning.log_ticks(low, high))
         accuracy.show_axes((0, total, bottom, 1.0), x_ticks, thinning.share_ticks(bottom, 1.0))
@@ -179,61 +168,9 @@ class CurvesView(QWidget):
         self._draw()
 
 
-def read(log: RunLog, step: int) -> list[Reading]:
-    """Return what a run's curves say at a step; the validation figures are those of the nearest epoch."""
-    found = []
-    index = step - log.first - 1
-    if 0 <= index < len(log.losses.view()):
-        share = words.percent(float(log.smooth_accuracies.view()[index]), 1) if log.has_accuracy else ""
-        loss = words.number(float(log.smooth_losses.view()[index]))
-        found.append(Reading(log.number, f"Run {log.number + 1} train", loss, share))
-    near = min(log.validation, key=lambda point: abs(point.step - step), default=None)
-    if near is not None and abs(near.step - step) <= log.steps_per_epoch:
-        share = "" if near.accuracy is None else words.percent(near.accuracy, 1)
-        name = f"Run {log.number + 1} val."
-        found.append(Reading(log.number, name, words.number(near.loss), share, True))
-    return found
-
-
 def _head(*parts: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addWidget(parts[0])
     row.addWidget(parts[1], 1)
     return row
-
-
-def _steps(log: RunLog) -> Array:
-    return np.arange(log.first + 1, log.step + 1, dtype=np.float64)
-
-
-def _log(values: Array) -> Array:
-    """Decimal logarithm; what has none is left out of the curve."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found: Array = np.log10(values.astype(np.float64))
-    found[~np.isfinite(found)] = np.nan
-    return found
-
-
-def _loss_range(lines: Sequence[Line]) -> tuple[float, float]:
-    """Range of the curves; the raw one may leave it by its rarest values."""
-    parts = [part for line in lines for part in (line.smooth, line.points[1]) if len(part)]
-    for line in lines:
-        raw = line.raw[np.isfinite(line.raw)]
-        if len(raw) > 20:
-            parts.append(np.quantile(raw, [0.02, 0.995]))
-    values = np.concatenate(parts) if parts else np.zeros(0)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return -2.0, 0.5
-    low, high = float(values.min()), float(values.max())
-    room = max(0.05 * (high - low), 0.02)
-    return low - room, high + room
-
-
-def _share_floor(lines: Sequence[Line]) -> float:
-    parts = [part for line in lines for part in (line.smooth, line.points[1]) if len(part)]
-    values = np.concatenate(parts) if parts else np.zeros(0)
-    values = values[np.isfinite(values)]
-    lowest = float(np.quantile(values, 0.02)) if len(values) else 0.0
-    return 0.8 if lowest > 0.85 else 0.5 if lowest > 0.6 else 0.0

@@ -36,10 +36,10 @@ class FieldView:
     effect: str = ""
     doc: str = ""
     choices: tuple[str, ...] = ()
-    choice_words: tuple[str, ...] = ()
     axes: int = 2
     optional: bool = False
     reason: str = ""
+    choice_words: tuple[str, ...] = ()
 
 
 class OptionalNumber(NumberField):

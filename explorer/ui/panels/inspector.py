@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.ui import icons
 from explorer.ui.panels.card import Card, opening
 from explorer.ui.panels.card_page import CardPage
 from explorer.ui.panels.code_page import CodePage
 from explorer.ui.panels.editors import FieldView
 from explorer.ui.panels.facts import Fact, FactsTable
+from explorer.ui.panels.inspector_head import InspectorHead
 from explorer.ui.panels.node_page import NodePage
 from explorer.ui.panels.problem_box import ProblemNote
 from explorer.ui.panels.scrolling import scrolling
 from explorer.ui.panels.tab_row import TabRow
 from explorer.ui.panels.weights_page import Weights, WeightsPage
 from explorer.ui.theme import follow, theme
-from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.field import Field
 from explorer.ui.widgets.text import box, label
 
 TABS = (("fields", "Fields"), ("card", "Card"), ("weights", "Weights"), ("code", "Code"))
@@ -100,17 +98,8 @@ class InspectorPanel(QFrame):
         return page
 
     def _node_pages(self) -> QWidget:
-        self.tile = QLabel()
-        self.name = Field("Name of the node")
-        self.name.setProperty("kind", "bare")
-        self.name.setProperty("role", "section")
-        self.name.setProperty("weight", "semibold")
-        self.kind = label(tone="2")
-        self.address = ElidedLabel.styled("", tone="2", mono=True)
-        self.pin = Button("", kind="plain-icon", icon="pin", name="Keep showing this node")
-        self.pin.setCheckable(True)
-        self.refusal = label(tone="error", role="caption", wrap=True)
-        self.refusal.setVisible(False)
+        self.head = InspectorHead()
+        self.name, self.pin = self.head.name, self.head.pin
         self.tabs = TabRow("Inspector", TABS)
         self.node_page, self.card_page = NodePage(), CardPage()
         self.weights_page, self.code_page = WeightsPage(), CodePage()
@@ -118,9 +107,8 @@ class InspectorPanel(QFrame):
         for page in (self.node_page, self.card_page, self.weights_page):
             self._stack.addWidget(scrolling(page))
         self._stack.addWidget(self.code_page)
-        self.name.committed.connect(self._rename)
-        self.name.textEdited.connect(self._typing)
-        self.pin.toggled.connect(self.pinned)
+        self.head.renamed.connect(self.renamed)
+        self.head.pin.toggled.connect(self.pinned)
         self.tabs.chosen.connect(self._show_tab)
         self.node_page.form.committed.connect(self.committed)
         self.node_page.problem.repair.connect(self.repair)
@@ -129,25 +117,10 @@ class InspectorPanel(QFrame):
 
     def _laid_out(self) -> QWidget:
         page = box("panel")
-        self._below_name = QHBoxLayout()
-        self._below_name.setSpacing(0)
-        self._below_name.addWidget(self.kind)
-        self._below_name.addWidget(self.address, 1)
-        titles = QVBoxLayout()
-        titles.setSpacing(0)
-        titles.addWidget(self.name)
-        titles.addLayout(self._below_name)
-        self._head = QHBoxLayout()
-        self._head.addWidget(self.tile)
-        self._head.addLayout(titles, 1)
-        self._head.addWidget(self.pin)
-        self._refused = QHBoxLayout()
-        self._refused.addWidget(self.refusal)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._head)
-        column.addLayout(self._refused)
+        column.addWidget(self.head)
         column.addWidget(self.tabs)
         column.addWidget(self._stack, 1)
         return page
@@ -156,14 +129,6 @@ class InspectorPanel(QFrame):
         px = theme().px
         self._design_column.setContentsMargins(px(14), px(16), px(14), px(14))
         self._design_column.setSpacing(px(12))
-        self._head.setContentsMargins(px(14), px(12), px(10), px(8))
-        self._head.setSpacing(px(8))
-        # a line edit keeps its text 3 away from its edge
-        self._below_name.setContentsMargins(3, 0, 0, 0)
-        self._refused.setContentsMargins(px(56), 0, px(14), 0)
-        self.name.setFixedHeight(px(22))
-        if self.details is not None:
-            self._show_tile(self.details)
 
     def show_design(self, details: DesignDetails) -> None:
         """Show the design: nothing is selected."""
@@ -177,14 +142,10 @@ class InspectorPanel(QFrame):
         """Show a node; of one already shown only what differs is written anew."""
         before, self.details = self.details, details
         if before is None or before.address != details.address:
-            self.set_weights(None)
+            self.set_weights(None, "The engine has not sent the weights yet.")
             self.code_page.set_code("", "The engine has not written the source yet.")
             self.refuse_name("")
-        if before is None or before.name != details.name:
-            self.name.set_value(details.name)
-        self._show_tile(details)
-        self.kind.setText(f"{details.kind} · ")
-        self.address.setText(details.address)
+        self.head.show_node(details.name, details.kind, details.address, details.icon, details.family)
         self.name.setReadOnly(bool(details.reason))
         page = self.node_page
         page.problem.set_note(details.problem)
@@ -198,9 +159,6 @@ class InspectorPanel(QFrame):
             self.card_page.set_card(details.card)
         self._close_tabs(dict(details.closed))
         self._pages.setCurrentIndex(1)
-
-    def _show_tile(self, details: NodeDetails) -> None:
-        self.tile.setPixmap(icons.tile(details.icon, details.family, theme().px(32)))
 
     def _close_tabs(self, closed: dict[str, str]) -> None:
         for value, _ in TABS:
@@ -225,16 +183,7 @@ class InspectorPanel(QFrame):
 
     def refuse_name(self, words: str) -> None:
         """Say why a name is not taken; the old one is shown again."""
-        self.refusal.setText(words)
-        self.refusal.setVisible(bool(words))
-        if words and self.details is not None:
-            self.name.set_value(self.details.name)
-
-    def _typing(self) -> None:
-        self.refuse_name("")
-
-    def _rename(self, name: object) -> None:
-        self.renamed.emit(str(name).strip())
+        self.head.refuse(words)
 
     def _open_card(self) -> None:
         self.tabs.set_value("card")

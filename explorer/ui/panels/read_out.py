@@ -49,7 +49,7 @@ class ReadOut(QWidget):
     def sizeHint(self) -> QSize:
         """Return the room for the lines."""
         px = theme().px
-        return QSize(px(204), px(28) + px(17) * len(self.readings) + px(8))
+        return QSize(px(186), px(28) + px(17) * len(self.readings) + px(8))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card and its lines."""
@@ -84,4 +84,4 @@ class ReadOut(QWidget):
         painter.drawText(row.adjusted(px(16), 0, 0, 0), _LEFT, reading.name)
         painter.setFont(theme().font("caption", 600))
         painter.drawText(row, _RIGHT, reading.accuracy)
-        painter.drawText(row.adjusted(0, 0, -px(52), 0), _RIGHT, reading.loss)
+        painter.drawText(row.adjusted(0, 0, -px(48), 0), _RIGHT, reading.loss)

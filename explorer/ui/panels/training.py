@@ -89,7 +89,7 @@ class TrainingPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(scrolling(self.settings))
         self._stack.addWidget(self.curves)
-        self._empty = label("No run yet.", tone="3", wrap=True)
+        self._empty = label("No run yet. Ctrl+Enter starts one.", tone="2", wrap=True)
         self._side = QWidget()
         self._side_column = QVBoxLayout(self._side)
         self._note_holder = QVBoxLayout()

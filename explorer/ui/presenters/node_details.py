@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from explorer.blocks.block import Block
 from explorer.blocks.fields import Choice, Field
-from explorer.graph.catalogue import BadField, UnknownBlock
+from explorer.graph.catalogue import BadField, Reach, UnknownBlock
 from explorer.graph.flow import NodeFlow
 from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
@@ -19,6 +19,7 @@ from explorer.ui.panels.editors import FieldView
 from explorer.ui.panels.facts import Fact
 from explorer.ui.panels.inspector import DesignDetails, NodeDetails
 from explorer.ui.panels.problem_box import ProblemNote
+from explorer.ui.presenters.receptive import reach_at
 
 INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it for editing."
 UNKNOWN = "unknown until it fits"
@@ -51,7 +52,7 @@ def of_node(
     flow = level.flow.nodes.get(node.id) if level.flow else None
     reason = "" if level.is_editable else INSIDE
     cls = block_class(workspace, node)
-    facts = _facts(workspace, flow, cls, problem)
+    facts = _facts(workspace, address, flow, cls, problem)
     closed = _closed(cls, flow, problem)
     if cls is None:
         kind = f"Group {node.group}" if node.group else node.block
@@ -127,7 +128,11 @@ def _effect(cls: type[Block], name: str, block: Block | None) -> str:
 
 
 def _facts(
-    workspace: Workspace, flow: NodeFlow | None, cls: type[Block] | None, problem: ProblemNote | None
+    workspace: Workspace,
+    address: str,
+    flow: NodeFlow | None,
+    cls: type[Block] | None,
+    problem: ProblemNote | None,
 ) -> tuple[Fact, ...]:
     if flow is None:
         return ()
@@ -148,7 +153,7 @@ def _facts(
     # an exact count while there is room for it beside its share
     macs = words.count(flow.macs) if flow.macs < 10**8 else words.short(flow.macs)
     facts.append(Fact("MACs", macs, f"{words.percent(share)} of the net" if flow.macs else ""))
-    facts.extend(_reach(flow))
+    facts.extend(_reach(reach_at(total, address)))
     return tuple(facts)
 
 
@@ -166,13 +171,13 @@ def _tensors(word: str, tensors: Mapping[str, Tensor | None], state: str) -> lis
     return facts
 
 
-def _reach(flow: NodeFlow) -> list[Fact]:
-    if flow.reach.whole:
+def _reach(reach: Reach) -> list[Fact]:
+    if reach.whole:
         return [Fact("Receptive field", "everything", "the whole input")]
-    if not flow.reach.windows:
+    if not reach.windows:
         return []
-    steps = dict.fromkeys(f"{step:g}" for step in flow.reach.steps)
-    return [Fact("Receptive field", " × ".join(map(str, flow.reach.windows)), f"stride {' × '.join(steps)}")]
+    steps = dict.fromkeys(f"{step:g}" for step in reach.steps)
+    return [Fact("Receptive field", " × ".join(map(str, reach.windows)), f"stride {' × '.join(steps)}")]
 
 
 def _closed(

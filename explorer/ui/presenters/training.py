@@ -15,14 +15,12 @@ from explorer.protocol import events
 from explorer.protocol.records import Sample, TrainSettings
 from explorer.ui.desk import Desk
 from explorer.ui.panels.run_list import RunNote
-from explorer.ui.panels.run_log import RunLog
 from explorer.ui.panels.training import TrainingPanel
 from explorer.ui.presenters import datasets, run_settings, run_words
 from explorer.ui.presenters.plane import PlanePresenter
+from explorer.ui.presenters.runs import Runs
 
 DRAW_MS = 33
-KEPT = 6
-"""Runs that are drawn; there are as many colours."""
 
 
 class TrainingPresenter(QObject):
@@ -40,20 +38,16 @@ class TrainingPresenter(QObject):
         super().__init__(panel)
         self.panel, self.desk = panel, desk
         self.settings = TrainSettings()
-        self.logs: list[RunLog] = []
-        self.chosen = -1
-        self.note: RunNote | None = None
-        self._action = ""
-        self._left: float | None = None
-        self._lost_directory = ""
+        self.runs = Runs()
         self._go_on = False
         self._ready: events.Ready | None = None
         self._started = 0
+        self._flagged = -1
         self._plane = PlanePresenter(panel.curves, desk)
         self._draw = QTimer(self, singleShot=True, interval=DRAW_MS)
         self._draw.timeout.connect(self.draw)
         self._later = QTimer(self, singleShot=True, interval=DRAW_MS)
-        self._later.timeout.connect(self.show)
+        self._later.timeout.connect(self._after_change)
         desk.changed.connect(self._on_changed)
         desk.opened.connect(self._on_opened)
         desk.news.connect(self._on_news)
@@ -71,8 +65,8 @@ class TrainingPresenter(QObject):
     def status_text(self) -> str:
         """Return where training stands: `Epoch 10 of 12 · step 430 · 0:18 left`, `Ready · seed 0`, …"""
         reason = self.why_not()
-        log = self._log()
-        return reason or run_words.status(self.desk.live.run, log, self._left, self.settings.seed)
+        runs = self.runs
+        return reason or run_words.status(self.desk.live.run, runs.live, runs.left, self.settings.seed)
 
     def why_not(self) -> str | None:
         """Say why no run can start now; None when one can, or goes on."""
@@ -118,7 +112,7 @@ class TrainingPresenter(QObject):
         name = re.sub(r"[^A-Za-z0-9]+", "-", self.desk.workspace.document.name).strip("-")[:40] or "design"
         stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{self._started}-{name}"
         settings = msgspec.structs.replace(self.settings, directory=str(state_folder() / "runs" / stamp))
-        self.note, self._action = None, ""
+        self.runs.say(None)
         self.desk.tell_engine()
         self.desk.live.train(settings, paused=paused)
         self._tell()
@@ -162,17 +156,18 @@ class TrainingPresenter(QObject):
         self._tell()
 
     def _pick(self, number: int) -> None:
-        self.chosen = number
+        self.runs.chosen = number
         self.panel.show_page("curves")
         self.draw()
 
     def _act(self) -> None:
-        action, self._action = self._action, ""
+        action = self.runs.action
         if action == "resume":
-            self.note = None
+            self.runs.say(None)
             self.resume()
         elif action == "slower":
-            self.settings = msgspec.structs.replace(self.settings, rate=self.settings.rate / 10)
+            used = self.desk.live.settings or self.settings
+            self.settings = msgspec.structs.replace(self.settings, rate=used.rate / 10)
             self.start()
 
     def _show_cause(self) -> None:
@@ -183,18 +178,20 @@ class TrainingPresenter(QObject):
 
     # news
 
-    def _log(self) -> RunLog | None:
-        return next((log for log in reversed(self.logs) if log.is_live), None)
-
     def _on_changed(self) -> None:
-        log = self._log()
-        if log is not None:
-            title = self.desk.workspace.history.undo_title
-            log.add_flag(log.step, title or "edit")
         wanted = str(self.desk.workspace.document.settings.get("dataset") or self.settings.dataset)
         if wanted != self.settings.dataset:
             self.settings = msgspec.structs.replace(self.settings, dataset=wanted)
         self._later.start()
+
+    def _after_change(self) -> None:
+        """Flag the edit where it happened; its title is known only once it is done."""
+        log = self.runs.live
+        revision = self.desk.workspace.revision
+        if log is not None and revision != self._flagged:
+            log.add_flag(log.step, self.desk.workspace.history.undo_title or "edit")
+        self._flagged = revision
+        self.show()
 
     def _on_opened(self) -> None:
         dataset = str(self.desk.workspace.document.settings.get("dataset") or "")
@@ -209,12 +206,15 @@ class TrainingPresenter(QObject):
         elif isinstance(event, events.RunStarted):
             self._begin(event)
         elif isinstance(event, events.RunSteps | events.RunEpoch | events.Checkpointed):
-            self._go_along(event)
+            self.runs.go_along(event)
+            if not self._draw.isActive():
+                self._draw.start()
             return
         elif isinstance(event, events.RunEnded):
-            self._end(event)
+            self.runs.end(event)
+            self.draw()
         elif isinstance(event, events.Failed) and event.request == "Train":
-            self.note = RunNote("This run cannot start", event.message, "error")
+            self.runs.say(RunNote("This run cannot start", event.message, "error"))
         if isinstance(event, events.Loaded) and self._go_on:
             self.resume()
         if isinstance(event, events.Ready | events.Loaded | events.Failed) or _is_run(event):
@@ -222,62 +222,14 @@ class TrainingPresenter(QObject):
 
     def _begin(self, event: events.RunStarted) -> None:
         settings = self.desk.live.settings or self.settings
-        log = self.logs[-1] if self.logs else None
-        if log is not None and settings.resume and settings.directory == self._lost_directory:
-            log.run, log.is_live = event.run, True
-            log.cut(event.step)
-            log.add_flag(event.step, "went on")
-        else:
-            number = self.logs[-1].number + 1 if self.logs else 0
-            log = RunLog(event.run, number, settings.rate, first=event.step)
-            self.logs = [*self.logs, log][-KEPT:]
-            self.chosen = number
-        log.epochs, log.steps_per_epoch = event.epochs, event.steps_per_epoch
-        self.note, self._left = None, None
+        self.runs.begin(event, settings)
         self.panel.curves.set_loss_name(run_settings.LOSSES.get(settings.loss, settings.loss))
         self.panel.show_page("curves")
         self._draw.start()
 
-    def _go_along(self, event: events.RunSteps | events.RunEpoch | events.Checkpointed) -> None:
-        log = next((log for log in self.logs if log.run == event.run), None)
-        if log is None:
-            return
-        if isinstance(event, events.RunSteps):
-            log.add_steps(event.first_step, event.losses, event.accuracies)
-            self._left = event.left
-        elif isinstance(event, events.RunEpoch):
-            log.add_epoch(event.step, event.loss, event.accuracy)
-        else:
-            log.add_flag(event.step, "checkpoint", only=True)
-        if not self._draw.isActive():
-            self._draw.start()
-
-    def _end(self, event: events.RunEnded) -> None:
-        log = next((log for log in self.logs if log.run == event.run), None)
-        if log is not None:
-            log.is_live = False
-        self._action = ""
-        if event.reason == "diverged":
-            self._action = "slower"
-            slower = f"Train with {self.settings.rate / 10:g}"
-            self.note = RunNote("No number any more", event.message, "error", slower)
-        elif event.reason == "failed":
-            self.note = RunNote("The run has ended early", event.message, "error")
-        elif event.reason == "stopped":
-            self.note = RunNote("Stopped", event.message)
-        else:
-            self.note = RunNote("Done", f"{event.epoch} epochs in {run_words.clock(event.seconds)}.")
-        self.draw()
-
     def _on_lost(self, words: str) -> None:
-        log = self._log()
-        if log is not None:
-            log.is_live = False
-            kept = [flag.step for flag in log.flags if flag.words == "checkpoint"]
-            self._lost_directory = self.desk.live.settings.directory if self.desk.live.settings else ""
-            action = f"Go on from step {kept[-1]}" if kept else ""
-            self._action = "resume" if kept else ""
-            self.note = RunNote(f"The engine ended at step {log.step}", words, "error", action)
+        settings = self.desk.live.settings
+        self.runs.lose(words, settings.directory if settings else "")
         self.draw()
         self._tell()
 
@@ -299,16 +251,17 @@ class TrainingPresenter(QObject):
         if busy:
             self.panel.settings.show_hint("A run goes on; stop it to change its settings.", False, False)
         else:
-            hint = f"{reason}." if reason else "Ctrl+Enter starts a run, and so does Enter in a field."
+            hint = f"{reason}." if reason else "Enter in a field starts the run, too."
             cause = bool(reason and self.desk.workspace.flow.faults)
             self.panel.settings.show_hint(hint, reason is not None, cause)
-        self.panel.show_runs([run_words.line(log) for log in reversed(self.logs)], self.chosen, self.note)
+        runs = self.runs
+        self.panel.show_runs([run_words.line(log) for log in reversed(runs.logs)], runs.chosen, runs.note)
         self.statusChanged.emit()
 
     def draw(self) -> None:
         """Show the curves; the chosen run lies on top."""
         if self.panel.isVisible():
-            ordered = sorted(self.logs, key=lambda log: log.number == self.chosen)
+            ordered = sorted(self.runs.logs, key=lambda log: log.number == self.runs.chosen)
             self.panel.show_curves(ordered)
         self.show()
 

@@ -104,13 +104,29 @@ def test_summary_of_lenet(run: Run) -> None:
     assert done.code == 0
     assert not done.err
     value = done.json
-    assert {"name", "inputs", "outputs", "parameters", "trainable_parameters", "macs", "macs_attention", "activation_bytes", "nodes", "problems"} == value.keys()
+    assert {
+        "name",
+        "inputs",
+        "outputs",
+        "parameters",
+        "trainable_parameters",
+        "macs",
+        "macs_attention",
+        "activation_bytes",
+        "nodes",
+        "problems",
+    } == value.keys()
     assert (value["parameters"], value["macs"]) == (61_706, 416_520)
     assert value["inputs"] == {"input": [1, 32, 32]}
     assert value["outputs"] == {"output": [10]}
     assert value["nodes"][0] == {
-        "address": "conv1", "block": "conv2d", "inputs": {"x": [1, 32, 32]}, "outputs": {"y": [6, 28, 28]}, "parameters": 156, "macs": 117_600,
-    }  # fmt: skip
+        "address": "conv1",
+        "block": "conv2d",
+        "inputs": {"x": [1, 32, 32]},
+        "outputs": {"y": [6, 28, 28]},
+        "parameters": 156,
+        "macs": 117_600,
+    }
     assert sum(row["parameters"] for row in value["nodes"]) == 61_706
 
 
@@ -123,7 +139,11 @@ def test_summary_with_options_depth_and_measure(run: Run) -> None:
     assert {"stage1_block1"} <= {row["address"] for row in top["nodes"]}
     assert "stage1_block1.conv1" in {row["address"] for row in deep["nodes"]}
     measured = run("summary", "vit_mnist", "--measure", "--json").json
-    assert measured["measured"]["parameters"] == measured["parameters"] == measured["measured"]["torchinfo"]["parameters"]
+    assert (
+        measured["measured"]["parameters"]
+        == measured["parameters"]
+        == measured["measured"]["torchinfo"]["parameters"]
+    )
     table = run("summary", "lenet5_modern", "--measure").out
     assert "61,706" in table
     assert "conv1" in table
@@ -159,7 +179,10 @@ def test_export_of_source_and_weights(run: Run, tmp_path: Path, broken: Path) ->
 
 
 def test_what_is_too_large_is_refused_in_words(run: Run, tmp_path: Path) -> None:
-    files.save(chain((65_536,), *(node(f"fc{n}", "linear", features=65_536) for n in range(12))), tmp_path / "huge.arch.json")
+    files.save(
+        chain((65_536,), *(node(f"fc{n}", "linear", features=65_536) for n in range(12))),
+        tmp_path / "huge.arch.json",
+    )
     for words in (["export", "--to", "safetensors", "-o", "w"], ["summary", "--measure"]):
         done = run(words[0], tmp_path / "huge.arch.json", *words[1:])
         assert done.code == 1
@@ -171,7 +194,21 @@ def test_what_is_too_large_is_refused_in_words(run: Run, tmp_path: Path) -> None
 
 
 def test_train_tells_one_line_for_each_event(run: Run, tmp_path: Path) -> None:
-    done = run("train", "lenet5_modern", "--data", "mnist5k", "--epochs", "1", "--json", "-o", tmp_path, "--device", "cpu", "--batch", "64")
+    done = run(
+        "train",
+        "lenet5_modern",
+        "--data",
+        "mnist5k",
+        "--epochs",
+        "1",
+        "--json",
+        "-o",
+        tmp_path,
+        "--device",
+        "cpu",
+        "--batch",
+        "64",
+    )
     assert done.code == 0, done.err
     events = [json.loads(line) for line in done.out.splitlines()]
     kinds = [event["event"] for event in events]
@@ -187,7 +224,19 @@ def test_train_tells_one_line_for_each_event(run: Run, tmp_path: Path) -> None:
 
 
 def test_train_resumes(run: Run, tmp_path: Path) -> None:
-    words = ["train", "mlp_spirals", "--data", "iris", "--input", "4", "--json", "-o", tmp_path, "--device", "cpu"]
+    words = [
+        "train",
+        "mlp_spirals",
+        "--data",
+        "iris",
+        "--input",
+        "4",
+        "--json",
+        "-o",
+        tmp_path,
+        "--device",
+        "cpu",
+    ]
     assert run(*words, "--epochs", "3").code == 0
     done = run(*words, "--epochs", "5", "--resume")
     assert done.code == 0, done.err
@@ -201,15 +250,38 @@ def test_train_resumes(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "words", "said"),
     [
-        (2, ["--data", "nowhere"], "nowhere"), (2, [], "--data"), (2, ["--data", "iris", "--resume"], "-o DIR"),
-        (1, ["--data", "iris", "--input", "4", "--epochs", "0"], "epochs"), (1, ["--data", "iris", "--input", "4", "--lr", "-1"], "learning rate"),
-        (1, ["--data", "iris", "--input", "4", "--classes", "2"], "3 classes"), (1, ["--data", "mnist5k"], "28"),
-        (1, ["--data", "iris", "--input", "4", "--device", "quantum"], "quantum"), (1, ["--data", "iris", "--input", "4", "--decay", "-1"], "decay"),
-        (1, ["--data", "iris", "--input", "4", "--validation", "1e-9"], "share"), (1, ["--data", "iris", "--input", "4", "--seed", "-3"], "seed"),
-        (1, ["--data", "iris", "--input", "4", "--lr", "1e6", "--optimiser", "sgd", "--epochs", "60", "--loss", "mse"], "learning rate"),
+        (2, ["--data", "nowhere"], "nowhere"),
+        (2, [], "--data"),
+        (2, ["--data", "iris", "--resume"], "-o DIR"),
+        (1, ["--data", "iris", "--input", "4", "--epochs", "0"], "epochs"),
+        (1, ["--data", "iris", "--input", "4", "--lr", "-1"], "learning rate"),
+        (1, ["--data", "iris", "--input", "4", "--classes", "2"], "3 classes"),
+        (1, ["--data", "mnist5k"], "28"),
+        (1, ["--data", "iris", "--input", "4", "--device", "quantum"], "quantum"),
+        (1, ["--data", "iris", "--input", "4", "--decay", "-1"], "decay"),
+        (1, ["--data", "iris", "--input", "4", "--validation", "1e-9"], "share"),
+        (1, ["--data", "iris", "--input", "4", "--seed", "-3"], "seed"),
+        (
+            1,
+            [
+                "--data",
+                "iris",
+                "--input",
+                "4",
+                "--lr",
+                "1e6",
+                "--optimiser",
+                "sgd",
+                "--epochs",
+                "60",
+                "--loss",
+                "mse",
+            ],
+            "learning rate",
+        ),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_training_that_cannot_be(run: Run, code: int, words: list[str], said: str) -> None:
     done = run("train", "mlp_spirals", *words, "--json")
     assert done.code == code, done
@@ -239,16 +311,42 @@ def test_inspect_writes_arrays_and_pictures(run: Run, view: str, tmp_path: Path)
 def test_inspect_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "a.npz"
     for code, words in (
-        (1, ["lenet5_modern", "--at", "nobody", "--view", "features", "-o", target]),
+        (2, ["lenet5_modern", "--at", "nobody", "--view", "features", "-o", target]),
         (1, ["lenet5_modern", "--view", "attention", "-o", target]),
         (1, ["lenet5_modern", "--at", "conv1", "--view", "features", "--data", "nowhere", "-o", target]),
-        (1, ["lenet5_modern", "--at", "conv1", "--view", "features", "--image", tmp_path / "missing.png", "-o", target]),
-        (1, ["lenet5_modern", "--at", "conv1", "--view", "features", "--weights", tmp_path / "missing", "-o", target]),
+        (
+            1,
+            [
+                "lenet5_modern",
+                "--at",
+                "conv1",
+                "--view",
+                "features",
+                "--image",
+                tmp_path / "missing.png",
+                "-o",
+                target,
+            ],
+        ),
+        (
+            1,
+            [
+                "lenet5_modern",
+                "--at",
+                "conv1",
+                "--view",
+                "features",
+                "--weights",
+                tmp_path / "missing",
+                "-o",
+                target,
+            ],
+        ),
         (2, ["lenet5_modern", "--at", "conv1", "--view", "features", "-o", tmp_path / "a.odd"]),
         (2, ["lenet5_modern", "--view", "magic", "-o", target]),
         (1, ["lenet5_modern", "--at", "conv1", "--view", "features", "-o", tmp_path / "no" / "a.npz"]),
         (1, ["lenet5_modern", "--at", "conv1", "--view", "features", "-o", tmp_path / "no" / "a.png"]),
-    ):  # fmt: skip
+    ):
         done = run("inspect", *words)
         assert done.code == code, words
         assert done.err
@@ -269,16 +367,31 @@ def test_doctor(run: Run) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["list"], ["list", "nonsense"], ["check"], ["check", "no_such_network"], ["summary", "lenet5"], ["export", "lenet5_modern"],
-        ["export", "lenet5_modern", "--to", "magic", "-o", "x"], ["summary", "lenet5_modern", "--input", "axb"], ["summary", "lenet5_modern", "--input", "0x1x1"],
-        ["summary", "lenet5_modern", "--input", "3"], ["summary", "lenet5_modern", "--input", "1x5x5"], ["summary", "lenet5_modern", "--classes", "0"],
-        ["summary", "lenet5_modern", "--classes", "many"], ["summary", "lenet5_modern", "--set", "odd=1"], ["summary", "lenet5_modern", "--set", "odd"],
-        ["summary", "resnet_small", "--set", "width=true"], ["summary", "resnet_small", "--set", "width=-3"], ["summary", "resnet_small", "--set", "width=wide"],
-        ["summary", "vit_mnist", "--set", "patch=5"], ["summary", "preact_resnet_deep", "--set", "depth=100"], ["nonsense", "words"],
+        ["list"],
+        ["list", "nonsense"],
+        ["check"],
+        ["check", "no_such_network"],
+        ["summary", "lenet5"],
+        ["export", "lenet5_modern"],
+        ["export", "lenet5_modern", "--to", "magic", "-o", "x"],
+        ["summary", "lenet5_modern", "--input", "axb"],
+        ["summary", "lenet5_modern", "--input", "0x1x1"],
+        ["summary", "lenet5_modern", "--input", "3"],
+        ["summary", "lenet5_modern", "--input", "1x5x5"],
+        ["summary", "lenet5_modern", "--classes", "0"],
+        ["summary", "lenet5_modern", "--classes", "many"],
+        ["summary", "lenet5_modern", "--set", "odd=1"],
+        ["summary", "lenet5_modern", "--set", "odd"],
+        ["summary", "resnet_small", "--set", "width=true"],
+        ["summary", "resnet_small", "--set", "width=-3"],
+        ["summary", "resnet_small", "--set", "width=wide"],
+        ["summary", "vit_mnist", "--set", "patch=5"],
+        ["summary", "preact_resnet_deep", "--set", "depth=100"],
+        ["nonsense", "words"],
         ["summary", "--depth", "x", "lenet5_modern"],
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_wrong_usage_is_2(run: Run, words: list[str]) -> None:
     done = run(*words)
     assert done.code == 2, done
@@ -301,7 +414,11 @@ def test_broken_and_missing_files_are_1_or_2(run: Run, tmp_path: Path) -> None:
     assert "lenet5_modern" in near.err
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["summary", "--help"], *([name, "--help"] for name in COMMANDS)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], ["summary", "--help"], *([name, "--help"] for name in COMMANDS)],
+    ids=" ".join,
+)
 def test_help(run: Run, words: list[str]) -> None:
     done = run(*words)
     assert done.code == 0
@@ -312,27 +429,43 @@ def test_help(run: Run, words: list[str]) -> None:
 
 
 def alone(*words: str, code: str = "") -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
     start = ["-m", "explorer"] if not code else ["-c", code]
-    return subprocess.run([sys.executable, *start, *words], cwd=ROOT, env=kept, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, *start, *words],
+        cwd=ROOT,
+        env=kept,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 WITHOUT = (
     "import sys\nfrom explorer.__main__ import main\ncode = main(sys.argv[2:])\n"
-    "assert not any(name in sys.modules for name in sys.argv[1].split(',')), sorted(sys.modules)\nsys.exit(code)"
+    "assert not any(name in sys.modules for name in sys.argv[1].split(',')), sorted(sys.modules)\n"
+    "sys.exit(code)"
 )
 
 
 @pytest.mark.parametrize(
     ("words", "without"),
     [
-        (["list", "blocks", "--json"], "PySide6,pyqtgraph,torch"), (["list", "architectures", "--json"], "PySide6,pyqtgraph,torch"),
-        (["list", "datasets", "--json"], "PySide6,pyqtgraph,torch"), (["check", "lenet5_modern", "--json"], "PySide6,pyqtgraph,torch"),
-        (["summary", "vit_mnist", "--json"], "PySide6,pyqtgraph,torch"), (["summary", "vit_mnist", "--measure", "--json"], "PySide6,pyqtgraph"),
+        (["list", "blocks", "--json"], "PySide6,pyqtgraph,torch"),
+        (["list", "architectures", "--json"], "PySide6,pyqtgraph,torch"),
+        (["list", "datasets", "--json"], "PySide6,pyqtgraph,torch"),
+        (["check", "lenet5_modern", "--json"], "PySide6,pyqtgraph,torch"),
+        (["summary", "vit_mnist", "--json"], "PySide6,pyqtgraph,torch"),
+        (["summary", "vit_mnist", "--measure", "--json"], "PySide6,pyqtgraph"),
         (["export", "lenet5_modern", "--to", "python", "-o", "-"], "PySide6,pyqtgraph"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
-)  # fmt: skip
+)
 def test_without_display_without_qt_and_mostly_without_torch(words: list[str], without: str) -> None:
     done = alone(without, *words, code=WITHOUT)
     assert done.returncode == 0, done.stderr[-2_000:]
@@ -343,14 +476,35 @@ def test_without_display_without_qt_and_mostly_without_torch(words: list[str], w
 
 def test_a_closed_pipe_is_no_error() -> None:
     words = f"{sys.executable} -m explorer list blocks | head -1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert "Traceback" not in done.stderr
     assert done.stdout.startswith("input")
 
 
 def test_the_engine_ends_with_its_input() -> None:
-    done = subprocess.run([sys.executable, "-m", "explorer", "engine"], cwd=ROOT, input=b"", capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "explorer", "engine"],
+        cwd=ROOT,
+        input=b"",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0
-    garbage = subprocess.run([sys.executable, "-m", "explorer", "engine"], cwd=ROOT, input=b"GET / HTTP/1.1\r\n\r\n", capture_output=True, timeout=60, check=False)
+    garbage = subprocess.run(
+        [sys.executable, "-m", "explorer", "engine"],
+        cwd=ROOT,
+        input=b"GET / HTTP/1.1\r\n\r\n",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert garbage.returncode == 0
     assert not garbage.stdout
