@@ -30,7 +30,8 @@ def match(query: str, text: str) -> Match | None:
 
 
 def _from(wanted: str, lower: str, start: int) -> Match | None:
-    places, score, at = [], -0.1 * len(lower), start
+    places: list[int] = []
+    score, at = -0.1 * len(lower), start
     for letter in wanted:
         at = lower.find(letter, at)
         if at < 0:

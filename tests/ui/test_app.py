@@ -13,6 +13,7 @@ from explorer.graph.autosave import Autosave
 from explorer.graph.edits import SetField
 from explorer.protocol import events
 from explorer.protocol.records import TrainSettings
+from explorer.ui import ask
 from explorer.ui.app import App
 from explorer.ui.theme import theme
 
@@ -29,7 +30,9 @@ class Listener:
 
 
 @pytest.fixture
-def app(qtbot):
+def app(qtbot, monkeypatch):
+    # qtbot closes the window before this fixture ends; nobody is there to answer
+    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
     theme().change(mode="light", scale=1.0)
     app = App()
     qtbot.addWidget(app.window)
@@ -37,7 +40,6 @@ def app(qtbot):
     app.window.show()
     app.start_engine()
     yield app
-    app.desk.workspace.history.mark_clean()
     app.window.close()
     assert app.desk.bridge.engine.pid is None
 
