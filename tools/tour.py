@@ -30,7 +30,7 @@ BLOCKS = [
     ("linear", "linear", (200, 220)),
     ("output", "output", (420, 220)),
 ]
-WIRES = [("input1", "conv1"), ("conv1", "relu1"), ("relu1", "pool1"), ("pool1", "fc1"), ("fc1", "output1")]
+WIRES = [("input", "conv1"), ("conv1", "relu1"), ("relu1", "pool1"), ("pool1", "fc1"), ("fc1", "output")]
 
 
 class Tour:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF
 
 from explorer.graph import operations, rules
+from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem, Move
 from explorer.graph.model import Edge, Node, NodeId, Position
-from explorer.graph.names import fresh
+from explorer.graph.names import fresh, unique
 from explorer.ui.canvas import commands, geometry
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.painting import text
@@ -53,7 +54,9 @@ def add_block(
     if not context.may_edit():
         return None
     configured = context.workspace.catalogue.configure(block, {})
-    name = fresh(configured.stem, context.graph)
+    # there is mostly one input and one output: they need no number
+    first = unique if block in (INPUT, OUTPUT) else fresh
+    name = first(configured.stem, context.graph)
     before = context.selection.only
     with commands.quietly(context), context.gesture(f"Add {name}"):
         context.workspace.apply(AddNode(Node(name, block, pos=(1.0, 1.0)), context.scope))

@@ -230,10 +230,10 @@ class CanvasView(QGraphicsView):
         self.scene_.select(frozenset(chosen.ids), chosen.wires, chosen.focused)
         if self.scene_.detail == "far":
             self._far.follow()
-        self._follow_problem()
+        self.follow_problem()
         self.selectionChanged.emit(self.context.addresses())
 
-    def _follow_problem(self) -> None:
+    def follow_problem(self) -> None:
         """Explain the problem of the one node or wire that is selected; hide any other."""
         node_id = self.context.selection.only
         if node_id is None and len(self.context.selection.wires) == 1:

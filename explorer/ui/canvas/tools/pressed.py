@@ -47,6 +47,7 @@ class Pressed(Tool):
         if plain and self._was_selected:
             self.context.select([self._target.id])
         if plain and self._target.kind == "node":
+            self.canvas.follow_problem()  # also when the node was selected already
             self.canvas.probeRequested.emit(self.context.address(self._target.id))
 
     def cancel(self) -> None:
