@@ -25,7 +25,7 @@ contracts: $(READY)
 	$(BIN)/lint-imports
 
 screenshots: $(READY)
-	$(BIN)/python tools/screenshots.py
+	xvfb-run -a -s "-screen 0 1920x1080x24" $(BIN)/python tools/screenshots.py
 
 weights: $(READY)
 	$(BIN)/python resources/weights/make_weights.py

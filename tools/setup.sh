@@ -9,7 +9,7 @@ python=${PYTHON:-python3}
 packages="libegl1 libgl1 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libdbus-1-3 libgssapi-krb5-2
   libx11-6 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
   libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxcb-glx0
-  libxkbcommon-x11-0 xvfb"
+  libxkbcommon-x11-0 xvfb xauth xdotool"
 
 install() {
   if ! command -v apt-get >/dev/null 2>&1; then return 1; fi
@@ -28,7 +28,7 @@ fi
 "$venv/bin/python" -m pip install --disable-pip-version-check -q -e ".[test,dev]"
 
 missing=$("$venv/bin/python" tools/qt_libraries.py)
-if [ "$(uname)" = Linux ] && { [ -n "$missing" ] || ! command -v Xvfb >/dev/null 2>&1; }; then
+if [ "$(uname)" = Linux ] && { [ -n "$missing" ] || ! command -v xdotool >/dev/null 2>&1; }; then
   # shellcheck disable=SC2086
   if ! install $packages && [ -n "$missing" ]; then
     echo "Qt lacks: $missing"

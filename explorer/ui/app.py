@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint
 
 from explorer.blocks.registry import registry
+from explorer.graph.flow import Problem
+from explorer.graph.repairs import Repair
 from explorer.graph.workspace import Workspace
 from explorer.ui.actions import rows
 from explorer.ui.actions.table import ActionTable, shown_keys
@@ -69,12 +71,20 @@ class App:
         self.panels.training.statusChanged.connect(self._show_run)
         self.panels.problemsCounted.connect(lambda count: self.dock.set_badge("problems", count))
         self.canvas.problemShown.connect(desk.select)
+        self.panels.book.carry_out = self._repair
         self._commands.taken.connect(lambda name: self.actions.run(name))
         for signal in (desk.changed, desk.opened):
             signal.connect(self.actions.refresh)
         self.panels.show_tab(self.dock.current)
         self._show_run()
         self.canvas.setFocus()
+
+    def _repair(self, problem: Problem, repair: Repair) -> None:
+        """A panel repairs where the canvas shows it, so that new nodes get room."""
+        if self.canvas.show_address(problem.address):
+            self.canvas.problems.carry_out(repair)
+        else:
+            self.desk.workspace.apply(repair.edit, repair.title)
 
     def _press(self, action: str) -> None:
         """A button of the top bar was pressed; most stand in the table under the same id."""

@@ -34,7 +34,7 @@ class Panels(QObject):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        book = RepairBook(desk)
+        book = self.book = RepairBook(desk)
         features, attention, attribution = FeaturesPanel(), AttentionPanel(), AttributionPanel()
         training, summary, problems = TrainingPanel(), SummaryPanel(), ProblemsPanel()
         self.inspector = InspectorPanel()

@@ -33,6 +33,7 @@ class ProblemDisplay(QObject):
         self.problem: Problem | None = None
         self.found: list[Repair] = []
         self._revision = -1
+        self._lens_fits = False
 
     @property
     def is_shown(self) -> bool:
@@ -95,7 +96,11 @@ class ProblemDisplay(QObject):
         """Carry a repair out, in one step."""
         if number >= len(self.found):
             return False
-        repair, wire, context = self.found[number], self.wire(), self._canvas.context
+        return self.carry_out(self.found[number])
+
+    def carry_out(self, repair: Repair) -> bool:
+        """Apply a repair of the problem shown and make room for what it inserts."""
+        wire, context = self.wire(), self._canvas.context
         self.hide()
         with commands.quietly(context), context.gesture(repair.title):
             context.workspace.apply(repair.edit, repair.title)
@@ -145,7 +150,10 @@ class ProblemDisplay(QObject):
         self.card.show()
         below = keep.top() - self.lens.body_height() - gap
         self.lens.point_at(at, round(below), window.width())
-        self.lens.setVisible(self.lens.has_shapes)
+        # sentence and repairs matter more than the drawing: without room for all, the lens gives way
+        needed = self.lens.body_height() + keep.height() + self.card.height() + 3 * gap
+        self._lens_fits = self.lens.has_shapes and needed <= window.height()
+        self.lens.setVisible(self._lens_fits)
         self._canvas.overlays.step_aside(self.card.geometry())
 
     def make_room(self) -> None:
@@ -154,7 +162,7 @@ class ProblemDisplay(QObject):
             return
         window = self._canvas.viewport().rect()
         card = self.card.geometry()
-        top = self.lens.geometry().top() if self.lens.has_shapes else card.top()
+        top = self.lens.geometry().top() if self._lens_fits else card.top()
         down = max(0, card.bottom() + theme().px(GAP) - window.bottom())
         up = max(0, theme().px(6) - (top - down)) if down else max(0, theme().px(6) - top)
         step = down - min(up, down) if down else -min(up, max(0, window.bottom() - card.bottom()))

@@ -19,6 +19,7 @@ class CanvasPresenter(QObject):
     def __init__(self, canvas: CanvasView, desk: Desk) -> None:
         super().__init__(canvas)
         self._canvas, self._desk = canvas, desk
+        self._step = 0
         canvas.selectionChanged.connect(self._select)
         canvas.probeRequested.connect(desk.select)
         canvas.said.connect(desk.said)
@@ -46,6 +47,7 @@ class CanvasPresenter(QObject):
             self._show(event)
 
     def _show(self, event: events.TileSet) -> None:
+        self._step = event.step
         self._canvas.set_tiles({tile.address: thumbnails(tile) for tile in event.tiles})
         self._canvas.set_input_picture(event.input)
         self._canvas.set_answer(best(event.answer.scores, event.answer.classes))
@@ -54,7 +56,7 @@ class CanvasPresenter(QObject):
     def _mark_stale(self) -> None:
         """While a run goes on, an edited canvas shows pictures of what trains."""
         stale = self._desk.live.run is not RunState.IDLE and self._desk.live.is_stale
-        self._canvas.set_stale(0 if stale else None)
+        self._canvas.set_stale(self._step if stale else None)
 
     def _on_lost(self, _words: str) -> None:
         self._canvas.set_stale(None)

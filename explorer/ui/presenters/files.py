@@ -13,6 +13,7 @@ from explorer.architectures.gallery import UnknownArchitecture, find, gallery
 from explorer.graph import files
 from explorer.graph.autosave import Autosave, Remains
 from explorer.graph.document import Document
+from explorer.graph.edits import SetSetting
 from explorer.ui import ask
 from explorer.ui.desk import Desk
 
@@ -42,9 +43,11 @@ class FilePresenter(QObject):
     # opening
 
     def new(self) -> None:
-        """Start with an empty canvas."""
+        """Start with an empty canvas; digits wait to be looked at as soon as an input stands there."""
         if self.may_leave():
-            self._show(Document(), "")
+            document = Document()
+            document.apply(SetSetting("dataset", "mnist5k"))
+            self._show(document, "")
 
     def open(self) -> None:
         """Ask for a file and open it."""

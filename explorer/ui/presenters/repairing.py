@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,6 +17,9 @@ PAUSE_MS = 30
 class RepairBook(QObject):
     """Keeps the repairs that were found for the present revision.
 
+    Attributes:
+        carry_out: applies a repair; the program lets the canvas do it, which makes room for new nodes.
+
     Signals:
         found: the repairs of one more problem are known.
     """
@@ -27,6 +30,7 @@ class RepairBook(QObject):
         super().__init__(desk)
         self._desk = desk
         self._revision = -1
+        self.carry_out: Callable[[Problem, Repair], None] = self._apply
         self._known: dict[Problem, tuple[Repair, ...]] = {}
         self._wanted: list[Problem] = []
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -50,13 +54,15 @@ class RepairBook(QObject):
         found = self.of(problem)
         if number >= len(found):
             return False
-        repair = found[number]
         try:
-            self._desk.workspace.apply(repair.edit, repair.title)
+            self.carry_out(problem, found[number])
         except EditProblem as refusal:
             self._desk.said.emit(str(refusal))
             return False
         return True
+
+    def _apply(self, problem: Problem, repair: Repair) -> None:
+        self._desk.workspace.apply(repair.edit, repair.title)
 
     def _renew(self) -> None:
         if self._revision != self._desk.workspace.revision:
