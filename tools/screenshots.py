@@ -15,9 +15,8 @@ from hand import pump, wait
 from PySide6.QtWidgets import QApplication
 
 from explorer.client.live import RunState
-from explorer.graph.edits import Connect, Disconnect
-from explorer.graph.model import Edge
 from explorer.ui.app import App
+from explorer.ui.canvas import commands
 from explorer.ui.theme import Mode, theme
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
@@ -78,15 +77,17 @@ class Album:
         """A layer that does not fit, with repairs."""
         self.open("lenet5_modern", (1, 28, 28))
         workspace = self.app.desk.workspace
-        workspace.apply(Disconnect(Edge("flatten", "y", "fc1", "x")))
-        workspace.apply(Disconnect(Edge("pool2", "y", "flatten", "x")))
-        workspace.apply(Connect(Edge("pool2", "y", "fc1", "x")))
+        self.app.canvas.context.select(["flatten"])
+        commands.dissolve(self.app.canvas.context)
         self.app.dock.show_tab("problems")
         pump(600)
         for mode in ("light", "dark"):
             theme().change(mode=mode)
             self.app.window.resize(1440, 900)
+            self.app.window.enlarge_dock(0.2)
+            pump(300)
             self.app.canvas.show_address("fc1")
+            self.app.canvas.follow_problem()
             pump(700)
             self.app.window.grab().save(str(OUT / f"problem-{mode}-1440x900.png"))
         workspace.history.mark_clean()
@@ -110,6 +111,7 @@ class Album:
         theme().change(mode="light", scale=1.75)
         self.app.window.resize(1920, 1080)
         self.app.dock.show_tab("features")
+        self.app.canvas.open_readable()
         self.app.canvas.show_address("conv1")
         pump(1000)
         self.app.window.grab().save(str(OUT / "projector-light-1920x1080.png"))

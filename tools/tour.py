@@ -54,10 +54,6 @@ class Tour:
         pump(200)
         self.window.grab().save(str(self.out / f"{name}.png"))
 
-    @property
-    def graph(self) -> object:
-        return self.app.desk.workspace.document.root
-
     def run(self) -> None:
         """All of it."""
         self.window.resize(1440, 900)

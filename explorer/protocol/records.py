@@ -28,6 +28,8 @@ class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
         validation: share held out, or None for the data set's own held-out part.
         device: auto, cpu, cuda or mps. amp, channels_last, compiled: speed switches.
         directory: where checkpoints go; empty for none. keep_seconds: pause between checkpoints.
+        fresh: start from new weights drawn from the seed (the same seed gives the same curve);
+            off, training goes on from the weights that are there.
         resume: continue from the newest checkpoint in `directory`.
 
     """
@@ -48,6 +50,7 @@ class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     compiled: bool = False
     directory: str = ""
     keep_seconds: float = 10.0
+    fresh: bool = False
     resume: bool = False
 
 

@@ -107,6 +107,7 @@ class App:
 
     def _present(self) -> None:
         theme().change(scale=1.0 if theme().scale >= PROJECTOR else PROJECTOR)
+        self.canvas.open_readable()
 
     def _show_run(self) -> None:
         training = self.panels.training

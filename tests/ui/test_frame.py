@@ -27,7 +27,7 @@ def window(qtbot):
 
 @pytest.mark.parametrize(
     ("size", "palette", "inspector", "dock"),
-    [((1280, 800), 52, 272, 220), ((1440, 900), 204, 288, 268), ((1920, 1080), 232, 336, 336)],
+    [((1280, 800), 52, 272, 252), ((1440, 900), 204, 288, 268), ((1920, 1080), 232, 336, 336)],
 )
 def test_sizes_of_the_look(window, qtbot, size, palette, inspector, dock):
     window.resize(*size)

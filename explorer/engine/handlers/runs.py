@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
-from explorer.engine.compile import BuildProblem, refuse_too_large
+from explorer.engine.compile import BuildProblem, compile_flow, refuse_too_large
 from explorer.engine.devices import DeviceProblem, choose
 from explorer.engine.session import ActiveRun, RequestProblem, Session
 from explorer.engine.training.checkpoint import CheckpointProblem
@@ -23,6 +23,10 @@ def train(session: Session, request: requests.Train) -> None:
     try:
         refuse_misfit(compiled.flow, data)
         device = choose(request.settings.device)
+        if request.settings.fresh and not request.settings.resume:
+            compiled = session.compiled = compile_flow(
+                compiled.flow, session.name, compiled.device, seed=request.settings.seed
+            )
         refuse_too_large(compiled.flow, device, request.settings.batch, training=True)
         if device != compiled.device:
             compiled.module.to(device)

@@ -33,7 +33,7 @@ def shares_for(width: int, height: int) -> Shares:
         return Shares(232, 336, 336)
     if width >= 1400 and height >= 860:
         return Shares(204, 288, 268)
-    return Shares(52, 272, 220)
+    return Shares(52, 272, 252)
 
 
 class Window(QMainWindow):

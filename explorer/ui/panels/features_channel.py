@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.ui import words
@@ -114,6 +115,13 @@ class ChannelPane(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Allow a low dock: the histogram is cut first."""
         return QSize(self.minimumWidth(), theme().px(120))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Low, the words that explain themselves give way before figures are squeezed."""
+        super().resizeEvent(event)
+        roomy = self.height() >= theme().px(215)
+        self._caption.setVisible(roomy)
+        self._count.setVisible(roomy)
 
     def set_tall(self, tall: bool) -> None:
         """Use more room, for a large panel."""

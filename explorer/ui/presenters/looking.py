@@ -140,8 +140,6 @@ class LookPresenter(QObject):
             parts.append(
                 f"from step {words.count(self._step)}" if self._step else "from before the last edit"
             )
-        elif self._step:
-            parts.append(f"step {words.count(self._step)}")
         self._frame.set_note(" · ".join(parts), "3")
 
 

@@ -22,6 +22,7 @@ class RepairBook(QObject):
 
     Signals:
         found: the repairs of one more problem are known.
+
     """
 
     found = Signal()

@@ -47,6 +47,7 @@ def fields(settings: TrainSettings, reason: str = "") -> tuple[tuple[FieldView, 
             choice_words=tuple(_OPTIMISERS.values()),
         ),
         field("loss", "Loss", "choice", choices=tuple(LOSSES), choice_words=tuple(LOSSES.values())),
+        field("fresh", "New weights", "bool", effect="off: go on from these"),
     )
     return left, right
 

@@ -37,7 +37,7 @@ class TrainingPresenter(QObject):
     def __init__(self, panel: TrainingPanel, desk: Desk) -> None:
         super().__init__(panel)
         self.panel, self.desk = panel, desk
-        self.settings = TrainSettings()
+        self.settings = TrainSettings(fresh=True)
         self.runs = Runs()
         self._go_on = False
         self._ready: events.Ready | None = None
