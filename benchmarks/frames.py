@@ -1,4 +1,4 @@
-"""Frame intervals of the window at 60 Hz: idle, and while the engine trains. Also the first maps after a click."""
+"""Frame intervals of the window at 60 Hz: idle, and while the engine trains."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import statistics
 import tempfile
 import time
+from itertools import pairwise
 
 import interleaved
 from PySide6.QtCore import QTimer
@@ -45,7 +46,7 @@ def intervals(app: App) -> list[float]:
         QApplication.processEvents()
         time.sleep(0.0005)
     timer.stop()
-    return [(b - a) * 1e3 for a, b in zip(times, times[1:], strict=False)]
+    return [(b - a) * 1e3 for a, b in pairwise(times)]
 
 
 def p95(values: list[float]) -> float:

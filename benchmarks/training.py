@@ -30,6 +30,7 @@ class ByHand(nn.Module):
         self.fc1, self.fc2, self.fc3 = nn.Linear(400, 120), nn.Linear(120, 84), nn.Linear(84, 10)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Scores of ten classes for (N, 1, 28, 28)."""
         x = self.pool(self.relu(self.conv1(x)))
         x = self.pool(self.relu(self.conv2(x))).flatten(1)
         return self.fc3(self.relu(self.fc2(self.relu(self.fc1(x)))))

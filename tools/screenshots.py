@@ -35,7 +35,9 @@ class Album:
     def open(self, design: str, size: tuple[int, ...] | None = None) -> None:
         """Open a design and wait for its pictures."""
         self.app.files.open_gallery(design, size)
-        wait(lambda: not self.app.desk.live.is_stale and self.app.desk.live.loaded_revision >= 0, "the engine")
+        wait(
+            lambda: not self.app.desk.live.is_stale and self.app.desk.live.loaded_revision >= 0, "the engine"
+        )
         pump(800)
 
     def shoot(self, name: str, modes: tuple[Mode, ...] = ("light", "dark")) -> None:

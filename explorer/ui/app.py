@@ -11,6 +11,7 @@ from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
 from explorer.graph.workspace import Workspace
 from explorer.ui.actions import rows
+from explorer.ui.actions.action import Action
 from explorer.ui.actions.table import ActionTable, shown_keys
 from explorer.ui.bridge import Bridge
 from explorer.ui.canvas.view import CanvasView
@@ -50,14 +51,14 @@ class App:
         self._commands = SearchList(self.window, "Search or run a command")
         self._wire()
 
-    def _rows(self) -> list[rows.Action]:
+    def _rows(self) -> list[Action]:
         training = self.panels.training
         return [
             *rows.file_rows(self.files, lambda: _close(self.window)),
             *rows.edit_rows(self.canvas, self.desk),
             *rows.run_rows(self.desk, training.toggle, training.why_not),
             *rows.view_rows(self.canvas, self.dock, self._present),
-            rows.Action("app.search", "Search or run a command", "View", self._search, ("Ctrl+K",), "search"),
+            Action("app.search", "Search or run a command", "View", self._search, ("Ctrl+K",), "search"),
         ]
 
     def _wire(self) -> None:

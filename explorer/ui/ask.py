@@ -25,4 +25,5 @@ def save_changes(parent: QWidget, name: str) -> str:
     box.addButton("Stay here", QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(save)
     box.exec()
-    return {save: "save", discard: "discard"}.get(box.clickedButton(), "stay")  # type: ignore[call-overload]
+    chosen = box.clickedButton()
+    return "save" if chosen is save else "discard" if chosen is discard else "stay"

@@ -14,16 +14,16 @@ class Bridge(QObject):
     """Owns the engine process; its threads emit, Qt delivers on the thread of the program.
 
     Signals:
-        event: an `explorer.protocol.events.Event`.
+        heard: an `explorer.protocol.events.Event` arrived.
         gone: the engine died; says how, in words.
     """
 
-    event = Signal(object)
+    heard = Signal(object)
     gone = Signal(str)
 
     def __init__(self, command: Sequence[str] | None = None) -> None:
         super().__init__()
-        self.engine = Engine(self.event.emit, self.gone.emit, command)
+        self.engine = Engine(self.heard.emit, self.gone.emit, command)
 
     def start(self) -> None:
         """Start the engine, or start it again after it died."""

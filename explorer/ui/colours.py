@@ -53,7 +53,7 @@ def indices(values: Array, low: float, high: float) -> Array:
     """Return the position of each value in a colour map; values that are not finite count as low."""
     span = (high - low) or 1.0
     scaled = (np.nan_to_num(values.astype(np.float32), nan=low, posinf=high, neginf=low) - low) / span
-    return np.clip(scaled * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(scaled * 255.0 + 0.5, 0, 255), dtype=np.uint8)
 
 
 def rgb(values: Array, name: str, low: float | None = None, high: float | None = None) -> Array:
@@ -110,7 +110,7 @@ def overlay(picture: Array, weights: Array, name: str = "inferno") -> Array:
     opacity = np.minimum(fine**0.6, 0.8)[..., None]
     colour = table(name)[indices(fine, 0.0, 1.0)].astype(np.float32)
     grey = np.repeat(base[..., None] * 255.0, 3, axis=2)
-    return np.clip(grey * (1 - opacity) + colour * opacity + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(grey * (1 - opacity) + colour * opacity + 0.5, 0, 255), dtype=np.uint8)
 
 
 def paint(painter: QPainter, target: QRectF, picture: QImage, mask: QImage | None = None) -> None:

@@ -44,7 +44,7 @@ class Desk(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.tell_engine)
         self._unlisten = workspace.listen(self._on_change)
-        bridge.event.connect(self._on_event)
+        bridge.heard.connect(self._on_event)
         bridge.gone.connect(self._on_gone)
 
     def open(self, document: Document) -> None:

@@ -20,10 +20,12 @@ QWidget[ground="window"] { background: $window; }
 QWidget[ground="canvas"] { background: $canvas; }
 QWidget[ground="panel"] { background: $panel; }
 QWidget[ground="sunken"] { background: $sunken; border-radius: ${r_control}px; }
-QFrame[ground="error"] { background: $error_ground; border-radius: ${r_card}px; border: $edge solid $error_edge; }
+QFrame[ground="error"] { background: $error_ground; border-radius: ${r_card}px;
+    border: $edge solid $error_edge; }
 QFrame[ground="warning"] { background: $warning_ground; border-radius: ${r_card}px;
     border: $edge solid $warning_edge; }
-QFrame[ground="good"] { background: $good_ground; border-radius: ${r_card}px; border: $edge solid $good_edge; }
+QFrame[ground="good"] { background: $good_ground; border-radius: ${r_card}px;
+    border: $edge solid $good_edge; }
 QFrame[ground="popover"] { background: $panel; border: 1px solid $line; border-radius: ${r_popover}px; }
 QFrame[line="top"] { border-top: 1px solid $line; }
 QFrame[line="bottom"] { border-bottom: 1px solid $line; }
@@ -46,7 +48,8 @@ QPushButton[kind="accent"]:disabled { background: $window; color: $disabled; bor
 QPushButton[kind="plain"] { background: transparent; border-color: transparent; }
 QPushButton[kind="plain"]:hover { background: $hover; }
 QPushButton[kind="plain"]:checked { background: $selected; }
-QPushButton[kind="link"] { background: transparent; border: 0; color: $accent; padding: 0; min-height: ${p16}px;
+QPushButton[kind="link"] { background: transparent; border: 0; color: $accent; padding: 0;
+    min-height: ${p16}px;
     text-align: left; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="icon"] { padding: 0; min-width: ${button}px; }
@@ -85,7 +88,8 @@ QPushButton[kind="tab"]:checked { color: $text; font-weight: 600; border-bottom-
 QPushButton[kind="tab"]:disabled { color: $disabled; }
 QPushButton[kind="tab"]:focus { color: $accent; text-decoration: underline; }
 
-QLineEdit, QComboBox, QPlainTextEdit[kind="field"] { background: $field_ground; color: $text; border: 1px solid $line;
+QLineEdit, QComboBox, QPlainTextEdit[kind="field"] { background: $field_ground; color: $text;
+    border: 1px solid $line;
     border-radius: ${r_control}px; font-size: ${label}px; selection-background-color: $selected_strong;
     selection-color: $text; }
 QLineEdit { padding: 0 ${p8}px; min-height: ${field}px; max-height: ${field}px; }

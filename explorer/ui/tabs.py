@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QObject, Signal
 
 from explorer.ui.desk import Desk
@@ -23,6 +25,16 @@ from explorer.ui.presenters.summary import SummaryPresenter
 from explorer.ui.presenters.training import TrainingPresenter
 
 
+class InSight(Protocol):
+    """A presenter that works only while its panel is in sight."""
+
+    def activate(self) -> None:
+        """The panel is shown."""
+
+    def deactivate(self) -> None:
+        """The panel is hidden."""
+
+
 class Panels(QObject):
     """Builds the panels of the dock and the inspector, and tells them which is in sight.
 
@@ -42,7 +54,7 @@ class Panels(QObject):
         self._inspecting = InspectorPresenter(self.inspector, desk, book)
         self._problems = ProblemsPresenter(problems, desk, book)
         self._summary = SummaryPresenter(summary, desk)
-        self._looking = {
+        self._looking: dict[str, InSight] = {
             "training": self.training,
             "features": FeaturesPresenter(features, desk),
             "attention": AttentionPresenter(attention, desk),

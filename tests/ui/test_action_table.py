@@ -25,7 +25,15 @@ def parts(qtbot):
         canvas,
         [
             Action("file.open", "Open…", "File", lambda: ran.append("open"), ("Ctrl+O",), "open"),
-            Action("edit.mute", "Mute", "Edit", lambda: ran.append("mute"), ("M",), enabled=lambda: state["reason"], canvas_only=True),
+            Action(
+                "edit.mute",
+                "Mute",
+                "Edit",
+                lambda: ran.append("mute"),
+                ("M",),
+                enabled=lambda: state["reason"],
+                canvas_only=True,
+            ),
         ],
     )
     window.show()
@@ -34,7 +42,7 @@ def parts(qtbot):
 
 
 def test_shortcuts_run(parts, qtbot):
-    window, canvas, _, ran, _ = parts
+    _, canvas, _, ran, _ = parts
     canvas.setFocus()
     qtbot.keyClick(canvas, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(canvas, Qt.Key.Key_M)
@@ -70,7 +78,9 @@ def test_search_list_takes_what_can_be_taken(parts, qtbot):
     found = SearchList(window, "Search")
     taken: list[str] = []
     found.taken.connect(taken.append)
-    found.open_with([Entry("a", "Train"), Entry("b", "Tidy all"), Entry("c", "Trim", reason="nothing to trim")])
+    found.open_with(
+        [Entry("a", "Train"), Entry("b", "Tidy all"), Entry("c", "Trim", reason="nothing to trim")]
+    )
     qtbot.keyClicks(found.field, "tri")
     qtbot.keyClick(found.field, Qt.Key.Key_Return)
     assert taken == []  # “Trim” cannot be used now

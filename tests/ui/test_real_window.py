@@ -24,7 +24,9 @@ def test_from_the_palette_to_attention(tmp_path):
     environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"}
     screen = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24"]
     command = [*screen, sys.executable, str(ROOT / "tools" / "tour.py"), str(tmp_path)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=550, env=environment, check=False)
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=550, env=environment, check=False
+    )
     report = json.loads((tmp_path / "tour.json").read_text()) if (tmp_path / "tour.json").exists() else {}
     assert result.returncode == 0, f"{report.get('failed')}\n{result.stderr[-3000:]}"
     assert "needs one axis" in report["problem"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from explorer.ui.panels import summary_rows as rows
@@ -19,6 +19,7 @@ from explorer.ui.widgets.text import label, restyle
 
 WIDTHS = {rows.ADDRESS: 176, rows.BLOCK: 124, rows.OUTPUT: 104, rows.PARAMETERS: 156, rows.MACS: 88,
           rows.ACTIVATION: 92}  # fmt: skip
+MEASURED_LEAST = 150
 OPEN_BELOW = 60
 """Designs of fewer rows are shown opened."""
 
@@ -71,9 +72,21 @@ class SummaryPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         tree.selectionModel().currentChanged.connect(self._tell)
 
-    def _restyle(self) -> None:
+    def _share_width(self) -> None:
+        """Give the columns their widths, less when the panel is narrow."""
+        px = theme().px
+        wanted = sum(map(px, WIDTHS.values())) + px(MEASURED_LEAST)
+        factor = min(1.0, max(0.7, self.width() / wanted))
         for column, width in WIDTHS.items():
-            self.tree.header().resizeSection(column, theme().px(width))
+            self.tree.header().resizeSection(column, round(px(width) * factor))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _restyle(self) -> None:
+        self._share_width()
         self.tree.setIndentation(theme().px(14))
         self.tree.header().setMinimumHeight(theme().px(24))
         self.tree.doItemsLayout()

@@ -42,8 +42,8 @@ class TrainSettingsPage(QWidget):
             holder = QVBoxLayout()
             holder.addWidget(form)
             holder.addStretch(1)
-            self._columns.addLayout(holder)
-        self._columns.addStretch(1)
+            self._columns.addLayout(holder, 4)
+        self._columns.addStretch(0)
         below = QHBoxLayout()
         below.addWidget(self.hint, 1)
         below.addWidget(self.cause)
@@ -60,7 +60,7 @@ class TrainSettingsPage(QWidget):
         self._column.setSpacing(px(8))
         self._columns.setSpacing(px(32))
         for form in self.forms:
-            form.setFixedWidth(px(WIDE))
+            form.setMaximumWidth(px(WIDE))
 
     def show_settings(self, left: Sequence[FieldView], right: Sequence[FieldView], about: str) -> None:
         """Show the settings and a line about the data."""

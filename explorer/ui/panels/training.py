@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.ui.panels.curves import CurvesView
@@ -25,6 +25,7 @@ class Legend(QWidget):
     """What solid and dashed lines mean."""
 
     WORDS = ("train, smoothed", "validation, per epoch")
+    SHORT = ("train", "validation")
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,12 +33,15 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room for samples and words."""
-        metrics, px = self.fontMetrics(), theme().px
-        return QSize(sum(metrics.horizontalAdvance(word) for word in self.WORDS) + px(82), px(26))
+        return QSize(self._width(self.WORDS), theme().px(26))
+
+    def _width(self, words: tuple[str, ...]) -> int:
+        metrics = QFontMetrics(theme().font("label"))
+        return sum(metrics.horizontalAdvance(word) + theme().px(28) for word in words) + theme().px(22)
 
     def minimumSizeHint(self) -> QSize:
-        """Give way entirely when there is no room."""
-        return QSize(0, theme().px(26))
+        """Do with single words when there is little room."""
+        return QSize(self._width(self.SHORT), theme().px(26))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both samples."""
@@ -46,7 +50,8 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme().font("label"))
         left, middle = 0.0, self.height() / 2
-        for number, word in enumerate(self.WORDS):
+        words = self.WORDS if self.width() >= self._width(self.WORDS) else self.SHORT
+        for number, word in enumerate(words):
             pen = QPen(colours.text2, 1.8 if number == 0 else 1.4)
             if number:
                 pen.setDashPattern([2.6, 2.0])

@@ -16,7 +16,7 @@ class Popover(QFrame):
 
     def __init__(self, window: QWidget, content: QWidget) -> None:
         super().__init__(window)
-        self._content = content
+        self._frame, self._content = window, content
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 3)
         column.addWidget(content)
@@ -24,8 +24,7 @@ class Popover(QFrame):
 
     def show_at(self, area: QRect) -> None:
         """Show the content in an area of the window, kept within it."""
-        window = self.parentWidget()
-        bounds = window.rect().adjusted(8, 8, -8, -8)
+        bounds = self._frame.rect().adjusted(8, 8, -8, -8)
         area = QRect(area)
         area.setSize(area.size().boundedTo(bounds.size()))
         area.moveLeft(min(max(area.left(), bounds.left()), bounds.right() - area.width() + 1))
@@ -37,7 +36,7 @@ class Popover(QFrame):
 
     def show_below(self, widget: QWidget) -> None:
         """Show the content at its own size below a widget of the window."""
-        corner = widget.mapTo(self.parentWidget(), QPoint(0, widget.height() + 4))
+        corner = widget.mapTo(self._frame, QPoint(0, widget.height() + 4))
         self.show_at(QRect(corner, self.sizeHint()))
 
     def close_it(self) -> None:

@@ -18,6 +18,7 @@ class Toast(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self._words = label()
         self._button = Button(kind="link")
         self._run: Callable[[], None] | None = None
@@ -50,7 +51,7 @@ class Toast(QFrame):
 
     def place(self) -> None:
         """Stand at the bottom middle of the parent."""
-        parent = self.parentWidget()
+        parent = self._over
         left = (parent.width() - self.width()) // 2
         self.move(QPoint(left, parent.height() - self.height() - theme().px(40)))
 

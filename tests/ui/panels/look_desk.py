@@ -17,7 +17,7 @@ ANSWER = Answer(np.array([0.1, 0.7, 0.2], dtype=np.float32), ("cat", "dog", "owl
 
 
 class FakeBridge(QObject):
-    event = Signal(object)
+    heard = Signal(object)
     gone = Signal(str)
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class FakeBridge(QObject):
         return sum(isinstance(request, kind) for request in self.sent)
 
     def answer(self, kind: type, event: events.Event) -> None:
-        self.event.emit(msgspec.structs.replace(event, job=self.last(kind).job))
+        self.heard.emit(msgspec.structs.replace(event, job=self.last(kind).job))
 
 
 def make_desk(architecture: str = "lenet5_modern", **options: object) -> tuple[Desk, FakeBridge]:
@@ -50,7 +50,7 @@ def make_desk(architecture: str = "lenet5_modern", **options: object) -> tuple[D
 
 def run(desk: Desk, bridge: FakeBridge) -> None:
     """Let the engine be ready and the design be loaded, weights not."""
-    bridge.event.emit(events.Ready(version=1, torch="2", devices=("cpu",), threads=1))
+    bridge.heard.emit(events.Ready(version=1, torch="2", devices=("cpu",), threads=1))
     loaded = events.Loaded(revision=desk.workspace.revision, parameters=1, device="cpu", kept=())
     bridge.answer(requests.Load, loaded)
     if any(isinstance(request, requests.LoadWeights) for request in bridge.sent):

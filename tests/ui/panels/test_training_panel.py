@@ -59,7 +59,7 @@ def begin(bridge, name="a", epochs=4, step=0):
 
 def steps(bridge, name="a", first=0, count=50, loss=1.0):
     values = np.full(count, loss, np.float32)
-    bridge.event.emit(
+    bridge.heard.emit(
         events.RunSteps(
             number=first,
             run=name,
@@ -74,7 +74,7 @@ def steps(bridge, name="a", first=0, count=50, loss=1.0):
 
 
 def end(bridge, reason="done", message="", name="a"):
-    bridge.event.emit(
+    bridge.heard.emit(
         events.RunEnded(
             run=name, reason=reason, message=message, step=50, epoch=1, loss=1.0, accuracy=0.5, seconds=42.0
         )
@@ -156,7 +156,7 @@ def test_a_run_from_start_to_end(shown, qtbot):
     presenter.toggle()
     begin(bridge)
     steps(bridge)
-    bridge.event.emit(
+    bridge.heard.emit(
         events.RunEpoch(run="a", epoch=1, step=50, loss=0.5, accuracy=0.9, train_loss=1, train_accuracy=0.5)
     )
     assert presenter.status_text() == "Epoch 2 of 4 · step 50 · 0:18 left"
@@ -165,7 +165,7 @@ def test_a_run_from_start_to_end(shown, qtbot):
     assert "Stop it" in editor(panel, "rate").toolTip()
     presenter.toggle()
     assert bridge.count(requests.Pause) == 1
-    bridge.event.emit(events.RunPaused(run="a", step=50, paused=True))
+    bridge.heard.emit(events.RunPaused(run="a", step=50, paused=True))
     assert presenter.status_text().startswith("Paused · epoch 2 of 4")
     presenter.step()
     presenter.stop()
@@ -197,7 +197,7 @@ def test_after_the_engine_died_a_button_goes_on(shown, qtbot):
     presenter.start()
     begin(bridge)
     steps(bridge)
-    bridge.event.emit(events.Checkpointed(run="a", step=40, path="x"))
+    bridge.heard.emit(events.Checkpointed(run="a", step=40, path="x"))
     directory = desk.live.settings.directory
     bridge.gone.emit("The engine ran out of memory.")
     assert panel.note.button.text() == "Go on from step 40"
