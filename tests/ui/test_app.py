@@ -149,3 +149,24 @@ def test_every_action_of_the_table_can_be_asked(app):
         reason = row.enabled()
         assert reason is None or isinstance(reason, str), action_id
     assert len(app.actions.rows) > 40
+
+
+def test_the_same_seed_gives_the_same_curve(app, qtbot):
+    news = Listener(app)
+    app.files.open_gallery("mlp_spirals")
+    qtbot.waitUntil(lambda: bool(news.of(events.Loaded)), timeout=30_000)
+    for runs in (1, 2):
+        app.desk.live.train(TrainSettings(dataset="spirals", epochs=2, fresh=True, seed=3))
+        qtbot.waitUntil(lambda count=runs: len(news.of(events.RunEnded)) == count, timeout=60_000)
+    losses = [event.loss for event in news.of(events.RunEpoch)]
+    assert len(losses) == 4
+    assert losses[:2] == losses[2:]
+
+
+def test_training_goes_on_from_the_weights_that_are_there(app, qtbot):
+    news = Listener(app)
+    app.files.open_gallery("lenet5_modern", (1, 28, 28))
+    qtbot.waitUntil(lambda: bool(news.of(events.WeightsLoaded)), timeout=30_000)
+    app.desk.live.train(TrainSettings(epochs=1, rate=1e-5))
+    qtbot.waitUntil(lambda: bool(news.of(events.RunEnded)), timeout=60_000)
+    assert news.of(events.RunEnded)[-1].accuracy > 0.97  # shipped weights, hardly moved

@@ -69,7 +69,10 @@ class CurvePlot(QWidget):
             axis.setTextPen(colours.text3)
             axis.setTickFont(theme().font("caption"))
             axis.setStyle(
-                tickLength=px(3) if side == "bottom" else 0, tickTextOffset=px(5), hideOverlappingLabels=False
+                tickLength=px(3) if side == "bottom" else 0,
+                tickTextOffset=px(5),
+                hideOverlappingLabels=False,
+                textFillLimits=[(0, 1.2)],
             )
             (axis.setWidth if side == "left" else axis.setHeight)(room)
         self.show_axes(self._range, *self._ticks)
