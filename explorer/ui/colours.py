@@ -105,7 +105,8 @@ def overlay(picture: Array, weights: Array, name: str = "inferno") -> Array:
     base = (base - base.min()) / span
     rows = np.arange(base.shape[0]) * weights.shape[0] // base.shape[0]
     columns = np.arange(base.shape[1]) * weights.shape[1] // base.shape[1]
-    scaled = np.nan_to_num(weights.astype(np.float32)) / (float(np.nanmax(weights)) or 1.0)
+    known = np.nan_to_num(weights.astype(np.float32), posinf=0.0, neginf=0.0)
+    scaled = known / (max(float(known.max()), 0.0) or 1.0)
     fine = np.clip(scaled, 0, 1)[np.ix_(rows, columns)]
     opacity = np.minimum(fine**0.6, 0.8)[..., None]
     colour = table(name)[indices(fine, 0.0, 1.0)].astype(np.float32)

@@ -16,10 +16,12 @@ def count(value: int) -> str:
 
 def short(value: float) -> str:
     """Return a large number with a prefix: ``416.5 k``, ``7.9 M``, ``3.9 G``."""
-    for limit, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= limit or (prefix == "k" and abs(value) >= 1e5):
-            divisor = 1e3 if prefix == "k" else limit
-            return f"{value / divisor:.1f}{NBSP}{prefix}".replace("-", MINUS)
+    for unit, prefix in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+        # what the smaller prefix would round up to 1000.0 belongs here
+        if round(abs(value) / unit * 1000, 1) >= 1000:
+            return f"{value / unit:.1f}{NBSP}{prefix}".replace("-", MINUS)
+    if abs(value) >= 1e4:
+        return f"{value / 1e3:.1f}{NBSP}k".replace("-", MINUS)
     return count(round(value))
 
 
@@ -30,10 +32,12 @@ def number(value: float, digits: int = 3) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
-        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        mantissa, power = f"{value:.{digits - 1}e}".split("e")
+        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
         return f"{mantissa}·10{raised}".replace("-", MINUS)
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    # the exponent after rounding: 9.999 is written 10.0, not 10.00
+    exponent = int(f"{value:.{digits - 1}e}".split("e")[1])
+    places = max(0, digits - 1 - exponent) if value else 0
     return f"{value:,.{min(places, 6)}f}".replace("-", MINUS)
 
 
@@ -41,7 +45,7 @@ def percent(share: float, digits: int | None = None) -> str:
     """Return a share of one as per cent: ``78 %``, ``1.4 %``."""
     value = share * 100
     if digits is None:
-        digits = 0 if abs(value) >= 10 or value == 0 else 1
+        digits = 0 if round(abs(value), 1) >= 10 or value == 0 else 1
     return f"{value:.{digits}f}{NBSP}%".replace("-", MINUS)
 
 

@@ -14,6 +14,10 @@ from explorer.engine.training.losses import SettingProblem
 from explorer.protocol import events, requests
 
 
+REPORTS_PER_SECOND = 10
+"""How often progress is reported; more often nobody can read it, and drawing it costs the window frames."""
+
+
 def train(session: Session, request: requests.Train) -> None:
     """Start a run, or go on from the newest checkpoint."""
     compiled = session.model()
@@ -119,14 +123,14 @@ def keep(session: Session, active: ActiveRun) -> None:
 
 
 def report_steps(session: Session, active: ActiveRun, *, force: bool = False, last: bool = False) -> None:
-    """Send the steps since the last report, at most 30 times a second and only when the last was seen.
+    """Send the steps since the last report, not too often and only when the last was seen.
 
     `force` does not wait for the time; only the end of a run does not wait to be seen either.
     """
     now = time.monotonic()
     if active.unacknowledged is not None and not last:
         return
-    if not force and not last and now - active.reported_at < 1 / 30:
+    if not force and not last and now - active.reported_at < 1 / REPORTS_PER_SECOND:
         return
     run = active.run
     if not run.progress.losses:

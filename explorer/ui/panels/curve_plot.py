@@ -42,7 +42,10 @@ class CurvePlot(QWidget):
         self.view.getViewBox().setDefaultPadding(0)
         self.view.viewport().setMouseTracking(True)
         self.view.viewport().installEventFilter(self)
-        self._items: list[Any] = []
+        # items are kept and given new data: making them anew with every report costs frames
+        self._curves: list[Any] = []
+        self._scatters: list[Any] = []
+        self._used = [0, 0]
         self._grid: list[Any] = []
         self._ticks: tuple[Ticks, Ticks] = ([], [])
         self._lines: tuple[Line, ...] = ()
@@ -75,12 +78,17 @@ class CurvePlot(QWidget):
                 textFillLimits=[(0, 1.2)],
             )
             (axis.setWidth if side == "left" else axis.setHeight)(room)
-        self.show_axes(self._range, *self._ticks)
+        self._draw_axes()
         self.show_lines(self._lines, self._flags)
 
     def show_axes(self, area: tuple[float, float, float, float], x_ticks: Ticks, y_ticks: Ticks) -> None:
         """Show a range (x0, x1, y0, y1) with its ticks."""
-        self._range, self._ticks = area, (x_ticks, y_ticks)
+        if (area, (x_ticks, y_ticks)) != (self._range, self._ticks):
+            self._range, self._ticks = area, (x_ticks, y_ticks)
+            self._draw_axes()
+
+    def _draw_axes(self) -> None:
+        area, (x_ticks, y_ticks) = self._range, self._ticks
         self.view.setXRange(area[0], area[1], padding=0)
         self.view.setYRange(area[2], area[3], padding=0)
         self.view.getAxis("bottom").setTicks([x_ticks])
@@ -97,15 +105,16 @@ class CurvePlot(QWidget):
     def show_lines(self, lines: Sequence[Line], flags: Sequence[float] = ()) -> None:
         """Draw the runs, the last on top, and a flag on the axis at every given step."""
         self._lines, self._flags = tuple(lines), tuple(flags)
-        for old in self._items:
-            self.view.removeItem(old)
-        self._items = []
+        self._used = [0, 0]
         most = 2 * max(200, self.view.width())
         for line in self._lines:
             self._draw(line, most)
         if self._flags:
             height = [self._range[2]] * len(self._flags)
             self._dots(self._flags, height, theme().colours.text2, theme().px(8), "t1", filled=True)
+        for kept, used in zip((self._curves, self._scatters), self._used, strict=True):
+            for number, item in enumerate(kept):
+                item.setVisible(number < used)
 
     def _draw(self, line: Line, most: int) -> None:
         colour, px = theme().run_colour(line.colour), theme().scale
@@ -122,18 +131,24 @@ class CurvePlot(QWidget):
             self._dots(line.steps[-1:], line.smooth[-1:], colour, 8 * px, "o", filled=True)
 
     def _curve(self, x: Array, y: Array, pen: QPen) -> None:
-        self._add(pg.PlotCurveItem(x=x, y=y, pen=pen, connect="finite", antialias=True))
+        item = self._next(self._curves, 0, pg.PlotCurveItem)
+        item.setData(x=np.asarray(x), y=np.asarray(y), pen=pen, connect="finite", antialias=True)
 
     def _dots(self, x: Any, y: Any, colour: QColor, size: float, symbol: str, *, filled: bool) -> None:
         brush = colour if filled else theme().colours.panel
         pen = _pen(colour, 1.4 * theme().scale)
-        self._add(
-            pg.ScatterPlotItem(x=x, y=y, size=size, symbol=symbol, pen=pen, brush=brush, antialias=True)
-        )
+        item = self._next(self._scatters, 1, pg.ScatterPlotItem)
+        item.setData(x=x, y=y, size=size, symbol=symbol, pen=pen, brush=brush, antialias=True)
 
-    def _add(self, item: Any) -> None:
-        self.view.addItem(item, ignoreBounds=True)
-        self._items.append(item)
+    def _next(self, kept: list[Any], kind: int, make: Any) -> Any:
+        """The next item of a kind that is not in use in this drawing; a new one when all are."""
+        if self._used[kind] == len(kept):
+            item = make()
+            item.setZValue(len(kept) + (20 if kind else 0))
+            self.view.addItem(item, ignoreBounds=True)
+            kept.append(item)
+        self._used[kind] += 1
+        return kept[self._used[kind] - 1]
 
     def show_cursor(self, x: float | None) -> None:
         """Show the cursor at a step, or hide it."""

@@ -20,7 +20,7 @@ from explorer.ui.presenters import datasets, run_settings, run_words
 from explorer.ui.presenters.plane import PlanePresenter
 from explorer.ui.presenters.runs import Runs
 
-DRAW_MS = 33
+DRAW_MS = 150
 
 
 class TrainingPresenter(QObject):

@@ -77,6 +77,9 @@ class Field(QLineEdit):
             self._say(None)
 
     def _commit(self) -> None:
+        # the text may hold fewer digits than the value: leaving a field must not round the design
+        if self.text() == self.write(self._value):
+            return
         try:
             value = self.read(self.text())
         except ValueError:

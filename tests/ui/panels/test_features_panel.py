@@ -120,7 +120,7 @@ def test_the_channel_stays_while_training_moves_on(shown, desk_and_bridge):
     desk.live.refresh()
     bridge.answer(requests.Features, feature_set(step=1300))
     assert shown.channel() == 0
-    assert "step 1,300" in shown.note()
+    assert shown.note() == "Untrained weights"  # pictures of now say nothing of steps
 
 
 def test_histograms_and_own_scale_are_a_click_away(shown, qtbot):
