@@ -13,7 +13,6 @@ from explorer.engine.training.loop import TrainingRun, refuse_misfit
 from explorer.engine.training.losses import SettingProblem
 from explorer.protocol import events, requests
 
-
 REPORTS_PER_SECOND = 10
 """How often progress is reported; more often nobody can read it, and drawing it costs the window frames."""
 

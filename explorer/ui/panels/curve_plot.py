@@ -106,7 +106,7 @@ class CurvePlot(QWidget):
         """Draw the runs, the last on top, and a flag on the axis at every given step."""
         self._lines, self._flags = tuple(lines), tuple(flags)
         self._used = [0, 0]
-        most = 2 * max(200, self.view.width())
+        most = max(200, self.view.width())
         for line in self._lines:
             self._draw(line, most)
         if self._flags:
@@ -121,7 +121,7 @@ class CurvePlot(QWidget):
         faint = QColor(colour)
         faint.setAlphaF(FAINT if not theme().contrast else 0.5)
         if len(line.raw):
-            self._curve(*thin(line.steps, line.raw, most), _pen(faint, 0.8 * px))
+            self._curve(*thin(line.steps, line.raw, most), _pen(faint, 0.8 * px), fine=False)
         self._curve(*thin(line.steps, line.smooth, most), _pen(colour, 1.8 * px))
         x, y = line.points
         if len(x):
@@ -130,9 +130,12 @@ class CurvePlot(QWidget):
         if line.is_live and len(line.smooth) and np.isfinite(line.smooth[-1]):
             self._dots(line.steps[-1:], line.smooth[-1:], colour, 8 * px, "o", filled=True)
 
-    def _curve(self, x: Array, y: Array, pen: QPen) -> None:
+    def _curve(self, x: Array, y: Array, pen: QPen, *, fine: bool = True) -> None:
+        """Draw a curve; `fine` smooths its edge, which a faint zigzag does not need and would pay for."""
         item = self._next(self._curves, 0, pg.PlotCurveItem)
-        item.setData(x=np.asarray(x), y=np.asarray(y), pen=pen, connect="finite", antialias=True)
+        # one stroke a segment: a long path with a wide pen is far slower on the raster engine
+        item.setSegmentedLineMode("on" if pen.style() == Qt.PenStyle.SolidLine else "off")
+        item.setData(x=np.asarray(x), y=np.asarray(y), pen=pen, connect="finite", antialias=fine)
 
     def _dots(self, x: Any, y: Any, colour: QColor, size: float, symbol: str, *, filled: bool) -> None:
         brush = colour if filled else theme().colours.panel

@@ -20,7 +20,8 @@ from explorer.ui.presenters import datasets, run_settings, run_words
 from explorer.ui.presenters.plane import PlanePresenter
 from explorer.ui.presenters.runs import Runs
 
-DRAW_MS = 150
+DRAW_MS = 400
+"""Time between two drawings of live curves; the figures beside them are renewed with every report."""
 
 
 class TrainingPresenter(QObject):
