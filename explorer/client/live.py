@@ -15,7 +15,7 @@ import msgspec
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample, TrainSettings
 
-FOLLOW_SECONDS = 0.3
+FOLLOW_SECONDS = 0.5
 """How often pictures are renewed while training."""
 
 Send = Callable[[requests.Request], int]
