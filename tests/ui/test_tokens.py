@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from explorer.ui import tokens
-from explorer.ui.theme import Theme
+from explorer.ui.theme import Theme, theme
 
 UI = Path(__file__).parents[2] / "explorer" / "ui"
 SURFACES = ("window", "canvas", "panel", "sunken", "hover", "selected", "node")
@@ -91,22 +91,27 @@ def test_no_colour_is_written_outside_the_tokens():
     assert found == []
 
 
-def test_theme_keeps_the_text_scale_within_its_limits(qapp):
-    theme = Theme()
-    theme.change(scale=99)
-    assert theme.scale == tokens.raw()["scale"]["max"]
-    theme.change(scale=0.01)
-    assert theme.scale == tokens.raw()["scale"]["min"]
+@pytest.fixture
+def own_theme(qapp):
+    """A theme of the test's own; every theme styles the whole application, so that is put right after."""
+    yield Theme()
+    theme().apply()
 
 
-def test_theme_tells_once_and_reduced_motion_stops_everything(qtbot):
-    theme = Theme()
+def test_theme_keeps_the_text_scale_within_its_limits(own_theme):
+    own_theme.change(scale=99)
+    assert own_theme.scale == tokens.raw()["scale"]["max"]
+    own_theme.change(scale=0.01)
+    assert own_theme.scale == tokens.raw()["scale"]["min"]
+
+
+def test_theme_tells_once_and_reduced_motion_stops_everything(own_theme):
     told = []
-    theme.changed.connect(lambda: told.append(theme.mode))
-    theme.change(mode="dark", contrast=True, scale=1.75, reduced_motion=True)
+    own_theme.changed.connect(lambda: told.append(own_theme.mode))
+    own_theme.change(mode="dark", contrast=True, scale=1.75, reduced_motion=True)
     assert told == ["dark"]
-    assert {theme.duration(name) for name in ("panel", "camera", "scene")} == {0}
-    assert theme.px(44) == 77
+    assert {own_theme.duration(name) for name in ("panel", "camera", "scene")} == {0}
+    assert own_theme.px(44) == 77
 
 
 def test_numbers_of_the_text_font_have_one_width(qapp):

@@ -171,6 +171,9 @@ class SamplesPane(QWidget):
         # the title gives way first, then the picture shrinks
         short = self.height() < px(226)
         self._title.setVisible(not short)
+        # then buttons, before they run into each other; the strip below still offers other samples
+        self._another.setVisible(self.height() >= px(160))
+        self._open.setVisible(self.height() >= px(125))
         room = self.height() / theme().scale - 109
         self._view.set_side(172 if tall else max(48, min(96, round(room)) if short else 96))
 
