@@ -148,6 +148,8 @@ class Tour:
 
     def train(self) -> None:
         """Ctrl+Enter, and wait for 95 %."""
+        # other processors round otherwise: leave time for a slower start
+        self.app.panels.training.set_setting("epochs", 15)
         wait(lambda: not self.app.desk.live.is_stale, "the engine has the design")
         self.hand.press("ctrl+Return")
         wait(lambda: self.app.desk.live.run is RunState.RUNNING, "training starts")

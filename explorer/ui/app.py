@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from PySide6.QtCore import QPoint
 
+from explorer.blocks.block import Block
 from explorer.blocks.registry import registry
 from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
@@ -28,6 +30,8 @@ from explorer.ui.tabs import Panels
 from explorer.ui.theme import theme
 
 PROJECTOR = 1.75
+NODE = "node:"
+MOST_FOUND = 5_000
 
 
 class App:
@@ -58,7 +62,9 @@ class App:
             *rows.edit_rows(self.canvas, self.desk),
             *rows.run_rows(self.desk, training.toggle, training.why_not),
             *rows.view_rows(self.canvas, self.dock, self._present),
-            Action("app.search", "Search or run a command", "View", self._search, ("Ctrl+K",), "search"),
+            Action(
+                "app.search", "Search or run a command", "View", self._search, ("Ctrl+K", "Ctrl+F"), "search"
+            ),
         ]
 
     def _wire(self) -> None:
@@ -73,7 +79,7 @@ class App:
         self.panels.problemsCounted.connect(lambda count: self.dock.set_badge("problems", count))
         self.canvas.problemShown.connect(desk.select)
         self.panels.book.carry_out = self._repair
-        self._commands.taken.connect(lambda name: self.actions.run(name))
+        self._commands.taken.connect(self._take_found)
         for signal in (desk.changed, desk.opened):
             signal.connect(self.actions.refresh)
         self.panels.show_tab(self.dock.current)
@@ -97,14 +103,24 @@ class App:
             self.actions.run(action)
 
     def _search(self) -> None:
-        """Offer every command by name; greyed ones say why."""
-        self._commands.open_with(
-            [
-                Entry(row.id, row.title, f"{row.section}   {shown_keys(row)}", row.enabled(), row.section)
-                for row in self.actions.rows.values()
-                if row.id != "app.search"
-            ]
-        )
+        """Offer every command and every block of the design by name; greyed commands say why."""
+        commands = [
+            Entry(row.id, row.title, f"{row.section}   {shown_keys(row)}", row.enabled(), row.section)
+            for row in self.actions.rows.values()
+            if row.id != "app.search"
+        ]
+        nodes = [
+            Entry(NODE + address, address, node.block.title if isinstance(node.block, Block) else "")
+            for address, node in islice(self.desk.workspace.flow.walk(depth=8), MOST_FOUND)
+        ]
+        self._commands.open_with([*commands, *nodes])
+
+    def _take_found(self, name: str) -> None:
+        if name.startswith(NODE):
+            self.canvas.show_address(name.removeprefix(NODE))
+            self.canvas.setFocus()
+        else:
+            self.actions.run(name)
 
     def _present(self) -> None:
         theme().change(scale=1.0 if theme().scale >= PROJECTOR else PROJECTOR)

@@ -7,6 +7,7 @@ import signal
 
 import msgspec
 import pytest
+from PySide6.QtCore import Qt
 
 from explorer.client.live import RunState
 from explorer.graph.autosave import Autosave
@@ -170,3 +171,27 @@ def test_training_goes_on_from_the_weights_that_are_there(app, qtbot):
     app.desk.live.train(TrainSettings(epochs=1, rate=1e-5))
     qtbot.waitUntil(lambda: bool(news.of(events.RunEnded)), timeout=60_000)
     assert news.of(events.RunEnded)[-1].accuracy > 0.97  # shipped weights, hardly moved
+
+
+def test_search_finds_blocks_of_the_design_and_commands(app, qtbot):
+    app.open("resnet_small")
+    app.actions.run("app.search")
+    qtbot.keyClicks(app._commands.field, "stage2_block1.conv2")
+    qtbot.keyClick(app._commands.field, Qt.Key.Key_Return)
+    assert app.canvas.context.path == ("stage2_block1",)
+    assert app.canvas.context.addresses() == ("stage2_block1.conv2",)
+    app.actions.run("app.search")
+    qtbot.keyClicks(app._commands.field, "show summary")
+    qtbot.keyClick(app._commands.field, Qt.Key.Key_Return)
+    assert app.dock.current == "summary"
+
+
+def test_sample_and_answer_stay_with_the_ends_of_the_design(app, qtbot):
+    news = Listener(app)
+    app.open("resnet_small")
+    qtbot.waitUntil(lambda: bool(news.of(events.TileSet)), timeout=30_000)
+    assert app.canvas.context.tiles.input
+    app.canvas.show_level(("stage1_block1",))
+    assert not app.canvas.context.tiles.input
+    app.canvas.show_level(())
+    assert app.canvas.context.tiles.input

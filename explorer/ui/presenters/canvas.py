@@ -20,9 +20,11 @@ class CanvasPresenter(QObject):
         super().__init__(canvas)
         self._canvas, self._desk = canvas, desk
         self._step = 0
+        self._shown: events.TileSet | None = None
         canvas.selectionChanged.connect(self._select)
         canvas.probeRequested.connect(desk.select)
         canvas.said.connect(desk.said)
+        canvas.levelChanged.connect(self._show_ends)
         desk.selected.connect(self._reveal)
         desk.news.connect(self._on_news)
         desk.opened.connect(self._on_opened)
@@ -38,6 +40,7 @@ class CanvasPresenter(QObject):
             self._canvas.show_address(address)
 
     def _on_opened(self) -> None:
+        self._shown = None
         self._canvas.clear_tiles()
         self._canvas.show_level(())
         self._canvas.open_readable()
@@ -49,9 +52,19 @@ class CanvasPresenter(QObject):
     def _show(self, event: events.TileSet) -> None:
         self._step = event.step
         self._canvas.set_tiles({tile.address: thumbnails(tile) for tile in event.tiles})
+        self._shown = event
+        self._show_ends()
+        self._mark_stale()
+
+    def _show_ends(self) -> None:
+        """Sample and answer belong to the ends of the design, not to those of a block's inside."""
+        event = self._shown
+        if event is None or self._canvas.context.path:
+            self._canvas.set_input_picture(None)
+            self._canvas.set_answer(())
+            return
         self._canvas.set_input_picture(event.input)
         self._canvas.set_answer(best(event.answer.scores, event.answer.classes))
-        self._mark_stale()
 
     def _mark_stale(self) -> None:
         """While a run goes on, an edited canvas shows pictures of what trains."""
