@@ -63,7 +63,12 @@ class App:
             *rows.run_rows(self.desk, training.toggle, training.why_not),
             *rows.view_rows(self.canvas, self.dock, self._present),
             Action(
-                "app.search", "Search or run a command", "View", self._search, ("Ctrl+K", "Ctrl+F"), "search"
+                "app.search",
+                "Search or run a command",
+                "View",
+                self._search,
+                ("Ctrl+K", "Ctrl+F", "F1"),
+                "search",
             ),
         ]
 
