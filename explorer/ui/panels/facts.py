@@ -43,7 +43,7 @@ class FactRow(QWidget):
     def _restyle(self) -> None:
         px = theme().px
         self._line.setSpacing(px(6))
-        self.name.setFixedWidth(px(106))
+        self.name.setFixedWidth(px(98))
         self.setFixedHeight(px(24))
 
     def set_fact(self, fact: Fact) -> None:

@@ -152,7 +152,7 @@ def _facts(
     share = flow.macs / total.macs if total.macs else 0.0
     # an exact count while there is room for it beside its share
     macs = words.count(flow.macs) if flow.macs < 10**8 else words.short(flow.macs)
-    facts.append(Fact("MACs", macs, f"{words.percent(share)} of the net" if flow.macs else ""))
+    facts.append(Fact("MACs", macs, f"{words.percent(share)} of net" if flow.macs else ""))
     facts.extend(_reach(reach_at(total, address)))
     return tuple(facts)
 
@@ -173,7 +173,7 @@ def _tensors(word: str, tensors: Mapping[str, Tensor | None], state: str) -> lis
 
 def _reach(reach: Reach) -> list[Fact]:
     if reach.whole:
-        return [Fact("Receptive field", "everything", "the whole input")]
+        return [Fact("Receptive field", "everything", "all input")]
     if not reach.windows:
         return []
     steps = dict.fromkeys(f"{step:g}" for step in reach.steps)

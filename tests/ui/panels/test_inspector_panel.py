@@ -87,7 +87,7 @@ def test_a_convolution_with_how_its_figures_come_about(shown):
     assert found["Input"] == ("1×28×28", "C H W")
     assert found["Output"] == ("6×28×28", "C H W")
     assert found["Parameters"] == ("156", "6·(1·5·5) + 6")
-    assert found["MACs"] == ("117,600", "28\u00a0% of the net")
+    assert found["MACs"] == ("117,600", "28\u00a0% of net")
     assert found["Receptive field"] == ("5 × 5", "stride 1")
     assert [row.view.label for row in panel.node_page.form.rows.values()] == [
         "Filters", "Kernel", "Stride", "Padding", "Dilation", "Groups", "Bias",
