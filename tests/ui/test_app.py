@@ -83,8 +83,9 @@ def test_killed_engine_window_stays_and_one_click_goes_on(app, qtbot, tmp_path):
     app.files.open_gallery("lenet5_modern", (1, 28, 28))
     qtbot.waitUntil(lambda: bool(news.of(events.Loaded)), timeout=30_000)
     before = app.desk.workspace.document.copy()
-    settings = TrainSettings(epochs=50, directory=str(tmp_path / "run"), keep_seconds=0.3)
-    app.desk.live.train(settings)
+    training = app.panels.training
+    training.settings = msgspec.structs.replace(training.settings, epochs=200, keep_seconds=0.3)
+    qtbot.mouseClick(app.window.top_bar.train, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(news.of(events.Checkpointed)), timeout=60_000)
     with qtbot.waitSignal(app.desk.lost, timeout=20_000) as lost:
         os.kill(app.desk.bridge.engine.pid, signal.SIGKILL)
@@ -94,7 +95,8 @@ def test_killed_engine_window_stays_and_one_click_goes_on(app, qtbot, tmp_path):
     assert app.desk.workspace.document.same_as(before)
     reached = news.of(events.Checkpointed)[-1].step
     qtbot.waitUntil(lambda: app.desk.live.is_ready, timeout=30_000)  # it was started again by itself
-    app.panels.training.resume()
+    assert training.panel.note.button.text().startswith("Go on from step ")
+    qtbot.mouseClick(training.panel.note.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(news.of(events.RunStarted)) >= 2, timeout=30_000)
     assert news.of(events.RunStarted)[-1].step >= reached > 0
     qtbot.waitUntil(lambda: app.desk.live.run is RunState.RUNNING, timeout=10_000)
