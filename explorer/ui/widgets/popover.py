@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from explorer.ui.theme import theme
+from explorer.ui.widgets.floating import paint_floating
 
 
 class Popover(QFrame):
@@ -68,13 +69,4 @@ class Popover(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card, with its offset copy two pixels below in light."""
-        colours, radius = theme().colours, theme().radius("popover")
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = self.rect().adjusted(0, 0, -1, -3).toRectF().translated(0.5, 0.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours.shadow)
-        painter.drawRoundedRect(card.translated(0, 2), radius, radius)
-        painter.setPen(colours.line)
-        painter.setBrush(colours.panel)
-        painter.drawRoundedRect(card, radius, radius)
+        paint_floating(self, "popover", theme().colours.line)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from explorer.ui.theme import theme
 from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.floating import paint_floating
 from explorer.ui.widgets.text import label
 
 
@@ -57,16 +58,7 @@ class Toast(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
-        colours, radius = theme().colours, theme().radius("card")
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = self.rect().adjusted(0, 0, -1, -3).toRectF().translated(0.5, 0.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours.shadow)
-        painter.drawRoundedRect(card.translated(0, 2), radius, radius)
-        painter.setPen(colours.line_strong)
-        painter.setBrush(colours.panel)
-        painter.drawRoundedRect(card, radius, radius)
+        paint_floating(self, "card", theme().colours.line_strong)
 
     def _expire(self) -> None:
         if self.underMouse():
