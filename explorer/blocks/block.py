@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
 from explorer.blocks.fields import Field
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Clash, Port, Reach
+from explorer.graph.catalogue import BadField, Port, Reach
 from explorer.graph.model import FieldValue
 from explorer.graph.tensor import Tensor
 
@@ -49,8 +49,13 @@ class Block:
         target (`module:name` of the torch module; `target_for` may name a sibling of it).
     Attributes a subclass may set:
         outputs: names of the output ports. formula: LaTeX. tags: more words to be found by.
-        attention: whether the module exposes weights to the attention view.
         random: whether train mode draws random numbers.
+        exposes: what can be looked at inside: `attention`, `gates`, `grid` or `boxes` (see
+            `explorer.engine.observe`); a leaf's module hands it to its `probe`.
+        inside: of a composite that exposes something: pairs of a name and the address inside whose
+            output it is, e.g. `(("channels", "sigmoid"),)`.
+        fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
+        uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
     """
 
     id: ClassVar[str]
@@ -67,8 +72,11 @@ class Block:
     is_composite: ClassVar[bool] = False
     formula: ClassVar[str] = ""
     tags: ClassVar[tuple[str, ...]] = ()
-    attention: ClassVar[bool] = False
     random: ClassVar[bool] = False
+    exposes: ClassVar[str] = ""
+    inside: ClassVar[tuple[tuple[str, str], ...]] = ()
+    fits: ClassVar[bool] = False
+    uncompiled: ClassVar[str] = ""
 
     def __init__(self, **values: FieldValue) -> None:
         for name in values:
@@ -217,31 +225,3 @@ def _ports(rule: Callable[..., Any], composite: bool) -> tuple[tuple[Port, ...],
     if variadic:
         return (Port("x"),), True
     return tuple(Port(p.name, p.default is None) for p in parameters), False
-
-
-def wants(tensor: Tensor, *axes: str, words: str, port: str = "x") -> None:
-    """Raise `Clash` unless the tensor has exactly these axes; `words` says what is needed.
-
-    `words` completes “fc1 needs …”, e.g. `one axis D`.
-    """
-    if tensor.axes != axes:
-        raise Clash(
-            f"needs {words}, but {{source}} sends {tensor.spelled}.",
-            code="axes",
-            port=port,
-            wants=" × ".join(axes),
-        )
-
-
-def wants_float(tensor: Tensor, port: str = "x") -> None:
-    """Raise `Clash` for ids and masks where numbers are computed with."""
-    if tensor.dtype != "float":
-        raise Clash(
-            f"needs numbers to compute with, but {{source}} sends {_KINDS[tensor.dtype]} ({tensor.spelled}).",
-            code="dtype",
-            port=port,
-            wants="float",
-        )
-
-
-_KINDS = {"int": "ids", "bool": "a mask"}

@@ -1,4 +1,4 @@
-"""The catalogue of all blocks: an explicit list of family files, nothing found by magic."""
+"""The catalogue of all blocks: explicit lists of chapters and files, nothing found by magic."""
 
 from __future__ import annotations
 
@@ -6,28 +6,14 @@ import difflib
 import importlib
 from collections.abc import Mapping
 from functools import cache
+from typing import NamedTuple
 
 from explorer.blocks.block import DECLARED, Block
 from explorer.graph.catalogue import UnknownBlock
 from explorer.graph.model import FieldValue
 
-FAMILIES = (
-    "plumbing",
-    "linear",
-    "activation",
-    "tokens",
-    "convolution",
-    "pooling",
-    "normalisation",
-    "recurrent",
-    "attention",
-    "residual",
-    "dense",
-    "inception",
-    "mobile",
-    "gates",
-)
-"""Modules of this package that declare blocks, in the order of the palette."""
+CHAPTERS = ("connected", "convolution", "recurrent", "attention", "pooling", "normalisation")
+"""Packages that declare blocks, in the order of the lecture; each lists its own files."""
 
 
 class Registry:
@@ -74,6 +60,29 @@ class Registry:
 @cache
 def registry() -> Registry:
     """The catalogue of the program; imports the family files on first use."""
-    for family in FAMILIES:
-        importlib.import_module(f"explorer.blocks.{family}")
-    return Registry(DECLARED)
+    for chapter in chapters():
+        for file in chapter.files:
+            importlib.import_module(f"{chapter.package}.{file}")
+    order = {
+        f"{c.package}.{file}": (n, m) for n, c in enumerate(chapters()) for m, file in enumerate(c.files)
+    }
+    return Registry(sorted(DECLARED, key=lambda cls: order[cls.__module__]))
+
+
+class Chapter(NamedTuple):
+    """One chapter of the lecture: its number and title, and the headings of its files in order."""
+
+    package: str
+    number: str
+    title: str
+    files: Mapping[str, str]
+
+
+@cache
+def chapters() -> tuple[Chapter, ...]:
+    """All chapters in the lecture's order."""
+    found = []
+    for name in CHAPTERS:
+        module = importlib.import_module(f"explorer.blocks.{name}")
+        found.append(Chapter(module.__name__, module.CHAPTER, module.TITLE, module.FILES))
+    return tuple(found)

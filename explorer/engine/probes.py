@@ -70,34 +70,6 @@ def outputs(
             handle.remove()
 
 
-@contextmanager
-def attention(module: nn.Module, addresses: Sequence[str]) -> Iterator[dict[str, torch.Tensor]]:
-    """Collect the weights of the attention modules at `addresses`, (N, heads, queries, keys).
-
-    Such modules have an attribute `probe`; while it is set they compute their weights explicitly
-    and hand them over, otherwise they take the fused path. Unknown addresses raise `KeyError`.
-    """
-    children: dict[str, Any] = dict(module.named_modules())
-    missing = [address for address in addresses if address not in children]
-    if missing:
-        raise KeyError(f"there is no module at {missing[0]}")
-    found: dict[str, torch.Tensor] = {}
-
-    def keep(address: str) -> Callable[[torch.Tensor], None]:
-        def take(weights: torch.Tensor) -> None:
-            found[address] = weights.detach()
-
-        return take
-
-    try:
-        for address in addresses:
-            children[address].probe = keep(address)
-        yield found
-    finally:
-        for address in addresses:
-            children[address].probe = None
-
-
 def hooks_left(module: nn.Module) -> Mapping[str, int]:
     """Modules that still carry hooks or probes, for tests and for the engine's own check."""
     return {

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 import random
-from collections.abc import Callable
-from math import prod
 from typing import Any, NamedTuple
 
+import hints
 import torch
 from torch import nn
 
@@ -68,8 +67,8 @@ def samples(cls: type[Block], count: int, seed: int = 0) -> list[Sample]:
             break
         inputs = _inputs(cls, rng)
         fields = {name: _value(field, rng) for name, field in cls.fields.items()}
-        if cls.id in HINTS:
-            fields |= HINTS[cls.id](rng, *inputs)
+        if cls.id in hints.FIELDS:
+            fields |= hints.FIELDS[cls.id](rng, *inputs)
         try:
             block = registry().configure(cls.id, fields)
         except BadField:
@@ -82,6 +81,8 @@ def samples(cls: type[Block], count: int, seed: int = 0) -> list[Sample]:
 
 
 def _inputs(cls: type[Block], rng: random.Random) -> tuple[Tensor | None, ...]:
+    if cls.id in hints.INPUTS:
+        return hints.INPUTS[cls.id](rng)
     first = rng.choice(POOL)
     if cls.variadic:
         return (first, *(first if rng.random() < 0.8 else rng.choice(POOL) for _ in range(rng.randint(1, 2))))
@@ -133,27 +134,6 @@ def _value(field: Field[Any], rng: random.Random) -> Any:
         case Text():
             return field.default
     raise NotImplementedError(f"no random values for {type(field).__name__}")
-
-
-def _reshape(rng: random.Random, x: Tensor) -> dict[str, Any]:
-    sizes = list(x.shape) + [1] * rng.randint(0, max(0, 4 - len(x.shape)))
-    rng.shuffle(sizes)
-    if len(sizes) > 1 and rng.random() < 0.5:
-        sizes = [sizes[0] * sizes[1], *sizes[2:]]
-    return {"shape": tuple(sizes)} if prod(sizes) == x.size else {}
-
-
-def _permute(rng: random.Random, x: Tensor) -> dict[str, Any]:
-    return {"order": tuple(rng.sample(range(len(x.shape)), len(x.shape)))}
-
-
-HINTS: dict[str, Callable[..., dict[str, Any]]] = {
-    "reshape": _reshape,
-    "permute": _permute,
-    "pad": lambda rng, x: {"margin": tuple(rng.randint(0, 3) for _ in range(4))},
-    "resize": lambda rng, x: {"scale": rng.choice((0.5, 1.5, 2.0)), "size": rng.choice((0, 3, (4, 5)))},
-}
-"""Fields that depend on the input or on each other."""
 
 
 def instantiate(node: Block, inputs: tuple[Tensor | None, ...]) -> nn.Module:

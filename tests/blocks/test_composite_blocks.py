@@ -7,8 +7,8 @@ import torch
 from samples import Built, build
 from torch import Tensor, nn
 
+from explorer.blocks.convolution.residual import FORMS
 from explorer.blocks.registry import registry
-from explorer.blocks.residual import FORMS
 from explorer.graph.catalogue import Clash
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import image

@@ -11,10 +11,10 @@ from nets import chain, design, node, resolve
 from torch import nn
 
 from explorer.architectures.gallery import gallery
-from explorer.engine import probes, reduce
+from explorer.engine import observe, probes, reduce
 from explorer.engine.attribution import AttributionProblem, attribute
 from explorer.engine.compile import Compiled, compile_flow
-from explorer.engine.handlers.look import attention_addresses, patch_grid
+from explorer.engine.handlers.look import patch_grid
 from explorer.graph.document import Document
 
 CPU = torch.device("cpu")
@@ -65,9 +65,20 @@ def test_success_leaves_nothing() -> None:
 
 def test_a_bad_address_leaves_nothing_and_sets_no_hook() -> None:
     module = compiled(NET).module
-    for probe in (probes.outputs, probes.attention):
-        with untouched(module), pytest.raises(KeyError, match="nobody"), probe(module, ["conv1", "nobody"]):
-            raise AssertionError("must not get here")
+    with (
+        untouched(module),
+        pytest.raises(KeyError, match="nobody"),
+        probes.outputs(module, ["conv1", "nobody"]),
+    ):
+        raise AssertionError("must not get here")
+    layers = observe.exposing(VIT.flow, "attention")
+    missing = ("nobody", layers[0][1])
+    with (
+        untouched(VIT.module),
+        pytest.raises(KeyError, match="nobody"),
+        observe.exposed(VIT.module, [*layers, missing]),
+    ):
+        raise AssertionError("must not get here")
 
 
 def test_a_raising_module_or_reduction_leaves_nothing() -> None:
@@ -103,16 +114,17 @@ VIT = compiled("vit_mnist")
 
 
 def test_attention_rows_add_up_and_the_explicit_path_equals_the_fused_one() -> None:
-    module, addresses = VIT.module, attention_addresses(VIT)
+    module, layers = VIT.module, observe.exposing(VIT.flow, "attention")
     x = torch.randn(2, 1, 28, 28)
     with untouched(module), probes.quiet(module), torch.no_grad():
         fused = module(x)
-        with probes.attention(module, addresses) as found:
+        with observe.exposed(module, layers) as found:
             explicit = module(x)
         assert torch.equal(module(x), fused)
-    assert list(found) == addresses
-    assert len(addresses) == 4
-    for weights in found.values():
+    assert list(found) == [address for address, _ in layers]
+    assert len(layers) == 4
+    for seen in found.values():
+        weights = observe.attention_of(seen)
         assert weights.shape == (2, 4, 50, 50)
         assert bool((weights >= 0).all())
         torch.testing.assert_close(weights.sum(-1), torch.ones(2, 4, 50))
@@ -131,10 +143,10 @@ def test_causal_attention_looks_back_only() -> None:
         "attend -> o",
     )
     model = compiled(document)
-    with probes.attention(model.module, attention_addresses(model)) as found:
+    with observe.exposed(model.module, observe.exposing(model.flow, "attention")) as found:
         model.module(torch.randn(1, 6, 8))
-    (weights,) = found.values()
-    assert torch.equal(weights, weights.tril())
+    (seen,) = found.values()
+    assert torch.equal(seen["weights"], seen["weights"].tril())
 
 
 def test_an_exception_inside_the_attention_probe_leaves_nothing() -> None:
@@ -142,7 +154,7 @@ def test_an_exception_inside_the_attention_probe_leaves_nothing() -> None:
         untouched(VIT.module),
         pytest.raises(RuntimeError),
         probes.quiet(VIT.module),
-        probes.attention(VIT.module, attention_addresses(VIT)),
+        observe.exposed(VIT.module, observe.exposing(VIT.flow, "attention")),
     ):
         VIT.module(torch.randn(1, 3, 28, 28))
 

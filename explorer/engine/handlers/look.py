@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from explorer.engine import attribution as methods
-from explorer.engine import probes, reduce
+from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
 from explorer.engine.session import RequestProblem, Session
 from explorer.graph.flow import NodeFlow
@@ -99,21 +99,22 @@ def attention(session: Session, request: requests.Attention) -> None:
     """The weights of every attention layer."""
     compiled = session.model()
     sample = session.input_tensor(request.sample)
-    addresses = attention_addresses(compiled)
-    if not addresses:
+    looked_at = observe.exposing(compiled.flow, "attention")
+    if not looked_at:
         raise RequestProblem(
             "This design has no attention layers. Open a vision transformer, or add Multi-head attention."
         )
     with (
         probes.quiet(compiled.module),
-        probes.attention(compiled.module, addresses) as found,
+        observe.exposed(compiled.module, looked_at) as found,
         torch.inference_mode(),
     ):
         output = compiled.module(sample)
     grid = patch_grid(compiled)
+    weights = {address: observe.attention_of(seen) for address, seen in found.items()}
     layers = tuple(
-        AttentionLayer(address, reduce.to_numpy(weights[0]), grid if _fits(grid, weights.shape[-1]) else None)
-        for address, weights in found.items()
+        AttentionLayer(address, reduce.to_numpy(w[0]), grid if _fits(grid, w.shape[-1]) else None)
+        for address, w in weights.items()
     )
     session.emit(
         events.AttentionSet(
@@ -223,15 +224,6 @@ def node_at(compiled: Compiled, address: str) -> NodeFlow:
     except (KeyError, AttributeError):
         raise RequestProblem(f"There is no layer at “{address}”.", address) from None
     return node
-
-
-def attention_addresses(compiled: Compiled) -> list[str]:
-    """Addresses of the layers that have attention weights to show, in running order."""
-    return [
-        address
-        for address, node in compiled.flow.walk()
-        if getattr(node.block, "attention", False) and not _is_muted(compiled, address)
-    ]
 
 
 def patch_grid(compiled: Compiled) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 class ScaledDotProduct(nn.Module):
     """softmax(scale · QKᵀ) V for one or several heads that lie side by side in D.
 
-    While `probe` is set, the weights are computed explicitly, handed to it as (N, heads, Tq, Tk),
+    While `probe` is set, the weights are computed explicitly, handed to it as `weights` (N, heads, Tq, Tk),
     and used; otherwise the fused kernel runs and they never exist.
 
     Args:
@@ -23,7 +23,7 @@ class ScaledDotProduct(nn.Module):
 
     """
 
-    probe: Callable[[Tensor], None] | None = None
+    probe: Callable[[dict[str, Tensor]], None] | None = None
 
     def __init__(self, heads: int = 1, causal: bool = False, scale: float | None = None) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class ScaledDotProduct(nn.Module):
             y = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal, scale=self.scale)
         else:
             weights = self.weights(q, k)
-            self.probe(weights)
+            self.probe({"weights": weights})
             y = weights @ v  # (N, heads, Tq, Dv/heads)
         return y.transpose(1, 2).flatten(-2)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.blocks.block import Composite, block
-from explorer.blocks.convolution import check_map
+from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Choice, Int
 from explorer.graph.builder import Builder, Wire
 
@@ -20,6 +20,8 @@ class SqueezeExcite(Composite):
 
     formula = r"y = x \odot \sigma(W_2\, f(W_1\, \mathrm{mean}_{i,j}\, x))"
     tags = ("senet", "channel attention")
+    exposes = "gates"
+    inside = (("channels", "sigmoid"),)
     reduction = Int(16, max=1024, doc="r: how much narrower the layer in between is")
     activation = Choice("relu", ("relu", "swish", "hard_swish"), doc="between the two layers")
     bias = Bool(False, doc="learned numbers added in both layers")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, Composite, block, call, wants_float
+from explorer.blocks.block import Block, Call, Composite, block, call
+from explorer.blocks.checks import wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import ceil
 from typing import ClassVar
 
-from explorer.blocks.block import Block, Call, block, call, show, wants_float
+from explorer.blocks.block import Block, Call, block, call, show
+from explorer.blocks.checks import sliding_axes, wants_float
 from explorer.blocks.fields import Bool, Choice, OptionalSizes, Sizes
-from explorer.blocks.normalisation import sliding_axes
 from explorer.graph.catalogue import BadField, Clash, Reach
 from explorer.graph.tensor import Tensor
 

@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from math import prod
 
-from explorer.blocks.block import Block, Call, block, call, show, wants_float
-from explorer.blocks.convolution import check_map
+from explorer.blocks.block import Block, Call, block, call, show
+from explorer.blocks.checks import DIMS, check_map, sliding_axes, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.normalisation"
-DIMS = {("C", "T"): 1, ("C", "H", "W"): 2, ("C", "T", "H", "W"): 3}
-"""Number of sliding axes of the layouts that have channels."""
-
-
-def sliding_axes(x: Tensor, *, vectors: bool = False) -> int:
-    """Number of axes behind the channels; raises `Clash` where there are no channels.
-
-    With `vectors`, a plain D counts as channels without any place.
-    """
-    wants_float(x)
-    if vectors and x.axes == ("D",):
-        return 0
-    if x.axes not in DIMS:
-        also = "one axis D, or " if vectors else ""
-        raise Clash(
-            f"needs {also}channels with places (C × T, C × H × W, C × T × H × W), "
-            f"but {{source}} sends {x.spelled}.",
-            code="axes",
-            wants="C × H × W",
-        )
-    return DIMS[x.axes]
 
 
 def _eps(default: float = 1e-5) -> Float:

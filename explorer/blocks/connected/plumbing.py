@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import ceil, prod
 
-from explorer.blocks.block import Block, Call, block, call, show, wants, wants_float
+from explorer.blocks.block import Block, Call, block, call, show
+from explorer.blocks.checks import wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
 from explorer.graph.catalogue import BadField, Clash, Reach
 from explorer.graph.tensor import DEFAULT_AXES, Tensor

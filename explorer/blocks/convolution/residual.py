@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from explorer.blocks.block import Block, Call, Composite, block, call, wants_float
-from explorer.blocks.convolution import check_map
+from explorer.blocks.block import Block, Call, Composite, block, call
+from explorer.blocks.checks import check_map, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash

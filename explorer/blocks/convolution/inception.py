@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.blocks.block import Composite, block
-from explorer.blocks.convolution import check_map
+from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Int
 from explorer.graph.builder import Builder, Wire
 

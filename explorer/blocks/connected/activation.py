@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, block, call, wants_float
+from explorer.blocks.block import Block, Call, block, call
+from explorer.blocks.checks import wants_float
 from explorer.blocks.fields import Choice, Float, Int
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import SPATIAL, Tensor

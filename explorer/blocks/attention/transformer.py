@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, Composite, block, call, show, wants, wants_float
-from explorer.blocks.convolution import check_map
+from explorer.blocks.block import Block, Call, Composite, block, call, show
+from explorer.blocks.checks import check_heads, check_map, check_sequence
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, OptionalInt, Size
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.attention"
-
-
-def check_sequence(x: Tensor, port: str = "x") -> None:
-    """Raise `Clash` unless `x` is a sequence of vectors."""
-    wants_float(x, port)
-    wants(x, "T", "D", words="a sequence T × D", port=port)
-
-
-def check_heads(width: int, heads: int, port: str = "x") -> None:
-    """Raise `Clash` unless the heads divide the width."""
-    if width % heads:
-        raise Clash(
-            f"has {heads} heads, and {heads} does not divide the width {width} that {{source}} sends.",
-            code="heads",
-            port=port,
-        )
 
 
 @block(
@@ -48,7 +32,7 @@ class ScaledDotProduct(Block):
 
     formula = r"y = \mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d}}\right) V"
     tags = ("qkv", "sdpa")
-    attention = True
+    exposes = "attention"
     heads = Int(1, max=1024, doc="parts of the width that attend on their own")
     causal = Bool(False, doc="a token sees only itself and what came before")
     scale = OptionalFloat(min=1e-6, max=1e4, doc="factor before the softmax; empty: 1/√(width of a head)")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, block, call, wants, wants_float
+from explorer.blocks.block import Block, Call, block, call
+from explorer.blocks.checks import wants, wants_float
 from explorer.blocks.fields import Choice, Int
 from explorer.graph.catalogue import Clash
 from explorer.graph.tensor import Tensor

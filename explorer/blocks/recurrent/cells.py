@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.blocks.attention import check_sequence
 from explorer.blocks.block import Block, Call, block, call
+from explorer.blocks.checks import check_sequence
 from explorer.blocks.fields import Bool, Choice, Int, OptionalInt
 from explorer.graph.catalogue import Reach
 from explorer.graph.tensor import Tensor
@@ -16,6 +16,7 @@ class _Recurrent(Block):
     """Shapes and reach of all recurrent layers; `_weights` counts those of one direction."""
 
     outputs = ("y", "last")
+    exposes = "gates"
     hidden = Int(128, label="Hidden units", doc="length of the state that is carried along")
     bidirectional = Bool(False, doc="a second layer reads from the end; both states stand side by side")
 

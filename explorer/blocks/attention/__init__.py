@@ -1,0 +1,12 @@
+"""Chapter 1.1.4 of the lecture: attention. One file for each family of blocks."""
+
+CHAPTER = "1.1.4"
+TITLE = "Attention"
+FILES = {
+    # "alignment": "Encoder-decoder attention",
+    # "self_alignment": "Self-attention",
+    # "types": "Global, local and hard",
+    "transformer": "Transformer",
+    # "translation": "Sequence to sequence",
+}
+"""Files of this chapter in the order of the palette, with their headings there."""

@@ -1,0 +1,11 @@
+"""Chapter 1.1.1 of the lecture: fully connected. One file for each family of blocks."""
+
+CHAPTER = "1.1.1"
+TITLE = "Fully connected"
+FILES = {
+    "plumbing": "Inputs, shapes and merging",
+    "linear": "Fully connected layers",
+    "activation": "Activations",
+    "tokens": "Token inputs",
+}
+"""Files of this chapter in the order of the palette, with their headings there."""

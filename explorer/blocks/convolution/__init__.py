@@ -1,0 +1,32 @@
+"""Chapter 1.1.2 of the lecture: convolution. One file for each family of blocks."""
+
+CHAPTER = "1.1.2"
+TITLE = "Convolution"
+FILES = {
+    "simple": "Simple convolutions",
+    "transposed": "Transposed convolutions",
+    "factorised": "Factorised convolutions",
+    # "untied": "Convolutions without sharing",
+    "inception": "Inception modules",
+    # "inception_v3": "Inception-v3",
+    # "inception_v4": "Inception-v4",
+    # "inception_resnet": "Inception-ResNet",
+    # "auxiliary": "Auxiliary heads",
+    "residual": "Residual blocks",
+    # "residual_width": "Wide, pyramidal and ResNeXt blocks",
+    "dense": "Dense blocks",
+    # "gated_residual": "Highway and reversible blocks",
+    "mobile": "Blocks for small devices",
+    # "shufflenet": "ShuffleNet units",
+    # "ghost": "Ghost modules",
+    "gates": "Channel and spatial attention",
+    # "mask_attention": "Attention modules",
+    # "sampling": "Spatial transformer and upscaling",
+    # "context": "Context and long range",
+    # "speech": "Speech",
+    # "vision_tokens": "Tokens of pictures",
+    # "windows": "Shifted windows",
+    # "detection": "Detection",
+    # "self_supervision": "Self-supervision",
+}
+"""Files of this chapter in the order of the palette, with their headings there."""

@@ -1,0 +1,9 @@
+"""Chapter 1.1.6 of the lecture: normalisation. One file for each family of blocks."""
+
+CHAPTER = "1.1.6"
+TITLE = "Normalisation"
+FILES = {
+    "statistics": "Of activations",
+    # "responses": "Of neighbours",
+}
+"""Files of this chapter in the order of the palette, with their headings there."""

@@ -1,0 +1,105 @@
+"""What layers show of themselves beside their output: weights of attention, gates, grids, boxes.
+
+One protocol for all of them. A block says what kind of thing it `exposes`. The module of a leaf has
+an attribute `probe`; while it is set, the module hands it a dict of named tensors once in every forward
+pass. A composite names the layers inside whose outputs are meant (`inside`).
+
+Kinds and what their tensors are, batch first:
+    attention  `weights` (N, heads, queries, keys), each row adds up to 1.
+    gates      any names; factors of any shape, mostly between 0 and 1: (N, T, H) of recurrent layers,
+               (N, C, 1, 1) of channels, (N, 1, H, W) of places.
+    grid       `grid` (N, H, W, 2): where each output pixel reads, x and y from −1 to 1.
+    boxes      `boxes` (N, K, 4) as x1, y1, x2, y2 in pixels of the input; `scores` (N, K) where there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import torch
+from torch import nn
+
+from explorer.graph.flow import Flow, NodeFlow
+
+KINDS = ("attention", "gates", "grid", "boxes")
+Seen: TypeAlias = dict[str, dict[str, torch.Tensor]]
+"""By address, by name."""
+
+
+def exposing(flow: Flow, kind: str, prefix: str = "") -> list[tuple[str, NodeFlow]]:
+    """Addresses of the layers and composites that expose this kind, in running order."""
+    found = []
+    for name, node in flow.nodes.items():
+        if flow.graph[name].muted:
+            continue
+        if getattr(node.block, "exposes", "") == kind:
+            found.append((prefix + name, node))
+        if node.inner is not None:
+            found += exposing(node.inner, kind, f"{prefix}{name}.")
+    return found
+
+
+@contextmanager
+def exposed(module: nn.Module, layers: Sequence[tuple[str, NodeFlow]]) -> Iterator[Seen]:
+    """Collect what these layers show during the forward passes inside the block; the last pass stays.
+
+    Args:
+        module: the live model.
+        layers: address and flow, as `exposing` returns them; an unknown address raises `KeyError`
+            before anything is set.
+
+    Yields:
+        Detached tensors by address and name, filled by each forward pass.
+
+    """
+    children: dict[str, Any] = dict(module.named_modules())
+    wanted = [(address, inside) for address, node in layers for inside in _inside(node)]
+    for address, (_, path) in wanted:
+        if f"{address}{path}" not in children:
+            raise KeyError(f"there is no module at {address}{path}")
+    found: Seen = {}
+    handles = []
+
+    def take(address: str) -> Callable[[dict[str, torch.Tensor]], None]:
+        def keep(seen: dict[str, torch.Tensor]) -> None:
+            found.setdefault(address, {}).update({name: value.detach() for name, value in seen.items()})
+
+        return keep
+
+    def hook(address: str, name: str) -> Callable[[nn.Module, Any, Any], None]:
+        def keep(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            tensor = output if isinstance(output, torch.Tensor) else output[0]
+            found.setdefault(address, {})[name] = tensor.detach()
+
+        return keep
+
+    try:
+        for address, (name, path) in wanted:
+            child = children[f"{address}{path}"]
+            if path:
+                handles.append(child.register_forward_hook(hook(address, name)))
+            else:
+                child.probe = take(address)
+        yield found
+    finally:
+        for handle in handles:
+            handle.remove()
+        for address, (_, path) in wanted:
+            if not path:
+                children[address].probe = None
+
+
+def attention_of(seen: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The weights of one attention as (N, heads, queries, keys), however many axes the layer gave."""
+    weights = next(iter(seen.values()))
+    if weights.dim() == 2:  # (N, keys): one query
+        weights = weights.unsqueeze(1)
+    return weights.unsqueeze(1) if weights.dim() == 3 else weights
+
+
+def _inside(node: NodeFlow) -> list[tuple[str, str]]:
+    """Pairs of a name and a path below the node; an empty path is the module itself."""
+    inside = getattr(node.block, "inside", ())
+    return [(name, f".{path}") for name, path in inside] or [("", "")]
