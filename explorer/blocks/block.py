@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
 from explorer.blocks.fields import Field
@@ -12,7 +13,16 @@ from explorer.graph.catalogue import BadField, Port, Reach
 from explorer.graph.model import FieldValue
 from explorer.graph.tensor import Tensor
 
-Literal: TypeAlias = bool | int | float | str | tuple[Any, ...] | None
+Literal: TypeAlias = "bool | int | float | str | tuple[Any, ...] | Made | None"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A torch module as an argument of another one: `WeightNorm(nn.Conv2d(3, 8, 3))`."""
+
+    target: str
+    args: tuple[Literal, ...]
+    kwargs: tuple[tuple[str, Literal], ...]
 
 
 class Call(NamedTuple):
@@ -139,6 +149,15 @@ class Block:
         """Wire up the parts (composites only)."""
         raise NotImplementedError
 
+    @property
+    def used_groups(self) -> tuple[str, ...]:
+        """Names of the user's groups that the expansion uses."""
+        return ()
+
+    def repeats(self, *inputs: Any) -> Mapping[str, int]:
+        """How often parts run for one sample, by name, where that is more than once (composites)."""
+        return {}
+
     def summary(self) -> str:
         """The line under the node's name: what differs from the default first, a few words."""
         parts = []
@@ -165,6 +184,10 @@ class Block:
     def reach_for(self, inputs: Sequence[Tensor | None]) -> Reach | None:
         """Call the reach rule."""
         return self.reach(*inputs)
+
+    def repeats_for(self, inputs: Sequence[Tensor | None]) -> Mapping[str, int]:
+        """Call the rule for repeats."""
+        return self.repeats(*inputs)
 
     def expand_into(self, builder: Builder, wires: Sequence[Wire | None]) -> Sequence[Wire]:
         """Call the expansion."""

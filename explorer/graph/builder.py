@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.graph.catalogue import INPUT, OUTPUT, Catalogue, Clash
-from explorer.graph.model import Edge, FieldValue, Frame, Graph, Node, NodeId
+from explorer.graph.model import GROUP_PREFIX, Edge, FieldValue, Frame, Graph, Node, NodeId
 from explorer.graph.names import fresh, why_not
-from explorer.graph.ports import port_names
+from explorer.graph.ports import group_ports, port_names
 from explorer.graph.tensor import DEFAULT_AXES, Tensor
 
 if TYPE_CHECKING:
@@ -39,9 +39,12 @@ class Wire(NamedTuple):
 class Builder:
     """Adds nodes and wires to a graph of its own and infers every shape on the way."""
 
-    def __init__(self, catalogue: Catalogue, resolver: Resolver) -> None:
+    def __init__(
+        self, catalogue: Catalogue, resolver: Resolver, groups: Mapping[str, Graph] | None = None
+    ) -> None:
         self.graph = Graph()
         self._catalogue, self._resolver = catalogue, resolver
+        self._groups = groups or {}
 
     def input(self, name: str, tensor: Tensor) -> Wire:
         """Add an input; at the top level of a design it keeps the shape as its field."""
@@ -87,16 +90,17 @@ class Builder:
         **fields: FieldValue,
     ) -> tuple[Wire, ...]:
         """Like `add`, but return all outputs."""
-        return self._add(block, wires, name, ports or {}, fields)
+        return self.add_block(block, wires, name, fields, ports)
 
-    def _add(
+    def add_block(
         self,
         block: str,
         wires: Sequence[Wire | None],
         name: str | None,
-        ports: Mapping[str, Wire],
         fields: Mapping[str, FieldValue],
+        ports: Mapping[str, Wire] | None = None,
     ) -> tuple[Wire, ...]:
+        """Like `add_all`, for fields that are at hand as a mapping."""
         given_fields: dict[str, FieldValue] = {
             key: value for key, value in fields.items() if value is not None
         }
@@ -105,7 +109,7 @@ class Builder:
         self.graph.put(Node(node_id, block, given_fields))
         names = port_names(configured, len(wires))
         given: dict[str, Wire] = {n: w for n, w in zip(names, wires, strict=False) if w is not None}
-        given.update(ports)
+        given.update(ports or {})
         for port, wire in given.items():
             self.graph.connect(Edge(wire.node, wire.port, node_id, port))
         inputs = tuple(given[port].tensor if port in given else None for port in names)
@@ -119,11 +123,36 @@ class Builder:
             if tensor is not None
         )
 
+    def use(self, group: str, *wires: Wire, name: str) -> tuple[Wire, ...]:
+        """Add a use of one of the user's groups, fed by `wires` in port order; returns all outputs.
+
+        Raises:
+            Clash: there is no such group, or the wires do not fit.
+
+        """
+        if group not in self._groups:
+            raise Clash(f"wraps the group “{group}”, which is not in this design.", code="unknown_block")
+        self.graph.put(Node(self._name(name, name), GROUP_PREFIX + group))
+        ins, outs = group_ports(self._groups[group])
+        if len(ins) != len(wires):
+            raise Clash(f"wraps “{group}”, which has {len(ins)} inputs; one is wanted.", code="ports")
+        for port, wire in zip(ins, wires, strict=True):
+            self.graph.connect(Edge(wire.node, wire.port, name, port))
+        given = {port: wire.tensor for port, wire in zip(ins, wires, strict=True)}
+        known = self._resolver.group(group, given, self._groups)
+        if known.clash is not None:
+            raise Clash(f"does not fit inside: {known.clash.message}", code=known.clash.code)
+        return tuple(
+            Wire(name, port, tensor)
+            for port, tensor in zip(outs, known.outputs, strict=True)
+            if tensor is not None
+        )
+
     def chain(self, wire: Wire, *steps: tuple[str, Mapping[str, FieldValue]] | str) -> Wire:
         """Add one block after another; each step is a block id, or an id with its fields."""
         for step in steps:
             block, fields = (step, dict[str, FieldValue]()) if isinstance(step, str) else step
-            wire = self._add(block, (wire,), None, {}, fields)[0]
+            wire = self.add_block(block, (wire,), None, fields)[0]
         return wire
 
     def frame(self, title: str, *names: NodeId) -> None:

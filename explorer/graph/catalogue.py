@@ -69,6 +69,10 @@ class ConfiguredBlock(Protocol):
     def is_composite(self) -> bool:
         """Whether `expand` says what it is made of."""
 
+    @property
+    def used_groups(self) -> tuple[str, ...]:
+        """Names of the user's groups that its expansion uses; empty for all but wrappers."""
+
     def outputs_for(self, inputs: Sequence[Tensor | None]) -> tuple[Tensor, ...]:
         """Shapes it gives; raises `Clash`."""
 
@@ -80,6 +84,9 @@ class ConfiguredBlock(Protocol):
 
     def reach_for(self, inputs: Sequence[Tensor | None]) -> Reach | None:
         """Window and step along the sliding axes; None when a value sees only its own place."""
+
+    def repeats_for(self, inputs: Sequence[Tensor | None]) -> Mapping[str, int]:
+        """How often parts of a composite run for one sample, where that is more than once."""
 
     def expand_into(self, builder: Builder, wires: Sequence[Wire | None]) -> Sequence[Wire]:
         """Wire up the parts of a composite; returns one wire per output."""

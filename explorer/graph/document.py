@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from explorer.graph import edits as e
-from explorer.graph.model import GROUP_PREFIX, ROOT, FieldValue, Graph, Node, Position
+from explorer.graph.model import ROOT, FieldValue, Graph, Node, Position
 from explorer.graph.names import why_not
 
 Listener: TypeAlias = Callable[[e.Edit], None]
@@ -67,8 +67,7 @@ class Document:
 
     def uses_of(self, group: str) -> list[tuple[str, Node]]:
         """All uses of a group as (scope, node)."""
-        block = GROUP_PREFIX + group
-        return [(scope, n) for scope, graph in self._graphs.items() for n in graph.of_block(block)]
+        return [(scope, n) for scope, graph in self._graphs.items() for n in graph.nodes if group in n.groups]
 
     def copy(self) -> Document:
         """An independent copy without listeners."""
@@ -140,20 +139,19 @@ class Document:
 
     def _refuse_bad_use(self, node: Node, scope: str) -> None:
         """A use needs its group, and no group may contain itself."""
-        if node.group is None:
-            return
-        if node.group not in self._graphs and node.group != scope:
-            raise e.EditProblem(f"There is no group called “{node.group}” in this design.")
+        for group in node.groups:
+            if group not in self._graphs and group != scope:
+                raise e.EditProblem(f"There is no group called “{group}” in this design.")
         if scope == ROOT:
             return
-        waiting, seen = [node.group], set[str]()
+        waiting, seen = list(node.groups), set[str]()
         while waiting:
             name = waiting.pop()
             if name == scope:
                 raise e.EditProblem(f"The group “{scope}” cannot contain itself.")
             if name in self._graphs and name not in seen:
                 seen.add(name)
-                waiting.extend(inner.group for inner in self._graphs[name].nodes if inner.group)
+                waiting.extend(group for inner in self._graphs[name].nodes for group in inner.groups)
 
     def _remove_node(self, edit: e.RemoveNode) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
@@ -184,7 +182,9 @@ class Document:
         before = fields.pop(edit.field, None)
         if edit.value is not None:
             fields[edit.field] = edit.value
-        graph.put(checked_node(msgspec.structs.replace(node, fields=fields)))
+        changed = msgspec.structs.replace(node, fields=fields)
+        self._refuse_bad_use(changed, edit.scope)
+        graph.put(checked_node(changed))
         return e.SetField(edit.id, edit.field, before, edit.scope)
 
     def _set_block(self, edit: e.SetBlock) -> e.Edit:

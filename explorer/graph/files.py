@@ -29,7 +29,6 @@ from explorer.graph.edits import (
     SetSetting,
 )
 from explorer.graph.model import (
-    GROUP_PREFIX,
     ROOT,
     Edge,
     FieldValue,
@@ -39,6 +38,7 @@ from explorer.graph.model import (
     NodeId,
     Note,
     Position,
+    groups_in,
 )
 from explorer.graph.names import why_not
 
@@ -272,17 +272,15 @@ def _document(rows: _File) -> Document:
 def _inner_first(rows: _File) -> list[str]:
     """The groups in an order in which each comes after those it uses."""
     uses = {
-        name: {_group(node) for node in row.nodes} & rows.groups.keys() for name, row in rows.groups.items()
+        name: {group for node in row.nodes for group in groups_in(node.block, node.fields)}
+        & rows.groups.keys()
+        for name, row in rows.groups.items()
     }
     try:
         return list(TopologicalSorter(uses).static_order())
     except CycleError as problem:
         circle = " → ".join(name[:60] for name in problem.args[1][:8])
         raise FileProblem(f"$.groups: a group contains itself: {circle}.") from None
-
-
-def _group(row: _NodeRow) -> str:
-    return row.block.removeprefix(GROUP_PREFIX) if row.block.startswith(GROUP_PREFIX) else ROOT
 
 
 def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[Node], list[Edge]]:
@@ -300,8 +298,9 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
             raise FileProblem(f"{place}.id: “{node.id[:60]}” is the id of nodes[{seen[node.id]}] too.")
         if reason := why_not(node.id):
             raise FileProblem(f"{place}.id: {reason}")
-        if (group := _group(node)) and group not in groups:
-            raise FileProblem(f"{place}.block: there is no group “{group[:60]}”.")
+        for group in groups_in(node.block, node.fields):
+            if group not in groups:
+                raise FileProblem(f"{place}.block: there is no group “{group[:60]}”.")
         seen[node.id] = number
         fields = {key: _value(value) for key, value in node.fields.items()}
         made = Node(

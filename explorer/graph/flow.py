@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, Reach
 from explorer.graph.model import Graph, NodeId
@@ -124,3 +124,31 @@ class Flow:
                 if depth is not None:
                     yield address, node
                 yield from node.inner.walk(address + ".", None if depth is None else depth - 1)
+
+
+def repeated(flow: Flow, counts: Mapping[NodeId, int]) -> Flow:
+    """Return the flow with the costs of some nodes counted several times; weights count once."""
+    if not counts:
+        return flow
+    nodes = {name: _times(node, counts.get(name, 1)) for name, node in flow.nodes.items()}
+    parts = nodes.values()
+    return replace(
+        flow,
+        nodes=nodes,
+        macs=sum(node.macs for node in parts),
+        macs_attention=sum(node.macs_attention for node in parts),
+        activation_bytes=sum(node.activation_bytes for node in parts),
+    )
+
+
+def _times(node: NodeFlow, count: int) -> NodeFlow:
+    if count == 1:
+        return node
+    inner = node.inner and repeated(node.inner, dict.fromkeys(node.inner.nodes, count))
+    return replace(
+        node,
+        macs=node.macs * count,
+        macs_attention=node.macs_attention * count,
+        activation_bytes=node.activation_bytes * count,
+        inner=inner,
+    )

@@ -50,6 +50,20 @@ class Node(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         """Name of the user group this node is a use of, or None."""
         return self.block[len(GROUP_PREFIX) :] if self.block.startswith(GROUP_PREFIX) else None
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of all groups it uses: as its block, or wrapped by it."""
+        return groups_in(self.block, self.fields)
+
+
+def groups_in(block: str, fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of the groups that a block of this id with these fields uses.
+
+    A wrapper names the group that it wraps in a field, written as a block would be: `group:NAME`.
+    """
+    texts = [block, *(value for value in fields.values() if isinstance(value, str))]
+    return tuple(text[len(GROUP_PREFIX) :] for text in texts if text.startswith(GROUP_PREFIX))
+
 
 class Edge(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     """A wire from port `out` of node `src` to port `into` of node `dst`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from explorer.graph.builder import Builder
@@ -23,7 +24,7 @@ from explorer.graph.catalogue import (
     UnknownBlock,
 )
 from explorer.graph.document import Document
-from explorer.graph.flow import NOTHING, Flow, NodeFlow, Problem
+from explorer.graph.flow import NOTHING, Flow, NodeFlow, Problem, repeated
 from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural, port_names
 from explorer.graph.reach import combine, through
@@ -32,6 +33,7 @@ from explorer.graph.tensor import Tensor
 BYTES = 4
 """Bytes of one activation value (float32)."""
 MEMO_LIMIT = 200_000
+NO_GROUPS: Mapping[str, Graph] = MappingProxyType({})
 
 
 class _Known(NamedTuple):
@@ -61,27 +63,35 @@ class Resolver:
             self._memo.clear()
         return _Level(self, document.root, document.groups, None).flow()
 
-    def block(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> _Known:
-        """Look up or work out one block on given inputs."""
-        key = (block, inputs)
+    def block(
+        self,
+        block: ConfiguredBlock,
+        inputs: tuple[Tensor | None, ...],
+        groups: Mapping[str, Graph] = NO_GROUPS,
+    ) -> _Known:
+        """Look up or work out one block on given inputs; a wrapper may use the document's groups."""
+        key: object = (block, inputs)
+        if block.used_groups:
+            key = (block, inputs, _versions(groups))
         entry = self._memo.get(key)
         if entry is None:
-            entry = self._memo[key] = self._work_out(block, inputs)
+            entry = self._memo[key] = self._work_out(block, inputs, groups)
         return entry
 
     def group(self, name: str, inputs: Mapping[str, Tensor | None], groups: Mapping[str, Graph]) -> _Known:
         """Look up or work out one use of a user group."""
-        versions = tuple((key, id(graph), graph.version) for key, graph in groups.items())
-        key = (name, tuple(inputs.items()), versions)
+        key = (name, tuple(inputs.items()), _versions(groups))
         entry = self._memo.get(key)
         if entry is None:
             flow = _Level(self, groups[name], groups, inputs).flow()
             entry = self._memo[key] = _summed(flow, group_ports(groups[name])[1], None)
         return entry
 
-    def _work_out(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> _Known:
+    def _work_out(
+        self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...], groups: Mapping[str, Graph]
+    ) -> _Known:
         if block.is_composite:
-            return self._expand(block, inputs)
+            return self._expand(block, inputs, groups if block.used_groups else NO_GROUPS)
         try:
             outputs = block.outputs_for(inputs)
             bad = next((t for t in outputs if min(t.shape, default=1) < 1), None)
@@ -95,8 +105,10 @@ class Resolver:
         reach = block.reach_for(inputs)
         return _Known(outputs, parameters, parameters, macs, attention, size, reach)
 
-    def _expand(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> _Known:
-        builder = Builder(self.catalogue, self)
+    def _expand(
+        self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...], groups: Mapping[str, Graph]
+    ) -> _Known:
+        builder = Builder(self.catalogue, self, groups)
         names = port_names(block, len(inputs))
         wires = [
             None if tensor is None else builder.input(name, tensor)
@@ -112,11 +124,17 @@ class Resolver:
         except BadField as problem:
             clash = Clash(f"does not fit inside: {problem}", code="field")
         given = {n: t for n, t in zip(names, inputs, strict=True) if t is not None}
-        flow = _Level(self, builder.graph, {}, given).flow()
+        flow = _Level(self, builder.graph, groups, given).flow()
+        if not flow.faults and clash is None:
+            flow = repeated(flow, block.repeats_for(inputs))
         if flow.faults:
             first = flow.faults[0]
             clash = Clash(f"does not fit inside: {first.message}", code=first.code)
         return _summed(flow, block.outputs, clash)
+
+
+def _versions(groups: Mapping[str, Graph]) -> tuple[tuple[str, int, int], ...]:
+    return tuple((name, id(graph), graph.version) for name, graph in groups.items())
 
 
 def _summed(flow: Flow, outputs: Sequence[str], clash: Clash | None) -> _Known:
@@ -224,7 +242,7 @@ class _Level:
             inputs: tuple[Tensor | None, ...] = tuple(arriving.values())
         else:
             inputs = tuple(arriving.get(port.name) for port in block.inputs)
-        known = self.resolver.block(block, inputs)
+        known = self.resolver.block(block, inputs, self.groups)
         return self._placed(node, block, known, arriving, sources, block.outputs)
 
     def _visit_group(self, node: Node, name: str) -> NodeFlow:

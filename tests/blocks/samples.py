@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import random
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import hints
 import torch
 from torch import nn
 
-from explorer.blocks.block import Block
+from explorer.blocks.block import Block, Made
 from explorer.blocks.fields import (
     Bool,
     Choice,
@@ -26,6 +27,7 @@ from explorer.blocks.fields import (
     Sizes,
     Text,
 )
+from explorer.blocks.inner import Inner
 from explorer.blocks.registry import registry
 from explorer.graph.catalogue import INPUT, OUTPUT, BadField
 from explorer.graph.flow import Flow, NodeFlow
@@ -40,6 +42,13 @@ POOL = (
     sequence(3, 16), Tensor((6, 6, 8), ("H", "W", "C")), vector(6), vector(16), tokens(5), tokens(9),
 )  # fmt: skip
 TRIES = 4_000
+INSIDES = (
+    "linear(features=4)", "conv2d(filters=4)", "conv2d(filters=6, kernel=1, bias=False)", "gelu",
+    "lstm(hidden=3)", "gru(hidden=5, variant='torch')", "rnn(hidden=4, out=2)",
+    "conv1d(filters=4, padding='same')",
+    "conv_transpose2d(filters=4)", "residual", "flatten", "batch_norm", "layer_norm", "relu",
+)  # fmt: skip
+"""What wrappers may wrap; most of it does not suit most wrappers."""
 
 
 class Sample(NamedTuple):
@@ -131,6 +140,8 @@ def _value(field: Field[Any], rng: random.Random) -> Any:
             return rng.choice(("same", 0, tuple(rng.randint(0, 2) for _ in range(field.dims))))
         case Shape():
             return tuple(whole(field.min, field.min + 5) for _ in range(rng.randint(1, field.longest)))
+        case Inner():
+            return rng.choice(INSIDES)
         case Text():
             return field.default
     raise NotImplementedError(f"no random values for {type(field).__name__}")
@@ -140,11 +151,21 @@ def instantiate(node: Block, inputs: tuple[Tensor | None, ...]) -> nn.Module:
     """Construct the real module of a leaf."""
     target = node.target_for(*inputs)
     assert target is not None, f"{node.id} has no target"
-    module, _, name = target.partition(":")
     args, kwargs = node.arguments(*inputs)
-    made = getattr(importlib.import_module(module), name)(*args, **kwargs)
+    return _construct(target, args, kwargs)
+
+
+def _construct(target: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> nn.Module:
+    module, _, name = target.partition(":")
+    given = [argument(value) for value in args], {key: argument(value) for key, value in kwargs.items()}
+    made = getattr(importlib.import_module(module), name)(*given[0], **given[1])
     assert isinstance(made, nn.Module)
     return made
+
+
+def argument(value: Any) -> Any:
+    """An argument of a constructor; a module among them is made."""
+    return _construct(value.target, value.args, dict(value.kwargs)) if isinstance(value, Made) else value
 
 
 def batch(tensor: Tensor, size: int, device: str = "cpu") -> torch.Tensor:

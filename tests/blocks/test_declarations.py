@@ -18,7 +18,7 @@ with warnings.catch_warnings():  # ziamath loads its font in a way that is going
 
 BLOCKS = registry().blocks
 FAMILIES = {"io", "linear", "conv", "pool", "norm", "act", "recurrent", "attention", "shape", "composite"}
-PLAIN = {"input", "output", "reshape", "permute", "split", "slice", "pad", "resize"}
+PLAIN = {"input", "output", "reshape", "permute", "split", "slice", "pad", "resize", "fold_time", "unfold_time"}
 """Blocks that move values about; they need no formula."""
 
 each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)

@@ -128,7 +128,6 @@ def around(cls: type[Block], sample: Any) -> Flow:
 BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT)]
 
 
-@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel:UserWarning")
 @pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
 def test_every_block_runs_as_source(cls: type[Block]) -> None:
     found = samples(cls, 8, seed=7)

@@ -16,9 +16,15 @@ AXES = ("auto", "C", "T", "H", "W", "D")
 
 @block("input", category="1.1.1", family="io", icon="input")
 class Input(Block):
-    """Where data enter: one sample of the given shape; the batch axis is never written.
+    r"""Marks where data enter the network and says which shape one sample has.
+    Every other shape follows from it, and the batch axis is never written.
 
-    Shapes: → y (shape).  Parameters: 0.
+    Shapes: → y (shape).
+    Parameters: 0.
+    MACs: 0.
+    Used in: every network.
+    Strengths: one place decides about sizes; change it and all shapes are worked out anew.
+    Gaps: the size is fixed for the whole design.
     Source: none; every network has one.
     """
 
@@ -48,9 +54,15 @@ class Input(Block):
 
 @block("output", category="1.1.1", family="io", icon="output")
 class Output(Block):
-    """Where the answer leaves the network.
+    r"""Marks where an answer leaves the network.
+    What is wired to it is compared with the target in training, and shown as the answer in use.
 
-    Shapes: x (any).  Parameters: 0.
+    Shapes: x (any).
+    Parameters: 0.
+    MACs: 0.
+    Used in: every network; those with several heads have several.
+    Strengths: any tensor of the network can be led out.
+    Gaps: training takes one answer; further outputs may only be those of auxiliary classifiers.
     Source: none; every network has one.
     """
 
@@ -62,11 +74,15 @@ class Output(Block):
 
 @block("constant", target=f"{OWN}:Constant", category="1.1.1", family="io", icon="constant")
 class Constant(Block):
-    r"""A tensor that does not depend on the input: fixed at one value, or learned.
+    r"""Gives a tensor that does not depend on the input: fixed at one value, or learned.
+    It has no batch of its own, so that it serves every sample alike where it meets other tensors.
 
-    It has no batch of its own: where it meets other tensors it serves every sample alike.
-
-    Shapes: → y (shape).  Parameters: the number of values when learned, else 0.
+    Shapes: → y (shape).
+    Parameters: the number of values when learned, else 0.
+    MACs: 0.
+    Used in: learned tokens and queries (ViT, DETR), masks, offsets.
+    Strengths: a place in the network that is learned but sees no data.
+    Gaps: the same for every input; nothing in it can adapt to a sample.
     Source: Vaswani et al. 2017, arXiv:1706.03762, and others use learned constants as tokens.
     """
 
@@ -92,10 +108,16 @@ class Constant(Block):
 
 @block("flatten", target="torch.nn:Flatten", category="1.1.1", family="shape", icon="flatten")
 class Flatten(Block):
-    r"""Writes all values of a sample one after the other, so that a linear layer can read them.
+    r"""Writes all values of a sample one after the other into one long row.
+    A linear layer reads one row only, so this joins feature maps and classifier.
 
-    Shapes: x (any) → y (D = product of the sizes).  Parameters: 0.
-    Source: plain reshaping; LeCun et al. 1998 join maps and classifier this way.
+    Shapes: x (any) → y (D = product of the sizes).
+    Parameters: 0.
+    MACs: 0.
+    Used in: LeNet, AlexNet, VGG in front of their fully connected layers.
+    Strengths: loses no value.
+    Gaps: neighbourhood is forgotten, and the linear layer behind it grows with the size of the maps.
+    Source: LeCun et al. 1998, doi:10.1109/5.726791, join maps and classifier this way.
     """
 
     formula = r"y_{(c H + i) W + j} = x_{c,i,j}"
@@ -110,9 +132,15 @@ class Flatten(Block):
 @block("reshape", target=f"{OWN}:Reshape", category="1.1.1", family="shape", icon="reshape")
 class Reshape(Block):
     r"""Gives the same values, in the same order, other sizes.
+    Nothing is computed: the row of values is only cut into other pieces.
 
-    Shapes: x (any) → y (shape), with as many values.  Parameters: 0.
-    Source: plain reshaping.
+    Shapes: x (any) → y (shape), with as many values.
+    Parameters: 0.
+    MACs: 0.
+    Used in: generators that turn a vector into maps, patches into tokens, heads of attention.
+    Strengths: free of cost.
+    Gaps: does not swap axes; to turn C × H × W into H × W × C use permute.
+    Source: plain reshaping; Radford et al. 2015, arXiv:1511.06434, begin their generator with it.
     """
 
     shape = Shape((1, 28, 28), doc="the new sizes")
@@ -139,10 +167,16 @@ class Reshape(Block):
 
 @block("permute", target=f"{OWN}:Permute", category="1.1.1", family="shape", icon="permute")
 class Permute(Block):
-    """Puts the axes in another order, e.g. feature maps C × H × W as H × W × C.
+    r"""Puts the axes in another order, for instance feature maps C × H × W as H × W × C.
+    Layers read their channels from one fixed axis, so the axes have to be brought there.
 
-    Shapes: x (n₀ … nₖ) → y (n at order₀ … n at orderₖ).  Parameters: 0.
-    Source: plain reordering.
+    Shapes: x (n₀ … nₖ) → y (n at order₀ … n at orderₖ).
+    Parameters: 0.
+    MACs: 0.
+    Used in: channel shuffle, Swin, every place where maps become tokens.
+    Strengths: no value is changed or lost; the inverse order undoes it.
+    Gaps: the values then lie scattered in memory, and the next layer may have to copy them.
+    Source: plain reordering; Zhang et al. 2017, arXiv:1707.01083, shuffle channels with it.
     """
 
     order = Shape((1, 0), longest=5, min=0, max=4, doc="which old axis stands where, counted from 0")
@@ -202,9 +236,17 @@ def _stretched(a: Tensor, b: Tensor, number: int) -> Tensor:
 
 @block("add", target=f"{OWN}:Add", category="1.1.1", family="shape", icon="add")
 class Add(_Join):
-    r"""Adds tensors value by value; shapes must be equal unless broadcasting is switched on.
+    r"""Adds tensors value by value.
+    A shortcut joins its path this way, and its gradient goes unchanged to every summand.
 
-    Shapes: x1, x2, … (same) → y (same).  Parameters: 0.
+    Shapes must be equal unless broadcasting is switched on: then axes of size 1 stretch.
+
+    Shapes: x1, x2, … (same, or stretched) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: residual networks, feature pyramids, position codes.
+    Strengths: keeps the width; costs one sum for each value.
+    Gaps: what was added can no longer be told apart; shapes must agree.
     Source: He et al. 2015, arXiv:1512.03385, join shortcut and residual this way.
     """
 
@@ -213,9 +255,17 @@ class Add(_Join):
 
 @block("multiply", target=f"{OWN}:Multiply", category="1.1.1", family="shape", icon="multiply")
 class Multiply(_Join):
-    r"""Multiplies tensors value by value: gates and masks open and close what flows past.
+    r"""Multiplies tensors value by value.
+    A factor near 0 closes and a factor near 1 opens, so that one tensor can gate or mask another.
 
-    Shapes: x1, x2, … (same, or stretched) → y.  Parameters: 0.
+    Shapes must be equal unless broadcasting is switched on: then axes of size 1 stretch.
+
+    Shapes: x1, x2, … (same, or stretched) → y.
+    Parameters: 0.
+    MACs: 0.
+    Used in: squeeze and excitation, CBAM, highway layers, LSTM and GRU gates.
+    Strengths: lets a network decide by content what passes.
+    Gaps: a factor of 0 stops the gradient too.
     Source: Hu et al. 2017, arXiv:1709.01507, scale channels this way.
     """
 
@@ -224,9 +274,15 @@ class Multiply(_Join):
 
 @block("concat", target=f"{OWN}:Concat", category="1.1.1", family="shape", icon="concat")
 class Concat(Block):
-    """Puts tensors one after the other along an axis; all other sizes must agree.
+    r"""Puts tensors one after the other along an axis.
+    Nothing is mixed: the next layer finds every value and weighs it itself.
 
-    Shapes: x1, x2, … (equal but for one axis) → y (that axis added up).  Parameters: 0.
+    Shapes: x1, x2, … (equal but for one axis) → y (that axis added up).
+    Parameters: 0.
+    MACs: 0.
+    Used in: Inception modules, DenseNet, U-Net.
+    Strengths: loses nothing; paths of different width can be joined.
+    Gaps: the width grows with every tensor, and so do the weights of the next layer.
     Source: Szegedy et al. 2014, arXiv:1409.4842, join the paths of Inception this way.
     """
 
@@ -263,10 +319,16 @@ def _place(axis: str, x: Tensor) -> int:
 
 @block("split", target=f"{OWN}:Split", category="1.1.1", family="shape", icon="split")
 class Split(Block):
-    """Cuts a tensor into equal parts along an axis.
+    r"""Cuts a tensor into equal parts along an axis.
+    Each part can then take a path of its own, and concat puts them together again.
 
-    Shapes: x → y1 … yₙ (that axis divided by n).  Parameters: 0.
-    Source: Krizhevsky et al. 2012 cut channels in two for two devices.
+    Shapes: x → y1 … yₙ (that axis divided by n).
+    Parameters: 0.
+    MACs: 0.
+    Used in: AlexNet on two devices, ShuffleNet v2, gated units.
+    Strengths: free of cost; halves the work of the path behind it.
+    Gaps: the parts do not see each other until they are joined.
+    Source: Krizhevsky et al. 2012, doi:10.1145/3065386, cut channels in two for two devices.
     """
 
     parts = Int(2, min=2, max=64, doc="how many equal pieces")
@@ -294,9 +356,15 @@ class Split(Block):
 
 @block("slice", target=f"{OWN}:Slice", category="1.1.1", family="shape", icon="slice")
 class Slice(Block):
-    """Keeps a piece of one axis, from `start` up to (not including) `stop`.
+    r"""Keeps a piece of one axis, from `start` up to but not including `stop`.
+    Negative numbers count from the end, as in Python.
 
-    Shapes: x → y (that axis shortened).  Parameters: 0.
+    Shapes: x → y (that axis shortened).
+    Parameters: 0.
+    MACs: 0.
+    Used in: ViT (the class token alone is read), the last step of a sequence, crops.
+    Strengths: free of cost.
+    Gaps: values outside the piece get no gradient.
     Source: plain indexing, as in Python.
     """
 
@@ -327,10 +395,16 @@ class Slice(Block):
 
 @block("pad", target=f"{OWN}:Pad", category="1.1.1", family="shape", icon="pad")
 class Pad(Block):
-    """Adds a margin round a picture: zeros, the mirror image, or the edge repeated.
+    r"""Adds a margin round a picture: zeros, the mirror image, or the edge repeated.
+    A convolution behind it then also reaches the border, and the size can be kept.
 
-    Shapes: x (C, H, W) → y (C, H + top + bottom, W + left + right).  Parameters: 0.
-    Source: plain padding.
+    Shapes: x (C, H, W) → y (C, H + top + bottom, W + left + right).
+    Parameters: 0.
+    MACs: 0.
+    Used in: LeNet on 28×28 pictures, style transfer (mirrored margins), uneven margins anywhere.
+    Strengths: margins may differ on the four sides; mirrored ones leave no dark frame.
+    Gaps: the margin holds no information, and zeros tell the network where the border is.
+    Source: plain padding; Johnson et al. 2016, arXiv:1603.08155, mirror the margin for style transfer.
     """
 
     margin = Shape((1, 1, 1, 1), min=0, max=512, doc="left, right, top, bottom")
@@ -355,9 +429,15 @@ class Pad(Block):
 
 @block("resize", target=f"{OWN}:Resize", category="1.1.1", family="shape", icon="resize")
 class Resize(Block):
-    """Enlarges or shrinks maps without weights, to the nearest value or bilinearly between four.
+    r"""Enlarges or shrinks maps without weights, to the nearest value or bilinearly between four.
+    It only resamples what is there, so a convolution usually follows and learns the details.
 
-    Shapes: x (C, H, W) → y (C, ⌊H·scale⌋, ⌊W·scale⌋), or (C, *size).  Parameters: 0.
+    Shapes: x (C, H, W) → y (C, ⌊H·scale⌋, ⌊W·scale⌋), or (C, *size).
+    Parameters: 0.
+    MACs: 0.
+    Used in: FCN, feature pyramids, U-Net decoders, YOLOv3.
+    Strengths: no chequerboard, unlike transposed convolution; any factor.
+    Gaps: adds no detail; shrinking by large factors skips values, where pooling would average them.
     Source: Long et al. 2014, arXiv:1411.4038, enlarge class maps this way.
     """
 
@@ -389,10 +469,14 @@ class Resize(Block):
 @block("dropout", target="torch.nn:Dropout", category="1.1.1", family="norm", icon="dropout")
 class Dropout(Block):
     r"""While training, sets each value to zero with probability p and scales the rest by 1/(1−p).
+    No unit can rely on a single other one, and in use the layer changes nothing.
 
-    In use it changes nothing. It keeps single units from relying on each other.
-
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: AlexNet, VGG, GoogLeNet (0.4 and 0.7), transformers (0.1).
+    Strengths: a cheap remedy against overfitting; like averaging many thinned networks.
+    Gaps: training takes longer; agrees badly with batch norm behind it.
     Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.
     """
 

@@ -13,11 +13,16 @@ from explorer.graph.builder import Builder, Wire
 @block("dense_layer", category="1.1.2", family="composite", icon="dense_block", stem="layer")
 class DenseLayer(Composite):
     r"""Computes a few new maps from everything so far and lays them beside it.
+    Later layers read the old maps directly, so that none has to be computed or carried on twice.
 
     Normalisation and activation come first; a 1×1 convolution to 4·k maps keeps the 3×3 cheap.
 
     Shapes: x (C, H, W) → y (C + growth, H, W).
     Parameters: 2·C + 4·k·C + 8·k + 36·k² with the bottleneck, else 2·C + 9·C·k.
+    MACs: (4·k·C + 36·k²)·H·W with the bottleneck, else 9·C·k·H·W.
+    Used in: DenseNet.
+    Strengths: gradients reach every layer by a short path; the layer itself stays narrow.
+    Gaps: concatenation copies all earlier maps, and memory grows with depth.
     Source: Huang et al. 2016, arXiv:1608.06993.
     """
 
@@ -51,10 +56,16 @@ def _unit(g: Builder, x: Wire, number: int, filters: int, kernel: int) -> Wire:
 
 @block("dense_block", category="1.1.2", family="composite", icon="dense_block", stem="dense")
 class DenseBlock(Composite):
-    r"""Layers in a row, each of which reads the outputs of all before it: nothing is computed twice.
+    r"""Layers in a row, each of which reads the outputs of all layers before it.
+    Each adds only k new maps, because all older features remain in reach.
 
     Shapes: x (C, H, W) → y (C + layers·growth, H, W).
     Parameters: the sum over its dense layers, whose input widens by the growth rate each time.
+    MACs: the sum over its dense layers.
+    Used in: DenseNet-121 (6, 12, 24 and 16 layers), segmentation networks such as Tiramisu.
+    Strengths: features flow on and are used again; low-level maps stay in reach of the classifier.
+    Gaps: the number of maps, and with it the cost, grows with every layer.
+    Correction: a lecture calls the drawn network ResNet-121; it is DenseNet-121.
     Source: Huang et al. 2016, arXiv:1608.06993.
     """
 
@@ -80,10 +91,15 @@ class DenseBlock(Composite):
 
 @block("dense_transition", category="1.1.2", family="composite", icon="dense_block", stem="transition")
 class DenseTransition(Composite):
-    r"""Between two dense blocks: fewer channels by a 1×1 convolution, half the size by mean pooling.
+    r"""Halves the size between two dense blocks by mean pooling, after a 1×1 convolution to fewer channels.
+    Without it the maps of all blocks would pile up at full resolution.
 
     Shapes: x (C, H, W) → y (⌊compression·C⌋, ⌊H/2⌋, ⌊W/2⌋).
     Parameters: 2·C + C·⌊compression·C⌋.
+    MACs: C·⌊compression·C⌋·H·W.
+    Used in: DenseNet.
+    Strengths: keeps the width in bounds with few weights.
+    Gaps: what the 1×1 convolution drops is lost to all later blocks.
     Source: Huang et al. 2016, arXiv:1608.06993.
     """
 

@@ -1,4 +1,4 @@
-"""Convolutions taken apart: over channels alone, over places alone, in groups, shuffled."""
+"""Convolutions taken apart: over channels alone, over places alone, along single axes."""
 
 from __future__ import annotations
 
@@ -13,29 +13,6 @@ from explorer.graph.tensor import Tensor
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
 
 
-class _Special2d(Block):
-    """A `torch.nn.Conv2d` with some of its settings fixed; `_plain` says which."""
-
-    def _plain(self, x: Tensor) -> Conv2d:
-        raise NotImplementedError
-
-    def infer(self, x: Tensor) -> Tensor:
-        check_map(x, 2)
-        return self._plain(x).infer(x)
-
-    def parameters(self, x: Tensor) -> int:
-        return self._plain(x).parameters(x)
-
-    def macs(self, x: Tensor) -> int:
-        return self._plain(x).macs(x)
-
-    def reach(self, x: Tensor) -> Reach:
-        return self._plain(x).reach(x)
-
-    def arguments(self, x: Tensor) -> Call:
-        return self._plain(x).arguments(x)
-
-
 @block(
     "pointwise_conv2d",
     target="torch.nn:Conv2d",
@@ -45,7 +22,7 @@ class _Special2d(Block):
     icon="pointwise",
     stem="pointwise",
 )
-class PointwiseConv2d(_Special2d):
+class PointwiseConv2d(Special2d):
     r"""A 1×1 kernel: the same linear layer over the channels at every place.
 
     Cheap way to change the number of channels and to mix them.
@@ -76,7 +53,7 @@ class PointwiseConv2d(_Special2d):
     icon="depthwise",
     stem="depthwise",
 )
-class DepthwiseConv2d(_Special2d):
+class DepthwiseConv2d(Special2d):
     r"""Every channel has a small kernel of its own; channels are not mixed.
 
     Shapes: x (C, H, W) → y (C·multiplier, H', W').  Parameters: C·multiplier·k² + C·multiplier.
@@ -103,42 +80,6 @@ class DepthwiseConv2d(_Special2d):
 
     def summary(self) -> str:
         return f"{show(self.kernel)}" + (f" · stride {short(self.stride)}" if self.stride != (1, 1) else "")
-
-
-@block(
-    "grouped_conv2d",
-    target="torch.nn:Conv2d",
-    category="1.1.2",
-    family="conv",
-    title="Grouped conv",
-    icon="grouped",
-    stem="grouped",
-)
-class GroupedConv2d(_Special2d):
-    r"""Cuts the channels into groups that do not see each other: parameters fall by the number of groups.
-
-    Shapes: x (C, H, W) → y (filters, H', W').  Parameters: filters·(C/groups)·k² + filters.
-    Source: Krizhevsky, Sutskever & Hinton 2012; Xie et al. 2016, arXiv:1611.05431.
-    """
-
-    formula = r"y_{o,i,j} = b_o + \sum_{c \in G(o)} \sum_{u,v} w_{o,c,u,v}\, x_{c,i+u,j+v}"
-    filters = Int(32, doc="output channels")
-    groups = Int(2, doc="independent groups of channels")
-    kernel = Size(3, dims=2, doc="height and width of the filter")
-    stride = Size(1, dims=2, doc="distance between two places of the filter")
-    padding = Padding(1, dims=2, doc="zeros added on every side")
-    dilation = Size(1, dims=2, doc="distance between the filter's weights")
-    bias = Bool(True, doc="adds a learned number to each output channel")
-
-    def _plain(self, x: Tensor) -> Conv2d:
-        return Conv2d(**self.values)
-
-    def validate(self) -> None:
-        """`same` cannot hold together with a stride."""
-        Conv2d(**self.values)
-
-    def summary(self) -> str:
-        return f"{show(self.kernel)} · {self.filters} · groups {self.groups}"
 
 
 @block(
@@ -187,35 +128,3 @@ class DepthwiseSeparableConv2d(Composite):
 
     def summary(self) -> str:
         return f"{show(self.kernel)} · {self.filters}"
-
-
-@block(
-    "channel_shuffle",
-    target="torch.nn:ChannelShuffle",
-    category="1.1.2",
-    family="shape",
-    icon="shuffle",
-    stem="shuffle",
-)
-class ChannelShuffle(Block):
-    r"""Deals the channels of all groups round, so that the next grouped convolution sees every group.
-
-    Shapes: x (C, H, W) → y (C, H, W), C seen as groups × n, transposed.  Parameters: 0.
-    Source: Zhang et al. 2017, arXiv:1707.01083.
-    """
-
-    formula = r"y_{n g + k} = x_{k N + n},\quad N = C / g"
-    groups = Int(2, doc="groups the channels come in")
-
-    def infer(self, x: Tensor) -> Tensor:
-        check_map(x, 2)
-        if x.shape[0] % self.groups:
-            raise Clash(
-                f"deals {self.groups} groups, and {self.groups} does not divide "
-                f"the {x.shape[0]} channels that arrive.",
-                code="groups",
-            )
-        return x
-
-    def arguments(self, x: Tensor) -> Call:
-        return call(self.groups)

@@ -97,10 +97,15 @@ def short(sizes: tuple[int, ...] | str) -> str:
 
 @block("conv1d", target="torch.nn:Conv1d", category="1.1.2", family="conv", title="Conv 1d", icon="conv1d")
 class Conv1d(_Convolution):
-    r"""Slides one small filter for each output channel along time.
+    r"""Slides one small filter for each output channel along time and measures how well each place fits.
+    All places share the filter's weights, so that a pattern is found wherever it occurs.
 
-    Shapes: x (C, T) → y (filters, ⌊(T + 2p − d(k−1) − 1)/s⌋ + 1).
+    Shapes: x (C, T) → y (filters, T'), T' = ⌊(T + 2p − d(k−1) − 1)/s⌋ + 1; T' = T with “same”.
     Parameters: filters·(C/groups)·k + filters.
+    MACs: filters·(C/groups)·k·T'.
+    Used in: time-delay networks for speech, WaveNet, classifiers of ECG and other signals.
+    Strengths: few weights for any length of the signal; sees local order, which a linear layer forgets.
+    Gaps: one layer sees k steps only; distant steps need depth, dilation or recurrence.
     Source: Waibel et al. 1989, IEEE Transactions on Acoustics, Speech and Signal Processing 37.
     """
 
@@ -114,12 +119,17 @@ class Conv1d(_Convolution):
 
 @block("conv2d", target="torch.nn:Conv2d", category="1.1.2", family="conv", title="Conv 2d", icon="conv")
 class Conv2d(_Convolution):
-    r"""One small filter slides over the whole picture; its weights are shared by all positions.
+    r"""Slides small filters over the whole picture and measures at each place how well they fit.
+    Each output channel has one filter that looks at all input channels and is shared by all places.
 
-    Each output channel has a filter of its own that looks at all input channels at once.
+    Like all libraries it computes a correlation: the filter is not mirrored as in signal processing.
 
-    Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1.
+    Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1; n' = n with “same”.
     Parameters: filters·(C/groups)·k² + filters.
+    MACs: filters·(C/groups)·k²·H'·W'.
+    Used in: LeNet, AlexNet, VGG, ResNet and nearly every network that reads pictures.
+    Strengths: local connections and shared weights: few parameters, and a shifted input shifts the output.
+    Gaps: sees k×k values only, so that large features need depth; knows nothing of absolute position.
     Source: LeCun et al. 1989, Neural Computation 1.
     """
 
@@ -133,10 +143,15 @@ class Conv2d(_Convolution):
 
 @block("conv3d", target="torch.nn:Conv3d", category="1.1.2", family="conv", title="Conv 3d", icon="conv3d")
 class Conv3d(_Convolution):
-    r"""Slides filters over height, width and time, so that it sees motion.
+    r"""Slides filters over height, width and time of a film at once.
+    Motion becomes visible, because one filter weighs values of several moments together.
 
     Shapes: x (C, T, H, W) → y (filters, T', H', W'), n' = ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1.
     Parameters: filters·(C/groups)·k³ + filters.
+    MACs: filters·(C/groups)·k³·T'·H'·W'.
+    Used in: C3D and I3D for actions in films, segmentation of CT and MR volumes.
+    Strengths: learns space and time together, without a recurrent part.
+    Gaps: weights and cost grow with k³; it is often split into a spatial and a temporal convolution.
     Source: Tran et al. 2014, arXiv:1412.0767.
     """
 
@@ -146,3 +161,71 @@ class Conv3d(_Convolution):
     stride = Size(1, dims=3, doc="distance between two places of the filter")
     padding = Padding(0, dims=3, doc="zeros added on every side")
     dilation = Size(1, dims=3, doc="distance between the filter's weights")
+
+
+class Special2d(Block):
+    """A `torch.nn.Conv2d` under another name, with some of its settings fixed; `_plain` says which."""
+
+    def _plain(self, x: Tensor) -> Conv2d:
+        raise NotImplementedError
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_map(x, 2)
+        return self._plain(x).infer(x)
+
+    def parameters(self, x: Tensor) -> int:
+        return self._plain(x).parameters(x)
+
+    def macs(self, x: Tensor) -> int:
+        return self._plain(x).macs(x)
+
+    def reach(self, x: Tensor) -> Reach:
+        return self._plain(x).reach(x)
+
+    def arguments(self, x: Tensor) -> Call:
+        return self._plain(x).arguments(x)
+
+
+@block(
+    "dilated_conv2d",
+    target="torch.nn:Conv2d",
+    category="1.1.2",
+    family="conv",
+    title="Dilated conv",
+    icon="dilated",
+    stem="dilated",
+)
+class DilatedConv2d(Special2d):
+    r"""Spreads the weights of a filter over a wider field, with holes of d − 1 places between them.
+    The filter then sees d·(k − 1) + 1 places across, although neither its weights nor its cost grow.
+
+    Layers with d = 1, 2, 4, 8, … in a row see a field that grows exponentially with depth, at full size.
+
+    Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1; n' = n with “same”.
+    Parameters: filters·C·k² + filters, for any d.
+    MACs: filters·C·k²·H'·W'.
+    Used in: DeepLab, segmentation at full resolution, WaveNet (along time).
+    Strengths: a large receptive field without pooling, so that places stay exact.
+    Gaps: equal dilations in a row leave places that are never seen together (gridding); small things
+    between the holes are missed.
+    Source: Yu & Koltun 2015, arXiv:1511.07122.
+    """
+
+    formula = r"y_{o,i,j} = b_o + \sum_{c,u,v} w_{o,c,u,v}\, x_{c,\,i+d u,\,j+d v}"
+    tags = ("atrous", "holes")
+    filters = Int(32, doc="output channels")
+    kernel = Size(3, dims=2, doc="height and width of the filter")
+    dilation = Size(2, dims=2, doc="d: distance between the filter's weights")
+    stride = Size(1, dims=2, doc="distance between two places of the filter")
+    padding = Padding("same", dims=2, doc="zeros added on every side")
+    bias = Bool(True, doc="adds a learned number to each output channel")
+
+    def _plain(self, x: Tensor) -> Conv2d:
+        return Conv2d(**self.values)
+
+    def validate(self) -> None:
+        """`same` cannot hold together with a stride."""
+        Conv2d(**self.values)
+
+    def summary(self) -> str:
+        return f"{show(self.kernel)} · {self.filters} · dilation {short(self.dilation)}"

@@ -89,12 +89,17 @@ class _Transposed(Block):
 )
 class ConvTranspose1d(_Transposed):
     r"""Enlarges a signal: every input value lays a weighted copy of the kernel into the output.
+    Where copies overlap they add up, and that makes it the adjoint of the convolution of equal settings.
 
-    It is the adjoint of a convolution, ⟨Cx, y⟩ = ⟨x, Cᵀy⟩, not its inverse.
-
-    Shapes: x (C, T) → y (filters, (T−1)s − 2p + d(k−1) + extra + 1).
+    Shapes: x (C, T) → y (filters, T'), T' = (T−1)s − 2p + d(k−1) + extra + 1.
     Parameters: C·(filters/groups)·k + filters.
-    Source: Zeiler et al. 2010, Computer Vision and Pattern Recognition.
+    MACs: C·(filters/groups)·k·T.
+    Used in: generators of sound (WaveGAN, HiFi-GAN), decoders of signals.
+    Strengths: learns how to fill the steps in between.
+    Gaps: overlaps are uneven where s does not divide k: a ripple of period s.
+    Correction: a lecture says that it reverses the convolution; it is the adjoint, ⟨Cx, y⟩ = ⟨x, Cᵀy⟩, which
+    brings back the shape but not the values.
+    Source: Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957.
     """
 
     dims = 1
@@ -117,13 +122,20 @@ class ConvTranspose1d(_Transposed):
 )
 class ConvTranspose2d(_Transposed):
     r"""Enlarges maps: every input value lays a weighted copy of the kernel into the output.
+    Copies that overlap add up, which is what a convolution sends back as its gradient, hence the name.
 
-    Often called deconvolution. It is the adjoint of a convolution, ⟨Cx, y⟩ = ⟨x, Cᵀy⟩, and does
-    not undo it.
+    Often called deconvolution. `extra` chooses among the sizes that the convolution would map to the same
+    one.
 
     Shapes: x (C, H, W) → y (filters, H', W'), n' = (n−1)s − 2p + d(k−1) + extra + 1.
     Parameters: C·(filters/groups)·k² + filters.
-    Source: Zeiler et al. 2010, Computer Vision and Pattern Recognition.
+    MACs: C·(filters/groups)·k²·H·W.
+    Used in: FCN and U-Net decoders, DCGAN generators, convolutional autoencoders.
+    Strengths: learned upscaling in one step with the size wanted.
+    Gaps: chequerboard patterns where s does not divide k; resizing and then convolving avoids them.
+    Correction: a lecture says that it reverses the convolution; it is the adjoint, ⟨Cx, y⟩ = ⟨x, Cᵀy⟩, which
+    brings back the shape but not the values.
+    Source: Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957.
     """
 
     dims = 2
@@ -145,11 +157,18 @@ class ConvTranspose2d(_Transposed):
     stem="deconv",
 )
 class ConvTranspose3d(_Transposed):
-    r"""Enlarges a film in time, height and width with learned weights.
+    r"""Enlarges a film or a volume in all three directions with learned weights.
+    Every input value lays a weighted copy of the kernel into the output, and overlapping copies add up.
 
     Shapes: x (C, T, H, W) → y (filters, T', H', W'), n' = (n−1)s − 2p + d(k−1) + extra + 1.
     Parameters: C·(filters/groups)·k³ + filters.
-    Source: Zeiler et al. 2010, Computer Vision and Pattern Recognition.
+    MACs: C·(filters/groups)·k³·T·H·W.
+    Used in: 3D U-Net and V-Net for medical volumes, generators of shapes and films.
+    Strengths: learned upscaling in three directions at once.
+    Gaps: weights grow with k³; chequerboard patterns where s does not divide k.
+    Correction: a lecture says that it reverses the convolution; it is the adjoint, ⟨Cx, y⟩ = ⟨x, Cᵀy⟩, which
+    brings back the shape but not the values.
+    Source: Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957.
     """
 
     dims = 3

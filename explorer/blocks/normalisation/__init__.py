@@ -3,7 +3,7 @@
 CHAPTER = "1.1.6"
 TITLE = "Normalisation"
 FILES = {
-    "statistics": "Of activations",
-    # "responses": "Of neighbours",
+    "statistics": "Normalised activations",
+    "weights": "Normalised weights",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

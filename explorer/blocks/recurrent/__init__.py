@@ -6,5 +6,6 @@ FILES = {
     "cells": "Recurrent layers",
     # "stacks": "Stacks",
     # "conv_lstm": "Convolutional recurrence",
+    "wrappers": "Wrappers",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from explorer.blocks.block import Block, Literal
+from explorer.blocks.block import Block, Literal, Made
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Node
@@ -25,6 +25,11 @@ class Leaf:
     target: str
     args: tuple[Literal, ...]
     kwargs: tuple[tuple[str, Literal], ...]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The module's own target and those of modules among its arguments."""
+        return (self.target, *(value.target for value in self.literals if isinstance(value, Made)))
 
     @property
     def skeleton(self) -> Hashable:

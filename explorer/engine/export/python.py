@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Hashable, Iterator
 
+from explorer.blocks.block import Literal, Made
 from explorer.engine.export.classes import ClassPlan, plan_classes
 from explorer.engine.export.parts import Leaf, Whole, take_apart
 from explorer.engine.export.targets import is_own, own_sources, written_name
@@ -40,7 +41,7 @@ def write_python(flow: Flow, name: str) -> str:
     given = ", ".join(f"{key} {tensor.text}" for key, tensor in flow.inputs.items() if tensor)
     about = f"{title}: {given or 'no input'}; {flow.parameters:,} parameters."
     model = take_apart(flow, "Model", about)
-    own = own_sources(sorted({leaf.target for leaf in _leaves(model) if is_own(leaf.target)}))
+    own = own_sources(sorted({t for leaf in _leaves(model) for t in leaf.targets if is_own(t)}))
     plans = plan_classes(model, set(own))
     bodies = [*own.values(), *("\n".join(_class(plan, plans)) for plan in plans.values())]
     head = [
@@ -103,8 +104,15 @@ def _class(plan: ClassPlan, plans: dict[Hashable, ClassPlan]) -> list[str]:
     return lines
 
 
+def _literal(value: Literal) -> str:
+    if not isinstance(value, Made):
+        return repr(value)
+    words = [_literal(one) for one in value.args] + [f"{k}={_literal(v)}" for k, v in value.kwargs]
+    return f"{written_name(value.target)}({', '.join(words)})"
+
+
 def _construct(child: Leaf | Whole, names: list[str | None], plans: dict[Hashable, ClassPlan]) -> str:
-    written = [name or repr(value) for name, value in zip(names, child.literals, strict=True)]
+    written = [name or _literal(value) for name, value in zip(names, child.literals, strict=True)]
     if isinstance(child, Leaf):
         words = [*written[: len(child.args)]]
         words += [f"{k}={v}" for (k, _), v in zip(child.kwargs, written[len(child.args) :], strict=True)]

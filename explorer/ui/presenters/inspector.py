@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QObject, QTimer
 
 from explorer.blocks.block import squash
@@ -197,4 +199,4 @@ class InspectorPresenter(QObject):
 
 def _written(kind: str, value: FieldValue) -> FieldValue:
     """Return a value as designs write it: equal sizes as one number."""
-    return squash(value) if kind in ("size", "sizes", "padding") else value
+    return cast(FieldValue, squash(value)) if kind in ("size", "sizes", "padding") else value
