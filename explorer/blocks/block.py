@@ -64,6 +64,7 @@ class Block:
             `explorer.engine.observe`); a leaf's module hands it to its `probe`.
         inside: of a composite that exposes something: pairs of a name and the address inside whose
             output it is, e.g. `(("channels", "sigmoid"),)`.
+        example: input tensors that suit the block's defaults, where the usual ones do not (for its card).
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
     """
@@ -85,6 +86,7 @@ class Block:
     random: ClassVar[bool] = False
     exposes: ClassVar[str] = ""
     inside: ClassVar[tuple[tuple[str, str], ...]] = ()
+    example: ClassVar[tuple[Tensor, ...]] = ()
     fits: ClassVar[bool] = False
     uncompiled: ClassVar[str] = ""
 
@@ -153,6 +155,11 @@ class Block:
     def used_groups(self) -> tuple[str, ...]:
         """Names of the user's groups that the expansion uses."""
         return ()
+
+    @property
+    def example_batch(self) -> int:
+        """How many samples its example needs."""
+        return 1
 
     def repeats(self, *inputs: Any) -> Mapping[str, int]:
         """How often parts run for one sample, by name, where that is more than once (composites)."""

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 
+from explorer.protocol.pictures import Picture
 from explorer.protocol.records import Answer, AttentionLayer, Layer, Tile
 
 
@@ -145,6 +146,15 @@ class WeightSet(_Event, frozen=True):
     total: int
 
 
+class Demonstrated(_Event, frozen=True):
+    """A picture of what a block does, and the shapes of its weight tensors by name."""
+
+    block: str
+    address: str
+    picture: Picture
+    weights: tuple[tuple[str, tuple[int, ...]], ...]
+
+
 class BoundaryMap(_Event, frozen=True):
     """Scores on a grid: float32 (classes, resolution, resolution), first row at the lower edge."""
 
@@ -237,5 +247,5 @@ class WeightsLoaded(_Event, frozen=True):
 Event: TypeAlias = (
     Ready | Loaded | Failed | Cancelled | SourceText | Measured | SampleSet | TileSet | FeatureSet
     | StatisticsSet | AttentionSet | AttributionMap | WeightSet | BoundaryMap | RunStarted | RunSteps
-    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded
+    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from explorer.graph.model import FieldValue
 from explorer.protocol.records import Sample, TrainSettings
 
 
@@ -98,6 +99,20 @@ class Boundary(_Request, frozen=True):
     resolution: int = 96
 
 
+class Demonstrate(_Request, frozen=True):
+    """A picture of what a block does, drawn from its real module.
+
+    With an `address`, the live module there and what arrives at it; otherwise a new module of `block`
+    with `fields`, on `inputs` of these shapes, axes and number types, or on examples that suit it.
+    """
+
+    block: str
+    fields: dict[str, FieldValue]
+    inputs: tuple[tuple[tuple[int, ...], str, str] | None, ...] = ()
+    address: str = ""
+    sample: Sample = Sample()
+
+
 class Train(_Request, frozen=True):
     """Start (or with `settings.resume` continue) training."""
 
@@ -154,5 +169,5 @@ class Shutdown(_Request, frozen=True):
 Request: TypeAlias = (
     Hello | Load | Source | Measure | Samples | Tiles | Features | Statistics | Attention | Attribution
     | Weights | Boundary | Train | Pause | Resume | Step | Stop | SaveWeights | LoadWeights
-    | Cancel | Ack | Shutdown
+    | Demonstrate | Cancel | Ack | Shutdown
 )  # fmt: skip

@@ -272,6 +272,35 @@ class Multiply(_Join):
     formula = r"y = x_1 \odot x_2 \odot \dots"
 
 
+@block("scale", target=f"{OWN}:Scale", category="1.1.1", family="shape", icon="scale")
+class Scale(Block):
+    r"""Multiplies every value by one fixed number.
+    Small factors in front of an addition keep what a path adds from outgrowing the shortcut.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: Inception-ResNet (0.1 to 0.3), super-resolution networks such as EDSR, scaled attention.
+    Strengths: steadies the training of very wide residual networks without a weight.
+    Gaps: the factor is chosen by hand and not learned.
+    Source: Szegedy et al. 2016, arXiv:1602.07261 (scaling of the residuals).
+    """
+
+    formula = r"y = s\, x"
+    tags = ("residual scaling", "factor")
+    factor = Float(0.2, min=-1e6, doc="the number s")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        return x
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(self.factor)
+
+    def summary(self) -> str:
+        return f"×{self.factor:g}"
+
+
 @block("concat", target=f"{OWN}:Concat", category="1.1.1", family="shape", icon="concat")
 class Concat(Block):
     r"""Puts tensors one after the other along an axis.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, Composite, block, call, show
-from explorer.blocks.checks import check_map
-from explorer.blocks.convolution.simple import Conv2d, short
-from explorer.blocks.fields import Bool, Int, Padding, Size
-from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash, Reach
-from explorer.graph.tensor import Tensor
+from typing import Any
 
-DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
+from explorer.blocks.block import Composite, block, show
+from explorer.blocks.checks import check_map
+from explorer.blocks.convolution.simple import Conv2d, Special2d, short
+from explorer.blocks.fields import Bool, Int, OptionalInt, Padding, Size
+from explorer.graph.builder import Builder, Wire
+from explorer.graph.tensor import Tensor
 
 
 @block(
@@ -23,11 +22,19 @@ DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True,
     stem="pointwise",
 )
 class PointwiseConv2d(Special2d):
-    r"""A 1×1 kernel: the same linear layer over the channels at every place.
+    r"""Uses a 1×1 kernel: the same linear layer over the channels at every place.
+    It changes the number of channels and mixes them, and leaves the places to other layers.
 
-    Cheap way to change the number of channels and to mix them.
+    28×28×192 becomes 28×28×32 with 6,144 weights and 4,816,896 products.
 
-    Shapes: x (C, H, W) → y (filters, H', W').  Parameters: filters·C + filters.
+    Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌈n/s⌉.
+    Parameters: filters·C + filters.
+    MACs: filters·C·H'·W'.
+    Used in: network in network, Inception, bottlenecks of ResNet, MobileNet, channel attention.
+    Strengths: the cheapest way to narrow or widen maps; with an activation it adds a non-linear step.
+    Gaps: sees one place only.
+    Correction: a lecture counts network in network among users of depthwise convolution; it uses 1×1
+    convolutions only.
     Source: Lin, Chen & Yan 2013, arXiv:1312.4400.
     """
 
@@ -54,10 +61,17 @@ class PointwiseConv2d(Special2d):
     stem="depthwise",
 )
 class DepthwiseConv2d(Special2d):
-    r"""Every channel has a small kernel of its own; channels are not mixed.
+    r"""Gives every channel a small kernel of its own.
+    Channels are not mixed, so that the cost of a k×k window falls by the number of channels.
 
-    Shapes: x (C, H, W) → y (C·multiplier, H', W').  Parameters: C·multiplier·k² + C·multiplier.
-    Source: Sifre 2014 (thesis); Howard et al. 2017, arXiv:1704.04861.
+    Shapes: x (C, H, W) → y (C·multiplier, H', W'), n' = ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1.
+    Parameters: C·multiplier·k² + C·multiplier.
+    MACs: C·multiplier·k²·H'·W'.
+    Used in: MobileNet, Xception, EfficientNet, ConvNeXt.
+    Strengths: hardly any weights; large kernels become affordable.
+    Gaps: needs a 1×1 convolution to mix channels; few products for each value read, so memory sets its speed.
+    Source: Sifre 2014, Rigid-motion scattering for image classification (thesis); Howard et al. 2017,
+    arXiv:1704.04861.
     """
 
     formula = r"y_{c,i,j} = b_c + \sum_{u,v} w_{c,u,v}\, x_{c,i+u,j+v}"
@@ -91,11 +105,17 @@ class DepthwiseConv2d(Special2d):
     stem="separable",
 )
 class DepthwiseSeparableConv2d(Composite):
-    r"""A convolution in two cheap steps: one kernel for each channel, then a 1×1 that mixes channels.
+    r"""Does a convolution in two cheap steps: one kernel for each channel, then a 1×1 that mixes channels.
+    Place and channel are treated apart, and the cost falls to 1/filters + 1/k² of the full convolution's.
 
-    Against the full convolution the cost falls to 1/filters + 1/k².
+    Usually nothing non-linear stands between the steps. Inception turns their order round: 1×1 first.
 
-    Shapes: x (C, H, W) → y (filters, H', W').  Parameters: C·k² + filters·C (and biases).
+    Shapes: x (C, H, W) → y (filters, H', W').
+    Parameters: C·k² + filters·C, and biases.
+    MACs: (C·k² + filters·C)·H'·W' with the depthwise step first.
+    Used in: Xception, MobileNet, segmentation heads of DeepLab.
+    Strengths: eight to nine times fewer products with 3×3 kernels, for little loss.
+    Gaps: cannot learn kernels that differ for each pair of channels; small networks may lose capacity.
     Source: Howard et al. 2017, arXiv:1704.04861; Chollet 2016, arXiv:1610.02357.
     """
 
@@ -128,3 +148,99 @@ class DepthwiseSeparableConv2d(Composite):
 
     def summary(self) -> str:
         return f"{show(self.kernel)} · {self.filters}"
+
+
+class _Lines(Composite):
+    """A composite whose last two steps slide along one axis each; `kernel` and `stride` are of both."""
+
+    filters = Int(32, doc="output channels")
+    kernel = Size(3, dims=2, doc="lengths of the vertical and of the horizontal filter")
+    stride = Size(1, dims=2, doc="distance between two places of the filters")
+    padding = Padding(1, dims=2, doc="zeros added on every side")
+
+    def validate(self) -> None:
+        """`same` cannot hold together with a stride."""
+        Conv2d(kernel=self.kernel, stride=self.stride, padding=self.padding)
+
+    def _along(self, axis: int) -> dict[str, Any]:
+        """The share of kernel, stride and padding of a step along one axis (0 is down)."""
+
+        def only(sizes: tuple[int, ...], rest: int) -> tuple[int, ...]:
+            return tuple(n if i == axis else rest for i, n in enumerate(sizes))
+
+        padding = self.padding if isinstance(self.padding, str) else only(self.padding, 0)
+        return {"kernel": only(self.kernel, 1), "stride": only(self.stride, 1), "padding": padding}
+
+    def summary(self) -> str:
+        parts = [show(self.kernel), str(self.filters)]
+        return " · ".join([*parts, *([f"stride {short(self.stride)}"] if self.stride != (1, 1) else [])])
+
+
+@block(
+    "flattened_conv2d",
+    category="1.1.2",
+    family="composite",
+    title="Flattened conv",
+    icon="flattened_conv",
+    stem="flattened",
+)
+class FlattenedConv2d(_Lines):
+    r"""Replaces a filter of C×Y×X weights by three lines: across the channels, down, and across the map.
+    Their outer product is a full filter, so three cheap steps do what one of this shape would.
+
+    Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌊(n + 2p − k)/s⌋ + 1.
+    Parameters: filters·(C + Y + X), and filters for the biases of the last step.
+    MACs: filters·(C·H·W + Y·H'·W + X·H'·W').
+    Used in: flattened networks for fast use on CIFAR-10 and CIFAR-100.
+    Strengths: C + Y + X instead of C·Y·X weights and products for each value: about ten times fewer.
+    Gaps: only filters of rank 1; hard to train in one go, and the first steps need wide enough layers.
+    Source: Jin, Dundar & Culurciello 2014, arXiv:1412.5474.
+    """
+
+    formula = r"w_{c,u,v} = \alpha_c\, \beta_u\, \gamma_v"
+    tags = ("rank 1", "separable", "1d")
+    bias = Bool(True, doc="adds a learned number to each output channel, after the last step")
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_map(x.tensor, 2)
+        y = g.add("pointwise_conv2d", x, name="lateral", filters=self.filters, bias=False)
+        y = g.add("depthwise_conv2d", y, name="vertical", **self._along(0), bias=False)
+        return g.add("depthwise_conv2d", y, name="horizontal", **self._along(1), bias=self.bias)
+
+
+@block(
+    "spatial_separable_conv2d",
+    category="1.1.2",
+    family="composite",
+    title="Spatially separable conv",
+    icon="spatial_separable",
+    stem="separable",
+)
+class SpatialSeparableConv2d(_Lines):
+    r"""Splits an n×n convolution into a 1×n and an n×1 convolution, one behind the other.
+    Both mix all channels, and together they see the same n×n window for 2/n of the weights.
+
+    Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌊(n + 2p − k)/s⌋ + 1.
+    Parameters: between·C·n + filters·between·n, and biases.
+    MACs: between·C·n·H·W' + filters·between·n·H'·W'.
+    Used in: Inception-v3, Inception-v4 and Inception-ResNet (1×7 and 7×1), Sobel filters.
+    Strengths: large windows become cheap; an activation between the steps adds depth.
+    Gaps: a full filter is matched only where it is a sum of few products of lines; works badly on early,
+    large maps.
+    Source: Szegedy et al. 2015, arXiv:1512.00567; Mamalet & Garcia 2012, Simplifying ConvNets for fast
+    learning.
+    """
+
+    formula = r"y = w_{n \times 1} * (w_{1 \times n} * x)"
+    tags = ("asymmetric", "rank 1", "inception")
+    between = OptionalInt(doc="channels between the two steps; empty: as many as filters")
+    activation_between = Bool(False, doc="a ReLU between the two steps")
+    bias = Bool(True, doc="adds a learned number to each output channel of both steps")
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_map(x.tensor, 2)
+        middle = self.between or self.filters
+        y = g.add("conv2d", x, name="horizontal", **self._along(1), filters=middle, bias=self.bias)
+        if self.activation_between:
+            y = g.add("relu", y, name="relu")
+        return g.add("conv2d", y, name="vertical", **self._along(0), filters=self.filters, bias=self.bias)

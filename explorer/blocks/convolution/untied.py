@@ -41,10 +41,8 @@ class _Untied(Block):
         return Reach(self.kernel, tuple(map(float, self.stride)))
 
     def arguments(self, x: Tensor) -> Call:
-        given = {
-            "stride": (self.stride, (1, 1)), "padding": (self.padding, (0, 0)), "bias": (self.bias, True)
-        }  # fmt: skip
-        more = {name: value for name, (value, usual) in given.items() if value != usual}
+        usual = {"stride": (1, 1), "padding": (0, 0), "bias": True}
+        more = {name: self.values[name] for name in usual if self.values[name] != usual[name]}
         return Call((x.shape[0], self.filters, self.kernel, self._period(x)), more)
 
     def summary(self) -> str:
@@ -80,7 +78,9 @@ class TiledConv2d(_Untied):
     Source: Le et al. 2010, Tiled convolutional neural networks, Neural Information Processing Systems 23.
     """
 
-    formula = r"y_{o,i,j} = \sum_{c,u,v} w^{(i\,\mathrm{mod}\,t,\,j\,\mathrm{mod}\,t)}_{o,c,u,v}\,x_{c,i+u,j+v}"
+    formula = (
+        r"y_{o,i,j} = \sum_{c,u,v} w^{(i\,\mathrm{mod}\,t,\,j\,\mathrm{mod}\,t)}_{o,c,u,v}\,x_{c,i+u,j+v}"
+    )
     tags = ("untied", "tica", "weight sharing")
     period = Size(2, dims=2, doc="t: after how many places the kernels repeat, down and across")
 

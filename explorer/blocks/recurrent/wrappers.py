@@ -153,6 +153,10 @@ class UnfoldTime(Block):
             )
         return Tensor((self.steps, *x.shape), ("T", *x.axes), x.dtype)
 
+    @property
+    def example_batch(self) -> int:
+        return self.steps
+
     def arguments(self, x: Tensor) -> Call:
         return call(self.steps)
 

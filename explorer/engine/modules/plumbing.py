@@ -188,3 +188,19 @@ class Constant(nn.Module):
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{tuple(self.value.shape[1:])}, learned={isinstance(self.value, nn.Parameter)}"
+
+
+class Scale(nn.Module):
+    """Multiplies by a fixed number."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, …) to (N, …)."""
+        return x * self.factor
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.factor:g}"

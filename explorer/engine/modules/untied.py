@@ -43,7 +43,7 @@ class TiledConv2d(nn.Module):
         rows, columns = self.period
         down, across = -(-height // rows), -(-width // columns)  # tiles, the last may hang over
         patches = F.unfold(x, self.kernel, padding=self.padding, stride=self.stride)
-        patches = patches.unflatten(2, (height, width))
+        patches = patches.reshape(*patches.shape[:2], height, width)
         patches = F.pad(patches, (0, across * columns - width, 0, down * rows - height))
         patches = patches.reshape(x.shape[0], -1, down, rows, across, columns).permute(3, 5, 0, 2, 4, 1)
         weight = self.weight.flatten(3).flatten(0, 1)

@@ -1,0 +1,142 @@
+"""What blocks expose of themselves: attention, gates, steps of recurrence, sampling grids, boxes."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from explorer.engine import reduce
+from explorer.engine.demonstrations.maps import as_image
+from explorer.engine.demonstrations.panels import heat, picture_of
+from explorer.engine.demonstrations.subject import Subject
+from explorer.engine.observe import attention_of
+from explorer.protocol.pictures import Panel, Panels, Unrolled
+
+MOST_HEADS = 3
+MOST_STEPS = 8
+MOST_BOXES = 12
+
+
+def attention(subject: Subject) -> Panels | None:
+    """What comes in, the weights of the first heads, what goes out."""
+    if set(subject.seen) != {"weights"} or not torch.is_tensor(subject.seen["weights"]):
+        return None
+    weights = attention_of(subject.seen)[0]  # (heads, queries, keys)
+    panels = [_port(subject, "x")]
+    for number, head in enumerate(weights[:MOST_HEADS]):
+        title = f"head {number + 1} of {len(weights)}" if len(weights) > 1 else "weights"
+        panels.append(
+            Panel(title=title, values=heat(head, 64, 64), scale="unit", sign="→" if number == 0 else ",")
+        )
+    panels.append(_port(subject, "y"))
+    return Panels(panels=tuple(panels), note="A row for each query, a column for each key; rows add up to 1.")
+
+
+def recurrence(subject: Subject) -> Unrolled | None:
+    """The gates of every step, when they are (N, T, H)."""
+    seen, x = subject.seen, subject.x
+    if subject.block.family != "recurrent" or not seen or x.dim() != 3:
+        return None
+    if any(value.dim() != 3 or value.shape[1] != x.shape[1] for value in seen.values()):
+        return None
+    steps = min(MOST_STEPS, x.shape[1])
+    gates = {name: heat(value[0, :steps], MOST_STEPS, 24) for name, value in seen.items()}
+    return Unrolled(inputs=heat(x[0, :steps], MOST_STEPS, 24), gates=gates)
+
+
+def gates(subject: Subject) -> Panels | None:
+    """What comes in, how much of it passes, what goes out."""
+    names = [name for name in subject.seen if name not in ("weights", "grid", "boxes", "scores")]
+    if not names:
+        return None
+    shown = []
+    for number, name in enumerate(names[:3]):
+        value = subject.seen[name]
+        shown.append(
+            Panel(
+                title=name.replace("_", " "),
+                values=_gate(value),
+                scale="unit",
+                sign="×" if number == 0 else ",",
+            )
+        )
+    return Panels(panels=(_port(subject, "x"), *shown, _port(subject, "y", "=")))
+
+
+def grid(subject: Subject) -> Panels | None:
+    """The input with the lines of the places that are read, and what was read."""
+    if "grid" not in subject.seen:
+        return None
+    places = subject.seen["grid"][0]  # (H, W, 2), −1 to 1
+    height, width = subject.x.shape[-2:]
+    scale = torch.tensor([width, height], device=places.device) / 2
+    cells = reduce.to_numpy((places + 1) * scale)
+    rows = cells[:: max(1, cells.shape[0] // 8)]
+    columns = cells[:, :: max(1, cells.shape[1] // 8)].transpose(1, 0, 2)
+    longest = max(rows.shape[1], columns.shape[1])
+    lines = np.stack([_stretched(line, longest) for line in (*rows, *columns)])
+    image = picture_of(subject.x, ("C",))
+    return Panels(
+        panels=(
+            Panel(title="input and where it is read", values=image, scale="photo", lines=lines),
+            Panel(title="output", values=picture_of(subject.y, ("C",)), scale="photo"),
+        )
+    )
+
+
+def boxes(subject: Subject) -> Panels | None:
+    """The boxes over the picture; the surest are drawn firmly."""
+    if "boxes" not in subject.seen:
+        return None
+    found = subject.seen["boxes"][0].float()
+    scores = subject.seen.get("scores")
+    order = scores[0].argsort(descending=True) if scores is not None else torch.arange(len(found))
+    if scores is None and len(found) > MOST_BOXES:
+        order = order[:: len(found) // MOST_BOXES]
+    chosen = order[:MOST_BOXES]
+    strengths = torch.linspace(1, 0.3, len(chosen)) if scores is not None else None
+    maps = [value for value in subject.inputs.values() if value.dim() == 4]
+    low, high = found.min(0).values, found.max(0).values
+    if maps and maps[0].shape[-1] >= float(high[2]) * 0.9:
+        image, shift = picture_of(maps[0], ("C",)), torch.zeros(4, device=found.device)
+    else:  # the boxes count pixels of a picture that is not here: an empty one of its size
+        shift = torch.stack([low[0], low[1], low[0], low[1]]).clamp(max=0)
+        image = np.zeros((max(8, int(high[3] - shift[1])), max(8, int(high[2] - shift[0]))), np.float32)
+    return Panels(
+        panels=(
+            Panel(
+                title=f"{len(chosen)} of {len(found)} boxes",
+                values=image,
+                scale="photo",
+                boxes=reduce.to_numpy(found[chosen] - shift),
+                strengths=None if strengths is None else strengths.numpy(),
+            ),
+        )
+    )
+
+
+def _stretched(line: np.ndarray, count: int) -> np.ndarray:
+    chosen = np.linspace(0, len(line) - 1, count).round().astype(int)
+    stretched: np.ndarray = line[chosen].astype(np.float32)
+    return stretched
+
+
+def _gate(value: torch.Tensor) -> np.ndarray:
+    """A gate as an image: places as a map, channels as a column, steps as they are."""
+    one = value[0].float()
+    if one.dim() == 3 and one.shape[1] == one.shape[2] == 1:
+        return heat(one.reshape(-1, 1), 48, 1)
+    if one.dim() == 3:
+        return reduce.to_numpy(one[0])
+    if one.dim() > 3:
+        return reduce.to_numpy(one.reshape(-1, *one.shape[-2:])[0])
+    return heat(one.reshape(one.shape[0], -1) if one.dim() == 2 else one.reshape(-1, 1), 64, 64)
+
+
+def _port(subject: Subject, which: str, sign: str = "→") -> Panel:
+    ports = subject.inputs if which == "x" else subject.outputs
+    name = next(iter(ports))
+    values = ports[name]
+    tensor = (subject.node.inputs if which == "x" else subject.node.outputs).get(name)
+    image, scale = as_image(values, tensor.axes if tensor else ())
+    return Panel(title="input" if which == "x" else "output", values=image, scale=scale, sign=sign)

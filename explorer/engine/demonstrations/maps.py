@@ -1,0 +1,51 @@
+"""What comes in and what goes out: the picture of every block without a better one."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from explorer.engine import reduce
+from explorer.engine.demonstrations.panels import heat, wall
+from explorer.engine.demonstrations.subject import Subject
+from explorer.protocol.pictures import Panel, Panels
+
+MOST_PORTS = 3
+
+
+def before_and_after(subject: Subject) -> Panels:
+    """All inputs, then all outputs, each drawn by what it is."""
+    panels = [_shown(port, value, subject, "+") for port, value in list(subject.inputs.items())[:MOST_PORTS]]
+    for number, (port, value) in enumerate(list(subject.outputs.items())[:MOST_PORTS]):
+        panels.append(_shown(port, value, subject, "→" if number == 0 else ","))
+    return Panels(panels=tuple(panels))
+
+
+def _shown(port: str, value: torch.Tensor, subject: Subject, sign: str) -> Panel:
+    tensor = subject.node.outputs.get(port) if port in subject.outputs else subject.node.inputs.get(port)
+    axes = tensor.axes if tensor is not None else ()
+    title = f"{port} {tensor.text}" if tensor is not None else port
+    image, scale = as_image(value, axes)
+    return Panel(title=title, values=image, scale=scale, sign=sign)
+
+
+def as_image(value: torch.Tensor, axes: tuple[str, ...]) -> tuple[np.ndarray, str]:
+    """One sample (1, …) as an image with the scale that suits it."""
+    one = value[0].float()
+    if axes == ("H", "W", "C"):
+        one, axes = one.permute(2, 0, 1), ("C", "H", "W")
+    if axes == ("T", "C", "H", "W"):
+        one, axes = one[0], ("C", "H", "W")
+    if axes == ("C", "T", "H", "W"):
+        one, axes = one[:, one.shape[1] // 2], ("C", "H", "W")
+    if axes == ("C", "H", "W"):
+        if one.shape[0] == 3:
+            return reduce.to_numpy(one), "photo"
+        if one.shape[1] == one.shape[2] == 1:
+            return heat(one.reshape(-1, 1), 48, 1), "signed"
+        return wall(one), "signed"
+    if one.dim() > 2:
+        return wall(one.reshape(-1, *one.shape[-2:])), "signed"
+    if one.dim() == 2:
+        return heat(one.T if axes == ("T", "D") else one, 64, 96), "signed"
+    return heat(one.reshape(-1, 1), 48, 1), "signed"

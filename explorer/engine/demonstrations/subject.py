@@ -1,0 +1,141 @@
+"""The block that is shown: its real module with what came in, what went out and what it let be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from explorer.blocks.block import Block
+from explorer.blocks.registry import registry
+from explorer.engine import observe, probes
+from explorer.engine.compile import Compiled, compile_flow
+from explorer.engine.demonstrations.examples import fill, suiting
+from explorer.graph.catalogue import INPUT, OUTPUT
+from explorer.graph.document import Document
+from explorer.graph.edits import AddNode, Connect
+from explorer.graph.flow import NodeFlow
+from explorer.graph.model import Edge, FieldValue, Node
+from explorer.graph.ports import port_names
+from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import Tensor
+
+NAME = "shown"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One forward pass of one block.
+
+    Attributes:
+        block: with its fields. node: what is known of it without running. module: the live one.
+        inputs, outputs: by port, with a batch of one. seen: what the block, or a layer inside it, exposes
+            (see `explorer.engine.observe`), by name; empty when nothing is.
+
+    """
+
+    block: Block
+    node: NodeFlow
+    module: nn.Module
+    inputs: dict[str, torch.Tensor]
+    outputs: dict[str, torch.Tensor]
+    seen: dict[str, torch.Tensor]
+
+    @property
+    def x(self) -> torch.Tensor:
+        """The first input, or the output of a block without any."""
+        return next(iter(self.inputs.values()), self.y)
+
+    @property
+    def y(self) -> torch.Tensor:
+        """The first output."""
+        return next(iter(self.outputs.values()))
+
+    def axes(self, port: str) -> tuple[str, ...]:
+        """Axis letters of a port."""
+        tensor = self.node.outputs.get(port) or self.node.inputs.get(port)
+        return tensor.axes if tensor is not None else ()
+
+
+def alone(block: Block, inputs: tuple[Tensor | None, ...], device: torch.device) -> Subject:
+    """Build a new module of the block and run it on an example.
+
+    Args:
+        block: with its fields. inputs: tensors that it accepts; none for examples that suit it.
+        device: where it runs.
+
+    """
+    compiled, names = _built(block, inputs or suiting(block), device)
+    flow = compiled.flow
+    tensors = zip(names, inputs or suiting(block), strict=True)
+    given = [fill(t, p).expand(block.example_batch, *t.shape).to(device) for p, t in tensors if t]
+    return _run(compiled, NAME, flow.nodes[NAME], given)
+
+
+def living(compiled: Compiled, address: str, sample: torch.Tensor) -> Subject:
+    """Show the live module at an address with what arrives there; raises `KeyError`."""
+    return _run(compiled, address, compiled.flow.at(address), [sample])
+
+
+def _built(
+    block: Block, inputs: tuple[Tensor | None, ...], device: torch.device
+) -> tuple[Compiled, tuple[str, ...]]:
+    document = Document(block.title)
+    names = port_names(block, len(inputs))
+    document.apply(AddNode(Node(NAME, block.id, dict(block.values))))
+    for port, tensor in zip(names, inputs, strict=True):
+        if tensor is not None:
+            fields: dict[str, FieldValue] = {
+                "shape": tensor.shape,
+                "axes": "".join(tensor.axes),
+                "dtype": tensor.dtype,
+            }
+            document.apply(AddNode(Node(f"in_{port}", INPUT, fields)))
+            document.apply(Connect(Edge(f"in_{port}", "y", NAME, port)))
+    for port in block.outputs:
+        document.apply(AddNode(Node(f"out_{port}", OUTPUT)))
+        document.apply(Connect(Edge(NAME, port, f"out_{port}", "x")))
+    flow = Resolver(registry()).resolve(document)
+    return compile_flow(flow, block.title, device, seed=0), names
+
+
+def _run(compiled: Compiled, address: str, node: NodeFlow, given: list[torch.Tensor]) -> Subject:
+    block = node.block
+    if not isinstance(block, Block):
+        raise KeyError(address)
+    module = compiled.module.get_submodule(address)
+    passed: list[tuple[tuple[torch.Tensor, ...], object]] = []
+    handle = module.register_forward_hook(lambda _m, inputs, output: passed.append((inputs, output)))
+    layers = _exposing(block, node, address)
+    try:
+        with probes.quiet(compiled.module), observe.exposed(compiled.module, layers) as seen, torch.no_grad():
+            if block.random:
+                torch.manual_seed(0)
+                module.train()
+            compiled.module(*given)
+            module.eval()
+    finally:
+        handle.remove()
+    arrived, left = passed[-1]
+    ports = [port for port, tensor in node.inputs.items() if tensor is not None]
+    tensors = [value for value in arrived if isinstance(value, torch.Tensor)]
+    outputs = left if isinstance(left, tuple) else (left,)
+    return Subject(
+        block,
+        node,
+        module,
+        dict(zip(ports, tensors, strict=False)),
+        dict(zip(node.outputs, outputs, strict=True)),
+        next(iter(seen.values()), {}),
+    )
+
+
+def _exposing(block: Block, node: NodeFlow, address: str) -> list[tuple[str, NodeFlow]]:
+    """What shall be seen: the block itself, or the first layer inside it that exposes something."""
+    if block.exposes:
+        return [(address, node)]
+    if node.inner is None:
+        return []
+    inside = [found for kind in observe.KINDS for found in observe.exposing(node.inner, kind, f"{address}.")]
+    return inside[:1]

@@ -1,0 +1,44 @@
+"""Pictures for the cards of blocks."""
+
+from __future__ import annotations
+
+from explorer.blocks.registry import registry
+from explorer.engine.demonstrations import draw
+from explorer.engine.demonstrations.examples import NoExample
+from explorer.engine.demonstrations.subject import Subject, alone, living
+from explorer.engine.session import RequestProblem, Session
+from explorer.graph.catalogue import BadField, UnknownBlock
+from explorer.graph.tensor import Tensor
+from explorer.protocol import events, requests
+
+
+def demonstrate(session: Session, request: requests.Demonstrate) -> None:
+    """Draw what a block does."""
+    subject = _subject(session, request)
+    weights = tuple((name, tuple(value.shape)) for name, value in subject.module.named_parameters())
+    session.emit(
+        events.Demonstrated(
+            job=request.job,
+            revision=request.revision,
+            block=request.block,
+            address=request.address,
+            picture=draw(subject),
+            weights=weights[:200],
+        )
+    )
+
+
+def _subject(session: Session, request: requests.Demonstrate) -> Subject:
+    if request.address and session.compiled is not None:
+        try:
+            return living(session.compiled, request.address, session.input_tensor(request.sample))
+        except (KeyError, AttributeError):
+            raise RequestProblem(f"There is no layer at “{request.address}”.", request.address) from None
+    try:
+        block = registry().configure(request.block, request.fields)
+        inputs = tuple(
+            None if one is None else Tensor(one[0], tuple(one[1]), one[2]) for one in request.inputs
+        )
+        return alone(block, inputs, session.device)
+    except (UnknownBlock, BadField, NoExample, ValueError) as problem:
+        raise RequestProblem(f"{request.block} cannot be shown: {problem}") from None
