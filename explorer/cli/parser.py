@@ -18,6 +18,7 @@ COMMANDS = {
     "train": "train a design on a data set",
     "inspect": "feature maps, filters, attention, attribution or statistics as a picture",
     "render": "the canvas as a picture",
+    "cards": "what every block does, as pictures on one sheet",
     "engine": "the engine on stdin and stdout (the app starts it)",
     "doctor": "versions, devices and what is missing",
 }

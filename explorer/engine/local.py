@@ -39,3 +39,13 @@ class LocalEngine:
         self._answers.clear()
         TABLE[type(request)](self._session, request)
         return self._answers[-1]
+
+
+def demonstrate(block: str) -> events.Demonstrated:
+    """The picture of a block with its default fields; raises `RequestProblem`."""
+    answers: list[events.Event] = []
+    request = requests.Demonstrate(block=block, fields={})
+    TABLE[requests.Demonstrate](Session(answers.append), request)
+    (answer,) = answers
+    assert isinstance(answer, events.Demonstrated)
+    return answer

@@ -169,9 +169,7 @@ class InceptionV2(Composite):
         check_map(x.tensor, 2)
 
         def unit(x: Wire, name: str, filters: int, kernel: int = 1, stride: int = 1) -> Wire:
-            return conv_unit(
-                g, x, name, filters, kernel, stride=stride, norm=self.norm, bias=self.bias
-            )
+            return conv_unit(g, x, name, filters, kernel, stride=stride, norm=self.norm, bias=self.bias)
 
         three = unit(x, "reduce3", self.reduce3)
         three = unit(three, "conv3", self.three, 3, self.stride)

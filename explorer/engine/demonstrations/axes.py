@@ -6,11 +6,13 @@ import numpy as np
 import torch
 
 from explorer.engine.demonstrations.subject import Subject, alone
+from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
 from explorer.protocol.pictures import Cube
 
 SAMPLES, PLACES = 3, 4
 MOST_CHANNELS = 16
+WIDE = 8
 
 
 def normalisation(subject: Subject) -> Cube | None:
@@ -23,7 +25,7 @@ def normalisation(subject: Subject) -> Cube | None:
     if block.category != "1.1.6" or "inner" in block.values or not block.outputs or subject.y.dim() < 2:
         return None
     tensor = next(t for t in subject.node.inputs.values() if t is not None)
-    small = _small(tensor)
+    small = _wider(block, _small(tensor))
     module = alone(block, (small,), torch.device("cpu")).module
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(0)
@@ -34,15 +36,22 @@ def normalisation(subject: Subject) -> Cube | None:
         if last_first:
             y = y.movedim(-1, 1)
         flat = y.reshape(SAMPLES, y.shape[1], -1)
-        at = (1, flat.shape[1] // 2, flat.shape[2] // 2)
+        at = (0, flat.shape[1] - 1, 0)  # at a corner of the cube, where three of its faces meet
         flat[at].backward()
     assert x.grad is not None
     grad = x.grad.movedim(-1, 1) if last_first else x.grad
     mask = grad.reshape(SAMPLES, grad.shape[1], -1).ne(0).numpy().astype(np.uint8)
     step = -(-mask.shape[1] // MOST_CHANNELS)
-    first = at[1] % step
-    words = _words(mask, at)
-    return Cube(mask=mask[:, first::step], at=(at[0], at[1] // step, at[2]), note=words)
+    thinned = mask[:, at[1] % step :: step]  # the channel that is looked at stays the last
+    return Cube(mask=thinned, at=(at[0], thinned.shape[1] - 1, at[2]), note=_words(mask, at))
+
+
+def _wider(block: Block, small: Tensor) -> Tensor:
+    """Eight channels where there are fewer, so that there is something to see."""
+    if small.axes[:1] != ("C",) or small.shape[0] >= WIDE:
+        return small
+    wider = Tensor((WIDE, *small.shape[1:]), small.axes)
+    return small if Resolver(registry()).block(block, (wider,)).clash else wider
 
 
 def _small(tensor: Tensor) -> Tensor:

@@ -12,8 +12,9 @@ from explorer.engine.demonstrations.subject import Subject
 from explorer.engine.observe import attention_of
 from explorer.protocol.pictures import Panel, Panels, Unrolled
 
-MOST_HEADS = 3
+MOST_HEADS = 2
 MOST_STEPS = 8
+MOST_UNITS = 20
 MOST_BOXES = 12
 
 
@@ -40,8 +41,8 @@ def recurrence(subject: Subject) -> Unrolled | None:
     if any(value.dim() != 3 or value.shape[1] != x.shape[1] for value in seen.values()):
         return None
     steps = min(MOST_STEPS, x.shape[1])
-    gates = {name: heat(value[0, :steps], MOST_STEPS, 24) for name, value in seen.items()}
-    return Unrolled(inputs=heat(x[0, :steps], MOST_STEPS, 24), gates=gates)
+    gates = {name: reduce.to_numpy(value[0, :steps, :MOST_UNITS]) for name, value in seen.items()}
+    return Unrolled(inputs=reduce.to_numpy(x[0, :steps, :MOST_UNITS]), gates=gates)
 
 
 def gates(subject: Subject) -> Panels | None:

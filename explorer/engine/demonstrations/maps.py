@@ -11,13 +11,15 @@ from explorer.engine.demonstrations.subject import Subject
 from explorer.protocol.pictures import Panel, Panels
 
 MOST_PORTS = 3
+SIGNS = {"add": "+", "multiply": "×"}
 
 
 def before_and_after(subject: Subject) -> Panels:
     """All inputs, then all outputs, each drawn by what it is."""
-    panels = [_shown(port, value, subject, "+") for port, value in list(subject.inputs.items())[:MOST_PORTS]]
+    sign = SIGNS.get(subject.block.id, ",")
+    panels = [_shown(port, value, subject, sign) for port, value in list(subject.inputs.items())[:MOST_PORTS]]
     for number, (port, value) in enumerate(list(subject.outputs.items())[:MOST_PORTS]):
-        panels.append(_shown(port, value, subject, "→" if number == 0 else ","))
+        panels.append(_shown(port, value, subject, "→" if number == 0 and panels else ","))
     return Panels(panels=tuple(panels))
 
 

@@ -36,8 +36,9 @@ def heat(values: torch.Tensor, rows: int, columns: int) -> np.ndarray:
 
 
 def wall(values: torch.Tensor, most: int = 6) -> np.ndarray:
-    """Several maps (C, h, w) as one image, side by side with a gap of nan."""
-    chosen = values[:most].float()
+    """The liveliest of several maps (C, h, w) as one image, side by side with a gap of nan."""
+    spread = values.float().flatten(1).std(1, correction=0)
+    chosen = values.float()[spread.argsort(descending=True, stable=True)[:most].sort().values]
     columns = 3 if len(chosen) > 4 else min(2, len(chosen))
     rows = -(-len(chosen) // columns)
     height, width = chosen.shape[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -70,7 +71,22 @@ def alone(block: Block, inputs: tuple[Tensor | None, ...], device: torch.device)
     flow = compiled.flow
     tensors = zip(names, inputs or suiting(block), strict=True)
     given = [fill(t, p).expand(block.example_batch, *t.shape).to(device) for p, t in tensors if t]
+    _settle(compiled.module, given)
     return _run(compiled, NAME, flow.nodes[NAME], given)
+
+
+def _settle(module: nn.Module, given: list[torch.Tensor]) -> None:
+    """Let batch norms of a new module see the example once, as training would; else its maps fade away."""
+    norms = [child for child in module.modules() if isinstance(child, nn.modules.batchnorm._BatchNorm)]
+    if not norms or given[0][:1].numel() == given[0].shape[1]:
+        return
+    kept = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.momentum = None  # the running averages become those of this one batch
+    with torch.no_grad(), torch.random.fork_rng(devices=[]), suppress(ValueError):  # a batch of single values
+        module(*given)
+    for norm, momentum in zip(norms, kept, strict=True):
+        norm.momentum = momentum
 
 
 def living(compiled: Compiled, address: str, sample: torch.Tensor) -> Subject:

@@ -12,8 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.blocks.convolution.auxiliary import auxiliary_answers, auxiliary_outputs, misused_head
 from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.training import checkpoint
+from explorer.engine.training.heads import Heads
 from explorer.engine.training.losses import LOSSES, SettingProblem, make_optimiser
 from explorer.graph.flow import Flow
 from explorer.protocol.records import TrainSettings
@@ -83,6 +85,7 @@ class TrainingRun:
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
         torch.manual_seed(settings.seed)
         self.optimiser = make_optimiser(settings, module.parameters())
+        self._heads = Heads(module, self._inputs[:1])
         self._forward: Callable[..., Tensor] = torch.compile(module) if settings.compiled else module
         self._scaler = torch.amp.GradScaler(device.type, enabled=settings.amp and device.type == "cuda")
         self.progress = Progress()
@@ -142,13 +145,19 @@ class TrainingRun:
         self._refuse_nan(self.progress.losses)
 
     def take_step(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        """Train on the samples at `index`; returns loss and share of right answers, still on the device."""
+        """Train on the samples at `index`; returns loss and share of right answers, still on the device.
+
+        The loss is what is minimised: that of the main answer and the weighted ones of auxiliary heads.
+        """
         inputs, targets = self._inputs[index], self._targets[index]
         if self.settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, enabled=self.settings.amp):
-            output = self._forward(inputs)
+            with self._heads.heard() as answers:
+                output = self._heads.main(self._forward(inputs))
             loss = self.loss(output, targets)
+            for weight, answer in zip(self._heads.weights, answers, strict=True):
+                loss = loss + weight * self.loss(answer, targets)
         self.optimiser.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self._scaler.step(self.optimiser)
@@ -182,13 +191,14 @@ class TrainingRun:
 
     @torch.no_grad()
     def validate(self) -> tuple[float, float | None]:
-        """Mean loss and accuracy over the held-out part, in eval mode."""
+        """Mean loss and accuracy of the main answer over the held-out part, in eval mode."""
         was_training = self.module.training
         self.module.eval()
         loss, right, count = 0.0, 0, len(self._held_out)
         for start in range(0, count, 512):
             index = self._held_out[start : start + 512]
-            output = self.module(self._inputs[index])
+            with self._heads.silent():
+                output = self._heads.main(self.module(self._inputs[index]))
             loss += float(self.loss(output, self._targets[index])) * len(index)
             right += int((output.argmax(1) == self._targets[index]).sum()) if self.has_classes else 0
         self.module.train(was_training)
@@ -230,12 +240,21 @@ class TrainingRun:
 
 def refuse_misfit(flow: Flow, data: Dataset) -> None:
     """Raise `SettingProblem` when data and design do not fit together."""
-    if len(flow.inputs) != 1 or len(flow.outputs) != 1:
+    if misused := misused_head(flow):
+        head, reader = misused
+        raise SettingProblem(
+            f"{head} is an auxiliary classifier, which is dropped after training, but {reader} reads its answer. "
+            "Wire it to an output, or to nothing."
+        )
+    auxiliary = auxiliary_outputs(flow)
+    main = [tensor for name, tensor in flow.outputs.items() if name not in auxiliary]
+    if len(flow.inputs) != 1 or len(main) != 1:
         raise SettingProblem(
             "Training needs a design with one input and one output; "
-            f"this one has {len(flow.inputs)} and {len(flow.outputs)}."
+            f"this one has {len(flow.inputs)} and {len(main)}"
+            f"{' beside those of auxiliary classifiers' if auxiliary else ''}."
         )
-    wanted, given = *flow.inputs.values(), *flow.outputs.values()
+    wanted, given = *flow.inputs.values(), *main
     if wanted is not None and wanted.shape != data.shape:
         raise SettingProblem(
             f"The samples of {data.title} are {'×'.join(map(str, data.shape))}, but the design's input is "
@@ -244,12 +263,14 @@ def refuse_misfit(flow: Flow, data: Dataset) -> None:
     if wanted is not None and wanted.dtype != "float":
         raise SettingProblem(f"The samples of {data.title} are numbers, but the design's input takes ids.")
     sizes = (len(data.classes),) if data.classes else data.targets.shape[1:] or (1,)
-    if given is not None and given.shape != sizes:
-        what = f"{len(data.classes)} classes" if data.classes else f"targets of {'×'.join(map(str, sizes))}"
-        raise SettingProblem(
-            f"{data.title} has {what}, but the design's output is {given.text}. "
-            f"It has to be {'×'.join(map(str, sizes))}."
-        )
+    what = f"{len(data.classes)} classes" if data.classes else f"targets of {'×'.join(map(str, sizes))}"
+    heads = [(f"the answer of {name}", tensor) for name, tensor in auxiliary_answers(flow).items()]
+    for name, tensor in (("the design's output", given), *heads):
+        if tensor is not None and tensor.shape != sizes:
+            raise SettingProblem(
+                f"{data.title} has {what}, but {name} is {tensor.text}. "
+                f"It has to be {'×'.join(map(str, sizes))}."
+            )
 
 
 def _check(settings: TrainSettings, data: Dataset) -> None:
