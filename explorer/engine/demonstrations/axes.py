@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from explorer.blocks.block import Block
+from explorer.blocks.registry import registry
 from explorer.engine.demonstrations.subject import Subject, alone
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor

@@ -25,7 +25,7 @@ class Heads:
     def __init__(self, module: nn.Module, sample: Tensor) -> None:
         ends = [(name, child) for name, child in module.named_modules() if hasattr(child, "loss_weight")]
         self._ends = [child for _, child in ends]
-        self.weights: list[float] = [float(child.loss_weight) for child in self._ends]  # type: ignore[arg-type]
+        self.weights: list[float] = [float(child.loss_weight) for child in self._ends]
         self._answers: list[Tensor | None] = [None] * len(ends)
         # One function for each for good: a compiled model would be compiled anew for every other one.
         self._takers = [self._taker(number) for number in range(len(ends))]
@@ -72,13 +72,13 @@ class Heads:
         """Collect the answers of the forward pass inside the block into the list."""
         answers: list[Tensor] = []
         for end, taker in zip(self._ends, self._takers, strict=True):
-            end.probe = taker  # type: ignore[assignment]
+            end.probe = taker
         try:
             yield answers
             answers += [answer for answer in self._answers if answer is not None]
         finally:
             for number, end in enumerate(self._ends):
-                end.probe = None  # type: ignore[assignment]
+                end.probe = None
                 self._answers[number] = None
 
     @contextmanager

@@ -243,8 +243,8 @@ def refuse_misfit(flow: Flow, data: Dataset) -> None:
     if misused := misused_head(flow):
         head, reader = misused
         raise SettingProblem(
-            f"{head} is an auxiliary classifier, which is dropped after training, but {reader} reads its answer. "
-            "Wire it to an output, or to nothing."
+            f"{head} is an auxiliary classifier, which is dropped after training, but {reader} reads "
+            "its answer. Wire it to an output, or to nothing."
         )
     auxiliary = auxiliary_outputs(flow)
     main = [tensor for name, tensor in flow.outputs.items() if name not in auxiliary]

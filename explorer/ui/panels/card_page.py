@@ -1,14 +1,19 @@
-"""The card of a block: what it computes, formula, shapes, parameters, source."""
+"""The card of a block: what it does, a live picture, formula, figures, uses, limits, source."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from explorer.ui.panels.card import Card
+from explorer.blocks.card import SECTIONS, Card
+from explorer.ui.panels.card_picture import CardPicture
 from explorer.ui.panels.formula import FormulaView
 from explorer.ui.theme import follow, theme
-from explorer.ui.widgets.text import label
+from explorer.ui.widgets.text import label, restyle
+
+HEADINGS = {"Correction": "In the source texts", "Compile": "torch.compile"}
 
 
 class CardPage(QWidget):
@@ -18,19 +23,23 @@ class CardPage(QWidget):
         super().__init__()
         self._column = QVBoxLayout(self)
         self._what = _text()
+        self.picture = CardPicture()
         self.formula = FormulaView(size=16)
-        self._sections: dict[str, tuple[QLabel, QLabel]] = {}
+        self._sections: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
         self._column.addWidget(self._what)
+        self._column.addWidget(self.picture)
         self._column.addWidget(self.formula)
-        for name in ("Shapes", "Parameters", "Source"):
-            pair = (label(name, tone="2", weight="semibold"), _text())
-            self._sections[name] = pair
+        for name in SECTIONS:
+            parts = (label(HEADINGS.get(name, name), tone="2", weight="semibold"), _text(), _text())
+            restyle(parts[2], tone="accent")
+            self._sections[name] = parts
             section = QVBoxLayout()
             section.setSpacing(2)
-            section.addWidget(pair[0])
-            section.addWidget(pair[1])
+            for part in parts:
+                section.addWidget(part)
             self._column.addLayout(section)
         self._column.addStretch(1)
+        self.set_numbers({})
         follow(self._restyle)
 
     def _restyle(self) -> None:
@@ -39,18 +48,21 @@ class CardPage(QWidget):
         self._column.setSpacing(px(12))
 
     def set_card(self, card: Card) -> None:
-        """Show another card."""
+        """Show another card; numbers and picture are those of the block before until new ones come."""
         self._what.setText("\n\n".join(card.what))
         self.formula.set_formula(card.formula)
-        for name, text in (
-            ("Shapes", card.shapes),
-            ("Parameters", card.parameters),
-            ("Source", card.source),
-        ):
-            head, body = self._sections[name]
+        for name, (head, body, _) in self._sections.items():
+            text = card.section(name)
             body.setText(text)
             head.setVisible(bool(text))
             body.setVisible(bool(text))
+
+    def set_numbers(self, numbers: Mapping[str, str]) -> None:
+        """Put the present numbers below a section's formula; sections without any have none."""
+        for name, (_, _, line) in self._sections.items():
+            words = numbers.get(name, "")
+            line.setText(words)
+            line.setVisible(bool(words))
 
 
 def _text() -> QLabel:

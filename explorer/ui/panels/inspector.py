@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.ui.panels.card import Card, opening
+from explorer.blocks.card import Card, opening
+from explorer.protocol.pictures import Picture
 from explorer.ui.panels.card_page import CardPage
 from explorer.ui.panels.code_page import CodePage
 from explorer.ui.panels.editors import FieldView
@@ -176,6 +178,14 @@ class InspectorPanel(QFrame):
     def set_code(self, text: str, reason: str = "") -> None:
         """Show the lines of source that concern the node."""
         self.code_page.set_code(text, reason)
+
+    def set_picture(self, picture: Picture | None, words: str = "") -> None:
+        """Show what the block does, on its card, or say why that cannot be shown."""
+        self.card_page.picture.set_picture(picture, words)
+
+    def set_numbers(self, numbers: Mapping[str, str]) -> None:
+        """Show the present numbers below the formulas of the card."""
+        self.card_page.set_numbers(numbers)
 
     def refuse_field(self, name: str, words: str) -> None:
         """Say below a field why its value is not taken."""

@@ -12,10 +12,11 @@ class Asker(QObject):
     """Sends a question when the engine runs the present design; while one is open, the newest waits.
 
     Signals:
-        answered: the event that answers the newest question.
+        answered: the event that answers the newest question. failed: why it cannot be answered.
     """
 
     answered = Signal(object)
+    failed = Signal(str)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,9 +32,12 @@ class Asker(QObject):
         live = self._desk.live
         return live.is_ready and live.loaded_revision == self._desk.workspace.revision
 
-    def ask(self, request: requests.Request) -> bool:
-        """Ask, now or after the open question; returns False when there is nobody to answer."""
-        if not self.can_ask:
+    def ask(self, request: requests.Request, *, of_design: bool = True) -> bool:
+        """Ask, now or after the open question; returns False when there is nobody to answer.
+
+        A question that is not about the design can be answered while another one is loaded, or none.
+        """
+        if not (self.can_ask if of_design else self._desk.live.is_ready):
             return False
         if self._job:
             self._next = request
@@ -51,6 +55,8 @@ class Asker(QObject):
         self._job = 0
         following, self._next = self._next, None
         if following is not None:
-            self.ask(following)
-        elif not isinstance(event, events.Failed | events.Cancelled):
+            self.ask(following, of_design=not isinstance(following, requests.Demonstrate))
+        elif isinstance(event, events.Failed):
+            self.failed.emit(event.message)
+        elif not isinstance(event, events.Cancelled):
             self.answered.emit(event)

@@ -19,6 +19,7 @@ from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.weights_page import Weights
 from explorer.ui.presenters import node_details, problem_words
 from explorer.ui.presenters.asking import Asker
+from explorer.ui.presenters.card_picture import CardPicturePresenter
 from explorer.ui.presenters.repairing import RepairBook
 
 SHOW_MS = 16
@@ -36,6 +37,7 @@ class InspectorPresenter(QObject):
         self._pinned = False
         self._source: tuple[int, str] = (-1, "")
         self._weights, self._code = Asker(desk, self), Asker(desk, self)
+        self._picture = CardPicturePresenter(panel, desk)
         self._weights.answered.connect(self._take_weights)
         self._code.answered.connect(self._take_source)
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
@@ -68,6 +70,8 @@ class InspectorPresenter(QObject):
             note = problem_words.note(problem, self.book.of(problem))
         self.panel.show_node(node_details.of_node(self.desk.workspace, level, node, self.address, note))
         self._show_code()
+        if self.panel.tabs.value() == "card":
+            self._picture.show(self.address, node, level.flow.nodes.get(node.id) if level.flow else None)
 
     def _find(self, address: str) -> tuple[Level, Node] | None:
         *path, name = address.split(".")
@@ -117,6 +121,8 @@ class InspectorPresenter(QObject):
     def _on_tab(self, tab: str) -> None:
         if tab == "code" and self._source[0] != self.desk.workspace.revision:
             self._code.ask(requests.Source())
+        if tab == "card":
+            self._later.start()
         self._show_code()
 
     def _take_source(self, event: events.Event) -> None:

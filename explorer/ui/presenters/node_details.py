@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
+from explorer.blocks import card
 from explorer.blocks.block import Block
+from explorer.blocks.card import Card
 from explorer.blocks.fields import Choice, Field
 from explorer.graph.catalogue import BadField, Reach, UnknownBlock
 from explorer.graph.flow import NodeFlow
@@ -13,8 +15,7 @@ from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
 from explorer.graph.workspace import Level, Workspace
 from explorer.ui import words
-from explorer.ui.panels import arithmetic, card
-from explorer.ui.panels.card import Card
+from explorer.ui.panels import arithmetic
 from explorer.ui.panels.editors import FieldView
 from explorer.ui.panels.facts import Fact
 from explorer.ui.panels.inspector import DesignDetails, NodeDetails
@@ -72,7 +73,7 @@ def of_node(
         fields = (fields[0], FieldView("", "Inputs", "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
         address, node.id, cls.title, cls.icon, cls.family, fields, facts,
-        card.read(cls.__doc__, cls.formula), problem, reason, closed,
+        card.read(cls.__doc__, cls.formula, cls.uncompiled), problem, reason, closed,
     )  # fmt: skip
 
 
