@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from nets import design, node, resolve
-from samples import Built, build
+from nets import chain, design, node, resolve
+from samples import build
 from torch import nn
 from torch.nn import functional as F
 
@@ -21,7 +21,7 @@ from explorer.engine.data.dataset import Dataset
 from explorer.engine.probes import hooks_left
 from explorer.engine.training.loop import TrainingRun, refuse_misfit
 from explorer.engine.training.losses import SettingProblem
-from explorer.graph.builder import Builder, Wire
+from explorer.graph.builder import Builder
 from explorer.graph.document import Document
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor, image, vector
@@ -472,7 +472,9 @@ def test_heads_of_the_published_networks() -> None:
 
 
 @pytest.mark.block("aux_classifier")
-@pytest.mark.parametrize(("form", "weight", "expected"), [("v1", None, 0.3), ("v3", None, 0.4), ("v3", 2.0, 2.0)])
+@pytest.mark.parametrize(
+    ("form", "weight", "expected"), [("v1", None, 0.3), ("v3", None, 0.4), ("v3", 2.0, 2.0)]
+)
 def test_the_head_carries_its_weight(form: str, weight: float | None, expected: float) -> None:
     model = build("aux_classifier", image(3, 17, 17), form=form, weight=weight, filters=2, hidden=3)
     assert model.level.parts["loss"].loss_weight == expected
@@ -535,7 +537,9 @@ def test_the_trunk_learns_from_the_main_and_the_weighted_auxiliary_losses(wired:
     x, targets = torch.as_tensor(data().inputs)[index], torch.as_tensor(data().targets)[index]
     seen: dict[str, torch.Tensor] = {}
     for name in ("fc", "aux1", "aux2"):
-        run.module.get_submodule(name).register_forward_hook(lambda _m, _i, y, name=name: seen.update({name: y}))
+        run.module.get_submodule(name).register_forward_hook(
+            lambda _m, _i, y, name=name: seen.update({name: y})
+        )
     run.module(x)
     losses = {name: F.cross_entropy(scores, targets) for name, scores in seen.items()}
     parameters = dict(run.module.named_parameters())
@@ -622,7 +626,9 @@ def test_a_resumed_run_with_heads_equals_the_unbroken_one(tmp_path: Path) -> Non
     broken = training(network(wired=True), epochs=2, directory=str(tmp_path))
     head = curve(broken, 2)
     broken.keep()
-    assert head + curve(training(network(wired=True), epochs=2, directory=str(tmp_path), resume=True)) == whole
+    assert (
+        head + curve(training(network(wired=True), epochs=2, directory=str(tmp_path), resume=True)) == whole
+    )
 
 
 @pytest.mark.block("aux_classifier")
@@ -688,7 +694,9 @@ def test_a_head_of_ones_own() -> None:
     run = training(document)
     x, targets = torch.as_tensor(data().inputs)[:6], torch.as_tensor(data().targets)[:6]
     flat = x.flatten(1)
-    expected = F.cross_entropy(run.module.fc(flat), targets) + 0.5 * F.cross_entropy(run.module.early(flat), targets)
+    expected = F.cross_entropy(run.module.fc(flat), targets) + 0.5 * F.cross_entropy(
+        run.module.early(flat), targets
+    )
     torch.testing.assert_close(run.take_step(torch.arange(6))[0], expected)
     loss, _ = run.validate()
     assert loss > 0
@@ -706,9 +714,6 @@ def test_a_compiled_network_hears_its_heads() -> None:
     torch.testing.assert_close(second, run.take_step(torch.arange(6, 12))[0])
 
 
-Network = Callable[[Builder, Wire], Wire]
-
-
 @pytest.mark.block("inception_v1", "inception_v2", "inception_naive", "inception_resnet_a")
 @pytest.mark.parametrize("block", ["inception_v1", "inception_v2", "inception_naive", "inception_resnet_a"])
 def test_vectors_are_refused_in_words(block: str) -> None:
@@ -717,9 +722,13 @@ def test_vectors_are_refused_in_words(block: str) -> None:
     assert "needs maps C × H × W" in clash.message
 
 
-def test_built_modules_compile_whole() -> None:
-    for block in ("inception_v3_c", "inception_resnet_v2_b", "reduction_v4_b"):
-        model: Built = build(block, image(4, 9, 9), multiplier=0.03).eval()
-        x = torch.randn(1, 4, 9, 9)
-        compiled = torch.compile(model, backend="eager")
-        torch.testing.assert_close(compiled(x)[0], model(x)[0])
+@pytest.mark.parametrize("block", ["inception_v3_c", "inception_resnet_v2_b", "reduction_v4_b"])
+def test_modules_compile_whole_and_run_in_half_precision(block: str) -> None:
+    document = chain((4, 9, 9), node("it", block, multiplier=0.03))
+    module = compile_flow(resolve(document), "n", CPU, seed=0).module.eval()
+    x = torch.randn(1, 4, 9, 9)
+    with torch.no_grad():
+        compiled = torch.compile(module, backend="eager", fullgraph=True)
+        torch.testing.assert_close(compiled(x), module(x))
+        with torch.autocast("cpu", torch.bfloat16):
+            torch.testing.assert_close(module(x).float(), module(x.bfloat16()).float(), atol=0.1, rtol=0.1)

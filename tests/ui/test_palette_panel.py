@@ -58,6 +58,27 @@ def test_arrows_choose_another(panel, qtbot):
     assert taken[0] != "conv1d"
 
 
+def test_the_numbering_is_that_of_the_lecture():
+    chapters = list(dict.fromkeys(family.chapter for family in families()))
+    assert [chapter.split()[0] for chapter in chapters] == [f"1.1.{n}" for n in range(1, 7)]
+    titles = [family.title for family in families()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_rarer_families_open_when_their_heading_is_clicked(panel, qtbot):
+    assert panel.list.row_rect("patch_embedding").isEmpty()
+    assert not panel.list.row_rect("max_pool").isEmpty()
+    row = next(i for i, row in enumerate(panel.list._rows) if row.heading == "Fully connected layers")
+    panel.list.toggle(row + 0)
+    assert panel.list.row_rect("fc_block").isEmpty()
+
+
+def test_a_whole_chapter_folds(panel, qtbot):
+    panel.list.toggle(next(i for i, row in enumerate(panel.list._rows) if row.chapter.startswith("1.1.5")))
+    assert panel.list.row_rect("max_pool").isEmpty()
+    assert not panel.list.row_rect("batch_norm").isEmpty()
+
+
 def test_headings_fold(panel, qtbot):
     assert not panel.list.row_rect("conv2d").isEmpty()
     first = panel.list.row_rect("conv1d")
@@ -78,7 +99,7 @@ def test_narrow_it_shows_tiles_only(panel, qtbot):
     panel.resize(52, 700)
     assert panel.list.is_narrow
     assert not panel.search.isVisible()
-    assert panel.list.row_rect("conv1d").top() == 0
+    assert panel.list.row_rect("linear").top() == 0
 
 
 def test_nothing_found_is_said(panel, qtbot):

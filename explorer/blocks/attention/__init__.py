@@ -3,9 +3,9 @@
 CHAPTER = "1.1.4"
 TITLE = "Attention"
 FILES = {
-    # "alignment": "Encoder-decoder attention",
-    # "self_alignment": "Self-attention",
-    # "types": "Global, local and hard",
+    "alignment": "Encoder-decoder attention",
+    "self_alignment": "Self-attention",
+    "types": "Global, local and hard",
     "transformer": "Transformer",
     # "translation": "Sequence to sequence",
 }

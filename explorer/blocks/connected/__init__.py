@@ -3,9 +3,9 @@
 CHAPTER = "1.1.1"
 TITLE = "Fully connected"
 FILES = {
-    "plumbing": "Inputs, shapes and merging",
     "linear": "Fully connected layers",
     "activation": "Activations",
     "tokens": "Token inputs",
+    "plumbing": "Inputs, shapes and merging",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -1,4 +1,4 @@
-"""The core of attention, with its weights observable, and the class token."""
+"""The core of attention, with its weights observable; scores, weights and sums of encoder-decoder attention."""
 
 from __future__ import annotations
 
@@ -56,6 +56,88 @@ class ScaledDotProduct(nn.Module):
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"heads={self.heads}, causal={self.causal}, scale={self.scale}"
+
+
+class DotScores(nn.Module):
+    """One score for every pair: their dot product times `scale`."""
+
+    def __init__(self, scale: float = 1.0) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def forward(self, state: Tensor, encoder: Tensor) -> Tensor:
+        """Take state (N, Tq, D), encoder (N, Tk, D) to scores (N, Tq, Tk)."""
+        return state @ encoder.transpose(1, 2) * self.scale
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"scale={self.scale:g}"
+
+
+class WeightedSum(nn.Module):
+    """Each state times its weight, added up."""
+
+    def forward(self, weights: Tensor, encoder: Tensor) -> Tensor:
+        """Take weights (N, Tq, Tk), encoder (N, Tk, H) to (N, Tq, H)."""
+        return weights @ encoder
+
+
+class WindowWeights(nn.Module):
+    """Softmax over the scores at most `window` places away from the row's own place, 0 elsewhere."""
+
+    def __init__(self, window: int) -> None:
+        super().__init__()
+        self.window = window
+
+    def forward(self, scores: Tensor) -> Tensor:
+        """Take scores (N, Tq, Tk) to weights (N, Tq, Tk)."""
+        asked, given = scores.shape[1:]
+        centre = torch.arange(asked, device=scores.device).clamp(max=given - 1).unsqueeze(1)  # (Tq, 1)
+        outside = (torch.arange(given, device=scores.device) - centre).abs() > self.window
+        return scores.masked_fill(outside, -math.inf).softmax(-1)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return str(self.window)
+
+
+class PredictedWindowWeights(nn.Module):
+    """Softmax over the scores at most `window` away from a predicted place, times a bell curve round it.
+
+    Places count from 1 to Tk, as in the paper; σ is window / 2.
+    """
+
+    def __init__(self, window: int) -> None:
+        super().__init__()
+        self.window = window
+
+    def forward(self, scores: Tensor, place: Tensor) -> Tensor:
+        """Take scores (N, Tq, Tk), place (N, Tq, 1) from 0 to 1 to weights (N, Tq, Tk)."""
+        given = scores.shape[2]
+        place = place.to(torch.promote_types(place.dtype, torch.float32))  # places need full precision
+        away = torch.arange(1, given + 1, device=scores.device) - given * place  # (N, Tq, Tk)
+        weights = scores.masked_fill(away.abs() > self.window, -math.inf).softmax(-1)
+        return weights * torch.exp(-2 * (away / self.window).square())
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return str(self.window)
+
+
+class HardWeights(nn.Module):
+    """A single 1 in each row: drawn by the softmax in training, at the highest score in use.
+
+    Backwards it is the softmax.
+    """
+
+    def forward(self, scores: Tensor) -> Tensor:
+        """Take scores (N, Tq, Tk) to weights (N, Tq, Tk)."""
+        soft = scores.softmax(-1)
+        if self.training:  # the highest of the scores with Gumbel noise is a draw by the softmax
+            noise = torch.rand_like(soft).clamp(1e-20, 1 - 1e-7)
+            scores = scores - (-noise.log()).log()
+        hard = F.one_hot(scores.argmax(-1), scores.shape[-1]).to(soft.dtype)
+        return hard + (soft - soft.detach())  # the difference is exactly 0
 
 
 class ClassToken(nn.Module):

@@ -1,4 +1,4 @@
-"""The palette: every block by family, searched by typing, dragged onto the canvas."""
+"""The palette: every block by chapter and family, searched by typing, dragged onto the canvas."""
 
 from __future__ import annotations
 
@@ -31,16 +31,19 @@ class PaletteBlock:
 
 @dataclass(frozen=True)
 class PaletteFamily:
-    """A group of blocks with its heading."""
+    """A group of blocks with its heading, in a chapter; not `open`, only its heading is seen at first."""
 
     title: str
     blocks: tuple[PaletteBlock, ...]
+    chapter: str = ""
+    open: bool = True
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A line of the list: a heading, or a block with the letters that matched."""
+    """A line of the list: a chapter, a heading, or a block with the letters that matched."""
 
+    chapter: str = ""
     heading: str = ""
     count: int = 0
     block: PaletteBlock | None = None
@@ -57,6 +60,7 @@ class _List(QAbstractScrollArea):
         self._rows: list[_Row] = []
         self._current = -1
         self._folded: set[str] = set()
+        self._known: set[str] = set()
         self._families: Sequence[PaletteFamily] = ()
         self._query = ""
         self._press: QPoint | None = None
@@ -75,6 +79,8 @@ class _List(QAbstractScrollArea):
     def show_families(self, families: Sequence[PaletteFamily], query: str) -> None:
         """List what matches the query; without one, all families."""
         self._families, self._query = families, query
+        self._folded |= {f.title for f in families if not f.open and f.title not in self._known}
+        self._known |= {f.title for f in families}
         self._rows = list(self._found(query) if query.strip() else self._all())
         self._current = (
             next((i for i, row in enumerate(self._rows) if row.block), -1) if query.strip() else -1
@@ -82,9 +88,16 @@ class _List(QAbstractScrollArea):
         self._measure()
 
     def _all(self) -> list[_Row]:
-        rows = []
+        rows: list[_Row] = []
+        chapter = ""
         for family in self._families:
-            rows.append(_Row(family.title, len(family.blocks)))
+            if family.chapter != chapter:
+                chapter = family.chapter
+                count = sum(len(f.blocks) for f in self._families if f.chapter == chapter)
+                rows.append(_Row(chapter=chapter, count=count))
+            if family.chapter in self._folded:
+                continue
+            rows.append(_Row(heading=family.title, count=len(family.blocks)))
             if family.title not in self._folded:
                 rows += [_Row(block=block) for block in family.blocks]
         return rows
@@ -100,6 +113,12 @@ class _List(QAbstractScrollArea):
                 if hit is not None:
                     hits.append((-hit.score, len(hits), _Row(block=block, places=hit.places)))
         return [row for _, _, row in sorted(hits, key=lambda item: item[:2])]
+
+    def toggle(self, index: int) -> None:
+        """Fold or open the heading in a row."""
+        row = self._rows[index]
+        self._folded ^= {row.chapter or row.heading}
+        self.show_families(self._families, self._query)
 
     def move_by(self, step: int) -> None:
         """Mark the next block up or down."""
@@ -178,17 +197,7 @@ class _List(QAbstractScrollArea):
     def _paint_row(self, painter: QPainter, row: _Row, rect: QRect, current: bool) -> None:
         colours, px = theme().colours, theme().px
         if row.block is None:
-            chevron = "chevron_right" if row.heading in self._folded else "chevron_down"
-            painter.drawPixmap(
-                px(10), rect.center().y() - px(5), icons.icon_pixmap(chevron, colours.text3, px(11))
-            )
-            painter.setFont(theme().font("label", 600))
-            painter.setPen(colours.text2)
-            painter.drawText(rect.adjusted(px(24), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.heading)
-            painter.setFont(theme().font("label"))
-            painter.setPen(colours.text3)
-            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(rect.adjusted(0, 0, -px(14), 0), right, str(row.count))
+            self._paint_heading(painter, row, rect)
             return
         if current:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -201,6 +210,27 @@ class _List(QAbstractScrollArea):
         )
         if not self.is_narrow:
             self._paint_title(painter, row, rect.adjusted(px(40), 0, -px(8), 0))
+
+    def _paint_heading(self, painter: QPainter, row: _Row, rect: QRect) -> None:
+        """A chapter stands out on a ground of its own; the headings below it are quieter."""
+        colours, px = theme().colours, theme().px
+        words, is_chapter = row.chapter or row.heading, bool(row.chapter)
+        if is_chapter:
+            painter.fillRect(rect.adjusted(0, px(1), 0, 0), colours.sunken)
+        chevron = "chevron_right" if words in self._folded else "chevron_down"
+        left = px(10 if is_chapter else 14)
+        painter.drawPixmap(left, rect.center().y() - px(5), icons.icon_pixmap(chevron, colours.text3, px(11)))
+        count = str(row.count)
+        painter.setFont(theme().font("label"))
+        room = painter.fontMetrics().horizontalAdvance(count) + px(20)
+        painter.setPen(colours.text3)
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(rect.adjusted(0, 0, -px(14), 0), right, count)
+        painter.setFont(theme().font("label", 600 if is_chapter else 500))
+        painter.setPen(colours.text if is_chapter else colours.text2)
+        place = rect.adjusted(left + px(15), 0, -room, 0)
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_title(self, painter: QPainter, row: _Row, rect: QRect) -> None:
         title = row.block.title if row.block else ""
@@ -226,8 +256,7 @@ class _List(QAbstractScrollArea):
             return
         row = self._rows[index]
         if row.block is None:
-            self._folded ^= {row.heading}
-            self.show_families(self._families, self._query)
+            self.toggle(index)
             return
         self._current, self._press = index, event.position().toPoint()
         self.viewport().update()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from explorer.blocks.block import Block
-from explorer.blocks.registry import registry
+from explorer.blocks.registry import chapters, registry
 from explorer.ui import icons
 from explorer.ui.canvas.adding import PortRef, add_block
 from explorer.ui.canvas.view import CanvasView
@@ -29,15 +29,27 @@ FAMILIES = {
     "composite": "Composite",
     "io": "Input & output",
 }
-"""Families in the order of the palette."""
+"""What the colours of blocks mean."""
+OPEN = frozenset(
+    """
+    connected.linear connected.activation connected.plumbing convolution.simple convolution.residual
+    recurrent.cells attention.transformer pooling.windows normalisation.statistics
+    """.split()
+)
+"""Files whose blocks everybody needs; of the others only the headings are seen at first."""
 
 
 def families() -> list[PaletteFamily]:
-    """All blocks, by family."""
-    blocks = registry().blocks
+    """All blocks, under the lecture's own numbering; within a chapter by file."""
     return [
-        PaletteFamily(title, tuple(_shown(b) for b in blocks if b.family == family))
-        for family, title in FAMILIES.items()
+        PaletteFamily(
+            heading,
+            tuple(_shown(b) for b in registry().blocks if b.__module__ == f"{chapter.package}.{file}"),
+            f"{chapter.number} {chapter.title}",
+            f"{chapter.package.rpartition('.')[2]}.{file}" in OPEN,
+        )
+        for chapter in chapters()
+        for file, heading in chapter.files.items()
     ]
 
 
