@@ -155,6 +155,21 @@ class Demonstrated(_Event, frozen=True):
     weights: tuple[tuple[str, tuple[int, ...]], ...]
 
 
+class FitProgress(_Event, frozen=True):
+    """A layer is being fitted: `done` of `total` steps."""
+
+    address: str
+    done: int
+    total: int
+
+
+class Fitted(_Event, frozen=True):
+    """The layer is fitted; `samples` is how many it was fitted on."""
+
+    address: str
+    samples: int
+
+
 class BoundaryMap(_Event, frozen=True):
     """Scores on a grid: float32 (classes, resolution, resolution), first row at the lower edge."""
 
@@ -247,5 +262,5 @@ class WeightsLoaded(_Event, frozen=True):
 Event: TypeAlias = (
     Ready | Loaded | Failed | Cancelled | SourceText | Measured | SampleSet | TileSet | FeatureSet
     | StatisticsSet | AttentionSet | AttributionMap | WeightSet | BoundaryMap | RunStarted | RunSteps
-    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated
+    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated | FitProgress | Fitted
 )  # fmt: skip

@@ -113,6 +113,14 @@ class Demonstrate(_Request, frozen=True):
     sample: Sample = Sample()
 
 
+class Fit(_Request, frozen=True):
+    """Set the layer at `address` up from what arrives at it for some samples, without gradients."""
+
+    address: str
+    dataset: str
+    count: int = 256
+
+
 class Train(_Request, frozen=True):
     """Start (or with `settings.resume` continue) training."""
 
@@ -169,5 +177,5 @@ class Shutdown(_Request, frozen=True):
 Request: TypeAlias = (
     Hello | Load | Source | Measure | Samples | Tiles | Features | Statistics | Attention | Attribution
     | Weights | Boundary | Train | Pause | Resume | Step | Stop | SaveWeights | LoadWeights
-    | Demonstrate | Cancel | Ack | Shutdown
+    | Demonstrate | Fit | Cancel | Ack | Shutdown
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Attention against torch's own modules and against the formula written out; probes; patches; places."""
+"""Attention against torch's own modules and against the formula written out; probes."""
 
 import math
 from typing import Any
@@ -11,9 +11,8 @@ from torch.nn import functional as F
 
 from explorer.blocks.registry import registry
 from explorer.engine.modules.attention import ScaledDotProduct
-from explorer.graph.catalogue import Clash
 from explorer.graph.resolve import Resolver
-from explorer.graph.tensor import image, sequence, tokens
+from explorer.graph.tensor import image, sequence
 
 N, T, S, D = 3, 5, 7, 8
 torch.set_num_threads(1)
@@ -38,6 +37,7 @@ def copy_attention(ours: Any, theirs: nn.MultiheadAttention) -> None:
         theirs.out_proj.bias.copy_(ours.parts["to_out"].bias)
 
 
+@pytest.mark.block("multi_head_attention", "scaled_dot_product")
 @pytest.mark.parametrize(("cross", "causal"), [(False, False), (False, True), (True, False)])
 def test_multi_head_attention_equals_torch(cross: bool, causal: bool) -> None:
     torch.manual_seed(0)
@@ -57,6 +57,7 @@ def test_multi_head_attention_equals_torch(cross: bool, causal: bool) -> None:
     torch.testing.assert_close(seen[0], weights)
 
 
+@pytest.mark.block("multi_head_attention")
 def test_key_and_value_may_have_other_widths() -> None:
     model = build("multi_head_attention", sequence(T, D), sequence(S, 6), sequence(S, 10), heads=2)
     y = model(values(N, T, D), values(N, S, 6), values(N, S, 10))[0]
@@ -64,6 +65,7 @@ def test_key_and_value_may_have_other_widths() -> None:
     assert model.sample.parameters == D * D + D * 6 + D * 10 + D * D + 4 * D
 
 
+@pytest.mark.block("transformer_encoder_layer")
 @pytest.mark.parametrize("norm", ["pre", "post"])
 @pytest.mark.parametrize("activation", ["gelu", "relu"])
 def test_encoder_layer_equals_torch(norm: str, activation: str) -> None:
@@ -89,12 +91,55 @@ def test_encoder_layer_equals_torch(norm: str, activation: str) -> None:
     torch.testing.assert_close(model(x)[0], peer(x))
 
 
+@pytest.mark.block("transformer_encoder_layer")
 def test_encoder_layer_with_mlp_of_four_widths_has_the_known_count() -> None:
     model = build("transformer_encoder_layer", sequence(T, D), heads=2, dropout=0.1)
     assert model.sample.parameters == 12 * D * D + 13 * D
     assert {"drop1", "drop2", "drop_mlp"} <= set(model.level.parts)
 
 
+@pytest.mark.block("transformer_decoder_layer")
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("activation", ["gelu", "relu"])
+@pytest.mark.parametrize("train", [True, False])
+def test_decoder_layer_equals_torch(norm: str, activation: str, train: bool) -> None:
+    torch.manual_seed(0)
+    model = build(
+        "transformer_decoder_layer", sequence(T, D), sequence(S, D),
+        heads=2, mlp=20, norm=norm, activation=activation,
+    ).train(train)  # fmt: skip
+    peer = nn.TransformerDecoderLayer(
+        D, 2, 20, dropout=0.0, activation=activation, batch_first=True, norm_first=norm == "pre"
+    ).train(train)
+    copy_attention(part(model, "attention"), peer.self_attn)
+    copy_attention(part(model, "cross_attention"), peer.multihead_attn)
+    with torch.no_grad():
+        for ours, theirs in (
+            ("fc1", peer.linear1), ("fc2", peer.linear2),
+            ("norm1", peer.norm1), ("norm2", peer.norm2), ("norm3", peer.norm3),
+        ):  # fmt: skip
+            theirs.weight.copy_(part(model, ours).weight)
+            theirs.bias.copy_(part(model, ours).bias)
+    assert model.sample.parameters == sum(p.numel() for p in peer.parameters())
+    x, memory = values(N, T, D), values(N, S, D)
+    mask = nn.Transformer.generate_square_subsequent_mask(T)
+    torch.testing.assert_close(model(x, memory)[0], peer(x, memory, tgt_mask=mask, tgt_is_causal=True))
+
+
+@pytest.mark.block("transformer_decoder_layer")
+def test_memory_of_another_width_is_seen_whole() -> None:
+    torch.manual_seed(0)
+    model = build("transformer_decoder_layer", sequence(T, D), sequence(S, 6), heads=2, mlp=4)
+    assert model.sample.parameters == 6 * D * D + 2 * D * 6 + 8 * D + 2 * D * 4 + 4 + D + 6 * D
+    x, memory = values(1, T, D).requires_grad_(), values(1, S, 6).requires_grad_()
+    model(x, memory)[0][0, 2].square().sum().backward()
+    assert x.grad is not None
+    assert memory.grad is not None
+    assert x.grad[0, 3:].eq(0).all()
+    assert memory.grad[0].abs().sum(-1).gt(0).all()
+
+
+@pytest.mark.block("self_attention")
 def test_self_attention_is_the_formula() -> None:
     torch.manual_seed(0)
     model = build("self_attention", sequence(T, D))
@@ -107,6 +152,7 @@ def test_self_attention_is_the_formula() -> None:
     assert projected.sample.parameters == 4 * D * D
 
 
+@pytest.mark.block("scaled_dot_product")
 @pytest.mark.parametrize("scale", [None, 1.0])
 @pytest.mark.parametrize("heads", [1, 2])
 def test_core_with_and_without_probe(heads: int, scale: float | None) -> None:
@@ -122,6 +168,7 @@ def test_core_with_and_without_probe(heads: int, scale: float | None) -> None:
         torch.testing.assert_close(plain, F.scaled_dot_product_attention(q, k, v, scale=scale))
 
 
+@pytest.mark.block("scaled_dot_product", "self_attention")
 @pytest.mark.parametrize("probed", [False, True])
 def test_a_causal_token_sees_nothing_later(probed: bool) -> None:
     core = ScaledDotProduct(2, causal=True)
@@ -134,49 +181,6 @@ def test_a_causal_token_sees_nothing_later(probed: bool) -> None:
     assert x.grad[0, 3:].eq(0).all()
 
 
-def test_patches_are_cut_and_read_by_one_linear_layer() -> None:
-    torch.manual_seed(0)
-    model = build("patch_embedding", image(3, 8, 12), patch=4, width=5)
-    assert model.sample.outputs == (sequence(6, 5),)
-    x = values(2, 3, 8, 12)
-    patches = F.unfold(x, 4, stride=4).transpose(1, 2)  # (N, T, 3·4·4)
-    conv = part(model, "project")
-    torch.testing.assert_close(model(x)[0], F.linear(patches, conv.weight.flatten(1), conv.bias))
-
-
-def test_class_token_comes_first_and_is_the_same_for_all() -> None:
-    model = build("class_token", sequence(T, D))
-    x = values(N, T, D)
-    y = model(x)[0]
-    assert torch.equal(y[:, 1:], x)
-    assert torch.equal(y[0, 0], y[1, 0])
-    assert model.sample.parameters == D
-
-
-@pytest.mark.parametrize("width", [6, 7])
-def test_sinusoids(width: int) -> None:
-    x = torch.zeros(1, T, width)
-    y = build("positional_encoding", sequence(T, width))(x)[0][0]
-    for place in range(T):
-        for index in range(width):
-            angle = place / 10_000 ** (index // 2 * 2 / width)
-            assert y[place, index].item() == pytest.approx(
-                (math.cos if index % 2 else math.sin)(angle), abs=1e-5
-            )
-    assert build("positional_encoding", sequence(T, width), kind="learned").sample.parameters == T * width
-
-
-def test_ids_become_rows() -> None:
-    ids = torch.tensor([[0, 2, 1], [2, 2, 5]])
-    hot = build("one_hot", tokens(3), classes=4)(ids)[0]
-    assert torch.equal(hot[0], torch.eye(4)[ids[0]])
-    assert hot[1, 2].eq(0).all()
-    table = build("embedding", tokens(3), vocabulary=4, width=2)
-    torch.testing.assert_close(hot[0] @ table.only.weight, table(ids[:1])[0][0])
-    with pytest.raises(Clash, match="looks up ids"):
-        registry().configure("embedding", {}).outputs_for((sequence(3, 4),))
-
-
 def tokens_of(*sizes: tuple[int, int]) -> tuple[Any, ...]:
     return tuple(sequence(*size) for size in sizes)
 
@@ -184,7 +188,6 @@ def tokens_of(*sizes: tuple[int, int]) -> tuple[Any, ...]:
 REFUSED: list[tuple[str, dict[str, Any], tuple[Any, ...], str]] = [
     ("multi_head_attention", {"heads": 3}, (sequence(5, 8), None, None), "3 does not divide the width 8"),
     ("transformer_encoder_layer", {"heads": 5}, tokens_of((5, 8)), "5 does not divide the width 8"),
-    ("patch_embedding", {"patch": 5}, (image(3, 8, 8),), "patches of 5×5, which do not divide the 8×8"),
     ("scaled_dot_product", {}, tokens_of((5, 4), (7, 6), (7, 6)), "queries of width 4"),
     ("scaled_dot_product", {}, tokens_of((5, 4), (7, 4), (5, 4)), "a value for each of its 7 keys"),
     ("scaled_dot_product", {"causal": True}, tokens_of((5, 4), (7, 4), (7, 4)), "5 queries and 7 keys"),

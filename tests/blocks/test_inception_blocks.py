@@ -352,7 +352,7 @@ RESNET_V2 = ("inception_resnet_v2_a", "inception_resnet_v2_b", "inception_resnet
 def test_stacked_they_are_inception_resnet_v2_as_released() -> None:
     steps: list[Step] = [
         ("stem_v3", {}),
-        ("inception_v3_a", {"one": 96, "pool_features": 64}),
+        ("inception_v3_a", {"one": 96, "pool_features": 64, "count_padding": False}),
         *repeat(10, "inception_resnet_v2_a"),
         ("reduction_ir_a", {}),
         *repeat(20, "inception_resnet_v2_b"),
@@ -552,9 +552,9 @@ def test_the_trunk_learns_from_the_main_and_the_weighted_auxiliary_losses(wired:
         return dict(zip(parameters, found, strict=True))
 
     main, auxiliary = of("fc"), of("aux1", "aux2")
-    momentum_free = {n: main[n] + 0.7 * auxiliary[n] for n in parameters}
+    expected = {n: main[n] + 0.7 * auxiliary[n] for n in parameters}
     for name in parameters:
-        torch.testing.assert_close(moved[name], momentum_free[name], atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(moved[name], expected[name], atol=1e-5, rtol=1e-4)
     assert auxiliary["conv1.weight"].abs().sum() > 0
     torch.testing.assert_close(loss, losses["fc"] + 0.7 * (losses["aux1"] + losses["aux2"]))
 

@@ -16,6 +16,7 @@ CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 torch.set_num_threads(1)
 
 
+@pytest.mark.block("linear")
 @pytest.mark.parametrize(("bias", "truth"), [(-1.5, [0, 0, 0, 1]), (-0.5, [0, 1, 1, 1])], ids=["and", "or"])
 def test_one_linear_layer_is_a_gate(bias: float, truth: list[int]) -> None:
     gate = build("fc_block", vector(2), layers=1, last="step")
@@ -50,6 +51,7 @@ def inside(points: torch.Tensor, corners: list[tuple[float, float]]) -> torch.Te
     return (points @ weight.T + bias >= 0).all(-1)
 
 
+@pytest.mark.block("fc_block")
 def test_two_layers_cut_out_a_convex_region() -> None:
     model = build("fc_block", vector(2), layers=(4, 1), activation="step", last="step")
     assert model.sample.parameters == 17
@@ -65,6 +67,7 @@ def test_two_layers_cut_out_a_convex_region() -> None:
     assert set(answer.tolist()) == {0.0, 1.0}
 
 
+@pytest.mark.block("fc_block")
 def test_three_layers_join_regions() -> None:
     model = build("fc_block", vector(2), layers=(7, 2, 1), activation="step", last="step")
     assert model.sample.parameters == 40
@@ -87,6 +90,7 @@ def test_three_layers_join_regions() -> None:
     assert model(middle)[0].item() == 0.0  # two points inside, their middle outside: not convex
 
 
+@pytest.mark.block("autoencoder", "tied_autoencoder")
 @pytest.mark.parametrize("tied", [False, True])
 def test_autoencoder_gives_back_its_input_shape(tied: bool) -> None:
     model = build("autoencoder", vector(12), layers=(8, 3), tied=tied)
@@ -97,6 +101,7 @@ def test_autoencoder_gives_back_its_input_shape(tied: bool) -> None:
     assert model.sample.parameters == weights * (1 if tied else 2) + (8 + 3) + (8 + 12)
 
 
+@pytest.mark.block("tied_autoencoder", "autoencoder")
 def test_tied_decoder_multiplies_with_the_transposed_matrix() -> None:
     model = build("autoencoder", vector(6), layers=(4,), tied=True, activation="identity")
     matrix = next(p for p in model.parameters() if p.dim() == 2)
@@ -104,6 +109,44 @@ def test_tied_decoder_multiplies_with_the_transposed_matrix() -> None:
     torch.testing.assert_close(model(x)[0], x @ matrix.T @ matrix)
 
 
+@pytest.mark.block("linear")
+def test_linear_is_torchs_on_any_leading_axes() -> None:
+    torch.manual_seed(0)
+    model = build("linear", sequence(3, 5), features=4)
+    assert model.sample.parameters == 4 * 5 + 4
+    x = torch.randn(2, 3, 5)
+    weight, bias = model.only.weight, model.only.bias
+    assert isinstance(weight, torch.Tensor)
+    assert isinstance(bias, torch.Tensor)
+    torch.testing.assert_close(model(x)[0], torch.einsum("nti,oi->nto", x, weight) + bias)
+
+
+@pytest.mark.block("autoencoder")
+def test_an_autoencoder_without_activations_finds_the_plane_of_the_data() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(64, 2) @ torch.randn(2, 6)
+    model = build("autoencoder", vector(6), layers=(2,), activation="identity")
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(250):
+        optimizer.zero_grad()
+        loss = (model(x)[0] - x).square().mean()
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.01 * x.square().mean().item()
+
+
+@pytest.mark.block("rbm")
+def test_rbm_gives_probabilities_in_both_directions() -> None:
+    torch.manual_seed(0)
+    model = build("rbm", vector(5), features=3, spread=1.0)
+    v = torch.rand(4, 5)
+    hidden, rebuilt = model(v)
+    torch.testing.assert_close(hidden, torch.sigmoid(v @ model.only.weight.T + model.only.hidden_bias))  # type: ignore[operator, union-attr]
+    assert ((rebuilt > 0) & (rebuilt < 1)).all()
+    assert model.sample.parameters == 3 * 5 + 3 + 5
+
+
+@pytest.mark.block("rbm")
 def test_free_energy_falls_under_contrastive_divergence() -> None:
     torch.manual_seed(0)
     rows = torch.eye(4).repeat_interleave(3, 1)  # four patterns of twelve pixels
@@ -122,6 +165,7 @@ def test_free_energy_falls_under_contrastive_divergence() -> None:
     assert (rebuilt - rows).abs().mean() < 0.2
 
 
+@pytest.mark.block("rbm")
 def test_free_energy_is_the_energy_summed_over_hidden_states() -> None:
     torch.manual_seed(0)
     model = RestrictedBoltzmann(4, 3, spread=1.0).double()

@@ -1,6 +1,7 @@
 """Networks stacked from our blocks have the parameter counts that are known for them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -99,19 +100,28 @@ def googlenet(g: Builder, x: Wire) -> Wire:
     return g.add("linear", g.add("global_pool", x), features=1000)
 
 
+def known(network: Callable[[Builder, Wire], Wire], parameters: int, macs: int | None, *blocks: str) -> Any:
+    """One network with its counts, and the blocks that they vouch for."""
+    return pytest.param(
+        network, parameters, macs, marks=pytest.mark.block(*blocks), id=getattr(network, "__name__", "")
+    )
+
+
 @pytest.mark.parametrize(
     ("network", "parameters", "macs"),
     [
-        (resnet18, 11_689_512, 1_814_073_344),
-        (resnet50, 25_557_032, 4_089_184_256),
-        (resnext50, 25_028_904, 4_230_479_872),
-        (densenet121, 7_978_856, 2_834_161_664),
-        (mobilenet_v2, 3_504_872, 300_774_272),
-        (vit_b16, 86_567_656, None),
-        (googlenet, 6_998_552, None),
+        known(resnet18, 11_689_512, 1_814_073_344, "residual"),
+        known(resnet50, 25_557_032, 4_089_184_256, "bottleneck"),
+        known(resnext50, 25_028_904, 4_230_479_872, "bottleneck"),
+        known(densenet121, 7_978_856, 2_834_161_664, "dense_layer", "dense_block", "dense_transition"),
+        known(mobilenet_v2, 3_504_872, 300_774_272, "inverted_residual"),
+        known(
+            vit_b16, 86_567_656, None, "patch_embedding", "class_token", "transformer_encoder_layer",
+            "positional_encoding",
+        ),
+        known(googlenet, 6_998_552, None, "inception_v1"),
     ],
-    ids=lambda value: getattr(value, "__name__", None),
-)
+)  # fmt: skip
 def test_counts(network: Callable[[Builder, Wire], Wire], parameters: int, macs: int | None) -> None:
     resolver = Resolver(registry())
     g = Builder(registry(), resolver)

@@ -6,7 +6,11 @@ import pytest
 import torch
 from samples import Built, build
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from explorer.blocks.registry import registry
+from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.tensor import Tensor as Shape
 from explorer.graph.tensor import sequence
 
 N, T, D, H = 3, 6, 5, 4
@@ -26,6 +30,7 @@ def copied(ours: Built, theirs: nn.RNNBase) -> nn.RNNBase:
     return theirs
 
 
+@pytest.mark.block("rnn", "lstm", "gru")
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(
     ("block", "fields", "theirs", "more"),
@@ -51,6 +56,7 @@ def test_equals_torch(
     torch.testing.assert_close(last, torch.cat(tuple(state), -1))
 
 
+@pytest.mark.block("rnn", "lstm", "gru")
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize(
     ("block", "fields", "gates"),
@@ -81,6 +87,7 @@ def test_a_probe_sees_the_gates_and_changes_nothing(
         assert ((seen[gate] > 0) & (seen[gate] < 1)).all()
 
 
+@pytest.mark.block("rnn")
 def test_simple_rnn_follows_the_lecture() -> None:
     torch.manual_seed(0)
     model = build("rnn", sequence(T, D), hidden=H, out=2, f="sigmoid", g="tanh")
@@ -94,6 +101,7 @@ def test_simple_rnn_follows_the_lecture() -> None:
     torch.testing.assert_close(last, h)
 
 
+@pytest.mark.block("gru")
 def test_lecture_gru_resets_before_the_product() -> None:
     torch.manual_seed(0)
     model = build("gru", sequence(T, D), hidden=H)
@@ -110,6 +118,7 @@ def test_lecture_gru_resets_before_the_product() -> None:
     torch.testing.assert_close(last, h)
 
 
+@pytest.mark.block("gru")
 def test_lecture_gru_is_not_torchs() -> None:
     """Not even with the same matrices and no biases."""
     torch.manual_seed(0)
@@ -118,6 +127,7 @@ def test_lecture_gru_is_not_torchs() -> None:
     assert not torch.allclose(model(values())[0], peer(values())[0], atol=1e-3)
 
 
+@pytest.mark.block("rnn", "lstm", "gru")
 @pytest.mark.parametrize(
     ("block", "fields", "parameters"),
     [
@@ -133,6 +143,7 @@ def test_parameters_of_the_lecture(block: str, fields: dict[str, Any], parameter
         assert build(block, sequence(2, 300), hidden=500, **fields).sample.parameters == parameters
 
 
+@pytest.mark.block("rnn", "lstm", "gru")
 @pytest.mark.parametrize("block", ["rnn", "lstm", "gru"])
 def test_reversing_the_input_swaps_the_halves(block: str) -> None:
     torch.manual_seed(0)
@@ -149,6 +160,7 @@ def test_reversing_the_input_swaps_the_halves(block: str) -> None:
     torch.testing.assert_close(turned_last, last.roll(H, -1))
 
 
+@pytest.mark.block("lstm")
 def test_the_fused_lstm_survives_copies_and_conversions() -> None:
     import copy
 
@@ -160,3 +172,183 @@ def test_the_fused_lstm_survives_copies_and_conversions() -> None:
     other.load_state_dict(model.state_dict())
     torch.testing.assert_close(other(values())[0], y)
     assert model.double()(values().double())[0].dtype == torch.float64
+
+
+@pytest.mark.block("lstm")
+def test_lstm_follows_the_lectures_six_equations() -> None:
+    torch.manual_seed(0)
+    model = build("lstm", sequence(T, D), hidden=H)
+    wi, wf, wc, wo = torch.cat([model.only.weight_hh_l0, model.only.weight_ih_l0], 1).chunk(4)  # type: ignore[list-item]
+    bi, bf, bc, bo = model.only.bias_ih_l0.chunk(4)  # type: ignore[operator]
+    x, h, c = values(), torch.zeros(N, H), torch.zeros(N, H)
+    y, _ = model(x)
+    for t in range(T):
+        both = torch.cat([h, x[:, t]], 1)
+        f, i, o = (torch.sigmoid(both @ w.T + b) for w, b in ((wf, bf), (wi, bi), (wo, bo)))
+        c = f * c + i * torch.tanh(both @ wc.T + bc)
+        h = o * torch.tanh(c)
+        torch.testing.assert_close(y[:, t], h)
+
+
+LAYERS = 3
+
+
+@pytest.mark.block("deep_rnn")
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("train", [True, False])
+@pytest.mark.parametrize(
+    ("fields", "theirs", "more"),
+    [
+        ({"cell": "lstm"}, nn.LSTM, {}),
+        ({"cell": "gru", "variant": "torch"}, nn.GRU, {}),
+        ({"cell": "rnn"}, nn.RNN, {"bias": False}),
+    ],
+    ids=["lstm", "gru", "rnn"],
+)
+def test_deep_rnn_equals_torch(
+    fields: dict[str, Any], theirs: type[nn.RNNBase], more: dict[str, Any], bidirectional: bool, train: bool
+) -> None:
+    torch.manual_seed(0)
+    ours = build(
+        "deep_rnn", sequence(T, D), layers=LAYERS, hidden=H, bidirectional=bidirectional, **fields
+    ).train(train)
+    peer = theirs(D, H, num_layers=LAYERS, batch_first=True, bidirectional=bidirectional, **more).train(train)
+    state = {
+        name.replace("_l0", f"_l{number}"): weight
+        for number in range(LAYERS)
+        for name, weight in ours.level.parts[f"layer{number + 1}"].named_parameters()
+    }
+    with torch.no_grad():
+        for name, weight in peer.named_parameters():
+            weight.copy_(state[name]) if name in state else weight.zero_()
+    y, last = ours(values())
+    expected, states = peer(values())
+    states = states[0] if isinstance(states, tuple) else states
+    torch.testing.assert_close(y, expected)
+    torch.testing.assert_close(last, torch.cat(tuple(states)[-(1 + bidirectional) :], -1))
+
+
+@pytest.mark.block("deep_rnn")
+@pytest.mark.parametrize("ways", [1, 2])
+def test_a_dense_layer_reads_the_input_and_all_layers_below(ways: int) -> None:
+    torch.manual_seed(0)
+    model = build("deep_rnn", sequence(T, D), layers=LAYERS, hidden=H, bidirectional=ways == 2, dense=True)
+    reads = [model.level.parts[f"layer{number}"].input_size for number in range(1, LAYERS + 1)]
+    assert reads == [D + ways * H * below for below in range(LAYERS)]
+    assert model.sample.parameters == sum(ways * 4 * ((m + H) * H + H) for m in reads)  # type: ignore[operator, misc]
+    x = values()
+    below = [x]
+    for number in range(1, LAYERS + 1):
+        y, last = model.level.parts[f"layer{number}"](torch.cat(below, -1))
+        below.append(y)
+    torch.testing.assert_close(model(x), (y, last))
+
+
+FILM = ("T", "C", "H", "W")
+
+
+def film(*shape: int) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(sum(shape)))
+
+
+@pytest.mark.block("conv_lstm2d", "conv_lstm3d")
+@pytest.mark.parametrize(
+    ("block", "shape"),
+    [
+        ("conv_lstm2d", Shape((T, D, 1, 1), FILM)),
+        ("conv_lstm3d", Shape((T, D, 1, 1, 1), ("T", "C", "D", "H", "W"))),
+    ],
+)
+def test_a_picture_of_one_pixel_is_an_lstm(block: str, shape: Shape) -> None:
+    """Of a larger kernel only the middle is ever used."""
+    torch.manual_seed(0)
+    model = build(block, shape, filters=H, kernel=3, peepholes=False)
+    peer = nn.LSTM(D, H, batch_first=True)
+    middle = (..., *[1] * (len(shape.shape) - 2))
+    with torch.no_grad():
+        model.only.bias.normal_()  # type: ignore[operator]
+        peer.weight_ih_l0.copy_(model.only.weight_x[middle])  # type: ignore[index]
+        peer.weight_hh_l0.copy_(model.only.weight_h[middle])  # type: ignore[index]
+        peer.bias_ih_l0.copy_(model.only.bias)  # type: ignore[arg-type]
+        peer.bias_hh_l0.zero_()
+    x = values()
+    y, last = model(x.reshape(N, *shape.shape))
+    expected, (state, _) = peer(x)
+    torch.testing.assert_close(y.flatten(2), expected)
+    torch.testing.assert_close(last.flatten(1), state[0])
+
+
+@pytest.mark.block("conv_lstm2d", "conv_lstm3d")
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize("train", [True, False])
+def test_conv_lstm_follows_the_lectures_five_equations(dims: int, train: bool) -> None:
+    torch.manual_seed(0)
+    places = (4, 5) if dims == 2 else (3, 4, 5)
+    shape = Shape((T, 2, *places), FILM if dims == 2 else ("T", "C", "D", "H", "W"))
+    model = build(f"conv_lstm{dims}d", shape, filters=3, kernel=3).train(train)
+    k = 3**dims
+    size = torch.Size(places).numel()
+    assert model.sample.parameters == 4 * 3 * (2 + 3) * k + 4 * 3 + 3 * 3 * size
+    assert model.sample.macs == T * size * 4 * 3 * (2 + 3) * k
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.normal_(std=0.5)
+    wx, wh, b, peep = (getattr(model.only, name) for name in ("weight_x", "weight_h", "bias", "peepholes"))
+    conv = F.conv2d if dims == 2 else F.conv3d
+    x = film(N, *shape.shape)
+    h = c = torch.zeros(N, 3, *places)
+    y, last = model(x)
+    for t in range(T):
+        i, f, g, o = (
+            conv(x[:, t], wx[3 * n : 3 * n + 3], b[3 * n : 3 * n + 3], padding=1)
+            + conv(h, wh[3 * n : 3 * n + 3], padding=1)
+            for n in range(4)
+        )
+        i, f = torch.sigmoid(i + peep[0] * c), torch.sigmoid(f + peep[1] * c)
+        c = f * c + i * torch.tanh(g)
+        o = torch.sigmoid(o + peep[2] * c)
+        h = o * torch.tanh(c)
+        torch.testing.assert_close(y[:, t], h)
+    torch.testing.assert_close(last, h)
+
+
+@pytest.mark.block("conv_lstm2d")
+def test_the_output_gate_looks_at_the_new_cell() -> None:
+    """After the very first step the old cell is still zero, so that only the new one can matter."""
+    torch.manual_seed(0)
+    model = build("conv_lstm2d", Shape((1, 2, 4, 4), FILM), filters=3)
+    x = film(N, 1, 2, 4, 4)
+    before = model(x)[1]
+    with torch.no_grad():
+        model.only.peepholes[:2] += 5.0  # type: ignore[index, operator]
+    torch.testing.assert_close(model(x)[1], before)
+    with torch.no_grad():
+        model.only.peepholes[2] += 5.0  # type: ignore[index, operator]
+    assert not torch.allclose(model(x)[1], before, atol=1e-3)
+
+
+@pytest.mark.block("conv_lstm2d", "conv_lstm3d")
+@pytest.mark.parametrize("peepholes", [False, True])
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_probe_sees_the_gates_of_a_conv_lstm(dims: int, peepholes: bool) -> None:
+    torch.manual_seed(0)
+    shape = Shape((T, 3, 4, 5), FILM if dims == 2 else ("T", "D", "H", "W"))
+    model = build(f"conv_lstm{dims}d", shape, filters=2, peepholes=peepholes)
+    x = film(N, *shape.shape)
+    plain = model(x)
+    seen: dict[str, Tensor] = {}
+    model.only.probe = seen.update  # type: ignore[assignment]
+    torch.testing.assert_close(model(x), plain)
+    assert set(seen) == {"input", "forget", "candidate", "output", "cell", "hidden"}
+    assert all(value.shape == plain[0].shape for value in seen.values())
+    torch.testing.assert_close(seen["output"] * seen["cell"].tanh(), plain[0])
+
+
+@pytest.mark.block("conv_lstm2d", "conv_lstm3d")
+def test_what_a_conv_lstm_refuses() -> None:
+    with pytest.raises(BadField, match="odd"):
+        registry().configure("conv_lstm2d", {"kernel": 4})
+    with pytest.raises(Clash, match="a film T × C × H × W"):
+        registry().configure("conv_lstm2d", {}).outputs_for((sequence(3, 4),))
+    with pytest.raises(Clash, match="a sequence of volumes"):
+        registry().configure("conv_lstm3d", {}).outputs_for((Shape((3, 4, 5, 6), FILM),))

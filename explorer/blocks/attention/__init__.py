@@ -7,6 +7,6 @@ FILES = {
     "self_alignment": "Self-attention",
     "types": "Global, local and hard",
     "transformer": "Transformer",
-    # "translation": "Sequence to sequence",
+    "translation": "Sequence to sequence",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -50,7 +50,7 @@ def as_it_came(g: Builder, context: Wire, state: Wire) -> Wire:
     return g.add("reshape", context, name="one_context", shape=(context.tensor.shape[1],), axes="D")
 
 
-def additive_scores(g: Builder, state: Wire, encoder: Wire, width: int) -> Wire:
+def additive_scores(g: Builder, state: Wire, encoder: Wire, width: int, name: str = "scores") -> Wire:
     """Wire up vᵀ tanh(W s + U h) for every pair of a state (Tq, D) and an encoder state (Tk, H)."""
     asked, given = state.tensor.shape[0], encoder.tensor.shape[0]
     w = g.add("linear", state, name="w_state", features=width, bias=False)
@@ -59,7 +59,7 @@ def additive_scores(g: Builder, state: Wire, encoder: Wire, width: int) -> Wire:
     u = g.add("reshape", u, name="columns", shape=(1, given, width), axes="HWD")
     pairs = g.add("tanh", g.add("add", w, u, name="pairs", broadcast=True), name="tanh")
     scores = g.add("linear", pairs, name="v", features=1, bias=False)
-    return g.add("reshape", scores, name="scores", shape=(asked, given), axes="TD")
+    return g.add("reshape", scores, name=name, shape=(asked, given), axes="TD")
 
 
 @block(
@@ -168,8 +168,8 @@ class _Alignment(Composite):
     icon="attention", stem="attention",
 )  # fmt: skip
 class BahdanauAttention(_Alignment):
-    r"""Asks a small network how well each encoder state fits the decoder's state, and mixes them by its answer.
-    Both are brought to one width, added and squashed, so that they may differ in length and meaning.
+    r"""Asks a small network how well each encoder state fits the decoder's state, and mixes them by its
+    answer. Both are brought to one width, added and squashed, so that they may differ in length and meaning.
 
     The decoder gets a new context at every step instead of one vector for the whole sentence.
 
@@ -182,7 +182,7 @@ class BahdanauAttention(_Alignment):
     Source: Bahdanau, Cho & Bengio 2014, arXiv:1409.0473.
     """
 
-    formula = r"e_{ij} = v^{\top} \tanh(W s_i + U h_j),\quad w_i = \mathrm{softmax}(e_i),\quad c_i = \sum_j w_{ij} h_j"
+    formula = r"e_{ij} = v^{\top} \tanh(W s_i + U h_j),\quad c_i = \sum_j \mathrm{softmax}_j(e_{ij})\, h_j"
     tags = ("additive attention", "alignment", "seq2seq")
     width = OptionalInt(label="Width", doc="A, length of the sum inside; empty: width of the encoder states")
 
@@ -195,8 +195,8 @@ class BahdanauAttention(_Alignment):
     icon="attention", stem="attention",
 )  # fmt: skip
 class DotAttention(_Alignment):
-    r"""Compares the decoder's state with all encoder states by dot products and mixes them by the softmax of these.
-    Nothing is learned here: encoder and decoder learn states that fit each other.
+    r"""Compares the decoder's state with all encoder states by dot products and mixes them by the softmax of
+    these. Nothing is learned here: encoder and decoder learn states that fit each other.
 
     The lecture's variant 1; the scores are not scaled.
 
@@ -222,8 +222,8 @@ class DotAttention(_Alignment):
     stem="attention",
 )  # fmt: skip
 class QkvAttention(Composite):
-    r"""The decoder's state asks with a query, encoder states answer with keys and hand over values. Three learned
-    matrices say what is asked, what is compared and what is passed on.
+    r"""The decoder's state asks with a query, encoder states answer with keys and hand over values. Three
+    learned matrices say what is asked, what is compared and what is passed on.
 
     The lecture's variant 2: one head, with the scale 1/√d of later designs.
 
@@ -262,11 +262,11 @@ class QkvAttention(Composite):
     stem="attention",
 )  # fmt: skip
 class FcAttention(Composite):
-    r"""A linear layer reads word and state of the decoder and gives a weight for every place of the source. It learns
-    where to look from the place alone: the scores never see the encoder's states.
+    r"""A linear layer reads word and state of the decoder and gives a weight for every place of the source.
+    It learns where to look from the place alone: the scores never see the encoder's states.
 
-    The lecture's variant 5. There are always `max_length` weights; those of places behind the end of the source are
-    lost, as if the encoder's states were filled up with zeros.
+    The lecture's variant 5. There are always `max_length` weights; those of places behind the end of the
+    source are lost, as if the encoder's states were filled up with zeros.
 
     Shapes: embedding (Tq, E) or (E), state (Tq, D) or (D), encoder (Tk, H) → y (Tq, H) or (H).
     Parameters: L·(E + D) + L, where L is the greatest length.
@@ -274,8 +274,8 @@ class FcAttention(Composite):
     Used in: the sequence-to-sequence tutorial of PyTorch.
     Strengths: one layer; enough where source and target run side by side.
     Gaps: a source longer than L does not fit; the weights do not follow what the source says.
-    Source: Robertson 2017, PyTorch tutorial “NLP From Scratch: Translation with a Sequence to Sequence Network and
-        Attention”.
+    Source: Robertson 2017, PyTorch tutorial “NLP From Scratch: Translation with a Sequence to Sequence
+        Network and Attention”.
     """
 
     formula = r"w = \mathrm{softmax}(W [t;\, s] + b),\quad c = \sum_j w_j h_j"

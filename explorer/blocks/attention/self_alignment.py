@@ -13,8 +13,8 @@ from explorer.graph.builder import Builder, Wire
     icon="self_attention", stem="attention",
 )  # fmt: skip
 class SelfDotAttention(Composite):
-    r"""Every token becomes a mixture of all tokens, weighted by how much they resemble it. The scores are the dot
-    products of the tokens themselves, so nothing is learned and i sees in j what j sees in i.
+    r"""Every token becomes a mixture of all tokens, weighted by how much they resemble it. The scores are the
+    dot products of the tokens themselves, so nothing is learned and i sees in j what j sees in i.
 
     The lecture's variant 3. Only the scores are symmetric; the softmax divides each row by its own sum.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, Composite, block, call, show
-from explorer.blocks.checks import check_heads, check_map, check_sequence
-from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, OptionalInt, Size
+from explorer.blocks.block import Block, Call, Composite, block, call
+from explorer.blocks.checks import check_heads, check_sequence
+from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, OptionalInt
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import Tensor
@@ -21,12 +21,18 @@ OWN = "explorer.engine.modules.attention"
     stem="attend",
 )
 class ScaledDotProduct(Block):
-    r"""Compares every query with every key and mixes the values by how well they match.
+    r"""Compares every query with every key and mixes the values by how well they match. Dividing by √d keeps
+    the scores small, so that the softmax does not become a hard choice before anything is learned.
 
     The core of all attention blocks; it has no weights of its own. Heads lie side by side in the
     width and attend independently.
 
-    Shapes: query (T, D), key (S, D), value (S, V) → y (T, V).  Parameters: 0.
+    Shapes: query (T, D), key (S, D), value (S, V) → y (T, V).
+    Parameters: 0.
+    MACs: T·S·(D + V).
+    Used in: every transformer; inside the other attention blocks.
+    Strengths: two products of matrices; any place reaches any other in one step.
+    Gaps: cost and memory of the weights grow with T·S; knows nothing of order.
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
 
@@ -78,11 +84,17 @@ class ScaledDotProduct(Block):
 
 @block("self_attention", category="1.1.4", family="attention", icon="self_attention", stem="attention")
 class SelfAttention(Composite):
-    r"""Every token asks all tokens of the same sequence: queries, keys and values come from one input.
+    r"""Every token asks all tokens of the same sequence: queries, keys and values come from one input. Three
+    learned matrices say what a token asks for, what it is found by and what it passes on.
 
-    One head, no biases; the output projection of later designs can be switched on.
+    The lecture's variant 4: one head, no biases; the output projection of later designs can be switched on.
 
-    Shapes: x (T, D) → y (T, D).  Parameters: 3·D², and D² more with the output projection.
+    Shapes: x (T, D) → y (T, D).
+    Parameters: 3·D², and D² more with the output projection.
+    MACs: 3·T·D² + 2·T²·D, and T·D² more with the output projection.
+    Used in: transformers (with several heads), non-local networks.
+    Strengths: what is asked and what is found differ, unlike with plain dot products of the tokens.
+    Gaps: cost grows with T²; without position codes the order of the tokens is not seen.
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
 
@@ -108,12 +120,17 @@ class SelfAttention(Composite):
 )
 class MultiHeadAttention(Composite):
     r"""Several attentions side by side, each on its own share of the width, then mixed by a linear layer.
+    Each head can look for something else, where a single one would have to mix all it finds.
 
     With only the query wired it is self-attention; wire another sequence to `key` (and `value`) and
     it becomes cross-attention.
 
     Shapes: query (T, D), key (S, K), value (S, V) → y (T, D).
     Parameters: 4·(D² + D) when all widths are D; else D² + D·K + D·V + D² + 4·D.
+    MACs: 2·T·D² + S·D·(K + V) + 2·T·S·D.
+    Used in: all transformers: BERT, GPT, ViT, DETR.
+    Strengths: many relations at once for the cost of one wide head.
+    Gaps: T·S weights for every head; many heads turn out to be of little use.
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
 
@@ -142,44 +159,21 @@ class MultiHeadAttention(Composite):
         return f"{self.heads} heads" + (" · causal" if self.causal else "")
 
 
-@block(
-    "transformer_encoder_layer",
-    category="1.1.4",
-    family="attention",
-    icon="transformer",
-    stem="layer",
-)
-class TransformerEncoderLayer(Composite):
-    r"""Attention lets tokens exchange what they know, then a small network works on each token alone.
+class _Layer(Composite):
+    """Fields and joints of both transformer layers."""
 
-    Each half is added to its input and normalised: before the half (pre, steadier to train) or
-    after the addition (post, as first published). With `causal` it is the layer of a language model.
-
-    Shapes: x (T, D) → y (T, D).
-    Parameters: 4·(D² + D) + 2·D·M + M + D + 4·D, where M is the MLP width (12·D² + 13·D for M = 4·D).
-    Source: Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 (pre-norm).
-    """
-
-    formula = r"z = x + \mathrm{attend}(\mathrm{LN}(x)),\quad y = z + \mathrm{MLP}(\mathrm{LN}(z))"
-    tags = ("vit block", "bert", "gpt")
     heads = Int(8, max=1024, doc="parts of the width that attend on their own")
     mlp = OptionalInt(label="MLP width", doc="hidden width of the small network; empty: 4·D")
-    norm = Choice("pre", ("pre", "post"), doc="normalise before each half, or after the addition")
+    norm = Choice("pre", ("pre", "post"), doc="normalise before each part, or after the addition")
     activation = Choice("gelu", ("gelu", "relu"), doc="inside the small network")
     dropout = Float(
-        0.0, max=0.99, doc="share of values set to zero while training, after each half and in the MLP"
+        0.0, max=0.99, doc="share of values set to zero while training, after each part and in the MLP"
     )
     causal = Bool(False, doc="a token sees only itself and what came before")
     eps = Float(1e-5, max=1.0, doc="keeps the root in the normalisation away from zero")
 
-    def expand(self, g: Builder, x: Wire) -> Wire:
-        check_sequence(x.tensor)
-        check_heads(x.tensor.shape[1], self.heads)
-        y = self._norm(g, x, 1) if self.norm == "pre" else x
-        y = g.add("multi_head_attention", y, name="attention", heads=self.heads, causal=self.causal)
-        x = self._joined(g, x, y, 1)
-        y = self._norm(g, x, 2) if self.norm == "pre" else x
-        return self._joined(g, x, self._mlp(g, y), 2)
+    def _before(self, g: Builder, x: Wire, number: int) -> Wire:
+        return self._norm(g, x, number) if self.norm == "pre" else x
 
     def _norm(self, g: Builder, x: Wire, number: int) -> Wire:
         return g.add("layer_norm", x, name=f"norm{number}", eps=self.eps)
@@ -205,75 +199,78 @@ class TransformerEncoderLayer(Composite):
 
 
 @block(
-    "patch_embedding",
-    category="1.1.2",
+    "transformer_encoder_layer",
+    category="1.1.4",
     family="attention",
-    icon="patch_embedding",
-    stem="patches",
+    icon="transformer",
+    stem="layer",
 )
-class PatchEmbedding(Composite):
-    r"""Cuts a picture into square patches and makes one token of each with the same linear layer.
+class TransformerEncoderLayer(_Layer):
+    r"""Attention lets tokens exchange what they know, then a small network works on each token alone.
+    Shortcuts round both halves keep the tokens as they are where there is nothing to change.
 
-    A convolution whose stride equals its kernel does both at once.
+    Each half is added to its input and normalised: before the half (pre, steadier to train) or
+    after the addition (post, as first published). With `causal` it is the layer of a language model.
 
-    Shapes: x (C, H, W) → y (T = H/p · W/p, D).  Parameters: D·C·p² + D.
-    Source: Dosovitskiy et al. 2020, arXiv:2010.11929.
+    Shapes: x (T, D) → y (T, D).
+    Parameters: 4·(D² + D) + 2·D·M + M + D + 4·D, where M is the MLP width (12·D² + 13·D for M = 4·D).
+    MACs: 4·T·D² + 2·T²·D + 2·T·D·M.
+    Used in: BERT, ViT; with `causal` GPT.
+    Strengths: all steps at once, unlike a recurrent layer; pre-norm trains without a warm-up.
+    Gaps: cost grows with T²; needs many data or pre-training.
+    Source: Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 (pre-norm).
     """
 
-    formula = r"t_{i,j} = W \, \mathrm{flat}(x_{p i : p i + p,\; p j : p j + p}) + b"
-    tags = ("vit", "tokens")
-    patch = Size(16, dims=2, doc="height and width of a patch")
-    width = Int(768, label="Token width", doc="length D of each token")
-    bias = Bool(True, doc="adds a learned number to each place of the tokens")
+    formula = r"z = x + \mathrm{attend}(\mathrm{LN}(x)),\quad y = z + \mathrm{MLP}(\mathrm{LN}(z))"
+    tags = ("vit block", "bert", "gpt")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
-        check_map(x.tensor, 2)
-        if any(n % p for n, p in zip(x.tensor.shape[1:], self.patch, strict=True)):
-            raise Clash(
-                f"cuts patches of {show(self.patch)}, which do not divide the {show(x.tensor.shape[1:])} "
-                "picture that {source} sends.",
-                code="divide",
-            )
-        maps = g.add(
-            "conv2d",
-            x,
-            name="project",
-            filters=self.width,
-            kernel=self.patch,
-            stride=self.patch,
-            bias=self.bias,
-        )
-        count = maps.tensor.size // self.width
-        rows = g.add("reshape", maps, name="flatten", shape=(self.width, count), axes="CT")
-        return g.add("permute", rows, name="permute", order=(1, 0), axes="TD")
-
-    def summary(self) -> str:
-        return f"{show(self.patch)} → {self.width}"
+        check_sequence(x.tensor)
+        check_heads(x.tensor.shape[1], self.heads)
+        y = self._before(g, x, 1)
+        y = g.add("multi_head_attention", y, name="attention", heads=self.heads, causal=self.causal)
+        x = self._joined(g, x, y, 1)
+        return self._joined(g, x, self._mlp(g, self._before(g, x, 2)), 2)
 
 
 @block(
-    "class_token",
-    target=f"{OWN}:ClassToken",
-    category="1.1.2",
+    "transformer_decoder_layer",
+    category="1.1.4",
     family="attention",
-    icon="class_token",
-    stem="cls",
+    title="Transformer decoder layer",
+    icon="transformer",
+    stem="layer",
 )
-class ClassToken(Block):
-    """Puts one learned token in front of a sequence; after the last layer it speaks for the whole input.
+class TransformerDecoderLayer(_Layer):
+    r"""The words so far attend to each other, then look into the encoder's output, and a small network works
+    on each. The mask hides later words, so that all of a sentence can be trained at once.
 
-    Shapes: x (T, D) → y (T + 1, D).  Parameters: D.
-    Source: Devlin et al. 2018, arXiv:1810.04805; Dosovitskiy et al. 2020, arXiv:2010.11929.
+    `memory` is the encoder's output; it may have another length and another width.
+
+    Shapes: x (T, D), memory (S, K) → y (T, D).
+    Parameters: 6·D² + 2·D·K + 8·D + 2·D·M + M + D + 6·D, where M is the MLP width.
+    MACs: 4·T·D² + 2·T²·D + 2·T·D² + 2·S·K·D + 2·T·S·D + 2·T·D·M.
+    Used in: the transformer for translation, T5, BART; DETR without the mask.
+    Strengths: every step looks at the whole source; training needs no recurrence.
+    Gaps: in use one word after the other, each time with all earlier ones.
+    Source: Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 (pre-norm).
     """
 
-    formula = r"y = [t, x_1, \dots, x_T]"
+    formula = (
+        r"u = x + \mathrm{attend}(\mathrm{LN}(x)),\quad z = u + \mathrm{attend}(\mathrm{LN}(u), m),"
+        r"\quad y = z + \mathrm{MLP}(\mathrm{LN}(z))"
+    )
+    tags = ("cross attention", "seq2seq", "translation")
+    causal = Bool(True, doc="a token sees only itself and what came before; the memory is seen whole")
 
-    def infer(self, x: Tensor) -> Tensor:
-        check_sequence(x)
-        return x.resized(x.shape[0] + 1, x.shape[1])
-
-    def parameters(self, x: Tensor) -> int:
-        return x.shape[1]
-
-    def arguments(self, x: Tensor) -> Call:
-        return call(x.shape[1])
+    def expand(self, g: Builder, x: Wire, memory: Wire) -> Wire:
+        check_sequence(x.tensor)
+        check_sequence(memory.tensor, "memory")
+        check_heads(x.tensor.shape[1], self.heads)
+        y = self._before(g, x, 1)
+        y = g.add("multi_head_attention", y, name="attention", heads=self.heads, causal=self.causal)
+        x = self._joined(g, x, y, 1)
+        y = self._before(g, x, 2)
+        y = g.add("multi_head_attention", y, memory, name="cross_attention", heads=self.heads)
+        x = self._joined(g, x, y, 2)
+        return self._joined(g, x, self._mlp(g, self._before(g, x, 3)), 3)

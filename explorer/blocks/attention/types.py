@@ -52,8 +52,8 @@ class _Scored(Composite):
 
 @block("global_attention", category="1.1.4", family="attention", icon="attention", stem="attention")
 class GlobalAttention(_Scored):
-    r"""Every state of the decoder gives a weight to all source states and mixes them. There are as many weights as the
-    source has words, so nothing can be missed.
+    r"""Every state of the decoder gives a weight to all source states and mixes them. There are as many
+    weights as the source has words, so nothing can be missed.
 
     Shapes: state (Tq, D) or (D), encoder (Tk, H) → y (Tq, H) or (H).
     Parameters: 0 for dot, D·H for general, H·(D + H + 1) for concat.
@@ -93,8 +93,8 @@ class _Window(Block):
     icon="local_attention", stem="weights",
 )  # fmt: skip
 class WindowWeights(_Window):
-    r"""A softmax over the scores in a window round each state's own place; all others get the weight 0. Source and
-    target are taken to run side by side, as Luong's local-m does.
+    r"""A softmax over the scores in a window round each state's own place; all others get the weight 0.
+    Source and target are taken to run side by side, as Luong's local-m does.
 
     A state behind the end of the source looks at its last places.
 
@@ -116,11 +116,11 @@ class WindowWeights(_Window):
     family="attention", icon="local_attention", stem="weights",
 )  # fmt: skip
 class PredictedWindowWeights(_Window):
-    r"""A softmax over the scores in a window round a predicted place, times a bell curve with its top there. The curve
-    lets the gradient tell the prediction which way to move.
+    r"""A softmax over the scores in a window round a predicted place, times a bell curve with its top there.
+    The curve lets the gradient tell the prediction which way to move.
 
-    The place arrives as a share of the source, 0 for its beginning and 1 for its end; σ is half the window. The rows
-    are not divided by their sums again, as in the paper.
+    The place arrives as a share of the source, 0 for its beginning and 1 for its end; σ is half the window.
+    The rows are not divided by their sums again, as in the paper.
 
     Shapes: scores (Tq, Tk), place (Tq, 1) → y (Tq, Tk).
     Parameters: 0.
@@ -139,7 +139,8 @@ class PredictedWindowWeights(_Window):
         check_sequence(place, "place")
         if place.shape != (scores.shape[0], 1):
             raise Clash(
-                f"needs one place for each of its {scores.shape[0]} rows, but {{source}} sends {place.spelled}.",
+                f"needs one place for each of its {scores.shape[0]} rows, "
+                f"but {{source}} sends {place.spelled}.",
                 code="unequal",
                 port="place",
                 wants=f"T {scores.shape[0]} × D 1",
@@ -149,17 +150,18 @@ class PredictedWindowWeights(_Window):
     def arguments(self, scores: Tensor, place: Tensor) -> Call:  # type: ignore[override]
         return call(self.window)
 
-    def reach(self, scores: Tensor, place: Tensor) -> Reach:  # type: ignore[override]
+    def reach(self, scores: Tensor, place: Tensor) -> Reach:
         return Reach(whole=True)
 
 
 @block("local_attention", category="1.1.4", family="attention", icon="local_attention", stem="attention")
 class LocalAttention(_Scored):
-    r"""Looks only at a window of the source round one place, and mixes the states in it. The place is predicted from
-    the decoder's state, or is the state's own place.
+    r"""Looks only at a window of the source round one place, and mixes the states in it. The place is
+    predicted from the decoder's state, or is the state's own place.
 
     Predicted (local-p): a small network gives the place, and a bell curve of σ = window/2 favours its middle.
-    Monotonic (local-m): place t for state t, no curve. A window as long as the source makes the latter global.
+    Monotonic (local-m): place t for state t, no curve. A window as long as the source makes the latter
+    global.
 
     Shapes: state (Tq, D) or (D), encoder (Tk, H) → y (Tq, H) or (H).
     Parameters: those of the score (0, D·H or H·(D + H + 1)), and D² + D for the predicted place.
@@ -195,8 +197,8 @@ class LocalAttention(_Scored):
     icon="hard_attention", stem="choose",
 )  # fmt: skip
 class HardWeights(Block):
-    r"""Gives the weight 1 to one place and 0 to all others. While training the place is drawn with the probabilities
-    of the softmax, in use it is the likeliest one.
+    r"""Gives the weight 1 to one place and 0 to all others. While training the place is drawn with the
+    probabilities of the softmax, in use it is the likeliest one.
 
     The gradient passes straight through to these probabilities, as if they had been the weights.
 
@@ -206,7 +208,8 @@ class HardWeights(Block):
     Used in: hard attention.
     Strengths: trains with plain gradients, without a reward.
     Gaps: the gradient is that of another function, and it is noisy.
-    Source: Xu et al. 2015, arXiv:1502.03044; Bengio, Léonard & Courville 2013, arXiv:1308.3432 (straight-through).
+    Source: Xu et al. 2015, arXiv:1502.03044; Bengio, Léonard & Courville 2013, arXiv:1308.3432
+        (straight-through).
     """
 
     formula = r"j \sim \mathrm{softmax}(e_i),\quad w_{ij} = 1,\quad w_{ik} = 0 \;(k \neq j)"
@@ -223,15 +226,16 @@ class HardWeights(Block):
 
 @block("hard_attention", category="1.1.4", family="attention", icon="hard_attention", stem="attention")
 class HardAttention(_Scored):
-    r"""Picks exactly one source state for every state of the decoder. While training it is drawn at random by its
-    score, so that others are tried too; in use the best one is taken.
+    r"""Picks exactly one source state for every state of the decoder. While training it is drawn at random by
+    its score, so that others are tried too; in use the best one is taken.
 
     Shapes: state (Tq, D) or (D), encoder (Tk, H) → y (Tq, H) or (H).
     Parameters: 0 for dot, D·H for general, H·(D + H + 1) for concat.
     MACs: those of global attention.
     Used in: image captions that look at one place at a time; reading of single glyphs.
     Strengths: shows without doubt what was looked at; nothing is blurred.
-    Gaps: a choice has no gradient; straight-through or reinforcement learning must stand in, and training is noisy.
+    Gaps: a choice has no gradient; straight-through or reinforcement learning must stand in, and training is
+        noisy.
     Source: Xu et al. 2015, arXiv:1502.03044; Luong, Pham & Manning 2015, arXiv:1508.04025 (the three types).
     """
 

@@ -15,9 +15,17 @@ ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "swish", 
 
 @block("linear", target="torch.nn:Linear", category="1.1.1", family="linear", icon="linear", stem="fc")
 class Linear(Block):
-    r"""Every output is a weighted sum of all inputs, plus a bias.
+    r"""Every output is a weighted sum of all inputs, plus a bias. One output alone cuts the space of the
+    inputs in two with a straight line, a plane, a hyperplane.
 
-    Shapes: x (…, n) → y (…, m).  Parameters: m·n + m.
+    With weights 1, 1 and the bias −1.5 a step behind it is an AND gate, with −0.5 an OR gate.
+
+    Shapes: x (…, n) → y (…, m).
+    Parameters: m·n + m.
+    MACs: m·n for each place of the leading axes.
+    Used in: every classifier's end; perceptrons; inside attention and recurrent layers.
+    Strengths: sees all inputs at once; one product of matrices.
+    Gaps: as many weights as pairs, and it ignores that neighbours belong together; alone it cannot learn XOR.
     Source: Rosenblatt 1958, Psychological Review 65.
     """
 
@@ -47,12 +55,18 @@ class Linear(Block):
 
 @block("fc_block", category="1.1.1", family="composite", title="FC block", icon="fc_block", stem="mlp")
 class FcBlock(Composite):
-    r"""Two, three or more fully connected layers in a row, each followed by an activation.
+    r"""Two, three or more fully connected layers in a row, each followed by an activation. The activations
+    between them bend what would otherwise be one straight cut.
 
     With hard step activations, two layers cut out a convex region of the input; three layers join
     several such regions into any shape.
 
-    Shapes: x (…, n) → y (…, last width).  Parameters: Σ mₗ·mₗ₋₁ + mₗ.
+    Shapes: x (…, n) → y (…, last width).
+    Parameters: Σ mₗ·mₗ₋₁ + mₗ.
+    MACs: Σ mₗ·mₗ₋₁ for each place of the leading axes.
+    Used in: perceptrons, the classifiers of AlexNet and VGG, the small networks in transformers.
+    Strengths: one wide layer can already come as near to any continuous function as one likes.
+    Gaps: the weights grow with the product of the widths; deep stacks without shortcuts train badly.
     Source: Rumelhart, Hinton & Williams 1986, Nature 323.
     """
 
@@ -76,10 +90,16 @@ class FcBlock(Composite):
 
 @block("autoencoder", category="1.1.1", family="composite", icon="autoencoder", stem="autoencoder")
 class Autoencoder(Composite):
-    r"""Squeezes the input through a narrow code and rebuilds it on the other side.
+    r"""Squeezes the input through a narrow code and rebuilds it on the other side. Only what helps to rebuild
+    passes the code, so that it keeps the essence of the data without any labels.
 
-    Shapes: x (n) → y (n), code (last width).  Parameters: Σ over both halves of mₗ·mₗ₋₁ + mₗ; with
-    tied weights the decoder keeps only its biases.
+    Shapes: x (n) → y (n), code (last width).
+    Parameters: Σ over both halves of mₗ·mₗ₋₁ + mₗ; with tied weights the decoder keeps only its biases.
+    MACs: 2·Σ mₗ·mₗ₋₁.
+    Used in: reduction of dimensions, denoising, finding of outliers, pre-training.
+    Strengths: learns from unlabelled data; without activations it finds what PCA finds.
+    Gaps: rebuilds an average where it is unsure, so pictures blur; a code too wide copies instead of
+        learning.
     Source: Hinton & Salakhutdinov 2006, Science 313.
     """
 
@@ -122,9 +142,15 @@ class Autoencoder(Composite):
     "tied_autoencoder", target=f"{OWN}:TiedAutoencoder", category="1.1.1", family="linear", icon="autoencoder"
 )
 class TiedAutoencoder(Block):
-    r"""An autoencoder whose decoder multiplies with the encoder's matrices, transposed.
+    r"""An autoencoder whose decoder multiplies with the encoder's matrices, transposed. What detects a
+    feature then also draws it, which halves the weights.
 
-    Shapes: x (n) → y (n), code (last width).  Parameters: Σ mₗ·mₗ₋₁ + mₗ + mₗ₋₁.
+    Shapes: x (n) → y (n), code (last width).
+    Parameters: Σ mₗ·mₗ₋₁ + mₗ + mₗ₋₁.
+    MACs: 2·Σ mₗ·mₗ₋₁.
+    Used in: stacked denoising autoencoders; a cascade of RBMs unrolled.
+    Strengths: half the weights; the code cannot grow while the decoder shrinks.
+    Gaps: a decoder of its own can rebuild better.
     Source: Vincent et al. 2010, Journal of Machine Learning Research 11.
     """
 
@@ -157,13 +183,19 @@ class TiedAutoencoder(Block):
 
 @block("rbm", target=f"{OWN}:RestrictedBoltzmann", category="1.1.1", family="linear", title="RBM", icon="rbm")
 class RestrictedBoltzmann(Block):
-    r"""Visible and hidden units joined by one matrix that is used in both directions.
+    r"""Visible and hidden units joined by one matrix that is used in both directions. It learns an energy
+    that is low for what looks like the data, and needs no labels for it.
 
     The forward pass gives the probabilities of the hidden units and the reconstruction after one
     Gibbs step, so that stacking blocks makes a cascade. The module's `free_energy` and
     `contrastive_divergence` train it without labels.
 
-    Shapes: x (n) → hidden (m), reconstruction (n).  Parameters: m·n + m + n.
+    Shapes: x (n) → hidden (m), reconstruction (n).
+    Parameters: m·n + m + n.
+    MACs: 2·m·n.
+    Used in: deep belief networks, recommendation, pre-training layer by layer.
+    Strengths: a generative model with a simple rule to learn by; cascades pre-train deep networks.
+    Gaps: contrastive divergence only approximates the gradient; values are meant to lie between 0 and 1.
     Source: Hinton 2002, Neural Computation 14; Smolensky 1986.
     """
 

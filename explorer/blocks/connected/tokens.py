@@ -32,9 +32,15 @@ def check_ids(x: Tensor) -> None:
     stem="embed",
 )
 class Embedding(Block):
-    r"""A table with one learned vector for each id: words of similar use end up near each other.
+    r"""A table with one learned vector for each id: words of similar use end up near each other. To look a
+    row up is the same as to multiply a one-hot vector with the table, without the zeros.
 
-    Shapes: x (T ids) → y (T, D).  Parameters: vocabulary·D.
+    Shapes: x (T ids) → y (T, D).
+    Parameters: vocabulary·D.
+    MACs: 0.
+    Used in: the first layer of every language model; ids of users and goods.
+    Strengths: costs nothing to look up; can be taken over from GloVe or Word2Vec.
+    Gaps: often the largest part of a small model; rare ids are hardly trained.
     Source: Bengio et al. 2003, Journal of Machine Learning Research 3.
     """
 
@@ -66,11 +72,17 @@ class Embedding(Block):
     stem="positions",
 )
 class PositionalEncoding(Block):
-    r"""Adds to each token a pattern that tells its place, since attention alone cannot see the order.
+    r"""Adds to each token a pattern that tells its place, since attention alone cannot see the order. Each
+    place gets a pattern of its own, and near places get similar ones.
 
     Sinusoidal: waves of different length, fixed. Learned: a table of its own for each place.
 
-    Shapes: x (T, D) → y (T, D).  Parameters: 0, or T·D when learned.
+    Shapes: x (T, D) → y (T, D).
+    Parameters: 0, or T·D when learned.
+    MACs: 0.
+    Used in: transformers: waves in the first one, learned in BERT, GPT and ViT.
+    Strengths: waves serve any length; a step by k places is a rotation of them.
+    Gaps: a learned table ends where training ended; pictures of another size need it resampled.
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
 
@@ -96,9 +108,17 @@ class PositionalEncoding(Block):
 
 @block("one_hot", target=f"{OWN}:OneHot", category="1.1.1", family="shape", icon="one_hot", stem="onehot")
 class OneHot(Block):
-    r"""Writes each id as a row of zeros with a single one; an id outside the classes gives only zeros.
+    r"""Writes each id as a row of zeros with a single one. So no id is nearer to another than any third,
+    whatever its number.
 
-    Shapes: x (T ids) → y (T, classes).  Parameters: 0.
+    An id outside the classes gives only zeros.
+
+    Shapes: x (T ids) → y (T, classes).
+    Parameters: 0.
+    MACs: 0.
+    Used in: targets of classifiers, words before embeddings.
+    Strengths: nothing to learn; suits a linear layer behind it.
+    Gaps: as long as there are ids; tells nothing about what is alike.
     Source: plain coding, as in every text on classification.
     """
 

@@ -207,6 +207,8 @@ class InceptionResnetV2A(_A):
     Used in: Inception-ResNet-v2 (five of them in the paper, ten in the released network).
     Strengths: residual links make Inception train much faster.
     Gaps: the added part has to be scaled down, or wide networks die early in training.
+    Correction: a lecture's table gives Inception-ResNet a depth of 572; that counts batch norms and
+    activations, not only layers with weights.
     Source: Szegedy et al. 2016, arXiv:1602.07261 (figure 16).
     """
 

@@ -7,7 +7,7 @@ from typing import Any
 from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.convolution.inception import conv_unit
-from explorer.blocks.fields import Float, Int
+from explorer.blocks.fields import Bool, Float, Int
 from explorer.graph.builder import Builder, Wire
 
 
@@ -86,10 +86,12 @@ class InceptionV3A(Published):
     Shapes: x (C, H, W) → y (one + 64 + 96 + pool_features, H, W).
     Parameters: C·(one + 48 + 64 + pool_features) + 25·48·64 + 9·(64·96 + 96²), and batch norms.
     MACs: the weights times H·W.
-    Used in: Inception-v3 (mixed 5b, 5c, 5d); with one = 96 and pool_features = 64 it is mixed 5b of
-    Inception-ResNet-v2.
+    Used in: Inception-v3 (mixed 5b, 5c, 5d); with one = 96, pool_features = 64 and padding not counted it is
+    mixed 5b of the released Inception-ResNet-v2.
     Strengths: handles several sizes of pattern; batch norm behind each convolution.
     Gaps: complex to design, and hardly two layers are alike.
+    Correction: a lecture's table gives Inception-v3 a depth of 159; that counts batch norms and activations,
+    and the network is 48 layers deep.
     Source: Szegedy et al. 2015, arXiv:1512.00567 (figure 5, as released).
     """
 
@@ -97,6 +99,7 @@ class InceptionV3A(Published):
     tags = ("mixed 5b", "multiscale")
     one = Int(64, label="1×1", doc="filters of the 1×1 path")
     pool_features = Int(32, label="After pool", doc="1×1 filters behind the pool")
+    count_padding = Bool(True, doc="padding counts as zeros in the mean; not so in Inception-ResNet-v2")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
@@ -106,8 +109,12 @@ class InceptionV3A(Published):
         double = self.unit(g, x, "reduce_double", 64)
         double = self.unit(g, double, "double1", 96, 3)
         double = self.unit(g, double, "double2", 96, 3)
-        pooled = pooled_path(self, g, x, self.pool_features)
+        pooled = pooled_path(self, g, x, self.pool_features, count_padding=self.count_padding)
         return g.add("concat", one, five, double, pooled, name="concat", axis="C")
+
+    def summary(self) -> str:
+        widths = f"{self.one} + 64 + 96 + {self.pool_features}"
+        return " · ".join(filter(None, [widths, super().summary()]))
 
 
 def pooled_path(block: Published, g: Builder, x: Wire, filters: int, *, count_padding: bool = True) -> Wire:

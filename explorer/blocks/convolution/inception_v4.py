@@ -73,6 +73,7 @@ class InceptionV4A(Published):
     Used in: Inception-v4 (four of them).
     Strengths: one plan for all modules of a stage, unlike v3; features on several levels.
     Gaps: slow to learn, compared with the same network with shortcuts.
+    Correction: a lecture's tables give Inception-v4 35 M and 48 M parameters; it has 42.68 M.
     Source: Szegedy et al. 2016, arXiv:1602.07261 (figure 4).
     """
 

@@ -33,9 +33,15 @@ class Conv(NamedTuple):
     stem="pad",
 )
 class PadChannels(Block):
-    """Adds channels of zeros behind the others, so that a narrower map can be added to a wider one.
+    r"""Adds channels of zeros behind the others, so that a narrower map can be added to a wider one.
+    The shortcut so needs no weights, and the new channels hold only what the path beside it found.
 
-    Shapes: x (C, …) → y (channels, …).  Parameters: 0.
+    Shapes: x (C, …) → y (channels, …).
+    Parameters: 0.
+    MACs: 0.
+    Used in: ResNets for CIFAR-10, pyramidal networks.
+    Strengths: free of weights, so that nothing on the shortcut can overfit.
+    Gaps: the shortcut carries nothing in the new channels; it can only widen.
     Source: He et al. 2015, arXiv:1512.03385 (option A of the shortcut).
     """
 
@@ -55,6 +61,45 @@ class PadChannels(Block):
 
     def arguments(self, x: Tensor) -> Call:
         return call(self.channels)
+
+
+@block(
+    "stochastic_depth",
+    target="explorer.engine.modules.stochastic:StochasticDepth",
+    category="1.1.2",
+    family="norm",
+    icon="dropout",
+    stem="drop_path",
+)
+class StochasticDepth(Block):
+    r"""While training, drops what a block would add for whole samples, each with probability p.
+    Samples so run through networks of different depth, and in use the layer changes nothing.
+
+    What is kept is divided by 1 − p. Place it in front of the addition, behind the residual path.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: very deep ResNets, EfficientNet (as drop connect), Swin and other transformers.
+    Strengths: regularises deep networks and shortens the way of the gradient.
+    Gaps: useful only beside a shortcut: without one a dropped sample would be all zeros.
+    Source: Huang et al. 2016, arXiv:1603.09382.
+    """
+
+    formula = r"y = \frac{m}{1-p}\, x,\quad m \sim \mathrm{Bernoulli}(1-p)"
+    tags = ("drop path", "drop connect", "dropout")
+    random = True
+    p = Float(0.2, max=0.99, label="Probability", doc="share of samples that skip the path while training")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        return x
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(self.p)
+
+    def summary(self) -> str:
+        return f"p {self.p:g}"
 
 
 class _Residual(Composite):
@@ -142,13 +187,19 @@ class _Residual(Composite):
 )
 class Residual(_Residual):
     r"""Two 3×3 convolutions learn what to add to the input, which runs past them unchanged.
+    Depth then does no harm, because a block that has nothing to add passes its input on.
 
-    Depth then costs nothing: a block that has nothing to add passes its input on. `form` orders the
-    layers in the five ways that were compared; fully pre-activated trains deepest. Where channels or
-    size change, the shortcut is a 1×1 convolution, or zero channels are added.
+    `form` orders the layers in the five ways that were compared; fully pre-activated trains deepest. Where
+    channels or size change, the shortcut is a 1×1 convolution, or zero channels are added.
 
     Shapes: x (C, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
-    Parameters: 9·C·F + 9·F², 4·F for batch norm, and C·F + 2·F for a projection.
+    Parameters: 9·C·F + 9·F², 4·F for batch norm (pre-activated 2·C + 2·F), and C·F + 2·F for a projection.
+    MACs: (9·C·F + 9·F² + C·F for a projection)·H'·W'.
+    Used in: ResNet-18 and ResNet-34, ResNets for CIFAR-10, AlphaGo Zero.
+    Strengths: the shortcut needs no gate and no weights; gradients reach early layers undamped.
+    Gaps: many blocks may add little; stacking equal blocks fits their settings to one task.
+    Correction: a lecture lists ResNet with 25.6 M parameters and depth 152; 25.56 M is ResNet-50, and
+    ResNet-152 has 60.19 M.
     Source: He et al. 2015, arXiv:1512.03385; He et al. 2016, arXiv:1603.05027 (forms, shortcuts).
     """
 
@@ -174,12 +225,19 @@ class Residual(_Residual):
 )
 class Bottleneck(_Residual):
     r"""A residual block that works in few channels: 1×1 narrows, 3×3 looks around, 1×1 widens again.
+    The dear 3×3 convolution so meets a quarter of the channels only.
 
-    With 256 channels and width 64 it is 1×1 256→64, 3×3 64→64, 1×1 64→256 (some texts swap the
-    numbers). Groups make it the third form of ResNeXt.
+    With 256 channels and width 64 it is 1×1 256→64, 3×3 64→64, 1×1 64→256. Groups make it the third form of
+    ResNeXt.
 
     Shapes: x (C, H, W) → y (expansion·width, ⌈H/stride⌉, ⌈W/stride⌉).
     Parameters: C·w + 9·w²/groups + w·e·w, without batch norm and projection; 69,632 for 256-64-64-256.
+    MACs: C·w·H·W + (9·w²/groups + e·w²)·H'·W', the first with H'·W' where it has the stride.
+    Used in: ResNet-50, ResNet-101 and ResNet-152, Mask R-CNN, DeepLab.
+    Strengths: 17 times fewer weights than two 3×3 convolutions at 256 channels (69,632 against 1,179,648).
+    Gaps: what does not fit through the narrow middle only the shortcut can carry.
+    Correction: some texts say that the first and third convolution have 256 filters and the middle one 64; the
+    first narrows to 64 too.
     Source: He et al. 2015, arXiv:1512.03385; Xie et al. 2016, arXiv:1611.05431 (groups).
     """
 

@@ -3,13 +3,12 @@
 CHAPTER = "1.1.5"
 TITLE = "Pooling"
 FILES = {
-    "windows": "Windows",
-    # "random": "Random and mixed",
-    # "ranked": "Ranked and weighted",
-    # "whole": "Whole maps",
-    # "pyramids": "Pyramids",
-    # "regions": "Regions",
-    # "spectrum": "Spectra and sketches",
-    # "fitted": "Fitted without gradients",
+    "windows": "Windows and whole maps",
+    "mixed": "Mixed and stochastic",
+    "ranked": "Ranked and weighted",
+    "pyramids": "Pyramids",
+    "regions": "Regions",
+    "spectrum": "Spectra and sketches",
+    "fitted": "Fitted without gradients",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -28,11 +28,42 @@ def spread(sizes: tuple[int, ...], axes: int, words: str) -> tuple[int, ...]:
     return sizes
 
 
-class _Window(Block):
-    """Shape, reach and call of a pool whose window slides along one, two or three axes."""
+class Window(Block):
+    """Shape and reach of a pool whose window slides along one, two or three axes, without padding."""
 
     kernel = Sizes(2, doc="size of the window: one number, or one for each sliding axis")
     stride = OptionalSizes(doc="distance between two windows; empty: as large as the window")
+
+    def sizes(self, x: Tensor) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Window and stride, one number for each sliding axis; raises `Clash`."""
+        axes = sliding_axes(x)
+        kernel = spread(self.kernel, axes, "window")
+        return kernel, kernel if self.stride is None else spread(self.stride, axes, "stride")
+
+    def infer(self, x: Tensor) -> Tensor:
+        kernel, stride = self.sizes(x)
+        if any(k > n for k, n in zip(kernel, x.spatial, strict=True)):
+            fits = tuple(min(k, n) for k, n in zip(kernel, x.spatial, strict=True))
+            raise Clash(
+                f"has a {show(kernel)} window, larger than its {show(x.spatial)} input. Use {show(fits)}.",
+                code="window",
+                wants=f"at least {show(kernel)}",
+            )
+        sizes = ((n - k) // s + 1 for n, k, s in zip(x.spatial, kernel, stride, strict=True))
+        return x.resized(x.shape[0], *sizes)
+
+    def reach(self, x: Tensor) -> Reach | None:
+        kernel, stride = self.sizes(x)
+        return Reach(kernel, tuple(map(float, stride)))
+
+    def summary(self) -> str:
+        kernel = self.kernel * 2 if len(self.kernel) == 1 else self.kernel
+        return show(kernel) + ("" if self.stride is None else f" · stride {show(self.stride)}")
+
+
+class _Window(Window):
+    """A window that may stand over the edge: padding, and a last window that is cut."""
+
     padding = Sizes(0, min=0, max=256, doc="places added on every side; they hold nothing")
     ceil_mode = Bool(False, label="Round up", doc="a last window may hang over the edge")
 

@@ -4,8 +4,8 @@ CHAPTER = "1.1.3"
 TITLE = "Recurrent"
 FILES = {
     "cells": "Recurrent layers",
-    # "stacks": "Stacks",
-    # "conv_lstm": "Convolutional recurrence",
+    "stacks": "Stacks",
+    "conv_lstm": "Convolutional recurrence",
     "wrappers": "Wrappers",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -55,12 +55,18 @@ class _Recurrent(Block):
 
 @block("rnn", target=f"{OWN}:SimpleRNN", category="1.1.3", family="recurrent", title="Simple RNN", icon="rnn")
 class SimpleRNN(_Recurrent):
-    r"""The state mixes the new input with the state before; the same two matrices serve every step.
+    r"""The state mixes the new input with the state before; the same two matrices serve every step. So the
+    layer reads sequences of any length and keeps a short memory of what came before.
 
     An optional third matrix reads an output from each state. There are no biases.
 
     Shapes: x (T, n) → y (T, H), or (T, outputs); last (H), the last state; twice as wide both ways.
     Parameters: H·n + H², and outputs·H with an output layer; twice as many both ways.
+    MACs: T·(H·n + H²), and T·outputs·H with an output layer; twice as many both ways.
+    Used in: short sequences of samples; language models before the LSTM.
+    Strengths: few weights, whatever the length; a set of non-linear first-order difference equations.
+    Gaps: gradients fade or explode over many steps, so that long dependencies are not learned; step after
+        step.
     Source: Elman 1990, Cognitive Science 14.
     """
 
@@ -90,13 +96,18 @@ class SimpleRNN(_Recurrent):
 
 @block("lstm", target=f"{OWN}:LSTM", category="1.1.3", family="recurrent", title="LSTM", icon="lstm")
 class LSTM(_Recurrent):
-    r"""A cell carries what is worth remembering; gates decide what is forgotten, written and read.
+    r"""A cell carries what is worth remembering; gates decide what is forgotten, written and read. The cell
+    is only multiplied and added to, so that its gradient survives many steps.
 
     One bias for each gate, as in the papers; torch.nn.LSTM adds two that always act as one, which
     `biases` = two copies.
 
     Shapes: x (T, n) → y (T, H), all states; last (H), the last state; twice as wide both ways.
     Parameters: 4·((n + H)·H + H), and 4·H more with two biases; twice as many both ways.
+    MACs: 4·T·(n + H)·H; twice as many both ways.
+    Used in: speech recognition, translation, handwriting, time series.
+    Strengths: keeps short and long dependencies; four layers that interact through one state.
+    Gaps: four times the weights of a simple RNN; step after step, which no device can run side by side.
     Source: Hochreiter & Schmidhuber 1997, Neural Computation 9; Gers et al. 1999 (forget gate).
     """
 
@@ -122,13 +133,21 @@ class LSTM(_Recurrent):
 
 @block("gru", target=f"{OWN}:GRU", category="1.1.3", family="recurrent", title="GRU", icon="gru")
 class GRU(_Recurrent):
-    r"""Like an LSTM with two gates and no separate cell: one updates the state, one resets it.
+    r"""Like an LSTM with two gates and no separate cell: one updates the state, one resets it. The update
+    gate stands for forget and input gate at once, which makes it simpler and smaller.
 
     The lecture's form resets the state before the matrix product, has no biases, and z lets the new
     state in. torch's form resets after the product, has two biases, and z keeps the old state.
 
     Shapes: x (T, n) → y (T, H), all states; last (H), the last state; twice as wide both ways.
     Parameters: 3·(n + H)·H, and 6·H more in torch's form; twice as many both ways.
+    MACs: 3·T·(n + H)·H; twice as many both ways.
+    Used in: translation, speech, time series; wherever an LSTM is too heavy.
+    Strengths: three quarters of an LSTM's weights and often as good.
+    Gaps: cannot count as an LSTM's cell can; step after step.
+    Correction: the lecture writes z, r and h̃ without biases, h = (1 − z)·h' + z·h̃, and resets before the
+        matrix product. torch.nn.GRU resets after the product, has biases, and its z keeps the old state: same
+        weights, other results. Both forms are here.
     Source: Cho et al. 2014, arXiv:1406.1078.
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.engine.handlers import cards, design, look, runs
+from explorer.engine.handlers import cards, design, fitting, look, runs
 from explorer.engine.session import Session
 from explorer.protocol import requests
 
@@ -27,6 +27,7 @@ TABLE: Mapping[type, Handler] = {
     requests.Weights: look.weights,
     requests.Boundary: look.boundary,
     requests.Demonstrate: cards.demonstrate,
+    requests.Fit: fitting.fit,
     requests.Train: runs.train,
     requests.Pause: runs.pause,
     requests.Resume: runs.resume,

@@ -1,4 +1,4 @@
-"""The core of attention, with its weights observable; scores, weights and sums of encoder-decoder attention."""
+"""The core of attention, with its weights observable; scores, weights and sums of its other forms."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class PredictedWindowWeights(nn.Module):
     def forward(self, scores: Tensor, place: Tensor) -> Tensor:
         """Take scores (N, Tq, Tk), place (N, Tq, 1) from 0 to 1 to weights (N, Tq, Tk)."""
         given = scores.shape[2]
-        place = place.to(torch.promote_types(place.dtype, torch.float32))  # places need full precision
+        place = place.to(torch.promote_types(place.dtype, torch.float32)).clamp(0, 1)  # not bfloat16
         away = torch.arange(1, given + 1, device=scores.device) - given * place  # (N, Tq, Tk)
         weights = scores.masked_fill(away.abs() > self.window, -math.inf).softmax(-1)
         return weights * torch.exp(-2 * (away / self.window).square())
@@ -138,15 +138,3 @@ class HardWeights(nn.Module):
             scores = scores - (-noise.log()).log()
         hard = F.one_hot(scores.argmax(-1), scores.shape[-1]).to(soft.dtype)
         return hard + (soft - soft.detach())  # the difference is exactly 0
-
-
-class ClassToken(nn.Module):
-    """Puts one learned token in front of a sequence."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.token = nn.Parameter(torch.randn(1, 1, width) * 0.02)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Take x (N, T, D) to (N, 1 + T, D)."""
-        return torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1)

@@ -1,4 +1,4 @@
-"""Ids and places of tokens as numbers."""
+"""Ids and places of tokens as numbers, and the class token."""
 
 from __future__ import annotations
 
@@ -57,3 +57,15 @@ class PositionalEncoding(nn.Module):
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{tuple(self.table.shape)}, learned={isinstance(self.table, nn.Parameter)}"
+
+
+class ClassToken(nn.Module):
+    """Puts one learned token in front of a sequence."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.token = nn.Parameter(torch.randn(1, 1, width) * 0.02)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, T, D) to (N, 1 + T, D)."""
+        return torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1)

@@ -34,7 +34,7 @@ class NodeDetails:
     Attributes:
         address: where it stands. name: what it is called there. kind: the block's title.
         reason: why nothing can be changed here, empty when it can.
-        closed: for tabs that cannot be opened, why.
+        closed: for tabs that cannot be opened, why. fits: whether it is fitted to data.
 
     """
 
@@ -49,6 +49,7 @@ class NodeDetails:
     problem: ProblemNote | None = None
     reason: str = ""
     closed: tuple[tuple[str, str], ...] = ()
+    fits: bool = False
 
 
 @dataclass(frozen=True)

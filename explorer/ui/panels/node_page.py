@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.ui.panels.facts import FactsTable
 from explorer.ui.panels.fields_form import FieldsForm
+from explorer.ui.panels.fit_box import FitBox
 from explorer.ui.panels.formula import FormulaView
 from explorer.ui.panels.problem_box import ProblemBox
 from explorer.ui.panels.weights_page import FilterStrip
@@ -25,6 +26,7 @@ class NodePage(QWidget):
         self.problem = ProblemBox()
         self.reason = label(tone="2", wrap=True)
         self.form = FieldsForm()
+        self.fit = FitBox()
         self.facts = FactsTable()
         self.formula = FormulaView()
         self.what = label(tone="2", wrap=True)
@@ -45,6 +47,7 @@ class NodePage(QWidget):
         self._add(self.problem, ruled=False)
         self._add(self.reason, ruled=False)
         self._add(self.form, ruled=False)
+        self._add(self.fit)
         self._add(self.facts)
         self._add(computes)
         self._add(self.filters)

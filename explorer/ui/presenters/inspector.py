@@ -20,6 +20,7 @@ from explorer.ui.panels.weights_page import Weights
 from explorer.ui.presenters import node_details, problem_words
 from explorer.ui.presenters.asking import Asker
 from explorer.ui.presenters.card_picture import CardPicturePresenter
+from explorer.ui.presenters.fitting import FittingPresenter
 from explorer.ui.presenters.repairing import RepairBook
 
 SHOW_MS = 16
@@ -38,6 +39,7 @@ class InspectorPresenter(QObject):
         self._source: tuple[int, str] = (-1, "")
         self._weights, self._code = Asker(desk, self), Asker(desk, self)
         self._picture = CardPicturePresenter(panel, desk)
+        self._fitting = FittingPresenter(panel.node_page.fit, desk)
         self._weights.answered.connect(self._take_weights)
         self._code.answered.connect(self._take_source)
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
@@ -68,7 +70,9 @@ class InspectorPresenter(QObject):
         if problem is not None:
             self.book.want([problem])
             note = problem_words.note(problem, self.book.of(problem))
-        self.panel.show_node(node_details.of_node(self.desk.workspace, level, node, self.address, note))
+        details = node_details.of_node(self.desk.workspace, level, node, self.address, note)
+        self._fitting.show(self.address, details.fits and problem is None)
+        self.panel.show_node(details)
         self._show_code()
         if self.panel.tabs.value() == "card":
             self._picture.show(self.address, node, level.flow.nodes.get(node.id) if level.flow else None)

@@ -73,7 +73,7 @@ def of_node(
         fields = (fields[0], FieldView("", "Inputs", "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
         address, node.id, cls.title, cls.icon, cls.family, fields, facts,
-        card.read(cls.__doc__, cls.formula, cls.uncompiled), problem, reason, closed,
+        card.read(cls.__doc__, cls.formula, cls.uncompiled), problem, reason, closed, cls.fits,
     )  # fmt: skip
 
 

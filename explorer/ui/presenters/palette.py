@@ -31,10 +31,17 @@ FAMILIES = {
 }
 """What the colours of blocks mean."""
 OPEN = frozenset(
-    """
-    connected.linear connected.activation connected.plumbing convolution.simple convolution.residual
-    recurrent.cells attention.transformer pooling.windows normalisation.statistics
-    """.split()
+    [
+        "connected.linear",
+        "connected.activation",
+        "connected.plumbing",
+        "convolution.simple",
+        "convolution.residual",
+        "recurrent.cells",
+        "attention.transformer",
+        "pooling.windows",
+        "normalisation.statistics",
+    ]
 )
 """Files whose blocks everybody needs; of the others only the headings are seen at first."""
 

@@ -28,7 +28,7 @@ def _three(rng: random.Random) -> tuple[Tensor, Tensor, Tensor]:
 def _translation(rng: random.Random) -> tuple[Tensor, Tensor]:
     steps = rng.randint(1, 5)
     targets = tokens(steps) if rng.random() < 0.6 else sequence(steps, rng.randint(1, 5))
-    return sequence(rng.randint(1, 6), rng.randint(1, 6)), targets
+    return targets, sequence(rng.randint(1, 6), rng.randint(1, 6))
 
 
 def _rows(rng: random.Random) -> tuple[Tensor]:
@@ -45,8 +45,29 @@ def _weights(rng: random.Random) -> tuple[Tensor, Tensor]:
     return weights, sequence(weights.shape[1], rng.randint(1, 6))
 
 
+def _aligned(rng: random.Random) -> tuple[Tensor]:
+    return (Tensor((rng.randint(1, 5), rng.randint(1, 5), rng.randint(1, 6)), ("H", "W", "D")),)
+
+
 def _decoder(rng: random.Random) -> tuple[Tensor, Tensor]:
     return sequence(rng.randint(1, 6), rng.choice((4, 8))), sequence(rng.randint(1, 6), rng.randint(1, 8))
+
+
+def _films(rng: random.Random) -> tuple[Tensor]:
+    shape = rng.randint(1, 4), rng.randint(1, 3), rng.randint(1, 5), rng.randint(1, 5)
+    return (Tensor(shape, ("T", "C", "H", "W")),)
+
+
+def _volumes(rng: random.Random) -> tuple[Tensor]:
+    shape = rng.randint(1, 3), rng.randint(1, 3), rng.randint(1, 4), rng.randint(1, 4)
+    return (Tensor(shape, ("T", "D", "H", "W")),)
+
+
+def _odd(dims: int) -> Callable[..., dict[str, Any]]:
+    return lambda rng, *x: {
+        "kernel": tuple(rng.choice((1, 3, 5)) for _ in range(dims)),
+        "filters": rng.randint(1, 4),
+    }
 
 
 INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
@@ -62,10 +83,16 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
     "predicted_window_weights": _rows_and_places,
     "hard_weights": _rows,
     "fc_attention": _three,
+    "alignment_vectors": _weights,
+    "context_vectors": _aligned,
     "attention_decoder": _translation,
     "transformer_decoder_layer": _decoder,
+    "conv_lstm2d": _films,
+    "conv_lstm3d": _volumes,
 }
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "fc_attention": lambda rng, *x: {"max_length": rng.randint(1, 9)},
+    "conv_lstm2d": _odd(2),
+    "conv_lstm3d": _odd(3),
     "transformer_decoder_layer": lambda rng, *x: {"heads": rng.choice((1, 2, 4))},
 }

@@ -1,0 +1,33 @@
+"""Fitting layers that are not trained by gradients."""
+
+from __future__ import annotations
+
+import torch
+
+from explorer.engine import fitting
+from explorer.engine.handlers.look import node_at
+from explorer.engine.session import RequestProblem, Session
+from explorer.protocol import events, requests
+
+MOST = 4096
+
+
+def fit(session: Session, request: requests.Fit) -> None:
+    """Fit one layer on samples of a data set, with progress; it can be cancelled."""
+    if session.active is not None:
+        raise RequestProblem("Training goes on; stop it before a layer is fitted.", request.address)
+    compiled = session.model()
+    node_at(compiled, request.address)
+    samples = session.batch(request.dataset, max(1, min(request.count, MOST)))
+
+    def progress(done: int, total: int) -> None:
+        session.give_up_if_cancelled(request.job)
+        session.emit(events.FitProgress(job=request.job, address=request.address, done=done, total=total))
+
+    try:
+        count = fitting.fit(compiled, request.address, torch.split(samples, fitting.BATCH), progress)
+    except fitting.FitProblem as problem:
+        raise RequestProblem(str(problem), request.address) from None
+    session.emit(
+        events.Fitted(job=request.job, revision=session.revision, address=request.address, samples=count)
+    )
