@@ -22,6 +22,19 @@ class AttributionProblem(ValueError):
     """A method that cannot be used here; the text is a sentence."""
 
 
+class FirstOutput(nn.Module):
+    """A model that gives its first answer only: scores are attributed, not what stands beside them."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Take x (N, …) to the first output."""
+        y: torch.Tensor | tuple[torch.Tensor, ...] = self.model(x)
+        return y if isinstance(y, torch.Tensor) else y[0]
+
+
 def attribute(
     method: str, module: nn.Module, sample: torch.Tensor, target: int | None, address: str, steps: int
 ) -> Importance:
@@ -43,7 +56,7 @@ def attribute(
         raise AttributionProblem(f"There is no method “{method}”; there is {', '.join(METHODS)}.") from None
     # cuDNN refuses to differentiate recurrent layers in eval mode
     with quiet(module), torch.backends.cudnn.flags(enabled=False):
-        result = run(module, sample.detach().clone(), target, address, steps)
+        result = run(FirstOutput(module), sample.detach().clone(), target, address, steps)
     module.zero_grad(set_to_none=True)
     return result
 
@@ -75,7 +88,7 @@ def _grad_cam(
     from captum.attr import LayerGradCam
 
     try:
-        layer = module.get_submodule(address)
+        layer = module.get_submodule(f"model.{address}")
     except AttributeError:
         raise AttributionProblem(f"There is no layer at “{address}” for Grad-CAM.") from None
     values: Any = LayerGradCam(module, layer).attribute(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import msgspec
 import numpy as np
+
+FieldValue: TypeAlias = bool | int | float | str | tuple[int | float | str, ...] | None
+"""Value of a field of a block, as designs hold it."""
 
 
 class Sample(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -6,8 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from explorer.graph.model import FieldValue
-from explorer.protocol.records import Sample, TrainSettings
+from explorer.protocol.records import FieldValue, Sample, TrainSettings
 
 
 class _Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):

@@ -7,6 +7,7 @@ import warnings
 import pytest
 
 from explorer import resources
+from explorer.blocks import card
 from explorer.blocks.block import Block
 from explorer.blocks.registry import Registry, registry
 from explorer.graph.catalogue import BadField, UnknownBlock
@@ -18,7 +19,18 @@ with warnings.catch_warnings():  # ziamath loads its font in a way that is going
 
 BLOCKS = registry().blocks
 FAMILIES = {"io", "linear", "conv", "pool", "norm", "act", "recurrent", "attention", "shape", "composite"}
-PLAIN = {"input", "output", "reshape", "permute", "split", "slice", "pad", "resize", "fold_time", "unfold_time"}
+PLAIN = {
+    "input",
+    "output",
+    "reshape",
+    "permute",
+    "split",
+    "slice",
+    "pad",
+    "resize",
+    "fold_time",
+    "unfold_time",
+}
 """Blocks that move values about; they need no formula."""
 
 each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
@@ -26,12 +38,21 @@ each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
 
 @each_block
 def test_docstring_has_its_sections(cls: type[Block]) -> None:
-    text = cls.__doc__ or ""
-    head, _, rest = text.partition("Shapes:")
-    assert head.strip(), "says nothing about what it does"
-    assert "\n\n" in head, "no blank line in front of the sections"
-    assert rest.index("Parameters:") < rest.index("Source:")
-    assert rest.partition("Source:")[2].strip()
+    found = card.read(cls.__doc__, cls.formula)
+    assert found.what, "says nothing about what it does"
+    names = [name for name, _ in found.sections]
+    assert names == [name for name in card.SECTIONS if name in names], "sections are out of order"
+    assert set(card.SECTIONS) - card.OPTIONAL <= set(names)
+    assert all(text for _, text in found.sections)
+
+
+@each_block
+def test_two_sentences_say_what_it_does(cls: type[Block]) -> None:
+    found = card.read(cls.__doc__)
+    first = card.Card(found.what[:1])
+    assert card.opening(first, 99) == card.opening(first, 2), "more than two sentences"
+    assert len(card.opening(first)) < 330
+    assert card.opening(first, 1) != card.opening(first, 2), "only one sentence"
 
 
 @each_block

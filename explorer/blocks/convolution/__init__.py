@@ -16,7 +16,7 @@ FILES = {
     "residual": "Residual blocks",
     "residual_width": "Wide, pyramidal and ResNeXt blocks",
     "dense": "Dense blocks",
-    # "gated_residual": "Highway and reversible blocks",
+    "gated_residual": "Highway and reversible blocks",
     "mobile": "Blocks for small devices",
     # "shufflenet": "ShuffleNet units",
     # "ghost": "Ghost modules",
@@ -26,7 +26,7 @@ FILES = {
     # "context": "Context and long range",
     # "speech": "Speech",
     "vision_tokens": "Tokens of pictures",
-    # "windows": "Shifted windows",
+    "windows": "Shifted windows",
     # "detection": "Detection",
     # "self_supervision": "Self-supervision",
 }

@@ -93,7 +93,9 @@ class PyramidalResidual(Composite):
 
     formula = r"D_n = \left\lfloor D_{n-1} + \frac{\alpha}{N} \right\rfloor,\quad y = F(x) + [x, 0]"
     tags = ("pyramidnet", "skip")
-    form = Choice("basic", ("basic", "bottleneck"), doc="two 3×3, or 1×1, 3×3 and 1×1 with four times the width")
+    form = Choice(
+        "basic", ("basic", "bottleneck"), doc="two 3×3, or 1×1, 3×3 and 1×1 with four times the width"
+    )
     alpha = Int(48, min=0, label="α", doc="channels that all units together add")
     units = Int(54, max=1000, label="N", doc="number of units in the whole network")
     width = OptionalInt(doc="w; empty: channels that arrive (bottleneck: a quarter) + α/N")
@@ -124,9 +126,7 @@ class PyramidalResidual(Composite):
                 code="size",
             )
         if self.stride > 1:
-            x = g.add(
-                "avg_pool", x, name="pool", kernel=self.stride, ceil_mode=True, count_include_pad=False
-            )
+            x = g.add("avg_pool", x, name="pool", kernel=self.stride, ceil_mode=True, count_include_pad=False)
         return x if x.channels == y.channels else g.add("pad_channels", x, name="pad", channels=y.channels)
 
     def summary(self) -> str:

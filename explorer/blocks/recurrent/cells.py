@@ -17,6 +17,7 @@ class _Recurrent(Block):
 
     outputs = ("y", "last")
     exposes = "gates"
+    uncompiled = "it leaves torch's recurrent layers out and compiles what stands around them"
     hidden = Int(128, label="Hidden units", doc="length of the state that is carried along")
     bidirectional = Bool(False, doc="a second layer reads from the end; both states stand side by side")
 

@@ -105,9 +105,8 @@ class Bidirectional(Composite):
 
 @block("fold_time", target=f"{OWN}:FoldTime", category="1.1.3", family="shape", icon="fold_time", stem="fold")
 class FoldTime(Block):
-    r"""Makes a sample of its own of every step: a batch of films becomes a larger batch of pictures.
-
-    Everything behind it sees single steps, until they are put together again.
+    r"""Makes a sample of its own of every step: a batch of films becomes a larger batch of pictures. Everything
+    behind it sees single steps, until they are put together again.
 
     Shapes: x (T, …) → y (…), in a batch T times as large.
     Parameters: 0.

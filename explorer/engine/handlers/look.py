@@ -196,7 +196,7 @@ def boundary(session: Session, request: requests.Boundary) -> None:
     ys = np.linspace(request.low[1], request.high[1], n, dtype=np.float32)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     with probes.quiet(compiled.module), torch.inference_mode():
-        output = compiled.module(torch.as_tensor(grid).to(compiled.device))
+        output = methods.FirstOutput(compiled.module)(torch.as_tensor(grid).to(compiled.device))
     scores = torch.softmax(output.float(), 1) if output.shape[1] > 1 else torch.sigmoid(output.float())
     session.emit(
         events.BoundaryMap(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.blocks.convolution.auxiliary import auxiliary_outputs
 from explorer.client.live import RunState
 from explorer.graph.flow import Flow
 from explorer.ui import words
@@ -31,12 +32,11 @@ def misfit(flow: Flow, data: DatasetRow | None) -> str:
     """Say why a design cannot learn from a data set, or nothing."""
     if data is None:
         return ""
-    if len(flow.inputs) != 1 or len(flow.outputs) != 1:
-        return (
-            f"training needs one input and one output, this design has {len(flow.inputs)} and "
-            f"{len(flow.outputs)}"
-        )
-    wanted, given = next(iter(flow.inputs.values())), next(iter(flow.outputs.values()))
+    heads = auxiliary_outputs(flow)
+    main = [tensor for name, tensor in flow.outputs.items() if name not in heads]
+    if len(flow.inputs) != 1 or len(main) != 1:
+        return f"training needs one input and one output, this design has {len(flow.inputs)} and {len(main)}"
+    wanted, given = next(iter(flow.inputs.values())), main[0]
     if wanted is not None and wanted.shape != data.shape:
         return f"{data.title} gives {words.shape(data.shape)}, the input takes {wanted.text}"
     if given is not None and given.shape != (data.classes,):

@@ -28,10 +28,11 @@ def _resnext(rng: random.Random, x: Tensor) -> dict[str, Any]:
 
 
 INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = dict.fromkeys(
-    ("wide_residual", "pyramidal_residual", "resnext"), _map
+    ("wide_residual", "pyramidal_residual", "resnext", "reversible"), _map
 )
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "wide_residual": lambda rng, x: {"filters": rng.randint(1, 6), "k": rng.randint(1, 3)},
     "pyramidal_residual": _pyramidal,
     "resnext": _resnext,
+    "reversible": lambda rng, x: {"layers": rng.randint(1, 3), "kernel": rng.choice((1, 3, 5))},
 }
