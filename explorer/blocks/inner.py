@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from explorer.blocks.block import Block
 
 LONGEST = 500
+SIZES = ("size", "sizes", "padding")
+"""Kinds of fields whose equal numbers are written as one."""
 
 
 def read(text: str) -> tuple[str, dict[str, FieldValue]]:
@@ -72,9 +74,11 @@ class Inner(Field[str]):
             raise self._refuse(value, "a block with its fields, such as linear(features=10)")
         if value.startswith(GROUP_PREFIX):
             return value
+        from explorer.blocks.block import squash
+
         block = made(value)
         changed = {
-            name: block.values[name]
+            name: squash(block.values[name]) if field.kind in SIZES else block.values[name]
             for name, field in block.fields.items()
             if block.values[name] != field.default
         }

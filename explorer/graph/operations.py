@@ -13,7 +13,7 @@ import msgspec
 from explorer.graph import edits as e
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
-from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, Graph, Node, NodeId, Position
+from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, FieldValue, Graph, Node, NodeId, Position
 from explorer.graph.names import Names, fresh, unique
 
 
@@ -256,6 +256,40 @@ def unpack(
         if edge.out in sources:
             edits.append(e.Connect(Edge(*sources[edge.out], edge.dst, edge.into), scope))
     return e.Batch(tuple(edits)), tuple(names.values())
+
+
+def turn_into(
+    document: Document,
+    node_id: NodeId,
+    block: str,
+    fields: Mapping[str, FieldValue],
+    ports: tuple[Mapping[str, str], Mapping[str, str]],
+    scope: str = ROOT,
+) -> e.Batch:
+    """Turn a node into another block and keep its wires, under the new block's port names.
+
+    Args:
+        document: to look at. node_id: of the node; it keeps its id, so that its address stays.
+        block, fields: what it becomes.
+        ports: old to new names of inputs and of outputs; a wire at a port without a new name is taken off.
+        scope: level of the node.
+
+    """
+    graph, (into, out) = document.graph(scope), ports
+    edits: list[e.Edit] = []
+    later: list[e.Edit] = []
+    for edge in [*graph.into(node_id), *graph.out_of(node_id)]:
+        arrives = edge.dst == node_id
+        old, names = (edge.into, into) if arrives else (edge.out, out)
+        new = names.get(old)
+        if new == old:
+            continue
+        edits.append(e.Disconnect(edge, scope))
+        if new is not None:
+            moved = {"into": new} if arrives else {"out": new}
+            later.append(e.Connect(msgspec.structs.replace(edge, **moved), scope))
+    edits.append(e.SetBlock(node_id, block, dict(fields), scope))
+    return e.Batch((*edits, *later))
 
 
 def _shift(nodes: Sequence[Node], pos: Position) -> Position:

@@ -144,8 +144,8 @@ QLabel[tone="warning"] { color: $warning; }
 QLabel[tone="good"] { color: $good; }
 QLabel[tone="accent"] { color: $accent; }
 QLabel[tone="disabled"] { color: $disabled; }
-QProgressBar { background: $line; border: none; border-radius: ${p3}px; }
-QProgressBar::chunk { background: $accent; border-radius: ${p3}px; }
+QProgressBar { background: $line; border: none; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QLabel[weight="medium"], QLineEdit[weight="medium"] { font-weight: 500; }
 QLabel[weight="semibold"], QLineEdit[weight="semibold"] { font-weight: 600; }
 QLabel[mono="true"], QLineEdit[mono="true"], QPlainTextEdit[kind="code"] { font-family: "$mono"; }

@@ -1,4 +1,4 @@
-"""Every block works in lower precision, in both modes, and whole under torch.compile unless it says why not."""
+"""Every block works in low precision, in both modes, and whole under torch.compile unless it says why not."""
 
 from __future__ import annotations
 

@@ -150,6 +150,23 @@ class Sigmoid(_Pointwise):
     formula = r"y = \frac{1}{1 + e^{-x}}"
 
 
+@block("hard_sigmoid", target="torch.nn:Hardsigmoid", category="1.1.1", family="act", icon="sigmoid")
+class HardSigmoid(_Pointwise):
+    r"""A sigmoid made of straight pieces: 0 up to −3, 1 from 3 on and a line in between.
+    It needs no exponential function, which small devices compute slowly.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: the gates of MobileNetV3 and GhostNet.
+    Strengths: cheap, and exact with few bits.
+    Gaps: no gradient at all outside −3 … 3.
+    Source: Howard et al. 2019, arXiv:1905.02244.
+    """
+
+    formula = r"y = \frac{\min(\max(x + 3, 0), 6)}{6}"
+
+
 @block("tanh", target="torch.nn:Tanh", category="1.1.1", family="act", icon="tanh")
 class Tanh(_Pointwise):
     """Squeezes any number between −1 and 1.

@@ -6,17 +6,29 @@ from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Choice, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
+from explorer.graph.catalogue import BadField
+
+
+def odd_kernel(kernel: int) -> None:
+    """Raise `BadField` for a kernel that cannot be padded alike on both sides."""
+    if kernel % 2 == 0:
+        raise BadField(f"kernel is odd, so that padding keeps the size, not {kernel}.")
 
 
 @block("inverted_residual", category="1.1.2", family="composite", icon="inverted_residual", stem="block")
 class InvertedResidual(Composite):
     r"""Widens with a 1×1 convolution, filters each channel by itself, and narrows again without activation.
+    The shortcut joins the narrow ends, so that little has to be kept in memory.
 
-    The shortcut joins the narrow ends; it exists only where nothing changes size (stride 1 and as many
-    channels out as in). An activation after the last 1×1 would destroy what little is left there.
+    It exists only where nothing changes size (stride 1 and as many channels out as in). An activation after
+    the last 1×1 would destroy what little is left there.
 
     Shapes: x (C, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
     Parameters: with e = expansion·C: C·e + k²·e + e·filters, and 2·(2·e + filters) for batch norm.
+    MACs: C·e·H·W + (k²·e + e·filters)·H'·W'.
+    Used in: MobileNetV2, MobileNetV3, MnasNet, as the root of MBConv.
+    Strengths: depthwise filters keep it light; the linear end keeps what is left in few channels.
+    Gaps: the wide maps inside have to be held while it runs; depthwise steps wait for memory.
     Source: Sandler et al. 2018, arXiv:1801.04381.
     """
 
@@ -50,4 +62,68 @@ class InvertedResidual(Composite):
 
     def summary(self) -> str:
         parts = [f"×{self.expansion:g}", *([str(self.filters)] if self.filters else [])]
+        return " · ".join([*parts, *([f"stride {self.stride}"] if self.stride > 1 else [])])
+
+
+@block(
+    "mbconv", category="1.1.2", family="composite", title="MBConv", icon="inverted_residual", stem="mbconv"
+)
+class MBConv(Composite):
+    r"""An inverted residual block that weighs its channels before it narrows, with swish instead of ReLU.
+    Squeeze and excitation sits where the maps are wide, but squeezes to a share of the block's input.
+
+    MBConv1 (expansion 1) leaves the first 1×1 out, MBConv6 widens six times. The shortcut exists at stride 1
+    with as many channels out as in; on it, `drop` skips the block for whole samples while training.
+
+    Shapes: x (C, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
+    Parameters: with e = expansion·C and s = C/4: C·e + k²·e + 2·e·s + e + s + e·filters, and
+    2·(2·e + filters) for batch norm; without the first 1×1 and its norm for MBConv1.
+    MACs: C·e·H·W + (k²·e + e·filters)·H'·W' + 2·e·s.
+    Used in: EfficientNet-B0 to B7 (16 blocks with kernels 3 and 5 in B0), MnasNet.
+    Strengths: the best of its time in accuracy for products; scales evenly in depth, width and resolution.
+    Gaps: slow on graphics cards for its number of products; swish and wide maps take memory.
+    Correction: a lecture's table of rivals gives SENet 146 M parameters; SENet-154 has 115.1 M.
+    Source: Tan & Le 2019, arXiv:1905.11946; Tan et al. 2018, arXiv:1807.11626.
+    """
+
+    formula = r"y = x + W_2 (s \odot z),\quad z = f(D * f(W_1 x)),\quad s = \mathrm{SE}(z)"
+    tags = ("efficientnet", "mnasnet", "mobile", "mbconv1", "mbconv6")
+    filters = OptionalInt(doc="B, output channels; empty: as many as arrive")
+    kernel = Int(3, max=31, doc="K, height and width of the depthwise kernels, odd")
+    stride = Int(1, max=8, doc="S; 2 halves height and width")
+    expansion = Float(6.0, min=0.1, max=64, doc="how much wider it is inside; 1 makes it MBConv1")
+    reduction = Int(4, max=1024, doc="R: squeezes to the block's input channels / R")
+    drop = Float(0.0, max=0.99, label="Drop connect", doc="share of samples that skip the block in training")
+
+    def validate(self) -> None:
+        """Even kernels would change the size."""
+        odd_kernel(self.kernel)
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_map(x.tensor, 2)
+        y = x
+        if self.expansion != 1:
+            inner = max(1, round(x.channels * self.expansion))
+            y = g.add("pointwise_conv2d", y, name="expand", filters=inner, bias=False)
+            y = g.add("batch_norm", y, name="expand_bn")
+            y = g.add("swish", y, name="expand_act")
+        y = g.add(
+            "depthwise_conv2d", y, name="depthwise", kernel=self.kernel, stride=self.stride,
+            padding=self.kernel // 2, bias=False,
+        )  # fmt: skip
+        y = g.add("batch_norm", y, name="depthwise_bn")
+        y = g.add("swish", y, name="depthwise_act")
+        squeezed = max(1, x.channels // self.reduction)
+        y = g.add("se", y, name="se", squeezed=squeezed, activation="swish", bias=True)
+        y = g.add("pointwise_conv2d", y, name="narrow", filters=self.filters or x.channels, bias=False)
+        y = g.add("batch_norm", y, name="narrow_bn")
+        if self.stride > 1 or y.tensor.shape != x.tensor.shape:
+            return y
+        if self.drop:
+            y = g.add("stochastic_depth", y, name="drop", p=self.drop)
+        return g.add("add", x, y, name="add")
+
+    def summary(self) -> str:
+        parts = [f"×{self.expansion:g}", f"{self.kernel}×{self.kernel}"]
+        parts += [str(self.filters)] if self.filters else []
         return " · ".join([*parts, *([f"stride {self.stride}"] if self.stride > 1 else [])])

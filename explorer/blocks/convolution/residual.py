@@ -236,8 +236,8 @@ class Bottleneck(_Residual):
     Used in: ResNet-50, ResNet-101 and ResNet-152, Mask R-CNN, DeepLab.
     Strengths: 17 times fewer weights than two 3×3 convolutions at 256 channels (69,632 against 1,179,648).
     Gaps: what does not fit through the narrow middle only the shortcut can carry.
-    Correction: some texts say that the first and third convolution have 256 filters and the middle one 64; the
-    first narrows to 64 too.
+    Correction: some texts say that the first and third convolution have 256 filters and the middle one 64;
+    the first narrows to 64 too.
     Source: He et al. 2015, arXiv:1512.03385; Xie et al. 2016, arXiv:1611.05431 (groups).
     """
 

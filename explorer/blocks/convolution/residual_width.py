@@ -32,8 +32,8 @@ class WideResidual(Composite):
     Strengths: parallel use of many transformations; features are used again; dropout between the
     convolutions helps more than on the shortcut.
     Gaps: may overfit; more parameters than thin deep networks, as they grow with k².
-    Correction: a lecture gives the ResNet-1202 that it is compared with 10.2 M parameters; it has 19.42 M, and
-    10.3 M is the pre-activated ResNet-1001.
+    Correction: a lecture gives the ResNet-1202 that it is compared with 10.2 M parameters; it has 19.42 M,
+    and 10.3 M is the pre-activated ResNet-1001.
     Source: Zagoruyko & Komodakis 2016, arXiv:1605.07146.
     """
 
@@ -146,8 +146,8 @@ class ResNeXt(Composite):
     r"""Sends the input through many narrow paths of one shape, adds up what they find and adds the input.
     The number of paths is a third size beside depth and width, and more of it helps at equal cost.
 
-    The three forms of the paper's figure give equal numbers: (a) C separate paths of 1×1, 3×3 and 1×1, summed;
-    (b) paths of 1×1 and 3×3, concatenated in front of one 1×1; (c) one grouped convolution, the fastest.
+    The three forms of the paper's figure give equal numbers: (a) C separate paths of 1×1, 3×3 and 1×1,
+    summed; (b) paths of 1×1 and 3×3, concatenated in front of one 1×1; (c) one grouped convolution, the fastest.
 
     Shapes: x (I, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
     Parameters: with C paths of width d: C·d·(I + 9·d + filters) + 4·C·d + 2·filters, and I·filters +

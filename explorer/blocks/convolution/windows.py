@@ -1,4 +1,4 @@
-"""Attention inside windows that shift from layer to layer, as in the Swin transformer. Tokens lie on a map H × W × D."""
+"""Attention inside windows that shift from layer to layer, as in Swin. Tokens lie on a map H × W × D."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def check_windows(size: tuple[int, ...], window: tuple[int, ...]) -> None:
     if any(n % w for n, w in zip(size, window, strict=True)):
         fits = tuple(max(k for k in range(1, w + 1) if n % k == 0) for n, w in zip(size, window, strict=True))
         raise Clash(
-            f"cuts windows of {show(window)}, which do not divide the {show(size)} map that {{source}} sends. "
-            f"{show(fits)} would fit.",
+            f"cuts windows of {show(window)}, which do not divide the {show(size)} map that {{source}} "
+            f"sends. {show(fits)} would fit.",
             code="divide",
         )
 
@@ -144,15 +144,86 @@ class CyclicShift(Block):
         return show(self.shift)
 
 
+def check_windowed(x: Tensor, port: str) -> None:
+    """Raise `Clash` unless windows of tokens arrive."""
+    wants_float(x, port)
+    wants(x, "W", "T", "D", words="windows W × T × D", port=port)
+
+
+def check_scores(x: Tensor, tokens: int, port: str = "x") -> None:
+    """Raise `Clash` unless a score for each pair of `tokens` tokens arrives."""
+    wants_float(x, port)
+    wants(x, "C", "H", "W", words="scores C × H × W", port=port)
+    if x.shape[1:] != (tokens, tokens):
+        raise Clash(
+            f"has windows of {tokens} tokens and needs scores {tokens} × {tokens}, "
+            f"but {{source}} sends {x.spelled}.",
+            code="size",
+            port=port,
+            wants=f"C × H {tokens} × W {tokens}",
+        )
+
+
+@block(
+    "window_scores", target=f"{OWN}:WindowScores", category="1.1.2", family="attention", icon="windows",
+    stem="scores",
+)  # fmt: skip
+class WindowScores(Block):
+    r"""Compares every query with every key of the same window, head by head. Dividing by √d keeps the scores
+    small.
+
+    The scores of the first window's heads come first, then those of the second window.
+
+    Shapes: query, key (W = windows, T, D) → y (C = windows · heads, H = T, W = T).
+    Parameters: 0.
+    MACs: windows·T²·D.
+    Used in: Swin.
+    Strengths: cost grows with the number of tokens, not with its square.
+    Gaps: no score at all for tokens of other windows.
+    Source: Liu et al. 2021, arXiv:2103.14030.
+    """
+
+    formula = r"e_{ij} = \frac{q_i \cdot k_j}{\sqrt{d}}"
+    tags = ("swin", "w-msa")
+    heads = Int(3, max=1024, doc="parts of the width that attend on their own")
+    example = (Tensor((4, 49, 12), ("W", "T", "D")), Tensor((4, 49, 12), ("W", "T", "D")))
+
+    def infer(self, query: Tensor, key: Tensor) -> Tensor:
+        check_windowed(query, "query")
+        check_windowed(key, "key")
+        if key.shape != query.shape:
+            raise Clash(
+                f"compares queries {query.spelled} with as many keys, but {{source}} sends {key.spelled}.",
+                code="unequal",
+                port="key",
+                wants=query.text,
+            )
+        check_heads(query.shape[2], self.heads, "query")
+        windows, tokens, _ = query.shape
+        return Tensor((windows * self.heads, tokens, tokens), ("C", "H", "W"))
+
+    def macs(self, query: Tensor, key: Tensor) -> int:
+        return query.size * query.shape[1]
+
+    def macs_attention(self, query: Tensor, key: Tensor) -> int:
+        return self.macs(query, key)
+
+    def reach(self, query: Tensor, key: Tensor) -> Reach:
+        return Reach(whole=True)
+
+    def arguments(self, query: Tensor, key: Tensor) -> Call:
+        return call(self.heads)
+
+
 @block(
     "relative_position_bias", target=f"{OWN}:RelativePositionBias", category="1.1.2", family="attention",
     icon="relative_position_bias", stem="bias",
 )  # fmt: skip
 class RelativePositionBias(Block):
-    r"""A learned number for every way two tokens of a window can lie to each other, added to their score. All
-    pairs with the same offset share it, so that it knows distance and direction but not the place.
+    r"""Adds to every score a learned number for the way in which the two tokens lie to each other. All pairs
+    with the same offset share it, so that it knows distance and direction but not the place.
 
-    Shapes: → y (C = heads, H = M², W = M²), where M² is the number of tokens in a window.
+    Shapes: x (C = windows · heads, H = T, W = T) → y (same), T = M² tokens in a window.
     Parameters: (2·M − 1)²·heads, for a window M × M.
     MACs: 0.
     Used in: Swin, CoAtNet; T5 has one for sentences.
@@ -161,19 +232,26 @@ class RelativePositionBias(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
-    formula = r"B_{ij} = \hat{B}_{\,p_i - p_j}"
+    formula = r"y_{ij} = e_{ij} + B_{\,p_i - p_j}"
     tags = ("swin", "position")
     window = Size(7, dims=2, max=64, doc=WINDOW)
     heads = Int(3, max=1024, doc="heads of the attention, each with numbers of its own")
+    example = (Tensor((12, 49, 49), ("C", "H", "W")),)
 
-    def infer(self) -> Tensor:
-        tokens = self.window[0] * self.window[1]
-        return Tensor((self.heads, tokens, tokens), ("C", "H", "W"))
+    def infer(self, x: Tensor) -> Tensor:
+        check_scores(x, self.window[0] * self.window[1])
+        if x.shape[0] % self.heads:
+            raise Clash(
+                f"has {self.heads} heads, which do not divide the {x.shape[0]} channels "
+                "that {source} sends.",
+                code="heads",
+            )
+        return x
 
-    def parameters(self) -> int:
+    def parameters(self, x: Tensor) -> int:
         return (2 * self.window[0] - 1) * (2 * self.window[1] - 1) * self.heads
 
-    def arguments(self) -> Call:
+    def arguments(self, x: Tensor) -> Call:
         return Call((self.window, self.heads), {})
 
     def summary(self) -> str:
@@ -181,68 +259,89 @@ class RelativePositionBias(Block):
 
 
 @block(
-    "window_attend", target=f"{OWN}:WindowAttend", category="1.1.2", family="attention", icon="windows",
-    stem="attend",
+    "shift_softmax", target=f"{OWN}:ShiftSoftmax", category="1.1.2", family="attention", icon="softmax",
+    stem="weights",
 )  # fmt: skip
-class WindowAttend(Block):
-    r"""Scaled dot-product attention inside each window, with a number added to every score. After a cyclic
-    shift it hides pairs of tokens that only the shift brought together.
+class ShiftSoftmax(Block):
+    r"""Turns the scores of each token into weights that add up to 1. Pairs of tokens that only a cyclic shift
+    brought into one window get the weight 0, as if each of them were alone.
 
-    Shapes: query, key, value (W = windows, T, D), bias (heads, T, T) → y (W, T, D).
+    Shapes: x (C = windows · heads, H = T, W = T) → y (same).
     Parameters: 0.
-    MACs: 2·windows·T²·D.
+    MACs: 0.
     Used in: Swin.
-    Strengths: cost grows with the number of tokens, not with its square.
-    Gaps: sees nothing outside the window.
+    Strengths: windows may hold pieces of opposite borders without mixing them.
+    Gaps: size of the map and shift have to be told.
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
-    formula = r"y = \mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d}} + B + m\right) V"
-    tags = ("swin", "w-msa", "sw-msa")
+    formula = r"w_{ij} = \mathrm{softmax}_j(e_{ij} + m_{ij}),\quad m_{ij} \in \{0, -\infty\}"
+    tags = ("swin", "sw-msa", "mask")
     exposes = "attention"
-    heads = Int(3, max=1024, doc="parts of the width that attend on their own")
     size = Size(14, dims=2, max=8_192, doc="height and width of the map the windows were cut from")
     window = Size(7, dims=2, doc=WINDOW)
     shift = Size(0, dims=2, min=0, max=512, doc="by how much the map was moved up and to the left before")
-    _WINDOWS = Tensor((4, 49, 12), ("W", "T", "D"))
-    example = (_WINDOWS, _WINDOWS, _WINDOWS, Tensor((3, 49, 49), ("C", "H", "W")))
+    example = (Tensor((12, 49, 49), ("C", "H", "W")),)
 
-    def infer(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+    def infer(self, x: Tensor) -> Tensor:
         check_windows(self.size, self.window)
-        tokens = self.window[0] * self.window[1]
-        count = self.size[0] * self.size[1] // tokens
-        for port, tensor in (("query", query), ("key", key), ("value", value)):
-            wants_float(tensor, port)
-            wants(tensor, "W", "T", "D", words="windows W × T × D", port=port)
-            if tensor.shape[:2] != (count, tokens) or tensor.shape != query.shape:
-                raise Clash(
-                    f"attends in {count} windows of {tokens} tokens, equally wide for queries, keys and values, "
-                    f"but {{source}} sends {tensor.spelled}.",
-                    code="unequal",
-                    port=port,
-                )
-        check_heads(query.shape[2], self.heads, "query")
-        if bias.shape != (self.heads, tokens, tokens):
+        check_scores(x, self.window[0] * self.window[1])
+        count = self.size[0] * self.size[1] // (self.window[0] * self.window[1])
+        if x.shape[0] % count:
             raise Clash(
-                f"adds {self.heads} × {tokens} × {tokens} numbers to its scores, "
-                f"but {{source}} sends {bias.spelled}.",
-                code="unequal",
-                port="bias",
+                f"has {count} windows, which do not divide the {x.shape[0]} channels that {{source}} sends.",
+                code="divide",
             )
-        return query
+        return x
 
-    def macs(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> int:
-        return 2 * query.shape[1] * query.size
-
-    def macs_attention(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> int:
-        return self.macs(query, key, value, bias)
-
-    def reach(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Reach:
+    def reach(self, x: Tensor) -> Reach:
         return Reach(whole=True)
 
-    def arguments(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Call:
-        more = call(defaults={"shift": 0}, shift=self.shift)
-        return Call((self.heads, self.size, self.window), {} if not more.kwargs else {"shift": self.shift})
+    def arguments(self, x: Tensor) -> Call:
+        return Call((self.size, self.window), {"shift": self.shift} if any(self.shift) else {})
+
+
+@block(
+    "window_mix", target=f"{OWN}:WindowMix", category="1.1.2", family="attention", icon="windows", stem="mix"
+)
+class WindowMix(Block):
+    r"""Mixes the values of each window by the weights, head by head. Every token takes what it looked for
+    from the tokens in its window.
+
+    Shapes: weights (C = windows · heads, H = T, W = T), value (W = windows, T, D) → y (W = windows, T, D).
+    Parameters: 0.
+    MACs: windows·T²·D.
+    Used in: Swin.
+    Strengths: one small product of matrices for each window and head.
+    Gaps: nothing arrives from other windows.
+    Source: Liu et al. 2021, arXiv:2103.14030.
+    """
+
+    formula = r"y_i = \sum_j w_{ij} v_j"
+    tags = ("swin", "w-msa")
+    example = (Tensor((12, 49, 49), ("C", "H", "W")), Tensor((4, 49, 12), ("W", "T", "D")))
+
+    def infer(self, weights: Tensor, value: Tensor) -> Tensor:
+        check_windowed(value, "value")
+        check_scores(weights, value.shape[1], "weights")
+        if weights.shape[0] % value.shape[0]:
+            raise Clash(
+                f"mixes {value.shape[0]} windows, which do not divide the {weights.shape[0]} channels "
+                "that {source} sends.",
+                code="divide",
+                port="weights",
+            )
+        check_heads(value.shape[2], weights.shape[0] // value.shape[0], "value")
+        return value
+
+    def macs(self, weights: Tensor, value: Tensor) -> int:
+        return value.size * value.shape[1]
+
+    def macs_attention(self, weights: Tensor, value: Tensor) -> int:
+        return self.macs(weights, value)
+
+    def reach(self, weights: Tensor, value: Tensor) -> Reach:
+        return Reach(whole=True)
 
 
 @block(
@@ -266,13 +365,11 @@ class ShiftedWindowAttention(Composite):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
-    formula = r"y = \mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d}} + B + m\right) V,\quad m_{ij} \in \{0, -\infty\}"
+    formula = r"y = \mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d}} + B + m\right) V"
     tags = ("swin", "w-msa", "sw-msa", "local attention")
     heads = Int(3, max=1024, doc="parts of the width that attend on their own")
     window = Size(7, dims=2, max=64, doc=WINDOW)
-    shift = Size(
-        0, dims=2, min=0, max=63, doc="by how much the windows stand further; Swin: 0 or half a window"
-    )
+    shift = Size(0, dims=2, min=0, max=63, doc="how far the windows are moved; Swin: 0 or half a window")
     bias = Bool(True, doc="learned numbers added to queries, keys, values and output")
     example = (Tensor((14, 14, 12), ("H", "W", "D")),)
 
@@ -286,11 +383,12 @@ class ShiftedWindowAttention(Composite):
             x = g.add("cyclic_shift", x, name="roll", shift=tuple(-s for s in shift))
         x = g.add("window_partition", x, name="partition", window=self.window)
         q, k, v = (g.add("linear", x, name=f"to_{p}", features=width, bias=self.bias) for p in "qkv")
-        bias = g.add("relative_position_bias", name="position_bias", window=self.window, heads=self.heads)
-        y = g.add(
-            "window_attend", q, k, v, bias, name="attend",
-            heads=self.heads, size=size, window=self.window, shift=shift,
-        )  # fmt: skip
+        scores = g.add("window_scores", q, k, name="scores", heads=self.heads)
+        scores = g.add(
+            "relative_position_bias", scores, name="position_bias", window=self.window, heads=self.heads
+        )
+        weights = g.add("shift_softmax", scores, name="softmax", size=size, window=self.window, shift=shift)
+        y = g.add("window_mix", weights, v, name="mix")
         y = g.add("linear", y, name="to_out", features=width, bias=self.bias)
         y = g.add("window_merge", y, name="merge", size=size, window=self.window)
         return g.add("cyclic_shift", y, name="roll_back", shift=shift) if any(shift) else y
@@ -322,14 +420,10 @@ class SwinBlock(Composite):
     tags = ("swin layer",)
     heads = Int(3, max=1024, doc="parts of the width that attend on their own")
     window = Size(7, dims=2, max=64, doc=WINDOW)
-    shift = Size(
-        0, dims=2, min=0, max=63, doc="by how much the windows stand further; Swin: 0 or half a window"
-    )
+    shift = Size(0, dims=2, min=0, max=63, doc="how far the windows are moved; Swin: 0 or half a window")
     mlp = OptionalInt(label="MLP width", doc="hidden width of the small network; empty: 4·D")
     activation = Choice("gelu", ("gelu", "relu"), doc="inside the small network")
-    dropout = Float(
-        0.0, max=0.99, doc="share of values set to zero while training, after each half and in the MLP"
-    )
+    dropout = Float(0.0, max=0.99, doc="share of values set to zero while training")
     eps = Float(1e-5, max=1.0, doc="keeps the root in the normalisation away from zero")
     example = (Tensor((14, 14, 12), ("H", "W", "D")),)
 

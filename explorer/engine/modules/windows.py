@@ -67,8 +67,30 @@ class CyclicShift(nn.Module):
         return f"{self.shift}"
 
 
+def split_heads(x: Tensor, heads: int) -> Tensor:
+    """Take x (N, windows, T, D) to (N, windows · heads, T, D/heads)."""
+    return x.reshape(*x.shape[:3], heads, -1).transpose(2, 3).flatten(1, 2)
+
+
+class WindowScores(nn.Module):
+    """Scaled dot products of queries and keys of the same window, for each head."""
+
+    def __init__(self, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, query: Tensor, key: Tensor) -> Tensor:
+        """Take query and key (N, windows, T, D) to (N, windows · heads, T, T)."""
+        q, k = split_heads(query, self.heads), split_heads(key, self.heads)
+        return q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"heads={self.heads}"
+
+
 class RelativePositionBias(nn.Module):
-    """A learned number for every offset between two tokens of a window, for each head."""
+    """Adds a learned number for every offset between two tokens of a window, for each head."""
 
     places: Tensor
 
@@ -83,22 +105,23 @@ class RelativePositionBias(nn.Module):
         across = column[:, None] - column[None, :] + columns - 1
         self.register_buffer("places", down * (2 * columns - 1) + across, persistent=False)
 
-    def forward(self) -> Tensor:
-        """Return (1, heads, T, T)."""
-        return self.table[self.places].permute(2, 0, 1).unsqueeze(0)
+    def forward(self, x: Tensor) -> Tensor:
+        """Take scores (N, windows · heads, T, T) to (N, windows · heads, T, T)."""
+        bias = self.table[self.places].permute(2, 0, 1)  # (heads, T, T)
+        return x + bias.repeat(x.shape[1] // bias.shape[0], 1, 1)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{self.window}, heads={self.table.shape[1]}"
 
 
-class WindowAttend(nn.Module):
-    """Attention inside windows with a bias; a mask keeps apart what only the shift brought together.
+class ShiftSoftmax(nn.Module):
+    """Softmax inside windows; pairs that only the shift of the map brought together get 0.
 
     While `probe` is set it gets `weights` (N, windows · heads, T, T): each window shows as heads of its own.
 
     Args:
-        heads: parts of D that attend on their own. size: height and width of the map. window: of a window.
+        size: height and width of the map. window: of a window.
         shift: by how much the map was rolled up and to the left before it was cut.
 
     """
@@ -107,37 +130,40 @@ class WindowAttend(nn.Module):
     apart: Tensor
 
     def __init__(
-        self, heads: int, size: tuple[int, int], window: tuple[int, int], shift: tuple[int, int] = (0, 0)
+        self, size: tuple[int, int], window: tuple[int, int], shift: tuple[int, int] = (0, 0)
     ) -> None:
         super().__init__()
-        self.heads, self.size, self.window, self.shift = heads, size, window, shift
-        row, column = (
-            (torch.arange(n) >= n - s).long() for n, s in zip(size, shift, strict=True)
-        )  # 1 where the roll has brought the other border
-        region = cut_windows((2 * row[:, None] + column)[None, :, :, None], window)[
-            0, :, :, 0
-        ]  # (windows, T)
-        apart = region[:, :, None] != region[:, None, :]
-        self.register_buffer("apart", apart if any(shift) else None, persistent=False)
+        self.size, self.window, self.shift = size, window, shift
+        row, column = (  # 1 where the roll has brought the other border
+            (torch.arange(n) >= n - s % n).long() if s % n else torch.zeros(n, dtype=torch.long)
+            for n, s in zip(size, shift, strict=True)
+        )
+        region = (2 * row[:, None] + column).reshape(1, *size, 1)
+        region = cut_windows(region, window)[0, :, :, 0]  # (windows, T)
+        self.register_buffer("apart", region[:, :, None] != region[:, None, :], persistent=False)
 
-    def forward(self, query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
-        """Take three (N, windows, T, D) and bias (1, heads, T, T) to (N, windows, T, D)."""
-        q, k, v = (self.split(x) for x in (query, key, value))
-        scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1]) + bias.unsqueeze(1)
-        if self.apart is not None:
-            scores = scores.masked_fill(self.apart.unsqueeze(1), -math.inf)
-        weights = scores.softmax(-1)  # (N, windows, heads, T, T)
+    def forward(self, x: Tensor) -> Tensor:
+        """Take scores (N, windows · heads, T, T) to weights (N, windows · heads, T, T)."""
+        apart = self.apart.repeat_interleave(x.shape[1] // self.apart.shape[0], 0)
+        weights = x.masked_fill(apart, -math.inf).softmax(-1)
         if self.probe is not None:
-            self.probe({"weights": weights.flatten(1, 2)})
-        return (weights @ v).transpose(2, 3).flatten(-2)
-
-    def split(self, x: Tensor) -> Tensor:
-        """Take x (N, windows, T, D) to (N, windows, heads, T, D/heads)."""
-        return x.reshape(*x.shape[:3], self.heads, x.shape[3] // self.heads).transpose(2, 3)
+            self.probe({"weights": weights})
+        return weights
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
-        return f"heads={self.heads}, size={self.size}, window={self.window}, shift={self.shift}"
+        return f"{self.size}, {self.window}, shift={self.shift}"
+
+
+class WindowMix(nn.Module):
+    """Values of each window mixed by weights, for each head."""
+
+    def forward(self, weights: Tensor, value: Tensor) -> Tensor:
+        """Take weights (N, windows · heads, T, T), value (N, windows, T, D) to (N, windows, T, D)."""
+        heads = weights.shape[1] // value.shape[1]
+        y = weights @ split_heads(value, heads)  # (N, windows · heads, T, D/heads)
+        y = y.reshape(value.shape[0], value.shape[1], heads, *y.shape[2:])
+        return y.transpose(2, 3).flatten(-2)
 
 
 class PatchNeighbours(nn.Module):

@@ -10,7 +10,7 @@ from explorer.architectures.gallery import gallery
 from explorer.client.live import RunState
 from explorer.resources import path as resource
 from explorer.ui.actions.action import Action, always
-from explorer.ui.canvas import clipboard, commands, doing, tidying
+from explorer.ui.canvas import clipboard, commands, doing, tidying, wrapping
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.desk import Desk
 from explorer.ui.frame.dock import Dock
@@ -116,6 +116,11 @@ def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
         row("collapse", "Collapse", lambda: commands.collapse(context), "H"),
         row("group", "Group", lambda: commands.group(context), "Ctrl+G"),
         row("ungroup", "Ungroup or unpack", lambda: commands.ungroup(context), "Ctrl+Shift+G"),
+        *(
+            row(f"wrap_{wrapper}", title, partial(wrapping.wrap, context, wrapper))
+            for wrapper, title in wrapping.WRAPPERS.items()
+        ),
+        row("unwrap", "Take the wrapper off", lambda: wrapping.unwrap(context)),
         row("frame", "Frame", partial(doing.frame_selection, canvas), "C"),
         row("note", "Note", partial(doing.add_note, canvas), "Shift+C", needs=False),
         row("rename", "Rename", partial(doing.rename, canvas), "F2"),

@@ -6,6 +6,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject, QTimer
 
+from explorer.blocks import inner
 from explorer.blocks.block import squash
 from explorer.graph import names
 from explorer.graph.catalogue import BadField, UnknownBlock
@@ -148,6 +149,14 @@ class InspectorPresenter(QObject):
             return
         level, node = found
         cls = node_details.block_class(self.desk.workspace, node)
+        row = name
+        if cls is not None and "." in name:
+            name, _, part = name.partition(".")
+            try:
+                value = _rewritten(str(cls(**node.fields).values[name]), part, value)
+            except (BadField, UnknownBlock) as refusal:
+                self.panel.refuse_field(row, str(refusal))
+                return
         if cls is None or name not in cls.fields:
             return
         field = cls.fields[name]
@@ -155,7 +164,7 @@ class InspectorPresenter(QObject):
             checked: FieldValue = field.check(value)  # type: ignore[arg-type]
             self._refuse_contradiction(node, name, checked)
         except (BadField, UnknownBlock) as refusal:
-            self.panel.refuse_field(name, str(refusal))
+            self.panel.refuse_field(row, str(refusal))
             return
         written = None if checked == field.default else _written(field.kind, checked)
         edit = SetField(node.id, name, written, level.scope or "")
@@ -164,7 +173,7 @@ class InspectorPresenter(QObject):
                 edit, f"Set {field.label.lower()} of {node.id}", f"{self.address}.{name}"
             )
         except EditProblem as refusal:
-            self.panel.refuse_field(name, str(refusal))
+            self.panel.refuse_field(row, str(refusal))
             return
         self._later.stop()
         self.show()
@@ -210,3 +219,10 @@ class InspectorPresenter(QObject):
 def _written(kind: str, value: FieldValue) -> FieldValue:
     """Return a value as designs write it: equal sizes as one number."""
     return cast(FieldValue, squash(value)) if kind in ("size", "sizes", "padding") else value
+
+
+def _rewritten(text: str, name: str, value: object) -> str:
+    """Return what is wrapped with another value of one of its fields; raises `BadField`."""
+    block, fields = inner.read(text)
+    checked: FieldValue = inner.made(text).fields[name].check(value)  # type: ignore[arg-type]
+    return inner.write(block, fields | {name: checked})

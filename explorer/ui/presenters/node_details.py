@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
-from explorer.blocks import card
+from explorer.blocks import card, inner
 from explorer.blocks.block import Block
 from explorer.blocks.card import Card
 from explorer.blocks.fields import Choice, Field
@@ -69,6 +70,7 @@ def of_node(
     # what everybody sets comes first, as in papers: width, window, then groups and switches
     order = sorted(cls.fields.items(), key=lambda item: (item[1].kind == "bool", item[0] == "groups"))
     fields = tuple(_field(cls, name, field, node.fields, configured, reason) for name, field in order)
+    fields = tuple(part for view in fields for part in (view, *_inside(view, reason)))
     if cls.id == "linear":
         fields = (fields[0], FieldView("", "Inputs", "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
@@ -110,6 +112,18 @@ def _field(
     optional = field.default is None
     effect = field.unit or _effect(cls, name, configured)
     return FieldView(name, field.label, field.kind, value, effect, field.doc, choices, axes, optional, reason)
+
+
+def _inside(view: FieldView, reason: str) -> tuple[FieldView, ...]:
+    """The fields of a wrapped block, shown below the field that names it as `inner.NAME`."""
+    if view.kind != "block" or not isinstance(view.value, str) or inner.group_of(view.value) is not None:
+        return ()
+    try:
+        made = inner.made(view.value)
+    except BadField:
+        return ()
+    views = (_field(type(made), name, field, {}, made, reason) for name, field in made.fields.items())
+    return tuple(replace(each, name=f"{view.name}.{each.name}") for each in views)
 
 
 def _effect(cls: type[Block], name: str, block: Block | None) -> str:

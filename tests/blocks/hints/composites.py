@@ -27,12 +27,52 @@ def _resnext(rng: random.Random, x: Tensor) -> dict[str, Any]:
     return {"cardinality": rng.randint(1, 4), "width": rng.randint(1, 4)}
 
 
+def _grouped(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    groups = rng.choice((1, 2, 4))
+    return {"groups": groups, "width": rng.choice((None, groups * rng.randint(1, 3)))}
+
+
+def _grown(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    filters = rng.choice((None, x.shape[0] + 4, 4 * x.shape[0]))
+    return _grouped(rng, x) | {"filters": filters}
+
+
+def _second(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    stride = rng.randint(1, 2)
+    return {"stride": stride, "filters": rng.choice((None, 2 * rng.randint(1, 8) if stride == 2 else None))}
+
+
+def _odd(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {"kernel": rng.choice((1, 3, 5)), "expansion": rng.choice((0.5, 1.0, 2.0, 6.0))}
+
+
 INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = dict.fromkeys(
-    ("wide_residual", "pyramidal_residual", "resnext", "reversible"), _map
+    (
+        "wide_residual",
+        "pyramidal_residual",
+        "resnext",
+        "reversible",
+        "mbconv",
+        "shufflenet_a",
+        "shufflenet_b",
+        "shufflenet_c",
+        "shufflenet_v2",
+        "ghost",
+        "ghost_bottleneck",
+        "xception_block",
+    ),
+    _map,
 )
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "wide_residual": lambda rng, x: {"filters": rng.randint(1, 6), "k": rng.randint(1, 3)},
     "pyramidal_residual": _pyramidal,
     "resnext": _resnext,
+    "shufflenet_a": _grouped,
+    "shufflenet_b": _grouped,
+    "shufflenet_c": _grown,
+    "shufflenet_v2": _second,
+    "mbconv": _odd,
+    "ghost": lambda rng, x: {"kernel": rng.choice((1, 3)), "cheap": rng.choice((1, 3, 5))},
+    "ghost_bottleneck": _odd,
     "reversible": lambda rng, x: {"layers": rng.randint(1, 3), "kernel": rng.choice((1, 3, 5))},
 }

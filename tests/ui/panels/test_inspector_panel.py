@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 
 from explorer.blocks import card
 from explorer.blocks.registry import registry
+from explorer.graph.edits import SetBlock
 from explorer.graph.operations import dissolve
 from explorer.protocol import events, requests
+from explorer.protocol.pictures import Panel, Panels
 from explorer.ui.panels import arithmetic, formula, source_lines
 from explorer.ui.panels.editors import AxesField, FieldView, OptionalNumber
 from explorer.ui.panels.inspector import InspectorPanel
@@ -308,3 +310,42 @@ def test_nothing_is_a_value_only_where_it_may_be(qtbot):
     with pytest.raises(ValueError, match="At most 3"):
         loose.read("1 2 3 4")
     assert FieldView("a", "A", "int", 1) == FieldView("a", "A", "int", 1)
+
+
+def test_the_fields_of_a_wrapped_block_are_edited_in_place(shown, qtbot):
+    panel, _, desk, _ = shown
+    desk.workspace.apply(
+        SetBlock("conv1", "weight_norm", {"inner": "conv2d(filters=6, kernel=5, padding=2)"})
+    )
+    desk.select("conv1")
+    qtbot.waitUntil(lambda: "inner.filters" in panel.node_page.form.rows)
+    row = field(panel, "inner.filters")
+    row.editor.setFocus()
+    row.editor.selectAll()
+    QTest.keyClicks(row.editor, "9")
+    QTest.keyClick(row.editor, Qt.Key.Key_Return)
+    assert desk.workspace.document.root["conv1"].fields["inner"] == "conv2d(filters=9, kernel=5, padding=2)"
+    row = field(panel, "inner.filters")
+    row.editor.selectAll()
+    QTest.keyClicks(row.editor, "0")
+    QTest.keyClick(row.editor, Qt.Key.Key_Return)
+    assert "whole number from 1" in row.words.text()
+
+
+def test_the_card_shows_a_live_picture_and_present_numbers(shown, qtbot):
+    panel, _, desk, bridge = shown
+    desk.select("conv1")
+    panel.tabs.set_value("card")
+    panel._show_tab("card")
+    qtbot.waitUntil(lambda: any(isinstance(r, requests.Demonstrate) for r in bridge.sent))
+    asked = next(r for r in bridge.sent if isinstance(r, requests.Demonstrate))
+    assert (asked.block, asked.address) == ("conv2d", "conv1")
+    picture = Panels(panels=(Panel(title="input", values=np.eye(8, dtype=np.float32)),), note="a window")
+    weights = (("weight", (6, 1, 5, 5)), ("bias", (6,)))
+    shown_now = events.Demonstrated(block="conv2d", address="conv1", picture=picture, weights=weights)
+    bridge.answer(requests.Demonstrate, shown_now)
+    page = panel.card_page
+    assert page.picture.picture is picture
+    assert page._sections["Parameters"][2].text() == "weight 6·1·5·5 + bias 6 = 156"
+    assert page._sections["MACs"][2].text() == "4,704 values out · 25 = 117,600"
+    assert not page.grab().isNull()
