@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explorer.blocks.fields import Field
 from explorer.graph.builder import Builder, Wire
@@ -77,7 +77,7 @@ class Inner(Field[str]):
         from explorer.blocks.block import squash
 
         block = made(value)
-        changed = {
+        changed: dict[str, Any] = {
             name: squash(block.values[name]) if field.kind in SIZES else block.values[name]
             for name, field in block.fields.items()
             if block.values[name] != field.default

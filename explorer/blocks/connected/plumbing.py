@@ -8,7 +8,7 @@ from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
 from explorer.graph.catalogue import BadField, Clash, Reach
-from explorer.graph.tensor import DEFAULT_AXES, Tensor
+from explorer.graph.tensor import DEFAULT_AXES, Tensor, image
 
 OWN = "explorer.engine.modules.plumbing"
 AXES = ("auto", "C", "T", "H", "W", "D")
@@ -143,6 +143,7 @@ class Reshape(Block):
     Source: plain reshaping; Radford et al. 2015, arXiv:1511.06434, begin their generator with it.
     """
 
+    example = (image(1, 14, 56),)
     shape = Shape((1, 28, 28), doc="the new sizes")
     axes = Text("", longest=4, doc="one letter per size")
 

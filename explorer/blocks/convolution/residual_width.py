@@ -147,7 +147,8 @@ class ResNeXt(Composite):
     The number of paths is a third size beside depth and width, and more of it helps at equal cost.
 
     The three forms of the paper's figure give equal numbers: (a) C separate paths of 1×1, 3×3 and 1×1,
-    summed; (b) paths of 1×1 and 3×3, concatenated in front of one 1×1; (c) one grouped convolution, the fastest.
+    summed; (b) paths of 1×1 and 3×3, concatenated in front of one 1×1; (c) one grouped convolution, the
+    fastest.
 
     Shapes: x (I, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
     Parameters: with C paths of width d: C·d·(I + 9·d + filters) + 4·C·d + 2·filters, and I·filters +

@@ -21,12 +21,12 @@ class XceptionBlock(Composite):
     shortcut. Places and channels are looked at apart, as in an Inception module with one path for every
     channel.
 
-    With stride 2 a 3×3 max pool ends the path and a 1×1 convolution halves the shortcut. In the entry flow the
-    first convolution widens, in the exit flow the last one does.
+    With stride 2 a 3×3 max pool ends the path and a 1×1 convolution halves the shortcut. In the entry flow
+    the first convolution widens, in the exit flow the last one does.
 
     Shapes: x (C, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
-    Parameters: reps·(9·c + c·d + 2·d) over its convolutions from c to d channels, and C·filters + 2·filters for
-    the shortcut where channels or size change.
+    Parameters: reps·(9·c + c·d + 2·d) over its convolutions from c to d channels, and C·filters + 2·filters
+    for the shortcut where channels or size change.
     MACs: reps·(9·c + c·d)·H·W, and C·filters·H'·W'.
     Used in: Xception (twelve of them), DeepLabv3+.
     Strengths: learning across places and then channels is easier than in all three axes at once.

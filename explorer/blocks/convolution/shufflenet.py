@@ -103,8 +103,8 @@ class ShuffleNetB(_Unit):
     Strengths: more channels for the same cost, which small networks need; about 13 times faster than
     AlexNet on a phone at like accuracy.
     Gaps: many groups and the shuffle cost memory traffic, which ShuffleNet v2 avoids.
-    Correction: a text gives y = F(x) + x for every unit; with stride 2 the shortcut is pooled and concatenated
-    (unit c).
+    Correction: a text gives y = F(x) + x for every unit; with stride 2 the shortcut is pooled and
+    concatenated (unit c).
     Source: Zhang et al. 2017, arXiv:1707.01083 (figure 2b).
     """
 
@@ -190,7 +190,8 @@ class ShuffleNetV2(Composite):
     (9·C + 2·C + C·h + 2·h) + (C·h + 9·h + h² + 6·h).
     MACs: (2·h² + 9·h)·H·W; stride 2: C·h·H·W + (9·C + C·h + 9·h + h²)·H'·W'.
     Used in: ShuffleNet v2, 0.5× to 2.0×.
-    Strengths: fast on phones and graphics cards; half of the channels are used again for free, as in DenseNet.
+    Strengths: fast on phones and graphics cards; half of the channels are used again for free, as in
+    DenseNet.
     Gaps: needs an even number of channels; each unit changes half of the maps only.
     Correction: a text gives y = F(x) + x for ShuffleNet; v2 has no addition at all.
     Source: Ma et al. 2018, arXiv:1807.11164 (figure 3c and d).

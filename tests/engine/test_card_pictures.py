@@ -1,0 +1,122 @@
+"""Pictures on cards are computed by the real module of the block, with its present fields."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from nets import chain, node, resolve
+
+from explorer.blocks.block import Block
+from explorer.blocks.registry import registry
+from explorer.engine.compile import compile_flow
+from explorer.engine.demonstrations import draw
+from explorer.engine.demonstrations.subject import Subject, alone, living
+from explorer.engine.local import demonstrate
+from explorer.engine.session import RequestProblem
+from explorer.graph.catalogue import INPUT, OUTPUT
+from explorer.graph.tensor import Tensor, image, sequence
+from explorer.protocol.pictures import Cube, Curve, Panel, Panels, Unrolled
+
+CPU = torch.device("cpu")
+BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT)]
+torch.set_num_threads(1)
+
+
+def shown(block: str, *inputs: Tensor, **fields: object) -> Subject:
+    return alone(registry().configure(block, fields), inputs, CPU)  # type: ignore[arg-type]
+
+
+def panel(picture: object, title: str) -> Panel:
+    assert isinstance(picture, Panels)
+    return next(panel for panel in picture.panels if panel.title.startswith(title))
+
+
+@pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
+def test_every_block_has_a_picture_that_shows_something(cls: type[Block]) -> None:
+    answer = demonstrate(cls.id)
+    picture = answer.picture
+    if isinstance(picture, Panels):
+        assert picture.panels
+        for each in picture.panels:
+            assert each.values.ndim in (2, 3)
+            assert 0 < each.values.size <= 3 * 320 * 320
+            assert not np.isinf(each.values).any()
+        assert any(np.nanstd(each.values) > 0 for each in picture.panels) or cls.id == "constant"
+        assert all(len(each.title) <= 40 for each in picture.panels)
+    elif isinstance(picture, Curve):
+        assert len(picture.x) == len(picture.y) == len(picture.slope)
+        assert np.isfinite(picture.y).all()
+    elif isinstance(picture, Cube):
+        assert picture.mask[picture.at] == 1
+    else:
+        assert isinstance(picture, Unrolled)
+        assert picture.gates
+        assert all(len(gate) == len(picture.inputs) for gate in picture.gates.values())
+
+
+def test_the_curve_is_the_activation_and_its_slope() -> None:
+    picture = draw(shown("leaky_relu", image(2, 4, 4), slope=0.25))
+    assert isinstance(picture, Curve)
+    np.testing.assert_allclose(picture.y, np.where(picture.x > 0, picture.x, picture.x * 0.25), rtol=1e-6)
+    away = np.abs(picture.x) > 0.01
+    np.testing.assert_allclose(picture.slope[away], np.where(picture.x > 0, 1, 0.25)[away])
+
+
+@pytest.mark.parametrize(
+    ("block", "fields", "together"),
+    [
+        ("batch_norm", {}, (3, 1, 16)),
+        ("instance_norm", {}, (1, 1, 16)),
+        ("group_norm", {"groups": 2}, (1, 4, 16)),
+        ("layer_norm", {"axes": "all"}, (1, 8, 16)),
+        ("layer_norm", {"axes": "channels"}, (1, 8, 1)),
+    ],
+)
+def test_the_cube_shows_what_is_normalised_together(
+    block: str, fields: dict[str, object], together: tuple[int, int, int]
+) -> None:
+    picture = draw(shown(block, image(8, 5, 5), **fields))
+    assert isinstance(picture, Cube)
+    extent = tuple(int(picture.mask.any(others).sum()) for others in ((1, 2), (0, 2), (0, 1)))
+    assert extent == together
+
+
+def test_the_window_is_as_large_as_the_kernel_and_its_cell_is_marked() -> None:
+    picture = draw(shown("conv2d", image(3, 20, 24), kernel=5, padding="same"))
+    before, kernel, after = (panel(picture, title) for title in ("input", "kernel", "output"))
+    x1, y1, x2, y2 = before.boxes[0]
+    assert (x2 - x1, y2 - y1) == (5, 5)
+    assert kernel.values.shape == (5, 5)
+    column, row = int(after.boxes[0][0]), int(after.boxes[0][1])
+    assert (column + 0.5, row + 0.5) == ((x1 + x2) / 2, (y1 + y2) / 2)
+
+
+def test_rows_of_attention_add_up() -> None:
+    weights = panel(draw(shown("self_attention", sequence(6, 8))), "weights")
+    np.testing.assert_allclose(weights.values.sum(1), 1, rtol=1e-5)
+
+
+def test_a_recurrent_layer_is_shown_step_by_step() -> None:
+    picture = draw(shown("lstm", sequence(5, 4), hidden=3))
+    assert isinstance(picture, Unrolled)
+    assert picture.inputs.shape == (5, 4)
+    assert {"input", "forget", "output", "hidden"} <= set(picture.gates)
+    assert picture.gates["forget"].shape == (5, 3)
+
+
+def test_the_picture_of_a_live_layer_is_made_of_its_own_weights() -> None:
+    compiled = compile_flow(resolve(chain((1, 9, 9), node("conv1", "conv2d", filters=2))), "n", CPU, seed=3)
+    sample = torch.randn(1, 1, 9, 9)
+    before = {key: value.clone() for key, value in compiled.module.state_dict().items()}
+    picture = draw(living(compiled, "conv1", sample))
+    weight = compiled.module.get_submodule("conv1").weight
+    np.testing.assert_array_equal(panel(picture, "kernel").values, weight[0, 0].detach().numpy())
+    np.testing.assert_array_equal(panel(picture, "input").values, sample[0, 0].numpy())
+    assert compiled.module.training
+    assert all(torch.equal(before[key], value) for key, value in compiled.module.state_dict().items())
+
+
+def test_what_cannot_be_shown_is_said() -> None:
+    with pytest.raises(RequestProblem, match="nobody cannot be shown: There is no block"):
+        demonstrate("nobody")
