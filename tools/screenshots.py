@@ -9,17 +9,24 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import tour
 from hand import pump, wait
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
+from single import design_of
 
+from explorer.blocks.registry import registry
 from explorer.client.live import RunState
+from explorer.graph.tensor import Tensor, image
 from explorer.ui.app import App
 from explorer.ui.canvas import commands
 from explorer.ui.theme import Mode, theme
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
+SCENES = ["main", "features", "problem", "attention", "projector", "palette", "cards", "opened"]
+"""All by default, after the tour; or those named on the command line."""
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 
 
@@ -119,18 +126,105 @@ class Album:
         self.app.window.grab().save(str(OUT / "projector-light-1920x1080.png"))
         theme().change(scale=1.0)
 
+    def palette(self) -> None:
+        """The palette by the lecture's chapters."""
+        self.open("lenet5_modern", (1, 28, 28))
+        for mode in ("light", "dark"):
+            theme().change(mode=mode)
+            self.app.window.resize(1440, 1060)
+            pump(500)
+            self.app.palette.list.fold_all(1, 3)
+            self.app.canvas.open_readable()
+            pump(400)
+            self.app.window.grab().save(str(OUT / f"palette-{mode}-1440x1060.png"))
+
+    def cards(self) -> None:
+        """Six cards of different families, as the inspector shows them."""
+        for mode in ("light", "dark"):
+            theme().change(mode=mode)
+            self.app.window.resize(1920, 1080)
+            shots = [self._card(block, fields) for block, fields in CARDS]
+            wide = sum(shot.width() for shot in shots) + 12 * (len(shots) - 1)
+            sheet = QPixmap(wide, max(shot.height() for shot in shots))
+            sheet.fill(theme().colours.canvas)
+            painter = QPainter(sheet)
+            left = 0
+            for shot in shots:
+                painter.drawPixmap(left, 0, shot)
+                left += shot.width() + 12
+            painter.end()
+            sheet.save(str(OUT / f"cards-{mode}.png"))
+
+    def _card(self, block: str, fields: dict[str, Any]) -> QPixmap:
+        desk, inspector = self.app.desk, self.app.panels.inspector
+        document = design_of(block, **fields)
+        desk.open(document)
+        wait(lambda: not desk.live.is_stale and desk.live.loaded_revision >= 0, "the engine")
+        name = registry()[block].stem
+        self.app.canvas.show_address(name)
+        desk.select(name)
+        inspector.tabs.set_value("card")
+        inspector._show_tab("card")
+        page = inspector.card_page
+        wait(lambda: page.picture.picture is not None, f"the picture of {block}")
+        pump(300)
+        page.resize(340, page.layout().totalHeightForWidth(340))
+        inspector.head.resize(340, inspector.head.height())
+        pump(100)
+        shot = QPixmap(340, inspector.head.height() + page.height())
+        shot.fill(theme().colours.panel)
+        painter = QPainter(shot)
+        painter.drawPixmap(0, 0, inspector.head.grab())
+        painter.drawPixmap(0, inspector.head.height(), page.grab())
+        painter.end()
+        desk.workspace.history.mark_clean()
+        return shot
+
+    def opened(self) -> None:
+        """Composites opened down to their layers."""
+        for name, block, inputs, fields in OPENED:
+            self.app.desk.open(design_of(block, *inputs, **fields))
+            pump(1200)
+            context = self.app.canvas.context
+            context.show_level([registry()[block].stem])
+            for mode in ("light", "dark"):
+                theme().change(mode=mode)
+                self.app.window.resize(1440, 900)
+                pump(400)
+                self.app.canvas.fit_all()
+                pump(900)
+                self.app.window.grab().save(str(OUT / f"inside-{name}-{mode}.png"))
+            self.app.desk.workspace.history.mark_clean()
+
+
+CARDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("conv2d", {"kernel": 5, "filters": 16}),
+    ("gelu", {}),
+    ("lp_pool", {"p": 8.0, "kernel": 3}),
+    ("group_norm", {"groups": 8}),
+    ("lstm", {"hidden": 16}),
+    ("multi_head_attention", {"heads": 4}),
+)
+OPENED: tuple[tuple[str, str, tuple[Tensor, ...], dict[str, Any]], ...] = (
+    ("inception-v4-a", "inception_v4_a", (image(384, 35, 35),), {}),
+    ("residual-attention", "residual_attention", (image(64, 32, 32),), {}),
+    ("conv-lstm", "conv_lstm2d", (Tensor((6, 1, 32, 32), ("T", "C", "H", "W")),), {}),
+    ("attention-decoder", "attention_decoder", (), {}),
+)
+
 
 def main() -> int:
     """Take all pictures; 0 when every step worked."""
     OUT.mkdir(exist_ok=True)
     os.environ["EXPLORER_CONFIG_DIR"] = tempfile.mkdtemp()
-    code = tour.main(str(OUT)) if "--no-tour" not in sys.argv else 0
+    scenes = [word for word in sys.argv[1:] if word in SCENES] or SCENES
+    code = tour.main(str(OUT)) if len(scenes) == len(SCENES) else 0
     _application = QApplication.instance() or QApplication(sys.argv[:1])
     theme().change(mode="light")
     album = Album()
     try:
-        for scene in (album.main, album.features, album.problem, album.attention, album.projector):
-            scene()
+        for scene in scenes:
+            getattr(album, scene)()
     finally:
         album.app.desk.workspace.history.mark_clean()
         album.app.close()

@@ -44,7 +44,7 @@ def read(docstring: str | None, formula: str = "", uncompiled: str = "") -> Card
     """
     parts = _SECTION.split(inspect.cleandoc(docstring or ""))
     what = tuple(_flat(paragraph) for paragraph in re.split(r"\n\s*\n", parts[0]) if paragraph.strip())
-    found = [(name, _flat(body)) for name, body in zip(parts[1::2], parts[2::2], strict=True)]
+    found = [(name, _shown(name, body)) for name, body in zip(parts[1::2], parts[2::2], strict=True)]
     if uncompiled:
         found.insert(len(found) - 1, ("Compile", f"torch.compile cannot take it whole: {uncompiled}."))
     return Card(what, formula, tuple(found))
@@ -56,6 +56,12 @@ def opening(card: Card, sentences: int = 2) -> str:
     for paragraph in card.what:
         found += _SENTENCE.split(paragraph)
     return " ".join(found[:sentences])
+
+
+def _shown(name: str, body: str) -> str:
+    """Sections in words begin with a capital, formulas as they are."""
+    text = _flat(body)
+    return text if name in ("Shapes", "Parameters", "MACs") else text[:1].upper() + text[1:]
 
 
 def _flat(text: str) -> str:

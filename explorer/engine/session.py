@@ -13,9 +13,11 @@ from explorer.blocks.registry import registry
 from explorer.engine.compile import Compiled
 from explorer.engine.data import catalogue, images
 from explorer.engine.data.dataset import Dataset, DatasetProblem
+from explorer.engine.data.examples import fill
 from explorer.engine.devices import choose
 from explorer.engine.training.loop import TrainingRun
 from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import Tensor
 from explorer.protocol.events import Event
 from explorer.protocol.records import Answer, Sample
 
@@ -91,22 +93,40 @@ class Session:
         wanted = list(compiled.flow.inputs.values())
         if len(wanted) != 1 or wanted[0] is None:
             raise RequestProblem(f"Views work on one input; this design has {len(wanted)}.")
-        shape, dtype = wanted[0].shape, wanted[0].dtype
-        values = self._values(sample, shape, dtype)
+        return self._tensor(sample, wanted[0])
+
+    def inputs(self, sample: Sample) -> list[torch.Tensor]:
+        """A batch of one for every input: the sample for the first, examples for the others.
+
+        Raises:
+            RequestProblem: the sample has another shape, or cannot be read.
+
+        """
+        compiled = self.model()
+        first, *others = compiled.flow.inputs.items()
+        if not others:
+            return [self.input_tensor(sample)]
+        made = [self._tensor(sample, first[1]) if first[1] else torch.empty(0)]
+        return made + [fill(tensor, name).to(compiled.device) for name, tensor in others if tensor]
+
+    def _tensor(self, sample: Sample, wanted: Tensor) -> torch.Tensor:
+        shape = wanted.shape
+        values = self._values(sample, wanted)
         if values.shape != shape:
             raise RequestProblem(
                 f"The design wants {'×'.join(map(str, shape))}, "
                 f"the sample is {'×'.join(map(str, values.shape))}."
             )
-        kind = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}[dtype]
-        return torch.as_tensor(np.ascontiguousarray(values)).to(compiled.device, kind)[None]
+        kind = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}[wanted.dtype]
+        return torch.as_tensor(np.ascontiguousarray(values)).to(self.model().device, kind)[None]
 
     def batch(self, dataset: str, count: int) -> torch.Tensor:
         """The first samples of a data set as a batch on the device; raises `RequestProblem`."""
         total = min(count, len(self.dataset(dataset).inputs))
         return torch.cat([self.input_tensor(Sample(dataset=dataset, index=i)) for i in range(total)])
 
-    def _values(self, sample: Sample, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+    def _values(self, sample: Sample, wanted: Tensor) -> np.ndarray:
+        shape = wanted.shape
         if sample.values is not None:
             return sample.values
         if sample.path:
@@ -118,10 +138,8 @@ class Session:
                 raise RequestProblem(str(problem)) from None
         if sample.dataset:
             return fit(self.dataset(sample.dataset).inputs[self._index(sample)], shape)
-        generator = np.random.default_rng(0)
-        return (
-            generator.integers(0, 2, shape) if dtype != "float" else generator.random(shape, dtype=np.float32)
-        )
+        example: np.ndarray = fill(wanted)[0].numpy()
+        return example
 
     def _index(self, sample: Sample) -> int:
         count = len(self.dataset(sample.dataset).inputs)

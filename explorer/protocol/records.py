@@ -15,7 +15,8 @@ class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
     """The input a view is made for.
 
     Exactly one is given: `index` of a data set, an image file (`path`), or `values` themselves
-    (float32, shape of the design's input). With none of them, noise from seed 0.
+    (float32, shape of the design's input). With none of them, an example: a photograph
+    for pictures, a melody for sequences.
     """
 
     dataset: str = ""

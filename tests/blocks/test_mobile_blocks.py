@@ -244,7 +244,7 @@ def test_stacked_ghost_bottlenecks_are_ghostnet() -> None:
         (3, 16, 16, 16, 0, 1), (3, 16, 48, 24, 0, 2), (3, 24, 72, 24, 0, 1), (5, 24, 72, 40, 1, 2),
         (5, 40, 120, 40, 1, 1), (3, 40, 240, 80, 0, 2), (3, 80, 200, 80, 0, 1), (3, 80, 184, 80, 0, 1),
         (3, 80, 184, 80, 0, 1), (3, 80, 480, 112, 1, 1), (3, 112, 672, 112, 1, 1), (5, 112, 672, 160, 1, 2),
-        (5, 160, 960, 160, 0, 1), (5, 160, 960, 160, 1, 1), (5, 160, 960, 160, 0, 1), (5, 160, 960, 160, 1, 1),
+        *[(5, 160, 960, 160, 0, 1), (5, 160, 960, 160, 1, 1)] * 2,
     )  # fmt: skip
     blocks: list[Step] = [
         (
@@ -254,10 +254,7 @@ def test_stacked_ghost_bottlenecks_are_ghostnet() -> None:
         for k, c, e, f, se, s in rows
     ]
     steps = [*unit(16, 3, 2), *blocks, *unit(960), ("global_pool", {}), ("linear", {"features": 1280})]
-    assert total(PICTURE, *steps, ("linear", {"features": 1000})) == GHOSTNET
-
-
-GHOSTNET = 5_182_840
+    assert total(PICTURE, *steps, ("linear", {"features": 1000})) == 5_182_508  # 5.2 M in the paper
 
 
 @pytest.mark.block("ghost_bottleneck")

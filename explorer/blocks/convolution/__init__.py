@@ -28,7 +28,9 @@ FILES = {
     # "speech": "Speech",
     "vision_tokens": "Tokens of pictures",
     "windows": "Shifted windows",
-    # "detection": "Detection",
-    # "self_supervision": "Self-supervision",
+    "detection_anchors": "Detection: boxes",
+    "detection_regions": "Detection: regions",
+    "detection": "Detection: heads",
+    "self_supervision": "Self-supervision",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

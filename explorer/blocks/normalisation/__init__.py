@@ -5,5 +5,6 @@ TITLE = "Normalisation"
 FILES = {
     "statistics": "Normalised activations",
     "weights": "Normalised weights",
+    "responses": "Damped by neighbours",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

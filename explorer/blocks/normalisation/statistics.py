@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
-from explorer.blocks.block import Block, Call, block, call, show
-from explorer.blocks.checks import DIMS, check_map, sliding_axes, wants_float
+from explorer.blocks.block import Block, Call, block, call
+from explorer.blocks.checks import DIMS, sliding_axes, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import Tensor
@@ -25,12 +25,20 @@ def _affine(default: bool) -> Bool:
     "batch_norm", target="torch.nn:BatchNorm2d", category="1.1.6", family="norm", icon="batch_norm", stem="bn"
 )
 class BatchNorm(Block):
-    r"""Normalises each channel over the batch and all places, then scales and shifts it as learned.
+    r"""Brings each channel to mean 0 and deviation 1 over the batch and all places, then scales and shifts it
+    as learned. What arrives at the next layer then keeps its range while the layers before it change.
 
-    Training divides by the standard deviation of the batch (√(variance + ε), the biased one; some
-    texts print σ², which is wrong); use takes running averages, kept with the unbiased variance.
+    In training, mean and biased variance are those of the batch; in use they are running averages, which
+    are kept with the unbiased variance.
 
-    Shapes: x (C, …) or (D) → y (same).  Parameters: 2·C.
+    Shapes: x (C, …) or (D) → y (same).
+    Parameters: 2·C.
+    MACs: 0.
+    Used in: behind the convolutions of nearly all image networks since 2015.
+    Strengths: larger learning rates, faster and steadier training; starting values matter less.
+    Gaps: poor with small batches; differs between training and use; awkward in recurrent nets.
+    Correction: the lecture's comparison with weight norm prints o = (Wx − μ)/σ²; one divides by √(σ² + ε), as
+        its own algorithm does. That algorithm's variance, with 1/m, is the one that normalises in training.
     Source: Ioffe & Szegedy 2015, arXiv:1502.03167.
     """
 
@@ -62,13 +70,18 @@ class BatchNorm(Block):
     "layer_norm", target="torch.nn:LayerNorm", category="1.1.6", family="norm", icon="layer_norm", stem="norm"
 )
 class LayerNorm(Block):
-    r"""Normalises each sample by itself, so that neither batch size nor training mode matters.
+    r"""Brings the values of each sample to mean 0 and deviation 1, by itself. No other sample is looked at,
+    so neither batch size nor training mode matters.
 
     `last` works on the width of every token; for maps choose `all` values of the sample, or the
     `channels` at each place.
 
-    Shapes: x (…, D) or (C, …) → y (same).  Parameters: 2·D; with `all` 2·(number of values), with
-    `channels` 2·C.
+    Shapes: x (…, D) or (C, …) → y (same).
+    Parameters: 2·D; with `all` 2·(number of values), with `channels` 2·C.
+    MACs: 0.
+    Used in: transformers, recurrent nets, ConvNeXt.
+    Strengths: any batch size; the same in training and use; suits sequences of any length.
+    Gaps: in image networks less help than batch norm; wipes out how strong a token is as a whole.
     Source: Ba, Kiros & Hinton 2016, arXiv:1607.06450; Liu et al. 2022, arXiv:2201.03545 (channels).
     """
 
@@ -121,12 +134,18 @@ class LayerNorm(Block):
     "group_norm", target="torch.nn:GroupNorm", category="1.1.6", family="norm", icon="group_norm", stem="gn"
 )
 class GroupNorm(Block):
-    r"""Normalises groups of channels together, each sample by itself: works with batches of one or two.
+    r"""Brings groups of channels to mean 0 and deviation 1 together, each sample by itself. Since no other
+    sample is looked at, it works with batches of one or two.
 
     One group is layer normalisation over the whole sample; as many groups as channels is instance
     normalisation.
 
-    Shapes: x (C, …) → y (same).  Parameters: 2·C.
+    Shapes: x (C, …) → y (same).
+    Parameters: 2·C.
+    MACs: 0.
+    Used in: detection, segmentation and video with small batches; diffusion models.
+    Strengths: its accuracy hardly depends on the batch size; the same in training and use.
+    Gaps: the number of groups has to be chosen; with large batches batch norm is a little better.
     Source: Wu & He 2018, arXiv:1803.08494.
     """
 
@@ -176,9 +195,15 @@ class GroupNorm(Block):
     stem="norm",
 )
 class InstanceNorm(Block):
-    r"""Normalises each map of each sample by itself, which removes contrast; made for style transfer.
+    r"""Brings each map of each sample to mean 0 and deviation 1, by itself. That removes the contrast of a
+    picture, which belongs to its style and not to what it shows.
 
-    Shapes: x (C, …) → y (same).  Parameters: 0, or 2·C with learned factors.
+    Shapes: x (C, …) → y (same).
+    Parameters: 0, or 2·C with learned factors.
+    MACs: 0.
+    Used in: style transfer; translation between pictures, as in CycleGAN.
+    Strengths: results do not depend on the contrast of the input; any batch size.
+    Gaps: brightness and contrast are lost, which classification may need; nothing is left of a 1×1 map.
     Source: Ulyanov, Vedaldi & Lempitsky 2016, arXiv:1607.08022.
     """
 
@@ -207,57 +232,3 @@ class InstanceNorm(Block):
 
     def arguments(self, x: Tensor) -> Call:
         return call(x.shape[0], defaults={"eps": 1e-5, "affine": False}, eps=self.eps, affine=self.affine)
-
-
-@block(
-    "local_response_norm",
-    target="torch.nn:LocalResponseNorm",
-    category="1.1.6",
-    family="norm",
-    title="Local response norm",
-    icon="lrn",
-    stem="lrn",
-)
-class LocalResponseNorm(Block):
-    r"""Strong values damp their neighbours: those in nearby channels, or nearby in the same map.
-
-    α multiplies the sum of the n squares, as in the paper. torch's module divides α by n; the model
-    hands it α·n, so that the numbers agree with the formula.
-
-    Shapes: x (C, …) → y (same).  Parameters: 0.
-    Source: Krizhevsky, Sutskever & Hinton 2012, Neural Information Processing Systems 25.
-    """
-
-    formula = r"b_i = a_i \,/\, (k + \alpha \sum_{j \in n(i)} a_j^2)^{\beta}"
-    tags = ("lrn", "alexnet")
-    size = Int(
-        5, max=512, label="Neighbours", doc="n: how many channels, or the side of the square of places"
-    )
-    alpha = Float(1e-4, max=1e4, doc="factor of the sum of squares")
-    beta = Float(0.75, max=16.0, doc="the power")
-    k = Float(2.0, max=1e4, label="k", doc="what is added below")
-    where = Choice("across", ("across", "within"), doc="neighbours across channels, or within a map")
-
-    def infer(self, x: Tensor) -> Tensor:
-        if self.where == "within":
-            check_map(x, 2)
-        else:
-            sliding_axes(x)
-        return x
-
-    def target_for(self, x: Tensor) -> str:
-        """Torch knows only neighbours across channels."""
-        return f"{OWN}:LocalResponseWithin" if self.where == "within" else "torch.nn:LocalResponseNorm"
-
-    def reach(self, x: Tensor) -> Reach | None:
-        return Reach((self.size,) * 2, (1.0, 1.0)) if self.where == "within" else None
-
-    def arguments(self, x: Tensor) -> Call:
-        if self.where == "within":
-            known = {"alpha": 1e-4, "beta": 0.75, "k": 2.0}
-            return call(self.size, defaults=known, alpha=self.alpha, beta=self.beta, k=self.k)
-        known = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
-        return call(self.size, defaults=known, alpha=self.alpha * self.size, beta=self.beta, k=self.k)
-
-    def summary(self) -> str:
-        return f"{self.where} · n {show(self.size)}"

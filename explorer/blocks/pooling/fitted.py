@@ -96,16 +96,16 @@ class GeneticPool(Block):
 
     The search looks for choices under which the samples differ most from each other, relative to their size;
     the best set always survives, so fitness never falls. Before fitting all regions take the largest value.
+    The lecture names this pool without a definition; genes and fitness are our reading of the name.
 
     Shapes: x (C, H, W) → y (C, ⌊(H − k)/s⌋ + 1, ⌊(W − k)/s⌋ + 1).
     Parameters: 0; regions² choices are fitted.
     MACs: 0.
     Used in: studies on pooling as something to be searched instead of fixed.
     Strengths: different pools where the picture differs; no gradients needed.
-    Gaps: the search is blind and slow; a choice by place suits aligned pictures only. The lecture names the
-        pool without a definition; genes and fitness are our reading.
-    Source: Bhattacharjee et al. 2020, International Conference on Pattern Recognition (genetic pooling);
-        Holland 1975, Adaptation in Natural and Artificial Systems.
+    Gaps: the search is blind and slow; a choice by place suits aligned pictures only.
+    Source: Gholamalinezhad & Khosravi 2020, arXiv:2009.07485 (a review that names the pool); Holland 1975,
+        Adaptation in Natural and Artificial Systems (genetic search).
     """
 
     formula = r"y_r = \mathrm{pool}_{g_r} x,\quad g = \arg\max_g\, \mathrm{fitness}(g)"
@@ -134,9 +134,13 @@ class GeneticPool(Block):
 
     def arguments(self, x: Tensor) -> Call:
         return call(
-            self.kernel, self.stride or self.kernel, self.regions,
-            defaults={"population": 16, "seed": 0}, population=self.population, seed=self.seed,
-        )  # fmt: skip
+            self.kernel,
+            self.stride or self.kernel,
+            self.regions,
+            defaults={"population": 16, "seed": 0},
+            population=self.population,
+            seed=self.seed,
+        )
 
     def summary(self) -> str:
         return f"{self.kernel}×{self.kernel} · {self.regions}×{self.regions} regions"

@@ -8,6 +8,7 @@ from explorer.blocks.pooling.windows import Window
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.mixed_pooling"
+RANKED = "explorer.engine.modules.ranked_pooling"
 
 
 @block(
@@ -18,7 +19,7 @@ class MixedPool(Window):
     training step keeps the network from relying on either.
 
     λ is 0 or 1 by chance for the whole layer, for each map (feature) or for each window (region); in use it
-    is the chance itself. Or one λ is learned.
+    is the chance itself. A learned λ is the sigmoid of one weight, so that it stays between 0 and 1.
 
     Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n − k)/s⌋ + 1.
     Parameters: 0; 1 when learned.
@@ -54,7 +55,7 @@ class MixedPool(Window):
 
 
 @block(
-    "stochastic_pool", target=f"{OWN}:StochasticPool", category="1.1.5", family="pool",
+    "stochastic_pool", target=f"{RANKED}:StochasticPool", category="1.1.5", family="pool",
     icon="stochastic_pool", stem="pool",
 )  # fmt: skip
 class StochasticPool(Window):

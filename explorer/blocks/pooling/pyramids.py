@@ -58,7 +58,7 @@ class PerPixelPyramidPool(Composite):
     Used in: stereo matching, where it widens the view of a patch network.
     Strengths: keeps the resolution; wide and narrow views together.
     Gaps: channels multiply with the number of windows; large windows at every pixel are slow.
-    Source: Park & Lee 2016, IEEE Geoscience and Remote Sensing Letters 14, arXiv:1709.06248.
+    Source: Park & Lee 2017, IEEE Signal Processing Letters 24, arXiv:1709.06248.
     """
 
     formula = r"y_{i,j} = [P_{s_1}(x, i, j),\; \dots,\; P_{s_n}(x, i, j)]"
@@ -106,13 +106,14 @@ class EdgeAwarePyramidPool(Block):
     Used in: dense prediction: segmentation, depth, flow.
     Strengths: context without blurred borders; no weights.
     Gaps: good edges are needed; cells are a fixed grid.
-    Source: Zhao et al. 2016, arXiv:1612.01105 (the pyramid); the weights are ours.
+    Source: Zhao et al. 2016, arXiv:1612.01105 (the pyramid); Gholamalinezhad & Khosravi 2020,
+        arXiv:2009.07485 (a review that names the pool); the weights are ours.
     """
 
     formula = r"y_l = \mathrm{up} \frac{\mathrm{mean}_l\, (e^{-s E} x)}{\mathrm{mean}_l\, e^{-s E}}"
     tags = ("edges", "psp")
     levels = Shape((1, 2, 4), longest=6, max=64, doc="cells along each side, level by level")
-    strength = Float(4.0, max=100.0, doc="s: how little a value on an edge counts; 0 is a plain pyramid")
+    strength = Float(4.0, max=20.0, doc="s: how little a value on an edge counts; 0 is a plain pyramid")
 
     def infer(self, x: Tensor, edges: Tensor | None = None) -> Tensor:
         check_map(x, 2)

@@ -27,11 +27,11 @@ class LpPool(Window):
     MACs: 0.
     Used in: house-number recognition; models of complex cells (p = 2).
     Strengths: smooth, with a gradient for every value; covers mean and maximum.
-    Gaps: powers are slow; a large p needs care with range, which this one takes.
+    Gaps: powers are slow; a large p overflows unless windows are scaled first, as they are here.
     Source: Sermanet, Chintala & LeCun 2012, arXiv:1204.3968.
     """
 
-    formula = r"y = \left( \frac{1}{k} \sum_i |x_i|^p \right)^{1/p}"
+    formula = r"y = (\frac{1}{k} \sum_i \vert x_i \vert^p)^{1/p}"
     tags = ("power", "norm", "generalised mean", "gem")
     p = Float(2.0, min=1.0, max=1000.0, label="p", doc="1 is the mean of sizes, large is the maximum")
     average = Bool(True, label="Mean", doc="mean of the powers; off, their sum as in torch")
@@ -46,13 +46,13 @@ class RankPool(Window):
     r"""Sorts the values of each window and uses their ranks instead of their sizes. Mean pooling loses
     strong values and max pooling all others; ranks keep several without being fooled by outliers.
 
-    `average`: the mean of the t largest. `weighted`: weights α(1 − α)^(rank − 1). `stochastic`: one value,
-    drawn with these weights in training.
+    `average`: the mean of the t largest. `weighted`: weights α(1 − α)^(rank − 1), divided by their sum.
+    `stochastic`: one value, drawn with these weights in training, and their expectation in use.
 
     Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n − k)/s⌋ + 1.
     Parameters: 0.
     MACs: 0.
-    Used in: image classification and genre recognition.
+    Used in: image classifiers; with Network in Network on CIFAR.
     Strengths: t = 1 is max pooling, t = k² is mean pooling; ranks do not change with scale.
     Gaps: sorting every window is slow; t or α must be chosen.
     Source: Shi, Ye & Wu 2016, Neural Networks 83, doi:10.1016/j.neunet.2016.07.003.
@@ -89,7 +89,7 @@ class WeightedPool(Window):
     Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n − k)/s⌋ + 1.
     Parameters: k² for place, C·k² for channel, C for data.
     MACs: 0.
-    Used in: weakly supervised detection, sound events, weighted average pooling of texture.
+    Used in: detection of sound events with weak labels.
     Strengths: learns between mean and maximum; few weights.
     Gaps: weights by place break the symmetry of the window; slower than fixed pools.
     Source: Gulcehre et al. 2014, arXiv:1311.1780 (learned norms); McFee et al. 2018, arXiv:1804.10070

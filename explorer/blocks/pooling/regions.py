@@ -97,7 +97,7 @@ class LeadAsymmetricPool(Block):
     Used in: ML-CNN, which detects myocardial infarction from several leads.
     Strengths: several scales of time at once; keeps leads apart and aligned.
     Gaps: windows are chosen by hand; made for one kind of signal.
-    Source: Liu et al. 2017, IEEE Journal of Biomedical and Health Informatics 22,
+    Source: Liu et al. 2018, IEEE Journal of Biomedical and Health Informatics 22,
         doi:10.1109/JBHI.2017.2771768.
     """
 
@@ -138,7 +138,10 @@ class SuperpixelPool(Block):
     Labels come from a second input, or the block keeps its own: a grid at first, and after fitting regions of
     like values that lie together (k-means over place and values, as in SLIC).
 
-    Shapes: x (C, H, W), labels (H, W) of ids → y (T = regions, D = C); an empty region gives 0.
+    An empty region gives 0, and places whose label is no region belong to none. Where labels are wired,
+    fitting changes nothing.
+
+    Shapes: x (C, H, W), labels (H, W) of ids → y (T = regions, D = C).
     Parameters: 0.
     MACs: 0.
     Used in: weakly supervised segmentation; graphs over regions.

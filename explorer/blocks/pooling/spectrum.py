@@ -66,7 +66,7 @@ class CompactBilinearPool(Block):
     Parameters: 0; 2·C random places and signs are kept.
     MACs: 0; the transforms cost about H·W·D·log D.
     Used in: fine-grained recognition of birds and cars; visual question answering.
-    Strengths: nearly as good as full products with a fiftieth of the numbers; gradients pass through.
+    Strengths: as good as full products with a hundredth of the numbers; gradients pass through.
     Gaps: a sketch is noisy when short; forgets all places.
     Source: Gao et al. 2015, arXiv:1511.06062; Pham & Pagh 2013, KDD (Tensor Sketch).
     """

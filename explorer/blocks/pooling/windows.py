@@ -9,7 +9,7 @@ from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import sliding_axes, wants_float
 from explorer.blocks.fields import Bool, Choice, OptionalSizes, Sizes
 from explorer.graph.catalogue import BadField, Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.pooling"
 DEFAULTS = {"stride": None, "padding": 0, "ceil_mode": False, "count_include_pad": True}
@@ -64,6 +64,7 @@ class Window(Block):
 class _Window(Window):
     """A window that may stand over the edge: padding, and a last window that is cut."""
 
+    example = (image(3, 24, 32),)
     padding = Sizes(0, min=0, max=256, doc="places added on every side; they hold nothing")
     ceil_mode = Bool(False, label="Round up", doc="a last window may hang over the edge")
 
@@ -135,12 +136,19 @@ class _Window(Window):
 
 @block("max_pool", target="torch.nn:MaxPool2d", category="1.1.5", family="pool", icon="max_pool", stem="pool")
 class MaxPool(_Window):
-    r"""Keeps the largest value in each window: a feature counts, its exact place does not.
+    r"""Keeps the largest value in each window and drops the others. That a feature is there then counts more
+    than its exact place, and later layers see a larger part of the picture.
 
-    Works along one, two or three axes, whatever the input has.
+    Works along one, two or three axes, whatever the input has. Windows overlap where the stride is smaller
+    than the window: 3 with stride 2 in AlexNet.
 
-    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.  Parameters: 0.
-    Source: Ranzato et al. 2007, Computer Vision and Pattern Recognition.
+    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.
+    Parameters: 0.
+    MACs: 0.
+    Used in: LeNet's successors: AlexNet, VGG, GoogLeNet, the stem of ResNet.
+    Strengths: small shifts change little; strong answers stay strong; nothing to learn.
+    Gaps: one value of a window gets the whole gradient, the others none; where it stood is lost.
+    Source: Ranzato et al. 2007, Computer Vision and Pattern Recognition, doi:10.1109/CVPR.2007.383157.
     """
 
     formula = r"y_{c,i,j} = \max_{u,v}\; x_{c,\,s i + u,\,s j + v}"
@@ -153,10 +161,16 @@ class MaxPool(_Window):
 
 @block("min_pool", target=f"{OWN}:MinPool", category="1.1.5", family="pool", icon="min_pool", stem="pool")
 class MinPool(_Window):
-    r"""Keeps the smallest value in each window: dark spots grow. It equals −max(−x).
+    r"""Keeps the smallest value in each window, so that dark spots grow. It is max pooling of −x with its
+    sign turned back, −max(−x).
 
-    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.  Parameters: 0.
-    Source: the erosion of mathematical morphology, Serra 1982.
+    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.
+    Parameters: 0.
+    MACs: 0.
+    Used in: pictures with dark writing on light ground; erosion in image processing.
+    Strengths: keeps thin dark strokes that max pooling would erase.
+    Gaps: behind a ReLU it is mostly 0; of little use in the middle of a network.
+    Source: Serra 1982, Image Analysis and Mathematical Morphology (erosion).
     """
 
     formula = r"y_{c,i,j} = \min_{u,v}\; x_{c,\,s i + u,\,s j + v}"
@@ -164,10 +178,16 @@ class MinPool(_Window):
 
 @block("avg_pool", target="torch.nn:AvgPool2d", category="1.1.5", family="pool", icon="avg_pool", stem="pool")
 class AvgPool(_Window):
-    r"""Replaces each window by its mean: maps shrink smoothly.
+    r"""Replaces each window by the mean of its values. Noise of mean zero cancels out that way, and every
+    value of the window gets its share of the gradient.
 
-    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.  Parameters: 0.
-    Source: LeCun et al. 1989, Neural Computation 1 (as subsampling).
+    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.
+    Parameters: 0.
+    MACs: 0.
+    Used in: LeNet-5 (with a learned factor), transitions of DenseNet, shortcuts of ShuffleNet.
+    Strengths: smooth; raises the ratio of signal to noise where all values of a window say the same.
+    Gaps: one strong answer among many weak ones is watered down; positive and negative values cancel.
+    Source: LeCun et al. 1998, Proceedings of the IEEE 86, doi:10.1109/5.726791 (as subsampling).
     """
 
     formula = r"y_{c,i,j} = \frac{1}{k^2} \sum_{u,v} x_{c,\,s i + u,\,s j + v}"
@@ -191,9 +211,17 @@ class AvgPool(_Window):
     stem="pool",
 )
 class GlobalPool(Block):
-    r"""One number for each whole map: its mean or its largest value. Any input size then fits a classifier.
+    r"""Makes one number of each whole map: its mean or its largest value. A classifier behind it then fits
+    pictures of any size and needs few weights.
 
-    Shapes: x (C, n, …) → y (C), or (C, 1, …) when kept; x (T, D) → y (D), or (1, D).  Parameters: 0.
+    It is a pool whose window is as large as the map. Sequences are pooled over their steps.
+
+    Shapes: x (C, n, …) → y (C), or (C, 1, …) when kept; x (T, D) → y (D), or (1, D).
+    Parameters: 0.
+    MACs: 0.
+    Used in: Network in Network, GoogLeNet, ResNet and nearly all classifiers since; inside SE blocks.
+    Strengths: replaces large fully connected layers, which overfit; each map becomes evidence for a class.
+    Gaps: forgets all places; the mean waters small objects down.
     Source: Lin, Chen & Yan 2013, arXiv:1312.4400.
     """
 
@@ -231,11 +259,17 @@ class GlobalPool(Block):
     stem="pool",
 )
 class AdaptivePool(Block):
-    r"""Divides maps of any size into a fixed grid and keeps the mean or the largest value of each cell.
+    r"""Divides maps of any size into a fixed grid and keeps the mean or the largest value of each cell. The
+    windows follow from the sizes, so that what comes behind always gets the same shape.
 
     Cell i reaches from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉; cells overlap where m does not divide n.
 
-    Shapes: x (C, n, …) → y (C, m, …).  Parameters: 0.
+    Shapes: x (C, n, …) → y (C, m, …).
+    Parameters: 0.
+    MACs: 0.
+    Used in: torchvision's AlexNet and VGG in front of their fully connected layers; spatial pyramids.
+    Strengths: any input size with a head of fixed size; keeps a coarse layout.
+    Gaps: cells of unequal sizes; what a value covers depends on the picture's size.
     Source: He et al. 2014, arXiv:1406.4729 (one level of its pyramid).
     """
 

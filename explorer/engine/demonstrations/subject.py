@@ -12,7 +12,8 @@ from explorer.blocks.block import Block
 from explorer.blocks.registry import registry
 from explorer.engine import observe, probes
 from explorer.engine.compile import Compiled, compile_flow
-from explorer.engine.demonstrations.examples import fill, suiting
+from explorer.engine.data.examples import fill
+from explorer.engine.demonstrations.examples import suiting
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.edits import AddNode, Connect
@@ -89,9 +90,9 @@ def _settle(module: nn.Module, given: list[torch.Tensor]) -> None:
         norm.momentum = momentum
 
 
-def living(compiled: Compiled, address: str, sample: torch.Tensor) -> Subject:
+def living(compiled: Compiled, address: str, *given: torch.Tensor) -> Subject:
     """Show the live module at an address with what arrives there; raises `KeyError`."""
-    return _run(compiled, address, compiled.flow.at(address), [sample])
+    return _run(compiled, address, compiled.flow.at(address), list(given))
 
 
 def _built(

@@ -31,7 +31,7 @@ def demonstrate(session: Session, request: requests.Demonstrate) -> None:
 def _subject(session: Session, request: requests.Demonstrate) -> Subject:
     if request.address and session.compiled is not None:
         try:
-            return living(session.compiled, request.address, session.input_tensor(request.sample))
+            return living(session.compiled, request.address, *session.inputs(request.sample))
         except (KeyError, AttributeError):
             raise RequestProblem(f"There is no layer at “{request.address}”.", request.address) from None
     try:

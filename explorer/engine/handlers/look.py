@@ -17,14 +17,14 @@ from explorer.protocol.records import AttentionLayer, Tile
 def tiles(session: Session, request: requests.Tiles) -> None:
     """Small pictures of every layer in one forward pass."""
     compiled = session.model()
-    sample = session.input_tensor(request.sample)
+    given = session.inputs(request.sample)
     axes = {address: node_axes(node) for address, node in _all_nodes(compiled)}
     with (
         probes.quiet(compiled.module),
         probes.outputs(compiled.module, list(axes)) as found,
         torch.inference_mode(),
     ):
-        output = compiled.module(sample)
+        output = compiled.module(*given)
     made = []
     for address, tensor in found.items():
         maps, total = reduce.tile(tensor[0], axes[address], request.most, request.size)
@@ -34,7 +34,7 @@ def tiles(session: Session, request: requests.Tiles) -> None:
         events.TileSet(
             job=request.job,
             revision=session.revision,
-            input=reduce.to_numpy(sample[0]),
+            input=reduce.to_numpy(given[0][0]),
             tiles=tuple(made),
             answer=session.answer(output, request.sample.dataset),
             step=session.step,
@@ -46,13 +46,13 @@ def features(session: Session, request: requests.Features) -> None:
     """All maps of one node."""
     compiled = session.model()
     node = node_at(compiled, request.address)
-    sample = session.input_tensor(request.sample)
+    given = session.inputs(request.sample)
     with (
         probes.quiet(compiled.module),
         probes.outputs(compiled.module, [request.address]) as found,
         torch.inference_mode(),
     ):
-        output = compiled.module(sample)
+        output = compiled.module(*given)
     values = found[request.address][0]
     sent = values[: request.most] if values.dim() > 1 else values[:65_536]
     session.emit(
@@ -60,7 +60,7 @@ def features(session: Session, request: requests.Features) -> None:
             job=request.job,
             revision=session.revision,
             address=request.address,
-            input=reduce.to_numpy(sample[0]),
+            input=reduce.to_numpy(given[0][0]),
             values=reduce.to_numpy(sent),
             channels=values.shape[0],
             axes=node_axes(node),
@@ -98,7 +98,7 @@ def statistics(session: Session, request: requests.Statistics) -> None:
 def attention(session: Session, request: requests.Attention) -> None:
     """The weights of every attention layer."""
     compiled = session.model()
-    sample = session.input_tensor(request.sample)
+    given = session.inputs(request.sample)
     looked_at = observe.exposing(compiled.flow, "attention")
     if not looked_at:
         raise RequestProblem(
@@ -109,7 +109,7 @@ def attention(session: Session, request: requests.Attention) -> None:
         observe.exposed(compiled.module, looked_at) as found,
         torch.inference_mode(),
     ):
-        output = compiled.module(sample)
+        output = compiled.module(*given)
     grid = patch_grid(compiled)
     weights = {address: observe.attention_of(seen) for address, seen in found.items()}
     layers = tuple(
@@ -120,7 +120,7 @@ def attention(session: Session, request: requests.Attention) -> None:
         events.AttentionSet(
             job=request.job,
             revision=session.revision,
-            input=reduce.to_numpy(sample[0]),
+            input=reduce.to_numpy(given[0][0]),
             layers=layers,
             answer=session.answer(output, request.sample.dataset),
             step=session.step,

@@ -33,7 +33,7 @@ class PCANet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) to histograms (N, filters1 · 2^filters2 · blocks²); no gradient flows."""
         with torch.no_grad():
-            stage1 = self.filtered(x, self.first)  # (N, L1, H, W)
+            stage1 = self.filtered(x.float(), self.first)  # (N, L1, H, W)
             maps = stage1.flatten(0, 1).unsqueeze(1)
             stage2 = self.filtered(maps, self.second)  # (N·L1, L2, H, W)
             powers = 2 ** torch.arange(self.filters[1], device=x.device)
@@ -44,7 +44,7 @@ class PCANet(nn.Module):
         """Take the mean off every patch of x (N, c, H, W) and project it: (N, filters, H, W)."""
         kernel = filters.reshape(len(filters), -1, self.kernel, self.kernel)
         centred = kernel - kernel.mean((1, 2, 3), keepdim=True)  # filtering less the patch's mean, in one
-        return F.conv2d(x, centred.to(x.dtype), padding=self.kernel // 2)
+        return F.conv2d(x, centred.float(), padding=self.kernel // 2)
 
     def histograms(self, codes: Tensor) -> Tensor:
         """Count codes (M, H, W) in a grid of cells: (M, blocks², 2^L2)."""
@@ -54,8 +54,7 @@ class PCANet(nn.Module):
         cell = down.unsqueeze(1) * count + across  # (H, W)
         places = (cell * bins + codes).flatten(1)
         empty = torch.zeros(codes.shape[0], count * count * bins, device=codes.device)
-        y: Tensor = empty.scatter_add(1, places, torch.ones_like(places, dtype=empty.dtype))
-        return y
+        return empty.scatter_add(1, places, torch.ones_like(places, dtype=empty.dtype))
 
     def fit(self, x: Tensor, progress: Callable[[int, int], None]) -> None:
         """Find both stages' filters from x (N, C, H, W); `progress` may raise, then nothing changes."""
@@ -80,8 +79,9 @@ class PCANet(nn.Module):
             patch = F.unfold(one.unsqueeze(0), self.kernel, padding=self.kernel // 2)[0].double()
             patch = patch - patch.mean(0, keepdim=True)
             scatter += patch @ patch.T
-        vectors = torch.linalg.eigh(scatter).eigenvectors  # ascending
-        return vectors[:, -count:].flip(1).T.float()
+        vectors: Tensor = torch.linalg.eigh(scatter).eigenvectors[:, -count:].flip(1).T  # ascending before
+        largest = vectors.gather(1, vectors.abs().argmax(1, keepdim=True))
+        return (vectors * largest.sign()).float()  # either sign would do; one has to be chosen
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
@@ -96,7 +96,7 @@ class GeneticPool(nn.Module):
 
     """
 
-    KINDS = ("max", "mean", "min", "root mean square")
+    WAYS = 4  # largest, mean, smallest, root mean square
 
     def __init__(self, kernel: int, stride: int, regions: int, population: int = 16, seed: int = 0) -> None:
         super().__init__()
@@ -110,53 +110,62 @@ class GeneticPool(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) to (N, C, shorter H, W)."""
         ways = self.ways(x)  # (ways, N, C, h, w)
-        down = torch.arange(ways.shape[3], device=x.device) * self.regions // ways.shape[3]
-        across = torch.arange(ways.shape[4], device=x.device) * self.regions // ways.shape[4]
-        chosen = self.genes[down][:, across]  # (h, w)
-        return ways.gather(0, chosen.expand(1, *ways.shape[1:])).squeeze(0)
+        chosen = self.genes.flatten()[self.cells(ways)]  # (h, w)
+        return ways.gather(0, chosen.expand(1, *ways.shape[1:])).squeeze(0).to(x.dtype)
+
+    def cells(self, ways: Tensor) -> Tensor:
+        """Number of the region in which each output of (…, h, w) lies: (h, w)."""
+        down = torch.arange(ways.shape[-2], device=ways.device) * self.regions // ways.shape[-2]
+        across = torch.arange(ways.shape[-1], device=ways.device) * self.regions // ways.shape[-1]
+        return down.unsqueeze(1) * self.regions + across
 
     def ways(self, x: Tensor) -> Tensor:
-        """All ways of pooling x, one behind the other."""
-        largest = F.max_pool2d(x, self.kernel, self.stride)
-        mean = F.avg_pool2d(x, self.kernel, self.stride)
-        smallest = -F.max_pool2d(-x, self.kernel, self.stride)
-        square = F.avg_pool2d(x.square(), self.kernel, self.stride)
+        """All ways of pooling x (N, C, H, W), one behind the other: (ways, N, C, h, w)."""
+        values = x.to(torch.promote_types(x.dtype, torch.float32))
+        largest = F.max_pool2d(values, self.kernel, self.stride)
+        mean = F.avg_pool2d(values, self.kernel, self.stride)
+        smallest = -F.max_pool2d(-values, self.kernel, self.stride)
+        square = F.avg_pool2d(values.square(), self.kernel, self.stride)
         return torch.stack([largest, mean, smallest, (square + 1e-12).sqrt()])
 
     def fit(self, x: Tensor, progress: Callable[[int, int], None], generations: int = 20) -> None:
         """Search the genes under which the samples x (N, C, H, W) differ most from each other.
 
         Fitness is the standard deviation over the samples, relative to the mean size, averaged over all
-        outputs. The best always survives. `progress` may raise, then nothing changes.
+        regions. The best always survives. `progress` may raise, then nothing changes.
         """
-        scores = self.scores(x.float())  # (ways, regions, regions)
+        if len(x) < 2:
+            raise ValueError("one sample differs from no other; take more.")
+        scores = self.scores(x.float()).cpu()  # (ways, regions²)
         drawn = torch.Generator().manual_seed(self.seed)
-        shape = (self.population, self.regions, self.regions)
-        crowd = torch.randint(len(self.KINDS), shape, generator=drawn)
-        crowd[0] = self.genes.cpu()
+        shape = (self.population, self.regions**2)
+        crowd = torch.randint(self.WAYS, shape, generator=drawn)
+        crowd[0] = self.genes.flatten().cpu()
         best = []
         for number in range(generations):
             progress(number, generations)
-            fitness = scores.gather(0, crowd).mean((1, 2))
+            fitness = scores.gather(0, crowd).mean(1)
             order = fitness.argsort(descending=True, stable=True)
             best.append(float(fitness[order[0]]))
             parents = crowd[order[: max(2, self.population // 2)]]
             pairs = torch.randint(len(parents), (2, self.population), generator=drawn)
             mix = torch.rand(shape, generator=drawn) < 0.5
             crowd = torch.where(mix, parents[pairs[0]], parents[pairs[1]])
-            changed = torch.rand(shape, generator=drawn) < 1 / self.regions**2 / 2
-            crowd = torch.where(changed, torch.randint(len(self.KINDS), shape, generator=drawn), crowd)
-            crowd[0] = parents[0]  # the best survives unchanged
-        fitness = scores.gather(0, crowd).mean((1, 2))
+            changed = torch.rand(shape, generator=drawn) < 1 / self.regions**2 / 2  # every second child
+            crowd = torch.where(changed, torch.randint(self.WAYS, shape, generator=drawn), crowd)
+            crowd[0] = parents[0]
+        fitness = scores.gather(0, crowd).mean(1)
         best.append(float(fitness.max()))
-        self.genes.copy_(crowd[fitness.argmax()])
+        self.genes.copy_(crowd[fitness.argmax()].reshape(self.regions, self.regions))
         self.history = torch.tensor(best, device=self.genes.device)
 
     def scores(self, x: Tensor) -> Tensor:
-        """How well each way tells samples apart in each region: (ways, regions, regions)."""
-        ways = self.ways(x).cpu()
+        """How well each way tells samples apart in each region: (ways, regions²)."""
+        ways = self.ways(x)
         spread = ways.std(1, correction=0) / (ways.abs().mean(1) + 1e-6)  # (ways, C, h, w)
-        return F.adaptive_avg_pool2d(spread.mean(1), self.regions)
+        cells = self.cells(ways).flatten()
+        total = spread.new_zeros(self.WAYS, self.regions**2).index_add(1, cells, spread.mean(1).flatten(1))
+        return total / torch.bincount(cells, minlength=self.regions**2).clamp_min(1)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

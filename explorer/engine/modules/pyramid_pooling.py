@@ -20,16 +20,16 @@ class EdgeAwarePyramidPool(nn.Module):
         self.levels, self.strength = levels, strength
 
     def forward(self, x: Tensor, edges: Tensor | None = None) -> Tensor:
-        """Take x (N, C, H, W) and edges (N, 1, H, W) to (N, C·levels, H, W)."""
-        if edges is None:
-            edges = self.own_edges(x)
-        weights = torch.exp(-self.strength * edges)  # (N, 1, H, W)
+        """Take x (N, C, H, W) and edges (N, 1, H, W), from 0 to 1, to (N, C·levels, H, W)."""
+        values = x.to(torch.promote_types(x.dtype, torch.float32))
+        steep = self.own_edges(values) if edges is None else edges.to(values.dtype).clamp(0, 1)
+        weights = torch.exp(-self.strength * steep)  # (N, 1, H, W)
         made = []
         for level in self.levels:
-            total = F.adaptive_avg_pool2d(x * weights, level)
-            mean = total / F.adaptive_avg_pool2d(weights, level).clamp_min(1e-12)
+            total = F.adaptive_avg_pool2d(values * weights, level)
+            mean = total / F.adaptive_avg_pool2d(weights, level)
             made.append(F.interpolate(mean, size=x.shape[2:], mode="bilinear", align_corners=False))
-        return torch.cat(made, 1)
+        return torch.cat(made, 1).to(x.dtype)
 
     def own_edges(self, x: Tensor) -> Tensor:
         """How steeply the mean of all channels changes, from 0 to 1: (N, 1, H, W)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -85,21 +86,25 @@ class SuperpixelPool(nn.Module):
     def grid(self) -> Tensor:
         """Labels (H, W) of nearly square cells."""
         height, width = self.size
-        rows = max(1, min(self.regions, round((self.regions * height / width) ** 0.5)))
+        rows = max(1, min(self.regions, round(math.sqrt(self.regions * height / width))))
         columns = max(1, self.regions // rows)
         down = torch.arange(height) * rows // height
         across = torch.arange(width) * columns // width
         return down.unsqueeze(1) * columns + across
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Take x (N, C, H, W) and labels (N, H, W) to (N, regions, C); an empty region gives 0."""
+        """Take x (N, C, H, W) and labels (N, H, W) to (N, regions, C).
+
+        An empty region gives 0; places with a label that is no region belong to none.
+        """
         given = self.labels.expand(x.shape[0], -1, -1) if labels is None else labels
-        places = given.clamp(0, self.regions - 1).flatten(1).unsqueeze(-1).expand(-1, -1, x.shape[1])
+        known = (given >= 0) & (given < self.regions)
+        places = torch.where(known, given, self.regions).flatten(1).unsqueeze(-1)  # (N, H·W, 1)
         values = x.flatten(2).transpose(1, 2)  # (N, H·W, C)
-        start = values.new_zeros(x.shape[0], self.regions, x.shape[1])
+        start = values.new_zeros(x.shape[0], self.regions + 1, x.shape[1])
         how = "amax" if self.mode == "max" else "mean"
-        y: Tensor = start.scatter_reduce(1, places, values, how, include_self=False)
-        return y
+        y: Tensor = start.scatter_reduce(1, places.expand_as(values), values, how, include_self=False)
+        return y[:, : self.regions]
 
     def fit(self, x: Tensor, progress: Callable[[int, int], None], rounds: int = 10) -> None:
         """Cut the mean of x (N, C, H, W) into regions; `progress` may raise, then nothing changes."""
@@ -116,8 +121,7 @@ class SuperpixelPool(nn.Module):
             middle = points.new_zeros(self.regions, points.shape[1])
             middle = middle.scatter_reduce(0, places, points, "mean", include_self=False)
             empty = torch.bincount(labels, minlength=self.regions) == 0
-            middle[empty] = float("inf")
-            labels = torch.cdist(points, middle).nan_to_num(nan=float("inf")).argmin(1)
+            labels = torch.cdist(points, middle).masked_fill(empty, float("inf")).argmin(1)
         self.labels.copy_(labels.reshape(height, width))
 
     def extra_repr(self) -> str:
@@ -142,8 +146,9 @@ class OrderlessPool(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) to (N, C + 2·words·C)."""
-        fine = [self.vlad(self.descriptors(x, part), words) for part, words in self.scales()]
-        return torch.cat([F.normalize(x.mean((2, 3)), dim=1), *fine], 1)
+        values = x.to(torch.promote_types(x.dtype, torch.float32))
+        fine = [self.vlad(self.descriptors(values, part), words) for part, words in self.scales()]
+        return torch.cat([self.shortened(values.mean((2, 3))), *fine], 1).to(x.dtype)
 
     def scales(self) -> list[tuple[int, Tensor]]:
         """Pairs of a divisor of the side and the vocabulary for patches of that size."""
@@ -157,10 +162,15 @@ class OrderlessPool(nn.Module):
 
     def vlad(self, points: Tensor, words: Tensor) -> Tensor:
         """Sum of differences to the nearest word, (N, words·C), of length 1: no order of patches matters."""
-        away = points.unsqueeze(2) - words.to(points.dtype)  # (N, patches, words, C)
-        nearest = away.detach().square().sum(-1).argmin(-1)
-        chosen = (nearest.unsqueeze(-1) == torch.arange(len(words), device=points.device)).to(points.dtype)
-        return F.normalize((away * chosen.unsqueeze(-1)).sum(1).flatten(1), dim=1)
+        words = words.to(points.dtype)
+        nearest = torch.cdist(points.detach(), words.expand(len(points), -1, -1)).argmin(-1)  # (N, patches)
+        away = points - words[nearest]  # (N, patches, C)
+        start = away.new_zeros(away.shape[0], words.shape[0], away.shape[2])
+        return self.shortened(start.scatter_add(1, nearest.unsqueeze(-1).expand_as(away), away).flatten(1))
+
+    def shortened(self, y: Tensor) -> Tensor:
+        """Bring vectors (N, D) to length 1; tiny ones stay short, so that slopes do not explode at 0."""
+        return F.normalize(y, dim=1, eps=1e-4)
 
     def fit(self, x: Tensor, progress: Callable[[int, int], None], rounds: int = 10) -> None:
         """Find the words by k-means among the patches of x; `progress` may raise, then nothing changes."""
@@ -169,12 +179,17 @@ class OrderlessPool(nn.Module):
             points = self.descriptors(x.float(), part).flatten(0, 1)
             if len(points) < len(words):
                 raise ValueError(f"{len(points)} patches cannot give {len(words)} words; take more samples.")
-            middle = points[torch.linspace(0, len(points) - 1, len(words)).long()].clone()
+            middle = points[torch.linspace(0, len(points) - 1, len(words)).long()]
             for number in range(rounds):
                 progress(scale * rounds + number, 2 * rounds)
                 labels = torch.cdist(points, middle).argmin(1)
                 places = labels.unsqueeze(1).expand_as(points)
+                # a word that no patch is nearest to stays what it was
                 middle = middle.scatter_reduce(0, places, points, "mean", include_self=False)
             found.append(middle)
         self.words2.copy_(found[0])
         self.words4.copy_(found[1])
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"words={len(self.words2)}"

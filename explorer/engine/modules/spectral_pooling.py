@@ -16,11 +16,13 @@ class SpectralPool(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) to (N, C, height, width)."""
-        spectrum = torch.fft.fftshift(torch.fft.fft2(x.float()), dim=(-2, -1))
+        values = x.to(torch.promote_types(x.dtype, torch.float32))  # no transforms of half precision
+        spectrum = torch.fft.fftshift(torch.fft.fft2(values), dim=(-2, -1))
         rows = self.middle(x.shape[-2], self.height)
         columns = self.middle(x.shape[-1], self.width)
-        cut = torch.fft.ifftshift(spectrum[..., rows, :][..., columns], dim=(-2, -1))
+        cut = torch.fft.ifftshift(spectrum[..., rows, columns], dim=(-2, -1))
         scale = self.height * self.width / (x.shape[-2] * x.shape[-1])  # the mean stays the same
+        # An even size cuts the highest frequency from its mirror image; the real part puts that right.
         y: Tensor = torch.fft.ifft2(cut).real * scale
         return y.to(x.dtype)
 
@@ -50,27 +52,33 @@ class CompactBilinearPool(nn.Module):
         super().__init__()
         self.width, self.normalise = width, normalise
         drawn = torch.Generator().manual_seed(seed)
+        here = torch.empty(0).device  # where everything else is made
         for name in ("first", "second"):
             places = torch.randint(width, (channels,), generator=drawn, device="cpu")
             signs = torch.randint(2, (channels,), generator=drawn, device="cpu") * 2.0 - 1
-            here = torch.empty(0).device  # where everything else is made
             self.register_buffer(f"{name}_place", places.to(here))
             self.register_buffer(f"{name}_sign", signs.to(here))
+        self.first_place: Tensor
+        self.first_sign: Tensor
+        self.second_place: Tensor
+        self.second_sign: Tensor
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) to (N, width)."""
-        values = x.float().flatten(2).transpose(1, 2)  # (N, H·W, C)
-        one, other = (torch.fft.rfft(self.sketch(values, name)) for name in ("first", "second"))
-        y = torch.fft.irfft(one * other, n=self.width).sum(1)
+        values = x.to(torch.promote_types(x.dtype, torch.float32)).flatten(2).transpose(1, 2)  # (N, H·W, C)
+        one = self.spectrum(values, self.first_place, self.first_sign)
+        other = self.spectrum(values, self.second_place, self.second_sign)
+        y: Tensor = torch.fft.irfft((one * other).sum(1), n=self.width)
         if self.normalise:
-            y = F.normalize(y.sign() * (y.abs() + 1e-12).sqrt(), dim=1)
+            y = y.sign() * (y.abs() + 1e-8).sqrt()  # a plain root would have an infinite slope at 0
+            y = F.normalize(y, dim=1, eps=1e-4)
         return y.to(x.dtype)
 
-    def sketch(self, values: Tensor, name: str) -> Tensor:
-        """Add the channels, with their signs, up at their places: (N, L, C) to (N, L, width)."""
-        places, signs = getattr(self, f"{name}_place"), getattr(self, f"{name}_sign")
+    def spectrum(self, values: Tensor, places: Tensor, signs: Tensor) -> Tensor:
+        """Add the channels of (N, L, C), with their signs, up at their places; transform that."""
         start = values.new_zeros(*values.shape[:2], self.width)
-        return start.index_add(2, places, values * signs)
+        y: Tensor = torch.fft.rfft(start.index_add(2, places, values * signs.to(values.dtype)))
+        return y
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

@@ -120,6 +120,13 @@ class _List(QAbstractScrollArea):
         self._folded ^= {row.chapter or row.heading}
         self.show_families(self._families, self._query)
 
+    def fold_all(self, *open_chapters: int) -> None:
+        """Fold every chapter but those with these places (from 0)."""
+        chapters = list(dict.fromkeys(family.chapter for family in self._families))
+        self._folded -= set(chapters)
+        self._folded |= {name for place, name in enumerate(chapters) if place not in open_chapters}
+        self.show_families(self._families, self._query)
+
     def move_by(self, step: int) -> None:
         """Mark the next block up or down."""
         at = self._current

@@ -62,7 +62,7 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = dict.fromkeys(
         "xception_block",
     ),
     _map,
-)
+) | {"cmpe_se": lambda rng: _map(rng) * 2}
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "wide_residual": lambda rng, x: {"filters": rng.randint(1, 6), "k": rng.randint(1, 3)},
     "pyramidal_residual": _pyramidal,
@@ -74,5 +74,8 @@ FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "mbconv": _odd,
     "ghost": lambda rng, x: {"kernel": rng.choice((1, 3)), "cheap": rng.choice((1, 3, 5))},
     "ghost_bottleneck": _odd,
+    "se": lambda rng, x: {"squeezed": rng.choice((None, rng.randint(1, 5)))},
+    "spatial_attention": lambda rng, x: {"kernel": rng.choice((1, 3, 5, 7))},
+    "cbam": lambda rng, x: {"kernel": rng.choice((1, 3, 5, 7))},
     "reversible": lambda rng, x: {"layers": rng.randint(1, 3), "kernel": rng.choice((1, 3, 5))},
 }

@@ -1,0 +1,308 @@
+"""Boxes that detectors start from, and how offsets turn them into answers."""
+
+from __future__ import annotations
+
+import re
+from math import sqrt
+
+from explorer.blocks.block import Block, Call, Literal, block, call, show
+from explorer.blocks.checks import check_map, wants, wants_float
+from explorer.blocks.fields import Bool, Float, Int, Shape, Size, Text
+from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.tensor import Tensor
+
+OWN = "explorer.engine.modules.boxes"
+MOST_BOXES = 2_000_000
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+
+
+def numbers(text: str, words: str) -> tuple[float, ...]:
+    """Read `0.5, 1, 2`; raises `BadField` unless there are positive numbers."""
+    parts = text.replace(",", " ").split()
+    if not parts or not all(_NUMBER.fullmatch(part) and 1e-3 <= float(part) <= 1e5 for part in parts):
+        raise BadField(f"{words} are positive numbers such as 0.5, 1, 2, not {text[:60]!r}.")
+    return tuple(float(part) for part in parts)
+
+
+def pairs(text: str, words: str) -> tuple[tuple[float, float], ...]:
+    """Read `10x13 16x30`; raises `BadField` unless there are widths and heights."""
+    found = []
+    for part in text.replace(",", " ").replace("×", "x").split():
+        sides = part.split("x")
+        if len(sides) != 2:
+            found = []
+            break
+        found.append(numbers(" ".join(sides), words))
+    if not found or any(len(sides) != 2 for sides in found):
+        raise BadField(f"{words} are written as width and height: 10x13 16x30, not {text[:60]!r}.")
+    return tuple((sides[0], sides[1]) for sides in found)
+
+
+def check_boxes(x: Tensor, port: str = "boxes") -> None:
+    """Raise `Clash` unless boxes T × 4 arrive."""
+    wants_float(x, port)
+    if x.axes != ("T", "D") or x.shape[1] != 4:
+        raise Clash(
+            f"needs boxes T × D 4 as x1, y1, x2, y2, but {{source}} sends {x.spelled}.",
+            code="axes",
+            port=port,
+            wants="T × D 4",
+        )
+
+
+def anchored(x: Tensor, each: int) -> Tensor:
+    """Boxes on every place of a map; raises `Clash` where that would be absurdly many."""
+    count = x.shape[1] * x.shape[2] * each
+    if count > MOST_BOXES:
+        raise Clash(f"would put {count:,} boxes on the {x.spelled} that {{source}} sends.", code="size")
+    return Tensor((count, 4), ("T", "D"))
+
+
+@block(
+    "anchor_generator", target=f"{OWN}:Anchors", category="1.1.2", family="shape", icon="anchors", stem="anchors"
+)
+class AnchorGenerator(Block):
+    r"""Puts boxes of several sizes and shapes on every place of a feature map. A detector then only has to say which
+    of them hold something and how far they are off, instead of finding boxes from nothing.
+
+    One box for every size and ratio (height / width), its area the square of the size. They depend on the size of the
+    map only. Centres stand at multiples of the stride; an offset of 0.5 moves them to the middle of a cell.
+
+    Shapes: x (C, H, W) → boxes (H·W·A, 4) as x1, y1, x2, y2 in pixels of the picture; A = sizes · ratios.
+    Parameters: 0.
+    MACs: 0.
+    Used in: Faster R-CNN (9 on each place), RetinaNet, Mask R-CNN.
+    Strengths: many sizes and shapes are tried in one pass.
+    Gaps: sizes and ratios are chosen by hand; nearly all anchors are background.
+    Source: Ren et al. 2015, arXiv:1506.01497.
+    """
+
+    formula = r"w = \frac{s}{\sqrt{r}},\quad h = s \sqrt{r}"
+    tags = ("faster r-cnn", "prior boxes")
+    exposes = "boxes"
+    outputs = ("boxes",)
+    sizes = Shape((128, 256, 512), longest=16, max=8_192, doc="sides of the square anchors, in pixels")
+    ratios = Text("0.5, 1, 2", longest=100, doc="height / width of the shapes")
+    stride = Int(16, max=1024, doc="pixels of the picture between two places of the map")
+    offset = Float(0.0, max=1.0, doc="where in its cell an anchor stands: 0 the corner, 0.5 the middle")
+    rounded = Bool(True, doc="sides rounded to whole pixels, as in torchvision")
+
+    def validate(self) -> None:
+        """Ratios are numbers."""
+        numbers(self.ratios, "ratios")
+
+    def _shapes(self) -> tuple[tuple[float, float], ...]:
+        found = []
+        for ratio in numbers(self.ratios, "ratios"):
+            for size in self.sizes:
+                width, height = size / sqrt(ratio), size * sqrt(ratio)
+                if self.rounded:
+                    width, height = 2.0 * round(width / 2), 2.0 * round(height / 2)
+                found.append((width, height))
+        return tuple(found)
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_map(x, 2)
+        return anchored(x, len(self._shapes()))
+
+    def arguments(self, x: Tensor) -> Call:
+        stride = (float(self.stride), float(self.stride))
+        return Call((self._shapes(), x.shape[1:], stride), {"offset": self.offset} if self.offset else {})
+
+    def summary(self) -> str:
+        return f"{len(self._shapes())} a place · stride {self.stride}"
+
+
+@block(
+    "default_boxes", target=f"{OWN}:Anchors", category="1.1.2", family="shape", icon="anchors", stem="boxes"
+)
+class DefaultBoxes(Block):
+    r"""SSD's boxes on one feature map: two squares and a pair of flat and tall ones for each ratio. Coarse maps get
+    large boxes and fine maps small ones, so that each map looks for things of its own size.
+
+    The second square is √(size · next size) wide. Sides are at most those of the picture. Centres stand in the middle
+    of the cells.
+
+    Shapes: x (C, H, W) → boxes (H·W·A, 4) as x1, y1, x2, y2 in pixels of the picture; A = 2 + 2·ratios.
+    Parameters: 0.
+    MACs: 0.
+    Used in: SSD; its six maps of a 300×300 picture carry 8,732 of them.
+    Strengths: all sizes of things in one pass.
+    Gaps: sizes and ratios are chosen by hand; small things have few boxes.
+    Source: Liu et al. 2016, arXiv:1512.02325.
+    """
+
+    formula = r"w = s \sqrt{a},\quad h = \frac{s}{\sqrt{a}}"
+    tags = ("ssd", "prior boxes", "anchors")
+    exposes = "boxes"
+    outputs = ("boxes",)
+    size = Float(60.0, min=1.0, max=8_192.0, doc="side of the first square, in pixels")
+    next_size = Float(111.0, min=1.0, max=8_192.0, doc="size on the next, coarser map")
+    ratios = Text("2, 3", longest=100, doc="width / height of the flat boxes; tall ones get the inverse")
+    image = Int(300, max=8_192, label="Picture", doc="height and width of the picture, in pixels")
+
+    def validate(self) -> None:
+        """Ratios are numbers."""
+        numbers(self.ratios, "ratios")
+
+    def _shapes(self) -> tuple[tuple[float, float], ...]:
+        between = sqrt(self.size * self.next_size)
+        found = [(self.size, self.size), (between, between)]
+        for ratio in numbers(self.ratios, "ratios"):
+            wide, low = self.size * sqrt(ratio), self.size / sqrt(ratio)
+            found += [(wide, low), (low, wide)]
+        most = float(self.image)
+        return tuple((min(width, most), min(height, most)) for width, height in found)
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_map(x, 2)
+        return anchored(x, len(self._shapes()))
+
+    def arguments(self, x: Tensor) -> Call:
+        stride = self.image / x.shape[1], self.image / x.shape[2]
+        return Call((self._shapes(), x.shape[1:], stride), {"offset": 0.5})
+
+    def summary(self) -> str:
+        return f"{len(self._shapes())} a place · {self.size:g}"
+
+
+@block(
+    "anchor_rows", target=f"{OWN}:AnchorRows", category="1.1.2", family="shape", icon="reshape", stem="rows"
+)
+class AnchorRows(Block):
+    r"""Writes what a convolution says of each anchor as one row. Rows then stand in the order of the anchors, place
+    after place.
+
+    The channels hold the numbers of the first anchor, then those of the second.
+
+    Shapes: x (A·n, H, W) → y (H·W·A, n).
+    Parameters: 0.
+    MACs: 0.
+    Used in: the heads of SSD, RetinaNet and region proposal networks.
+    Strengths: maps of any size join in one table.
+    Gaps: the plane of the map is lost.
+    Source: Liu et al. 2016, arXiv:1512.02325.
+    """
+
+    formula = r"y_{(i W + j) A + a,\; k} = x_{a n + k,\, i,\, j}"
+    numbers = Int(4, doc="n, how many channels belong to one anchor")
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_map(x, 2)
+        if x.shape[0] % self.numbers:
+            raise Clash(
+                f"reads {self.numbers} numbers for each anchor, which does not divide the {x.shape[0]} channels "
+                "that {source} sends.",
+                code="divide",
+            )
+        return Tensor((x.size // self.numbers, self.numbers), ("T", "D"))
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(self.numbers)
+
+
+@block(
+    "box_decode", target=f"{OWN}:BoxDecode", category="1.1.2", family="shape", icon="anchors", stem="boxes"
+)
+class BoxDecode(Block):
+    r"""Moves and stretches anchors by predicted offsets. Shifts are counted in widths of the anchor and sizes on a
+    logarithmic scale, so that large and small boxes are equally easy to learn.
+
+    Offsets are divided by the two weights first. Boxes can be cut off at the border of the picture.
+
+    Shapes: anchors (K, 4), offsets (K, 4) as dx, dy, dw, dh → boxes (K, 4) as x1, y1, x2, y2.
+    Parameters: 0.
+    MACs: 0.
+    Used in: all R-CNNs, SSD, RetinaNet.
+    Strengths: an offset of 0 is the anchor itself.
+    Gaps: the exponential can run away, so that dw and dh are bounded.
+    Source: Girshick et al. 2014, arXiv:1311.2524.
+    """
+
+    formula = r"x = x_a + w_a d_x,\quad w = w_a e^{d_w}"
+    tags = ("bounding box regression", "offsets")
+    exposes = "boxes"
+    outputs = ("boxes",)
+    centre = Float(1.0, min=1e-3, max=1e3, doc="what dx and dy are divided by; SSD 10")
+    size = Float(1.0, min=1e-3, max=1e3, doc="what dw and dh are divided by; SSD 5")
+    picture = Size(0, dims=2, min=0, max=65_536, doc="height and width at which boxes are cut off; 0: not at all")
+
+    def infer(self, anchors: Tensor, offsets: Tensor) -> Tensor:
+        check_boxes(anchors, "anchors")
+        check_boxes(offsets, "offsets")
+        if anchors.shape != offsets.shape:
+            raise Clash(
+                f"needs offsets for each of its {anchors.shape[0]:,} anchors, "
+                f"but {{source}} sends {offsets.spelled}.",
+                code="unequal",
+                port="offsets",
+                wants=anchors.text,
+            )
+        return anchors
+
+    def arguments(self, anchors: Tensor, offsets: Tensor) -> Call:
+        more: dict[str, Literal] = {"picture": self.picture} if all(self.picture) else {}
+        return Call((self.centre, self.size), more)
+
+    def summary(self) -> str:
+        return f"cut at {show(self.picture)}" if all(self.picture) else ""
+
+
+@block("nms", target=f"{OWN}:NonMaximumSuppression", category="1.1.2", family="shape", title="NMS", icon="nms")
+class NonMaximumSuppression(Block):
+    r"""Keeps the best box and drops all that overlap it too much, then the best of those left, and so on. So one answer
+    remains where a detector has found the same thing many times.
+
+    Each class is treated by itself. There are always `keep` answers; those that are missing are boxes of zeros with
+    score 0 and class −1. The gradient goes to the boxes and scores that were kept.
+
+    Shapes: boxes (K, 4), scores (K, classes) → boxes (keep, 4), scores (keep), classes (keep ids).
+    Parameters: 0.
+    MACs: 0.
+    Used in: nearly every detector before DETR.
+    Strengths: simple; nothing to learn.
+    Gaps: drops true neighbours that overlap; the limit is chosen by hand; one after the other, so slow on devices.
+    Source: Felzenszwalb et al. 2010, doi:10.1109/TPAMI.2009.167.
+    """
+
+    formula = r"\mathrm{IoU}(a, b) = \frac{|a \cap b|}{|a \cup b|} > t \;\Rightarrow\; \mathrm{drop}\; b"
+    tags = ("non-maximum suppression", "iou", "detection")
+    exposes = "boxes"
+    outputs = ("boxes", "scores", "classes")
+    keep = Int(100, max=1_000, doc="how many answers there are")
+    overlap = Float(0.5, max=1.0, doc="share of the union above which a box is the same thing")
+    threshold = Float(0.05, max=1.0, doc="scores up to this are no answers")
+    candidates = Int(1_000, max=100_000, doc="how many of the best scores are looked at")
+    background = Bool(False, doc="class 0 stands for nothing and is left out")
+
+    def infer(self, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        check_boxes(boxes)
+        wants_float(scores, "scores")
+        wants(scores, "T", "D", words="scores T × D, one for each class", port="scores")
+        if boxes.shape[0] != scores.shape[0]:
+            raise Clash(
+                f"needs scores for each of its {boxes.shape[0]:,} boxes, but {{source}} sends {scores.spelled}.",
+                code="unequal",
+                port="scores",
+            )
+        if self.background and scores.shape[1] < 2:
+            raise Clash(
+                "leaves class 0 out and needs another one, but {source} sends one class only.",
+                code="size",
+                port="scores",
+            )
+        count = (self.keep,)
+        return Tensor((self.keep, 4), ("T", "D")), Tensor(count, ("T",)), Tensor(count, ("T",), "int")
+
+    def reach(self, boxes: Tensor, scores: Tensor) -> Reach:
+        return Reach(whole=True)
+
+    def arguments(self, boxes: Tensor, scores: Tensor) -> Call:
+        return call(
+            self.keep, self.overlap, self.threshold,
+            defaults={"candidates": 1_000, "background": False},
+            candidates=self.candidates, background=self.background,
+        )  # fmt: skip
+
+    def summary(self) -> str:
+        return f"{self.keep} · overlap {self.overlap:g}"
