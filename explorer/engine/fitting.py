@@ -17,6 +17,7 @@ from explorer.engine.probes import quiet
 
 BATCH = 32
 Progress = Callable[[int, int], None]
+"""Steps done and their number, which is 0 while it is not known."""
 
 
 class FitProblem(ValueError):
@@ -37,7 +38,9 @@ def fit(compiled: Compiled, address: str, batches: Sequence[torch.Tensor], progr
     module: Any = compiled.module.get_submodule(address)
     if not callable(getattr(module, "fit", None)):
         raise FitProblem(f"{address} is trained by gradients or not at all; there is nothing to fit.")
-    arrived = _collect(compiled.module, module, batches)
+    arrived = _collect(compiled.module, module, batches, progress)
+    if not bool(arrived.isfinite().all()):
+        raise FitProblem(f"{address} cannot be fitted: what arrives there is not finite.")
     try:
         with torch.no_grad():
             module.fit(arrived, progress)
@@ -46,7 +49,9 @@ def fit(compiled: Compiled, address: str, batches: Sequence[torch.Tensor], progr
     return int(arrived.shape[0])
 
 
-def _collect(model: nn.Module, module: nn.Module, batches: Sequence[torch.Tensor]) -> torch.Tensor:
+def _collect(
+    model: nn.Module, module: nn.Module, batches: Sequence[torch.Tensor], progress: Progress
+) -> torch.Tensor:
     found: list[torch.Tensor] = []
 
     def keep(_module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
@@ -56,6 +61,7 @@ def _collect(model: nn.Module, module: nn.Module, batches: Sequence[torch.Tensor
     try:
         with quiet(model), torch.no_grad():
             for batch in batches:
+                progress(0, 0)
                 model(batch)
     finally:
         handle.remove()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import hints
@@ -29,7 +29,7 @@ from explorer.blocks.fields import (
 )
 from explorer.blocks.inner import Inner
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import INPUT, OUTPUT, BadField
+from explorer.graph.catalogue import INPUT, OUTPUT, BadField, Clash
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.ports import natural
 from explorer.graph.resolve import Resolver
@@ -41,6 +41,16 @@ POOL = (
     Tensor((4, 4, 6, 6), ("C", "T", "H", "W")), sequence(5, 8), sequence(7, 6), sequence(1, 4),
     sequence(3, 16), Tensor((6, 6, 8), ("H", "W", "C")), vector(6), vector(16), tokens(5), tokens(9),
 )  # fmt: skip
+
+
+class Misfit(NamedTuple):
+    """A block and tensors it refuses."""
+
+    block: Block
+    inputs: tuple[Tensor | None, ...]
+    clash: Clash
+
+
 TRIES = 4_000
 INSIDES = (
     "linear(features=4)", "conv2d(filters=4)", "conv2d(filters=6, kernel=1, bias=False)", "gelu",
@@ -64,6 +74,42 @@ class Sample(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.block} of {[t and t.text for t in self.inputs]}"
+
+
+def misfits(cls: type[Block], codes: Collection[str], count: int) -> list[Misfit]:
+    """Change one number of settings that fit, or of what arrives, so that they no longer go together."""
+    resolver = Resolver(registry())
+    found: dict[str, Misfit] = {}
+    for sample in samples(cls, 5, seed=21):
+        for block, inputs in _changes(sample):
+            clash = resolver.block(block, inputs).clash
+            if clash is not None and clash.code in codes and len(found) < count:
+                found.setdefault(clash.message, Misfit(block, inputs, clash))
+    return list(found.values())
+
+
+def _changes(sample: Sample) -> Iterator[tuple[Block, tuple[Tensor | None, ...]]]:
+    values = sample.block.values
+    for name, value in values.items():
+        for other in _others(value):
+            try:
+                yield registry().configure(sample.block.id, values | {name: other}), sample.inputs
+            except BadField:
+                continue
+    first = sample.inputs[0] if sample.inputs else None
+    if first is not None and first.axes == ("C", "H", "W") and len(sample.inputs) == 1:
+        channels, height, width = first.shape
+        for shape in ((channels + 1, height, width), (channels, 1, 1), (channels, height + 1, width)):
+            yield sample.block, (first.resized(*shape),)
+
+
+def _others(value: Any) -> list[Any]:
+    """Other numbers in its place, mostly too large."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [value + 1, value * 3, value + 12]
+    if isinstance(value, tuple) and all(isinstance(part, int) for part in value):
+        return [tuple(part + 1 for part in value), tuple(part * 4 + 3 for part in value)]
+    return []
 
 
 def samples(cls: type[Block], count: int, seed: int = 0) -> list[Sample]:

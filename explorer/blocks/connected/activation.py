@@ -21,10 +21,16 @@ class _Pointwise(Block):
 
 @block("identity", target="torch.nn:Identity", category="1.1.1", family="act", icon="identity")
 class Identity(Block):
-    """Passes everything on unchanged.
+    r"""Passes everything on unchanged.
+    It stands where a network may have a layer or none, as on the shortcut of a residual block.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
-    Source: none.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: shortcuts, as the switched-off choice of a layer.
+    Strengths: costs nothing and undoes nothing.
+    Gaps: learns nothing; layers without any activation between them are one linear layer.
+    Source: none; it is the map x → x.
     """
 
     formula = r"y = x"
@@ -35,9 +41,15 @@ class Identity(Block):
 
 @block("relu", target="torch.nn:ReLU", category="1.1.1", family="act", title="ReLU", icon="relu")
 class ReLU(_Pointwise):
-    """Cuts negative values off at zero.
+    r"""Cuts negative values off at zero.
+    Where it lets a value pass its slope is 1, so that gradients do not fade with depth.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: AlexNet, VGG, ResNet and most convolutional networks.
+    Strengths: cheap; sparse, since about half of the values are zero; no saturation above zero.
+    Gaps: a unit that is negative for all data gets no gradient and stays dead.
     Source: Nair & Hinton 2010, International Conference on Machine Learning.
     """
 
@@ -46,9 +58,15 @@ class ReLU(_Pointwise):
 
 @block("relu6", target="torch.nn:ReLU6", category="1.1.1", family="act", title="ReLU6", icon="relu")
 class ReLU6(_Pointwise):
-    """ReLU that also cuts off at 6, so that few bits are enough on small devices.
+    r"""Is a ReLU that also cuts off at 6.
+    Values then have a known range, so that few bits are enough on small devices.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: MobileNet, MobileNetV2.
+    Strengths: robust when it is computed with 8 bits.
+    Gaps: no gradient above 6 either.
     Source: Howard et al. 2017, arXiv:1704.04861.
     """
 
@@ -64,9 +82,15 @@ class ReLU6(_Pointwise):
     icon="leaky_relu",
 )
 class LeakyReLU(_Pointwise):
-    """Like ReLU, but lets a small share of negative values through.
+    r"""Works like ReLU, but lets a small share of negative values through.
+    Its slope is nowhere zero, so that no unit can die.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: YOLO, discriminators of GANs.
+    Strengths: keeps the gradient alive below zero.
+    Gaps: the slope is one more number to choose; seldom much better than ReLU.
     Source: Maas, Hannun & Ng 2013, International Conference on Machine Learning.
     """
 
@@ -79,9 +103,15 @@ class LeakyReLU(_Pointwise):
 
 @block("prelu", target="torch.nn:PReLU", category="1.1.1", family="act", title="PReLU", icon="prelu")
 class PReLU(_Pointwise):
-    """Like leaky ReLU, with the share of negative values learned.
+    r"""Works like leaky ReLU, with the share of negative values learned.
+    The network finds out itself how much each channel, or all of them, should let through.
 
-    Shapes: x (any) → y (same).  Parameters: 1, or C with one slope a channel.
+    Shapes: x (any) → y (same).
+    Parameters: 1, or C with one slope a channel.
+    MACs: 0.
+    Used in: PReLU-net (the first below human error on ImageNet), SRGAN.
+    Strengths: adapts at hardly any cost.
+    Gaps: weight decay on the slopes pulls them towards ReLU.
     Source: He et al. 2015, arXiv:1502.01852.
     """
 
@@ -111,9 +141,15 @@ class PReLU(_Pointwise):
 
 @block("elu", target="torch.nn:ELU", category="1.1.1", family="act", title="ELU", icon="elu")
 class ELU(_Pointwise):
-    """Negative values approach −α smoothly, which keeps the mean near zero.
+    r"""Passes positive values, and lets negative ones approach −α smoothly.
+    That keeps the mean near zero, which speeds learning up without a normalisation.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: deep networks without batch norm.
+    Strengths: means near zero; robust to noise, as it saturates below.
+    Gaps: needs an exponential function.
     Source: Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289.
     """
 
@@ -126,9 +162,15 @@ class ELU(_Pointwise):
 
 @block("gelu", target="torch.nn:GELU", category="1.1.1", family="act", title="GELU", icon="gelu")
 class GELU(_Pointwise):
-    """Weighs each value with the probability that a normal variable lies below it.
+    r"""Weighs each value with the probability that a standard normal variable lies below it.
+    Large values pass and small ones fade, without a corner in between.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: BERT, GPT, ViT, ConvNeXt.
+    Strengths: smooth everywhere; trains transformers a little better than ReLU.
+    Gaps: dearer than ReLU; not monotonic below zero.
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
     """
 
@@ -141,10 +183,16 @@ class GELU(_Pointwise):
 
 @block("sigmoid", target="torch.nn:Sigmoid", category="1.1.1", family="act", icon="sigmoid")
 class Sigmoid(_Pointwise):
-    """Squeezes any number between 0 and 1; gates and probabilities use it.
+    r"""Squeezes any number between 0 and 1.
+    Such a number can be read as a probability, or as a gate that is more or less open.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
-    Source: Rumelhart, Hinton & Williams 1986, Nature 323.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: gates of LSTM and GRU, squeeze and excitation, answers of yes or no.
+    Strengths: bounded, smooth, with a meaning.
+    Gaps: slope at most ¼ and near zero far out, so that gradients vanish in deep stacks.
+    Source: Rumelhart, Hinton & Williams 1986, doi:10.1038/323533a0.
     """
 
     formula = r"y = \frac{1}{1 + e^{-x}}"
@@ -169,10 +217,16 @@ class HardSigmoid(_Pointwise):
 
 @block("tanh", target="torch.nn:Tanh", category="1.1.1", family="act", icon="tanh")
 class Tanh(_Pointwise):
-    """Squeezes any number between −1 and 1.
+    r"""Squeezes any number between −1 and 1.
+    Unlike the sigmoid it is centred at zero, so that the next layer gets values of both signs.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
-    Source: LeCun et al. 1998, Proceedings of the IEEE 86.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: LeNet, the states of RNN, LSTM and GRU, the output of generators.
+    Strengths: bounded and centred; slope 1 at zero.
+    Gaps: saturates far out, where gradients vanish.
+    Source: LeCun et al. 1998, doi:10.1109/5.726791.
     """
 
     formula = r"y = \tanh x"
@@ -180,9 +234,15 @@ class Tanh(_Pointwise):
 
 @block("swish", target="torch.nn:SiLU", category="1.1.1", family="act", icon="swish")
 class Swish(_Pointwise):
-    """The input times its own sigmoid (also called SiLU): smooth, with a small dip below zero.
+    r"""Multiplies the input with its own sigmoid, and is also called SiLU.
+    It is smooth, with a small dip below zero, through which some gradient flows back for negative values.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: EfficientNet, YOLOv5, the gated layers of language models.
+    Strengths: often better than ReLU in deep networks; smooth.
+    Gaps: an exponential for every value; not monotonic.
     Source: Ramachandran, Zoph & Le 2017, arXiv:1710.05941.
     """
 
@@ -192,9 +252,15 @@ class Swish(_Pointwise):
 
 @block("hard_swish", target="torch.nn:Hardswish", category="1.1.1", family="act", icon="hard_swish")
 class HardSwish(_Pointwise):
-    """Swish made of straight pieces, for small devices.
+    r"""Is swish made of straight pieces: the input times a hard sigmoid.
+    It needs no exponential function, which small devices compute slowly.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: MobileNetV3, LeViT.
+    Strengths: nearly as good as swish in deep layers, at a fraction of its cost.
+    Gaps: no gradient below −3.
     Source: Howard et al. 2019, arXiv:1905.02244.
     """
 
@@ -203,10 +269,16 @@ class HardSwish(_Pointwise):
 
 @block("softmax", target="torch.nn:Softmax", category="1.1.1", family="act", icon="softmax")
 class Softmax(_Pointwise):
-    """Turns scores into probabilities that add up to 1.
+    r"""Turns scores into probabilities that add up to 1.
+    Each is the exponential of its score, divided by the sum of all of them, so that the largest stands out.
 
-    Shapes: x (any) → y (same).  Parameters: 0.
-    Source: Bridle 1990, Neurocomputing (NATO ASI Series 68).
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: the end of classifiers, the weights of attention.
+    Strengths: differentiable choice; together with cross-entropy its gradient is simply p − t.
+    Gaps: large scores make it nearly hard, and gradients vanish; it picks something even among bad scores.
+    Source: Bridle 1990, doi:10.1007/978-3-642-76153-9_28.
     """
 
     formula = r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}"
@@ -243,12 +315,16 @@ class _Threshold(_Pointwise):
 
 @block("sign", target=f"{OWN}:Sign", category="1.1.1", family="act", icon="sign")
 class Sign(_Threshold):
-    """−1 below zero, 1 above, and 0 at zero itself.
+    r"""Gives −1 below zero, 1 above, and 0 at zero itself.
+    Its slope is zero everywhere, so nothing in front of it learns unless the gradient is passed straight
+    through.
 
-    Its derivative is zero everywhere, so nothing in front of it learns, unless the gradient is
-    passed straight through.
-
-    Shapes: x (any) → y (same).  Parameters: 0.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: binary networks, hashing, the perceptron.
+    Strengths: one bit for each value.
+    Gaps: no true gradient; the straight-through one is a guess that works.
     Source: Bengio, Léonard & Courville 2013, arXiv:1308.3432 (straight-through).
     """
 
@@ -257,13 +333,17 @@ class Sign(_Threshold):
 
 @block("step", target=f"{OWN}:Step", category="1.1.1", family="act", icon="step")
 class Step(_Threshold):
-    """0 below zero, 1 from zero on: step(0) = 1.
+    r"""Gives 0 below zero and 1 from zero on, so that step(0) = 1.
+    Its slope is zero everywhere, so nothing in front of it learns unless the gradient is passed straight
+    through.
 
-    Its derivative is zero everywhere, so nothing in front of it learns, unless the gradient is
-    passed straight through.
-
-    Shapes: x (any) → y (same).  Parameters: 0.
-    Source: McCulloch & Pitts 1943, Bulletin of Mathematical Biophysics 5.
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: the first model neuron, logic gates and convex regions cut out by hand-set weights.
+    Strengths: answers exactly 0 or 1.
+    Gaps: no true gradient; the straight-through one is a guess that works.
+    Source: McCulloch & Pitts 1943, doi:10.1007/BF02478259.
     """
 
     formula = r"y = 1 \;(x \geq 0),\quad 0 \;(x < 0)"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.convolution.detection_anchors import anchored, numbers, pairs
-from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt, Shape, Size, Text
+from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt, Shape, Text
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import Clash
 from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.boxes"
@@ -15,8 +15,8 @@ OWN = "explorer.engine.modules.boxes"
 
 @block("rpn_head", category="1.1.2", family="conv", title="RPN head", icon="detection", stem="rpn")
 class RpnHead(Composite):
-    r"""Says for each anchor on each place of a map whether it holds something and how far it is off. It is a small
-    network that slides over the map, so that it costs next to nothing once the map is there.
+    r"""Says for each anchor on each place of a map whether it holds something and how far it is off. It is a
+    small network that slides over the map, so that it costs next to nothing once the map is there.
 
     One score for each anchor, or two as in the first paper: nothing and something.
 
@@ -53,11 +53,11 @@ class RpnHead(Composite):
     stem="proposals",
 )  # fmt: skip
 class RegionProposals(Composite):
-    r"""A whole region proposal network: anchors, what the head says of them, the boxes that makes, and the best of
-    these. A detector then looks at a few hundred boxes instead of at every place.
+    r"""A whole region proposal network: anchors, what the head says of them, the boxes that makes, and the
+    best of these. A detector then looks at a few hundred boxes instead of at every place.
 
-    Shapes: x (C, H, W) → boxes (keep, 4), scores (keep), logits (H·W·A, 1), offsets (H·W·A, 4); the last two are what
-    training compares with the truth.
+    Shapes: x (C, H, W) → boxes (keep, 4), scores (keep), logits (H·W·A, 1), offsets (H·W·A, 4); the last two
+        are what training compares with the truth.
     Parameters: 9·C·F + F + 5·(F·A + A).
     MACs: H·W·(9·C·F + 5·F·A).
     Used in: Faster R-CNN, Mask R-CNN.
@@ -107,12 +107,12 @@ class RegionProposals(Composite):
     icon="detection", stem="decode",
 )  # fmt: skip
 class YoloDecode(Block):
-    r"""Turns what a YOLO network says of each cell into boxes and scores. Centres are counted from the cell's corner,
-    so that a cell can only answer for what lies in it.
+    r"""Turns what a YOLO network says of each cell into boxes and scores. Centres are counted from the cell's
+    corner, so that a cell can only answer for what lies in it.
 
-    v1: for each box x, y, √w, √h and confidence, then the classes of the cell, all as they come. v2: σ for x, y and
-    confidence, softmax for the classes, sizes e^t times an anchor given in cells. v3: σ for the classes too, anchors in
-    pixels. A score is confidence · class.
+    v1: for each box x, y, √w, √h and confidence, then the classes of the cell, all as they come. v2: σ for x,
+    y and confidence, softmax for the classes, sizes e^t times an anchor given in cells. v3: σ for the classes
+    too, anchors in pixels. A score is confidence · class.
 
     Shapes: x (A·(5 + classes), H, W), v1 (A·5 + classes, H, W) → boxes (H·W·A, 4), scores (H·W·A, classes).
     Parameters: 0.
@@ -168,13 +168,14 @@ def channels(form: str, each: int, classes: int) -> int:
 
 @block("yolo_head", category="1.1.2", family="conv", title="YOLO head", icon="detection", stem="yolo")
 class YoloHead(Composite):
-    r"""A 1×1 convolution says for each cell of the map where boxes lie, how sure it is and what they hold; decoding
-    makes boxes in pixels of it. There is no second stage, which makes it fast.
+    r"""A 1×1 convolution says for each cell of the map where boxes lie, how sure it is and what they hold;
+    decoding makes boxes in pixels of it. There is no second stage, which makes it fast.
 
     v1's channels come from a fully connected layer instead: switch the convolution off there, and reshape.
 
     Shapes: x (C, H, W) → boxes (H·W·A, 4), scores (H·W·A, classes).
-    Parameters: (C + 1)·A·(5 + classes), or 0 without the convolution; v1 A·5 + classes in place of A·(5 + classes).
+    Parameters: (C + 1)·A·(5 + classes), or 0 without the convolution; v1 A·5 + classes in place of A·(5 +
+        classes).
     MACs: H·W·C·A·(5 + classes), or 0.
     Used in: YOLO v1 (7×7×30), v2 (13×13×125), v3 (255 channels on three maps).
     Strengths: one pass for a picture; 45 and more pictures a second.
@@ -192,7 +193,9 @@ class YoloHead(Composite):
         doc="width x height of each: pixels (v3), cells (v2); of v1 only their number counts",
     )  # fmt: skip
     stride = Int(32, max=1024, doc="pixels of the picture between two cells")
-    project = Bool(True, label="1×1 convolution", doc="makes the channels; off: they arrive as they should be")
+    project = Bool(
+        True, label="1×1 convolution", doc="makes the channels; off: they arrive as they should be"
+    )
 
     def validate(self) -> None:
         """Anchors are pairs of numbers."""
@@ -215,11 +218,11 @@ class YoloHead(Composite):
 
 @block("ssd_head", category="1.1.2", family="conv", title="SSD head", icon="detection", stem="ssd")
 class SsdHead(Composite):
-    r"""Two 3×3 convolutions on each of several maps score the default boxes and move them; all answers join in one
-    table. Fine maps find small things and coarse maps large ones, in one pass.
+    r"""Two 3×3 convolutions on each of several maps score the default boxes and move them; all answers join
+    in one table. Fine maps find small things and coarse maps large ones, in one pass.
 
-    Class 0 is the background. The first map's boxes have 0.1 of the picture's side when there are six maps (SSD300),
-    the others 0.2 to 0.9 in equal steps; with another number of maps all go from 0.2 to 0.9.
+    Class 0 is the background. The first map's boxes have 0.1 of the picture's side when there are six maps
+    (SSD300), the others 0.2 to 0.9 in equal steps; with another number of maps all go from 0.2 to 0.9.
 
     Shapes: x1, x2, … (Cₖ, Hₖ, Wₖ) → scores (K, classes), offsets (K, 4), boxes (K, 4); K = Σ Hₖ·Wₖ·Aₖ.
     Parameters: Σ (9·Cₖ + 1)·Aₖ·(classes + 4).
@@ -230,7 +233,9 @@ class SsdHead(Composite):
     Source: Liu et al. 2016, arXiv:1512.02325.
     """
 
-    formula = r"s_k = s_{\min} + \frac{s_{\max} - s_{\min}}{m - 1} (k - 1),\quad A = 2 + 2\,n_{\mathrm{ratios}}"
+    formula = (
+        r"s_k = s_{\min} + \frac{s_{\max} - s_{\min}}{m - 1} (k - 1),\quad A = 2 + 2\,n_{\mathrm{ratios}}"
+    )
     tags = ("single shot detector", "detection")
     outputs = ("scores", "offsets", "boxes")
     classes = Int(21, min=2, doc="number of classes, with the background")
@@ -252,14 +257,16 @@ class SsdHead(Composite):
         """Sides on each map and on the one that would follow, in pixels."""
         first = [0.1] if maps == 6 else []
         rest = maps - len(first)
-        # Liu's code counts in whole percents.
-        step = int(70 / max(1, rest - 2 if first else rest - 1)) / 100 if first else 0.7 / max(1, rest - 1)
+        # The paper's steps, 17.5 %, are cut to whole percents in its code, which made SSD300.
+        step = int(70 / (rest - 1)) / 100 if first else 0.7 / (rest - 1)
         shares = [*first, *(0.2 + step * number for number in range(rest + 1))]
         return [share * self.picture for share in shares]
 
     def expand(self, g: Builder, *xs: Wire) -> tuple[Wire, Wire, Wire]:
         sizes, ratios = self._sizes(len(xs)), self._ratios(len(xs))
-        scores, offsets, anchors = [], [], []
+        scores: list[Wire] = []
+        offsets: list[Wire] = []
+        anchors: list[Wire] = []
         for number, x in enumerate(xs, 1):
             check_map(x.tensor, 2)
             each = 2 + 2 * len(ratios[number - 1])
@@ -268,14 +275,18 @@ class SsdHead(Composite):
                 rows.append(g.add("anchor_rows", y, name=f"{word}_rows{number}", numbers=width))
             anchors.append(
                 g.add(
-                    "default_boxes", x, name=f"boxes{number}", image=self.picture,
-                    size=sizes[number - 1], next_size=sizes[number],
+                    "default_boxes",
+                    x,
+                    name=f"boxes{number}",
+                    image=self.picture,
+                    size=sizes[number - 1],
+                    next_size=sizes[number],
                     ratios=", ".join(f"{ratio:g}" for ratio in ratios[number - 1]),
                 )  # fmt: skip
             )
-        said = g.add("concat", *scores, name="scores", axis="T")
-        moved = g.add("concat", *offsets, name="offsets", axis="T")
-        start = g.add("concat", *anchors, name="anchors", axis="T")
+        said = g.add("concat", *scores, name="all_scores", axis="T")
+        moved = g.add("concat", *offsets, name="all_offsets", axis="T")
+        start = g.add("concat", *anchors, name="all_anchors", axis="T")
         boxes = g.add("box_decode", start, moved, name="decode", centre=10.0, size=5.0)
         return said, moved, boxes
 

@@ -26,7 +26,7 @@ def numbers(text: str, words: str) -> tuple[float, ...]:
 
 def pairs(text: str, words: str) -> tuple[tuple[float, float], ...]:
     """Read `10x13 16x30`; raises `BadField` unless there are widths and heights."""
-    found = []
+    found: list[tuple[float, ...]] = []
     for part in text.replace(",", " ").replace("×", "x").split():
         sides = part.split("x")
         if len(sides) != 2:
@@ -59,14 +59,20 @@ def anchored(x: Tensor, each: int) -> Tensor:
 
 
 @block(
-    "anchor_generator", target=f"{OWN}:Anchors", category="1.1.2", family="shape", icon="anchors", stem="anchors"
+    "anchor_generator",
+    target=f"{OWN}:Anchors",
+    category="1.1.2",
+    family="shape",
+    icon="anchors",
+    stem="anchors",
 )
 class AnchorGenerator(Block):
-    r"""Puts boxes of several sizes and shapes on every place of a feature map. A detector then only has to say which
-    of them hold something and how far they are off, instead of finding boxes from nothing.
+    r"""Puts boxes of several sizes and shapes on every place of a feature map. A detector then only has to
+    say which of them hold something and how far they are off, instead of finding boxes from nothing.
 
-    One box for every size and ratio (height / width), its area the square of the size. They depend on the size of the
-    map only. Centres stand at multiples of the stride; an offset of 0.5 moves them to the middle of a cell.
+    One box for every size and ratio (height / width), its area the square of the size. They depend on the
+    size of the map only. Centres stand at multiples of the stride; an offset of 0.5 moves them to the middle
+    of a cell.
 
     Shapes: x (C, H, W) → boxes (H·W·A, 4) as x1, y1, x2, y2 in pixels of the picture; A = sizes · ratios.
     Parameters: 0.
@@ -117,11 +123,11 @@ class AnchorGenerator(Block):
     "default_boxes", target=f"{OWN}:Anchors", category="1.1.2", family="shape", icon="anchors", stem="boxes"
 )
 class DefaultBoxes(Block):
-    r"""SSD's boxes on one feature map: two squares and a pair of flat and tall ones for each ratio. Coarse maps get
-    large boxes and fine maps small ones, so that each map looks for things of its own size.
+    r"""SSD's boxes on one feature map: two squares and a pair of flat and tall ones for each ratio. Coarse
+    maps get large boxes and fine maps small ones, so that each map looks for things of its own size.
 
-    The second square is √(size · next size) wide. Sides are at most those of the picture. Centres stand in the middle
-    of the cells.
+    The second square is √(size · next size) wide. Sides are at most those of the picture. Centres stand in
+    the middle of the cells.
 
     Shapes: x (C, H, W) → boxes (H·W·A, 4) as x1, y1, x2, y2 in pixels of the picture; A = 2 + 2·ratios.
     Parameters: 0.
@@ -170,8 +176,8 @@ class DefaultBoxes(Block):
     "anchor_rows", target=f"{OWN}:AnchorRows", category="1.1.2", family="shape", icon="reshape", stem="rows"
 )
 class AnchorRows(Block):
-    r"""Writes what a convolution says of each anchor as one row. Rows then stand in the order of the anchors, place
-    after place.
+    r"""Writes what a convolution says of each anchor as one row. Rows then stand in the order of the anchors,
+    place after place.
 
     The channels hold the numbers of the first anchor, then those of the second.
 
@@ -205,8 +211,8 @@ class AnchorRows(Block):
     "box_decode", target=f"{OWN}:BoxDecode", category="1.1.2", family="shape", icon="anchors", stem="boxes"
 )
 class BoxDecode(Block):
-    r"""Moves and stretches anchors by predicted offsets. Shifts are counted in widths of the anchor and sizes on a
-    logarithmic scale, so that large and small boxes are equally easy to learn.
+    r"""Moves and stretches anchors by predicted offsets. Shifts are counted in widths of the anchor and sizes
+    on a logarithmic scale, so that large and small boxes are equally easy to learn.
 
     Offsets are divided by the two weights first. Boxes can be cut off at the border of the picture.
 
@@ -225,7 +231,9 @@ class BoxDecode(Block):
     outputs = ("boxes",)
     centre = Float(1.0, min=1e-3, max=1e3, doc="what dx and dy are divided by; SSD 10")
     size = Float(1.0, min=1e-3, max=1e3, doc="what dw and dh are divided by; SSD 5")
-    picture = Size(0, dims=2, min=0, max=65_536, doc="height and width at which boxes are cut off; 0: not at all")
+    picture = Size(
+        0, dims=2, min=0, max=65_536, doc="height and width at which boxes are cut off; 0: not at all"
+    )
 
     def infer(self, anchors: Tensor, offsets: Tensor) -> Tensor:
         check_boxes(anchors, "anchors")
@@ -248,20 +256,23 @@ class BoxDecode(Block):
         return f"cut at {show(self.picture)}" if all(self.picture) else ""
 
 
-@block("nms", target=f"{OWN}:NonMaximumSuppression", category="1.1.2", family="shape", title="NMS", icon="nms")
+@block(
+    "nms", target=f"{OWN}:NonMaximumSuppression", category="1.1.2", family="shape", title="NMS", icon="nms"
+)
 class NonMaximumSuppression(Block):
-    r"""Keeps the best box and drops all that overlap it too much, then the best of those left, and so on. So one answer
-    remains where a detector has found the same thing many times.
+    r"""Keeps the best box and drops all that overlap it too much, then the best of those left, and so on. So
+    one answer remains where a detector has found the same thing many times.
 
-    Each class is treated by itself. There are always `keep` answers; those that are missing are boxes of zeros with
-    score 0 and class −1. The gradient goes to the boxes and scores that were kept.
+    Each class is treated by itself. There are always `keep` answers; those that are missing are boxes of
+    zeros with score 0 and class −1. The gradient goes to the boxes and scores that were kept.
 
     Shapes: boxes (K, 4), scores (K, classes) → boxes (keep, 4), scores (keep), classes (keep ids).
     Parameters: 0.
     MACs: 0.
     Used in: nearly every detector before DETR.
     Strengths: simple; nothing to learn.
-    Gaps: drops true neighbours that overlap; the limit is chosen by hand; one after the other, so slow on devices.
+    Gaps: drops true neighbours that overlap; the limit is chosen by hand; one after the other, so slow on
+        devices.
     Source: Felzenszwalb et al. 2010, doi:10.1109/TPAMI.2009.167.
     """
 

@@ -37,8 +37,8 @@ class _Region(Block):
     stem="roi",
 )  # fmt: skip
 class RoiPool(_Region):
-    r"""Lays a grid on each box and takes the largest value of every cell. Boxes of any size become maps of one size, as
-    the fully connected layers behind them need it.
+    r"""Lays a grid on each box and takes the largest value of every cell. Boxes of any size become maps of
+    one size, as the fully connected layers behind them need it.
 
     Box and cells are rounded to whole pixels of the map; a cell off the map gives 0.
 
@@ -47,8 +47,8 @@ class RoiPool(_Region):
     MACs: 0.
     Used in: Fast and Faster R-CNN (7×7).
     Strengths: the convolutions run once for all boxes of a picture.
-    Gaps: the rounding shifts the box by up to half a map pixel, 8 pixels of the picture at stride 16; boxes get no
-        gradient.
+    Gaps: the rounding shifts the box by up to half a map pixel, 8 pixels of the picture at stride 16; boxes
+        get no gradient.
     Source: Girshick 2015, arXiv:1504.08083.
     """
 
@@ -64,11 +64,11 @@ class RoiPool(_Region):
     stem="roi",
 )  # fmt: skip
 class RoiAlign(_Region):
-    r"""Reads the map at a few points in every cell of a grid on each box, between pixels where they fall between. So
-    nothing is rounded, and masks fit to the pixel.
+    r"""Reads the map at a few points in every cell of a grid on each box, between pixels where they fall
+    between. So nothing is rounded, and masks fit to the pixel.
 
-    The points are read bilinearly and averaged. Points more than one pixel off the map count as 0. Their number is
-    fixed here; torchvision's default −1 takes more for larger boxes.
+    The points are read bilinearly and averaged. Points more than one pixel off the map count as 0. Their
+    number is fixed here; torchvision's default −1 takes more for larger boxes.
 
     Shapes: x (C, H, W), boxes (K, 4) in pixels of the picture → y (K, C, rows, columns).
     Parameters: 0.
@@ -82,7 +82,9 @@ class RoiAlign(_Region):
     formula = r"y_{k,c,a,b} = \frac{1}{s^2} \sum_{p \in \mathrm{cell}_{k,a,b}} \mathrm{bilinear}(x_c, p)"
     tags = ("region of interest", "mask r-cnn", "pooling")
     samples = Int(2, max=16, doc="s, points along each side of a cell")
-    aligned = Bool(False, doc="take the middle of a pixel, not its corner, as its place (torchvision's aligned)")
+    aligned = Bool(
+        False, doc="take the middle of a pixel, not its corner, as its place (torchvision's aligned)"
+    )
 
     def arguments(self, x: Tensor, boxes: Tensor) -> Call:
         more = call(

@@ -65,7 +65,8 @@ def _bottleneck(g: Builder, x: Wire, inner: int, *, bias: bool, activation: str 
 @block("cse", category="1.1.2", family="composite", title="Channel excitation cSE", icon="se", stem="cse")
 class ChannelExcite(_Gated):
     r"""Weighs whole channels by their means: squeezes space, excites channels.
-    It is squeeze and excitation under the name that its spatial counterpart made necessary, narrowing by half.
+    It is squeeze and excitation under the name that its spatial counterpart made necessary, and narrows by
+    half.
 
     Shapes: x (C, H, W) → y (C, H, W).
     Parameters: 2·C²/r, and C + C/r with biases.
@@ -110,7 +111,7 @@ class SpatialExcite(_Gated):
     Source: Roy, Navab & Wachinger 2018, arXiv:1803.02579.
     """
 
-    formula = r"y_{c,i,j} = \sigma\left(\sum_k w_k x_{k,i,j}\right) x_{c,i,j}"
+    formula = r"y_{c,i,j} = s_{i,j}\, x_{c,i,j},\quad s_{i,j} = \sigma(w \cdot x_{i,j})"
     tags = ("scse", "spatial attention", "squeeze")
     inside = (("places", "sigmoid"),)
     bias = Bool(False, doc="a learned number added to the map")
@@ -127,7 +128,8 @@ class SpatialExcite(_Gated):
 )
 class ConcurrentExcite(_Gated):
     r"""Weighs channels and places side by side and joins both results.
-    A value stays large if its channel or its place matters, so that the network learns what and where at once.
+    A value stays large if its channel or its place matters, so that the network learns what and where at
+    once.
 
     The results are added as first published; the larger one, the product, or both side by side came later.
 
@@ -339,8 +341,8 @@ class CompetitiveSqueezeExcite(_Gated):
     r"""Weighs the channels of a residual by what residual and identity hold together.
     Where the identity carries a feature already, the residual need not repeat it: the two compete.
 
-    `double_fc` narrows both statistics apart. The others stack them as an image of two rows (inner imaging) and
-    scan it with filters of 2×1, a pair at a time, or 1×1; the scans are averaged before the two layers.
+    `double_fc` narrows both statistics apart. The others stack them as an image of two rows (inner imaging)
+    and scan it with filters of 2×1, a pair at a time, or 1×1; the scans are averaged before the two layers.
 
     Shapes: residual (C, H, W), identity (C, H, W) → y (C, H, W).
     Parameters: double_fc: 4·C²/r; pair_2x1: 2·C²/r + 4·C/r; pair_1x1: 3·C²/r + 3·C/r.

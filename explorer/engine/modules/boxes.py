@@ -81,7 +81,9 @@ class BoxDecode(nn.Module):
     probe: Callable[[dict[str, Tensor]], None] | None = None
     most = math.log(1000 / 16)  # a stretched box is at most this many times as large
 
-    def __init__(self, centre: float = 1.0, size: float = 1.0, picture: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, centre: float = 1.0, size: float = 1.0, picture: tuple[int, int] | None = None
+    ) -> None:
         super().__init__()
         self.centre, self.size, self.picture = centre, size, picture
 

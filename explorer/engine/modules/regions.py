@@ -34,12 +34,16 @@ class RoiAlign(nn.Module):
             self.probe({"boxes": boxes})
         box = boxes.to(torch.promote_types(boxes.dtype, torch.float32)) * self.scale - 0.5 * self.aligned
         (rows, columns), s = self.size, self.samples
-        top, bottom, share_y, in_y = self._points(box[..., 1], box[..., 3], rows, x.shape[2])  # (N, K, rows · s)
+        top, bottom, share_y, in_y = self._points(
+            box[..., 1], box[..., 3], rows, x.shape[2]
+        )  # (N, K, rows · s)
         left, right, share_x, in_x = self._points(box[..., 0], box[..., 2], columns, x.shape[3])
         corners = []
         for place_y, weight_y in ((top, 1 - share_y), (bottom, share_y)):
             for place_x, weight_x in ((left, 1 - share_x), (right, share_x)):
-                place = place_y.unsqueeze(-1) * x.shape[3] + place_x.unsqueeze(-2)  # (N, K, rows · s, columns · s)
+                place = place_y.unsqueeze(-1) * x.shape[3] + place_x.unsqueeze(
+                    -2
+                )  # (N, K, rows · s, columns · s)
                 weight = (weight_y * in_y).unsqueeze(-1) * (weight_x * in_x).unsqueeze(-2)
                 index = place.flatten(1).unsqueeze(1).expand(-1, x.shape[1], -1)
                 read = x.flatten(2).gather(2, index)  # (N, C, K · rows · s · columns · s)

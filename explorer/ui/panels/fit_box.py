@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from explorer.ui.theme import follow, theme
@@ -58,7 +58,7 @@ class FitBox(QWidget):
         self.bar.setVisible(False)
 
     def show_running(self, words: str, done: int, total: int) -> None:
-        """Say how far it is; the button cancels."""
+        """Say how far it is (a `total` of 0 is not known yet); the button cancels."""
         self._running = True
         self.words.setText(words)
         self.button.setText("Cancel")
@@ -67,4 +67,3 @@ class FitBox(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         self.bar.setVisible(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignLeft)

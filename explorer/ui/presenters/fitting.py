@@ -21,36 +21,51 @@ class FittingPresenter(QObject):
         self._box, self._desk = box, desk
         self._address, self._fits = "", False
         self._job, self._running = 0, ""
+        self._reached = (0, 0)
         self._said: dict[str, str] = {}
         box.wanted.connect(self.start)
         box.given_up.connect(self.give_up)
         desk.news.connect(self._on_news)
-        desk.lost.connect(lambda _: self._end("The engine stopped; fit again."))
+        desk.lost.connect(self._on_lost)
 
     def show(self, address: str, fits: bool) -> None:
         """Be about this node."""
         self._address, self._fits = address, fits
         self._box.setVisible(fits)
-        if fits and self._running != address:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self._fits:
+            return
+        if self._running == self._address:
+            self._show_running()
+        else:
             self._show_idle()
+
+    def _show_running(self) -> None:
+        done, total = self._reached
+        said = f"Step {done} of {total}" if total else "Collecting what arrives here …"
+        self._box.show_running(said, done, total)
 
     def _show_idle(self) -> None:
         data = datasets.find(self._desk.live.sample.dataset)
         if data is None:
             self._box.show_idle("Not trained but fitted. Choose a data set in the samples first.", False)
-            return
-        count = min(SAMPLES, data.examples)
-        idle = f"Not trained but fitted: it looks at {words.count(count)} samples of {data.title}."
-        ready = self._desk.live.loaded_revision == self._desk.workspace.revision and not self._running
-        self._box.show_idle(self._said.get(self._address, idle), ready)
+        elif self._running:
+            self._box.show_idle(f"Not trained but fitted. Wait: {self._running} is being fitted.", False)
+        else:
+            count = words.count(min(SAMPLES, data.examples))
+            idle = f"Not trained but fitted: it looks at {count} samples of {data.title}."
+            ready = self._desk.live.loaded_revision == self._desk.workspace.revision
+            self._box.show_idle(self._said.get(self._address, idle), ready)
 
     def start(self) -> None:
         """Ask the engine to fit the node."""
         request = requests.Fit(address=self._address, dataset=self._desk.live.sample.dataset, count=SAMPLES)
         self._job = self._desk.bridge.send(request)
         if self._job:
-            self._running = self._address
-            self._box.show_running("Collecting what arrives here …", 0, 0)
+            self._running, self._reached = self._address, (0, 0)
+            self._refresh()
 
     def give_up(self) -> None:
         """Cancel; the layer stays as it was."""
@@ -59,14 +74,16 @@ class FittingPresenter(QObject):
 
     def _on_news(self, event: events.Event) -> None:
         if isinstance(event, events.Loaded):
-            self._said.clear()
-        if not self._job or event.job != self._job:
-            if isinstance(event, events.Loaded) and self._fits and not self._running:
-                self._show_idle()
-            return
+            self._said.clear()  # what was said held for the design before
+        if isinstance(event, events.Loaded | events.TileSet):  # tiles: another data set may have been chosen
+            self._refresh()
+        elif self._job and event.job == self._job:
+            self._on_answer(event)
+
+    def _on_answer(self, event: events.Event) -> None:
         if isinstance(event, events.FitProgress):
-            if event.address == self._address:
-                self._box.show_running(f"Step {event.done} of {event.total}", event.done, event.total)
+            self._reached = (event.done, event.total)
+            self._refresh()
         elif isinstance(event, events.Fitted):
             self._desk.live.refresh()
             self._end(f"Fitted to {words.count(event.samples)} samples. Fit again after changes before it.")
@@ -75,10 +92,11 @@ class FittingPresenter(QObject):
         elif isinstance(event, events.Failed):
             self._end(event.message)
 
+    def _on_lost(self, _words: str) -> None:
+        if self._running:
+            self._end("The engine stopped; fit again.")
+
     def _end(self, said: str) -> None:
-        if not self._running:
-            return
         self._said[self._running] = said
         self._job, self._running = 0, ""
-        if self._fits:
-            self._show_idle()
+        self._refresh()

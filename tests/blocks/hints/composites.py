@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from explorer.graph.tensor import Tensor, image
+from explorer.graph.tensor import Tensor, image, vector
 
 MAPS = (image(2, 6, 6), image(3, 9, 7), image(4, 6, 6), image(8, 5, 5), image(12, 8, 4), image(8, 8, 8))
 
@@ -46,6 +46,19 @@ def _odd(rng: random.Random, x: Tensor) -> dict[str, Any]:
     return {"kernel": rng.choice((1, 3, 5)), "expansion": rng.choice((0.5, 1.0, 2.0, 6.0))}
 
 
+def _places(rng: random.Random) -> tuple[Tensor, Tensor]:
+    (maps,) = _map(rng)
+    return maps, Tensor((rng.randint(1, 6), rng.randint(1, 6), 2), ("H", "W", "D"))
+
+
+def _transformer(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {"filters": rng.randint(1, 4), "kernel": rng.randint(1, 5), "size": rng.choice((0, 4, (3, 5)))}
+
+
+def _rates(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {"filters": rng.randint(1, 5), "rates": tuple(rng.randint(1, 6) for _ in range(rng.randint(1, 4)))}
+
+
 INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = dict.fromkeys(
     (
         "wide_residual",
@@ -62,7 +75,15 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = dict.fromkeys(
         "xception_block",
     ),
     _map,
-) | {"cmpe_se": lambda rng: _map(rng) * 2}
+) | {
+    "cmpe_se": lambda rng: _map(rng) * 2,
+    "pixel_shuffle": lambda rng: (
+        image(rng.choice((4, 8, 9, 16, 18)), rng.randint(1, 4), rng.randint(1, 4)),
+    ),
+    "affine_head": lambda rng: (vector(rng.randint(1, 20)),),
+    "affine_grid": lambda rng: (vector(6),),
+    "grid_sample": _places,
+}
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "wide_residual": lambda rng, x: {"filters": rng.randint(1, 6), "k": rng.randint(1, 3)},
     "pyramidal_residual": _pyramidal,
@@ -77,5 +98,11 @@ FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "se": lambda rng, x: {"squeezed": rng.choice((None, rng.randint(1, 5)))},
     "spatial_attention": lambda rng, x: {"kernel": rng.choice((1, 3, 5, 7))},
     "cbam": lambda rng, x: {"kernel": rng.choice((1, 3, 5, 7))},
+    "srgan_residual": lambda rng, x: {"kernel": rng.choice((1, 3, 5))},
+    "spatial_transformer": _transformer,
+    "aspp": _rates,
+    "ppm": lambda rng, x: {"bins": tuple(rng.randint(1, 7) for _ in range(rng.randint(1, 4)))},
+    "pixel_shuffle": lambda rng, x: {"factor": rng.randint(1, 4)},
+    "affine_grid": lambda rng, x: {"size": (rng.randint(1, 9), rng.randint(1, 9))},
     "reversible": lambda rng, x: {"layers": rng.randint(1, 3), "kernel": rng.choice((1, 3, 5))},
 }

@@ -1,0 +1,132 @@
+"""Repairs for problems: each is tried on a copy of the design before it is offered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from explorer.graph.document import Document
+from explorer.graph.edits import Edit, EditProblem
+from explorer.graph.flow import Flow, Problem
+from explorer.graph.model import ROOT, Node
+from explorer.graph.repairs import inserts, values, wiring
+from explorer.graph.repairs.case import Case, Proposal, known_at
+from explorer.graph.resolve import Resolver
+
+MOST = 3
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A cure that works.
+
+    Attributes:
+        title: what it does, e.g. `Insert Flatten`. block: id of the block it inserts, if it does.
+        edit: what carries it out, in one undo step. effect: what it gives, e.g. `16×5×5 → 400`.
+        cost: what the repaired node gets, e.g. `fc1 gets 48,120 parameters`.
+
+    """
+
+    title: str
+    block: str
+    edit: Edit
+    effect: str
+    cost: str
+
+
+def repairs(document: Document, resolver: Resolver, flow: Flow, problem: Problem) -> list[Repair]:
+    """Return up to three repairs of a problem on the top level or in a group, the best first.
+
+    Each was applied to a copy: the problem is gone there and no new fault has come.
+    """
+    if problem.waits_for is not None or not problem.address:
+        return []
+    place = _place(document, problem.address)
+    if place is None:
+        return []
+    scope, node = place
+    wire = next((e for e in document.graph(scope).into(node.id) if e.into == problem.port), None)
+    case = Case(document, resolver.catalogue, flow, problem, node, scope, wire)
+    before = _faults(flow)
+    found: list[Repair] = []
+    for title, block, edit in _proposals(case):
+        repair = _try(case, resolver, before, title, block, edit)
+        if repair is not None and all(r.title != repair.title for r in found):
+            found.append(repair)
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _place(document: Document, address: str) -> tuple[str, Node] | None:
+    scope = ROOT
+    parts = address.split(".")
+    for depth, name in enumerate(parts):
+        graph = document.graph(scope)
+        if name not in graph:
+            return None
+        node = graph[name]
+        if depth == len(parts) - 1:
+            return scope, node
+        if node.group is None or node.group not in document.groups:
+            return None  # inside a composite nothing can be edited
+        scope = node.group
+    return None
+
+
+def _faults(flow: Flow) -> Counter[tuple[str, str]]:
+    return Counter((problem.address, problem.code) for problem in flow.faults)
+
+
+def _try(
+    case: Case, resolver: Resolver, before: Counter[tuple[str, str]], title: str, block: str, edit: Edit
+) -> Repair | None:
+    copy = case.document.copy()
+    try:
+        copy.apply(edit)
+    except EditProblem:
+        return None
+    flow = resolver.resolve(copy)
+    left, this = _faults(flow), (case.problem.address, case.problem.code)
+    if left[this] >= before[this] or not left <= before:
+        return None
+    node = known_at(flow, case.problem.address)
+    cost = f"{case.node.id} gets {node.parameters:,} parameters" if node and node.parameters else ""
+    return Repair(title, block, edit, _effect(case, flow), cost)
+
+
+def _effect(case: Case, flow: Flow) -> str:
+    """Shape before and after, at the wire that was repaired."""
+    repaired = known_at(flow, case.problem.address)
+    if repaired is None or case.problem.got is None or case.problem.port is None:
+        return ""
+    arrives = repaired.inputs.get(case.problem.port)
+    if arrives is not None and arrives != case.problem.got:
+        return f"{case.problem.got.text} → {arrives.text}"
+    leaves = next(iter(repaired.outputs.values()), None)
+    return f"→ {leaves.text}" if leaves else ""
+
+
+def _proposals(case: Case) -> Iterator[Proposal]:
+    for propose in _BY_CODE.get(case.problem.code, ()):
+        yield from propose(case)
+
+
+_BY_CODE: dict[str, tuple[Callable[[Case], Iterator[Proposal]], ...]] = {
+    "axes": (inserts.flatten, inserts.tokens, inserts.global_pool, inserts.equal_shapes),
+    "dtype": (inserts.tokens,),
+    "window": (values.smaller_window, values.nearby, inserts.larger),
+    "groups": (values.dividing, values.nearby, inserts.rounded),
+    "divide": (values.dividing, values.nearby, inserts.rounded),
+    "heads": (values.dividing, values.nearby),
+    "unequal": (inserts.equal_shapes, values.nearby),
+    "two_wires": (wiring.one_wire,),
+    "cycle": (wiring.break_circle,),
+    "port": (wiring.move_wires, wiring.drop_bad_wires),
+    "field": (values.reset_fields, values.nearby),
+    "empty": (values.undo_stride, values.smaller_window, values.nearby, inserts.larger),
+    "size": (values.nearby,),
+    "shape": (values.nearby,),
+    "muted": (wiring.unmute,),
+}

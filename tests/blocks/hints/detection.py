@@ -1,0 +1,93 @@
+"""Boxes, maps and scores that belong together."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from explorer.graph.tensor import Tensor, image, sequence
+
+
+def _map(rng: random.Random, channels: int = 0) -> Tensor:
+    return image(channels or rng.randint(1, 5), rng.randint(1, 6), rng.randint(1, 6))
+
+
+def _maps(rng: random.Random) -> tuple[Tensor, ...]:
+    return tuple(_map(rng) for _ in range(rng.choice((2, 3, 6))))
+
+
+def _boxes(rng: random.Random) -> tuple[Tensor, Tensor]:
+    boxes = sequence(rng.randint(1, 9), 4)
+    return boxes, boxes
+
+
+def _scored(rng: random.Random) -> tuple[Tensor, Tensor]:
+    count = rng.randint(1, 12)
+    return sequence(count, 4), sequence(count, rng.randint(1, 4))
+
+
+def _region(rng: random.Random) -> tuple[Tensor, Tensor]:
+    return _map(rng), sequence(rng.randint(1, 5), 4)
+
+
+def _anchors(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {
+        "sizes": tuple(rng.randint(1, 40) for _ in range(rng.randint(1, 3))),
+        "ratios": rng.choice(("1", "0.5, 1, 2", "0.25 4")),
+        "stride": rng.randint(1, 16),
+    }
+
+
+ANCHORS = ("10x13", "1.5x2, 3x4", "10×13 16×30 33×23")
+
+
+def _yolo(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    form = rng.choice(("v1", "v2", "v3"))
+    anchors = rng.choice(ANCHORS)
+    each = len(anchors.replace(",", " ").split())
+    classes = x.shape[0] - 5 * each if form == "v1" else x.shape[0] // each - 5
+    return {"form": form, "anchors": anchors, "classes": max(1, classes)}
+
+
+def _suppressed(rng: random.Random, *x: Tensor) -> dict[str, Any]:
+    return {"keep": rng.randint(1, 6), "candidates": rng.choice((1, 3, 1_000))}
+
+
+INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
+    "anchor_generator": lambda rng: (_map(rng),),
+    "default_boxes": lambda rng: (_map(rng),),
+    "rpn_head": lambda rng: (_map(rng),),
+    "region_proposals": lambda rng: (_map(rng),),
+    "yolo_head": lambda rng: (_map(rng),),
+    "yolo_decode": lambda rng: (_map(rng, 6 * rng.randint(3, 8)),),
+    "ssd_head": _maps,
+    "box_decode": _boxes,
+    "nms": _scored,
+    "roi_pool": _region,
+    "roi_align": _region,
+}
+FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
+    "anchor_generator": _anchors,
+    "region_proposals": lambda rng, x: _anchors(rng, x) | {"keep": rng.randint(1, 5)},
+    "default_boxes": lambda rng, x: {"ratios": rng.choice(("2", "2, 3")), "image": rng.randint(30, 300)},
+    "anchor_rows": lambda rng, x: {"numbers": rng.randint(1, 4)},
+    "rpn_head": lambda rng, x: {"anchors": rng.randint(1, 5)},
+    "yolo_decode": _yolo,
+    "yolo_head": lambda rng, x: {
+        "form": rng.choice(("v1", "v2", "v3")),
+        "anchors": rng.choice(ANCHORS),
+        "classes": rng.randint(1, 5),
+        "project": True,
+    },
+    "ssd_head": lambda rng, *xs: {
+        "ratios": rng.choice(("2", "2; 2 3", "2; 2 3; 2 3; 2 3; 2; 2")),
+        "classes": rng.randint(2, 5),
+        "picture": rng.randint(50, 300),
+    },
+    "nms": _suppressed,
+    "roi_pool": lambda rng, *x: {"scale": rng.choice((0.1, 0.5, 1.0, 3.0))},
+    "roi_align": lambda rng, *x: {"scale": rng.choice((0.1, 0.5, 1.0, 3.0)), "samples": rng.randint(1, 3)},
+    "dino_head": lambda rng, x: {"batch_norm": x.axes == ("D",) and rng.random() < 0.3},
+    "ema_teacher": lambda rng, x: {"layers": tuple(rng.randint(1, 6) for _ in range(rng.randint(1, 3)))},
+}
