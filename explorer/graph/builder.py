@@ -69,17 +69,18 @@ class Builder:
         *wires: Wire | None,
         name: str | None = None,
         ports: Mapping[str, Wire] | None = None,
+        frozen: bool = False,
         **fields: FieldValue,
     ) -> Wire:
         """Add a node fed by `wires` (in port order) and return its first output.
 
-        A field given as None keeps the block's default.
+        A field given as None keeps the block's default. A `frozen` node's weights are not trained.
 
         Raises:
             Clash: the wires do not fit; the node is in the graph, so that people can look at it.
 
         """
-        return self.add_all(block, *wires, name=name, ports=ports, **fields)[0]
+        return self.add_all(block, *wires, name=name, ports=ports, frozen=frozen, **fields)[0]
 
     def add_all(
         self,
@@ -87,10 +88,11 @@ class Builder:
         *wires: Wire | None,
         name: str | None = None,
         ports: Mapping[str, Wire] | None = None,
+        frozen: bool = False,
         **fields: FieldValue,
     ) -> tuple[Wire, ...]:
         """Like `add`, but return all outputs."""
-        return self.add_block(block, wires, name, fields, ports)
+        return self.add_block(block, wires, name, fields, ports, frozen=frozen)
 
     def add_block(
         self,
@@ -99,6 +101,8 @@ class Builder:
         name: str | None,
         fields: Mapping[str, FieldValue],
         ports: Mapping[str, Wire] | None = None,
+        *,
+        frozen: bool = False,
     ) -> tuple[Wire, ...]:
         """Like `add_all`, for fields that are at hand as a mapping."""
         given_fields: dict[str, FieldValue] = {
@@ -106,7 +110,7 @@ class Builder:
         }
         configured = self._catalogue.configure(block, given_fields)
         node_id = self._name(name, configured.stem)
-        self.graph.put(Node(node_id, block, given_fields))
+        self.graph.put(Node(node_id, block, given_fields, frozen=frozen))
         names = port_names(configured, len(wires))
         given: dict[str, Wire] = {n: w for n, w in zip(names, wires, strict=False) if w is not None}
         given.update(ports or {})

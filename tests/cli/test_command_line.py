@@ -485,7 +485,7 @@ def test_a_closed_pipe_is_no_error() -> None:
         check=False,
     )
     assert "Traceback" not in done.stderr
-    assert done.stdout.startswith("input")
+    assert done.stdout.startswith("linear")
 
 
 def test_the_engine_ends_with_its_input() -> None:

@@ -46,6 +46,8 @@ def same(a: object, b: object) -> bool:
         )
     if isinstance(a, msgspec.Struct):
         return type(a) is type(b) and all(same(getattr(a, f), getattr(b, f)) for f in a.__struct_fields__)
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     if isinstance(a, tuple):
         return isinstance(b, tuple) and len(a) == len(b) and all(map(same, a, b))
     return type(a) is type(b) and (a == b or (a != a and b != b))
@@ -70,8 +72,11 @@ def _value(kind: typing.Any, draw: typing.Any) -> typing.Any:
     if origin is tuple:
         parts = inner[:1] * draw(st.integers(0, 3)) if inner[-1] is Ellipsis else inner
         return tuple(_value(part, draw) for part in parts)
-    if inner and type(None) in inner:
-        return draw(st.sampled_from([None, 1])) and _value(inner[0], draw)
+    if origin is dict:
+        return {key: _value(inner[1], draw) for key in draw(st.lists(st.text(max_size=5), max_size=3))}
+    if inner:  # one of several kinds; whole numbers stay in tuples whole
+        chosen = draw(st.sampled_from(inner))
+        return None if chosen is type(None) else _value(chosen, draw)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return record(kind, draw)
     simple = {

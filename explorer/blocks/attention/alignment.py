@@ -7,7 +7,7 @@ from explorer.blocks.checks import check_sequence, wants_float
 from explorer.blocks.fields import Bool, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, sequence
 
 OWN = "explorer.engine.modules.attention"
 
@@ -81,6 +81,7 @@ class DotScores(Block):
 
     formula = r"e_{ij} = a\; s_i^{\top} h_j"
     tags = ("alignment", "similarity")
+    example = (sequence(6, 16), sequence(8, 16))
     scale = Float(1.0, min=1e-6, max=1e4, doc="factor a of the scores; 1/√D keeps them small")
 
     def infer(self, state: Tensor, encoder: Tensor) -> Tensor:
@@ -121,6 +122,7 @@ class WeightedSum(Block):
 
     formula = r"c_i = \sum_j w_{ij} h_j"
     tags = ("context", "alignment")
+    example = (sequence(6, 8), sequence(8, 12))
 
     def infer(self, weights: Tensor, encoder: Tensor) -> Tensor:
         check_sequence(weights, "weights")
@@ -150,6 +152,7 @@ class _Alignment(Composite):
 
     exposes = "attention"
     inside = (("weights", "softmax"),)
+    example = (sequence(6, 16), sequence(8, 16))
 
     def expand(self, g: Builder, state: Wire, encoder: Wire) -> Wire:
         check_state(state.tensor)
@@ -238,6 +241,7 @@ class QkvAttention(Composite):
 
     formula = r"c = \mathrm{softmax}\left(\frac{(s W_q)(H W_k)^{\top}}{\sqrt{d}}\right) H W_v"
     tags = ("query key value", "cross attention", "seq2seq")
+    example = (sequence(6, 16), sequence(8, 16))
     width = OptionalInt(label="Width", doc="d, length of queries, keys and values; empty: that of the state")
     bias = Bool(False, doc="learned numbers added to queries, keys and values")
     project = Bool(False, label="Output projection", doc="a linear layer behind the mixed values")
@@ -282,6 +286,7 @@ class FcAttention(Composite):
     tags = ("tutorial", "seq2seq", "location based")
     exposes = "attention"
     inside = (("weights", "softmax"),)
+    example = (sequence(6, 12), sequence(6, 16), sequence(8, 16))
     max_length = Int(10, doc="L, number of weights: the longest source that fits")
 
     def expand(self, g: Builder, embedding: Wire, state: Wire, encoder: Wire) -> Wire:

@@ -8,7 +8,7 @@ from explorer.blocks.checks import check_sequence, wants, wants_float
 from explorer.blocks.fields import Choice, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, sequence, tokens, vector
 
 OWN = "explorer.engine.modules.translation"
 GATES = {"gru": 3, "lstm": 4, "rnn": 1}
@@ -36,6 +36,8 @@ class DecoderStates(Block):
 
     formula = r"s_0 = h_{\mathrm{last}},\quad s_t = f(s_{t-1}, x_t)"
     tags = ("seq2seq", "decoder")
+    example = (sequence(6, 12), vector(16))
+    uncompiled = "it leaves torch's recurrent layers out and compiles what stands around them"
     cell = Choice("gru", tuple(GATES), doc="kind of recurrent layer")
 
     def infer(self, x: Tensor, start: Tensor) -> Tensor:
@@ -78,6 +80,7 @@ class AlignmentVectors(Block):
     """
 
     formula = r"a_{ij} = w_{ij} h_j"
+    example = (sequence(6, 8), sequence(8, 12))
 
     def infer(self, weights: Tensor, encoder: Tensor) -> Tensor:
         check_sequence(weights, "weights")
@@ -111,6 +114,7 @@ class ContextVectors(Block):
     """
 
     formula = r"c_i = \sum_j a_{ij}"
+    example = (Tensor((6, 8, 12), ("H", "W", "D")),)
 
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
@@ -152,6 +156,7 @@ class AttentionDecoder(Composite):
     tags = ("seq2seq", "translation", "luong", "bahdanau")
     exposes = "attention"
     inside = (("weights", "step2_softmax"),)
+    example = (tokens(6), sequence(8, 16))
     score = Choice("dot", ("dot", "additive"), doc="dot: s·h; additive: Bahdanau's vᵀtanh(W s + U h)")
     cell = Choice("gru", tuple(GATES), doc="kind of recurrent layer")
     hidden = OptionalInt(label="Hidden units", doc="h, length of the state; empty: as the encoder's states")

@@ -14,7 +14,7 @@ from explorer.blocks.checks import check_sequence
 from explorer.blocks.fields import Choice, Int
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, sequence
 
 OWN = "explorer.engine.modules.attention"
 LONGEST = 65_536
@@ -24,6 +24,7 @@ class _Scored(Composite):
     """Scores of Luong's three kinds, weights of the subclass, weighted sum."""
 
     exposes = "attention"
+    example = (sequence(6, 16), sequence(8, 16))
     score = Choice(
         "dot", ("dot", "general", "concat"),
         doc="dot: s·h; general: s·W·h; concat: a small network, vᵀtanh(W s + U h)",
@@ -133,6 +134,7 @@ class PredictedWindowWeights(_Window):
 
     formula = r"w_{ij} = \mathrm{softmax}_j(e_{ij})\, \exp\left(-\frac{(j - p_i)^2}{2 \sigma^2}\right)"
     tags = ("local-p", "gaussian")
+    example = (sequence(6, 8), sequence(6, 1))
 
     def infer(self, scores: Tensor, place: Tensor) -> Tensor:  # type: ignore[override]
         check_sequence(scores, "scores")

@@ -224,7 +224,8 @@ class SsdHead(Composite):
     Class 0 is the background. The first map's boxes have 0.1 of the picture's side when there are six maps
     (SSD300), the others 0.2 to 0.9 in equal steps; with another number of maps all go from 0.2 to 0.9.
 
-    Shapes: x1, x2, … (Cₖ, Hₖ, Wₖ) → scores (K, classes), offsets (K, 4), boxes (K, 4); K = Σ Hₖ·Wₖ·Aₖ.
+    Shapes: x1 … x7 (Cₖ, Hₖ, Wₖ), one to seven maps → scores (K, classes), offsets (K, 4), boxes (K, 4); K = Σ
+        Hₖ·Wₖ·Aₖ.
     Parameters: Σ (9·Cₖ + 1)·Aₖ·(classes + 4).
     MACs: Σ 9·Hₖ·Wₖ·Cₖ·Aₖ·(classes + 4).
     Used in: SSD300 (38², 19², 10², 5², 3² and 1 place: 8,732 boxes), SSD512.
@@ -258,11 +259,22 @@ class SsdHead(Composite):
         first = [0.1] if maps == 6 else []
         rest = maps - len(first)
         # The paper's steps, 17.5 %, are cut to whole percents in its code, which made SSD300.
-        step = int(70 / (rest - 1)) / 100 if first else 0.7 / (rest - 1)
+        step = int(70 / (rest - 1)) / 100 if first else 0.7 / max(1, rest - 1)
         shares = [*first, *(0.2 + step * number for number in range(rest + 1))]
         return [share * self.picture for share in shares]
 
-    def expand(self, g: Builder, *xs: Wire) -> tuple[Wire, Wire, Wire]:
+    def expand(
+        self,
+        g: Builder,
+        x1: Wire,
+        x2: Wire | None = None,
+        x3: Wire | None = None,
+        x4: Wire | None = None,
+        x5: Wire | None = None,
+        x6: Wire | None = None,
+        x7: Wire | None = None,
+    ) -> tuple[Wire, Wire, Wire]:
+        xs = [x for x in (x1, x2, x3, x4, x5, x6, x7) if x is not None]
         sizes, ratios = self._sizes(len(xs)), self._ratios(len(xs))
         scores: list[Wire] = []
         offsets: list[Wire] = []
@@ -273,20 +285,16 @@ class SsdHead(Composite):
             for rows, width, word in ((scores, self.classes, "score"), (offsets, 4, "offset")):
                 y = g.add("conv2d", x, name=f"{word}{number}", filters=each * width, kernel=3, padding=1)
                 rows.append(g.add("anchor_rows", y, name=f"{word}_rows{number}", numbers=width))
-            anchors.append(
-                g.add(
-                    "default_boxes",
-                    x,
-                    name=f"boxes{number}",
-                    image=self.picture,
-                    size=sizes[number - 1],
-                    next_size=sizes[number],
-                    ratios=", ".join(f"{ratio:g}" for ratio in ratios[number - 1]),
-                )  # fmt: skip
-            )
-        said = g.add("concat", *scores, name="all_scores", axis="T")
-        moved = g.add("concat", *offsets, name="all_offsets", axis="T")
-        start = g.add("concat", *anchors, name="all_anchors", axis="T")
+            boxes = g.add(
+                "default_boxes", x, name=f"boxes{number}", image=self.picture,
+                size=sizes[number - 1], next_size=sizes[number],
+                ratios=", ".join(f"{ratio:g}" for ratio in ratios[number - 1]),
+            )  # fmt: skip
+            anchors.append(boxes)
+        said, moved, start = (
+            g.add("concat", *rows, name=f"all_{word}", axis="T") if len(rows) > 1 else rows[0]
+            for word, rows in (("scores", scores), ("offsets", offsets), ("anchors", anchors))
+        )
         boxes = g.add("box_decode", start, moved, name="decode", centre=10.0, size=5.0)
         return said, moved, boxes
 

@@ -9,7 +9,7 @@ from explorer.blocks.block import Block, Call, Literal, block, call, show
 from explorer.blocks.checks import check_map, wants, wants_float
 from explorer.blocks.fields import Bool, Float, Int, Shape, Size, Text
 from explorer.graph.catalogue import BadField, Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, sequence
 
 OWN = "explorer.engine.modules.boxes"
 MOST_BOXES = 2_000_000
@@ -197,8 +197,8 @@ class AnchorRows(Block):
         check_map(x, 2)
         if x.shape[0] % self.numbers:
             raise Clash(
-                f"reads {self.numbers} numbers for each anchor, which does not divide the {x.shape[0]} channels "
-                "that {source} sends.",
+                f"reads {self.numbers} numbers for each anchor, which does not divide the {x.shape[0]} "
+                "channels that {source} sends.",
                 code="divide",
             )
         return Tensor((x.size // self.numbers, self.numbers), ("T", "D"))
@@ -227,6 +227,7 @@ class BoxDecode(Block):
 
     formula = r"x = x_a + w_a d_x,\quad w = w_a e^{d_w}"
     tags = ("bounding box regression", "offsets")
+    example = (sequence(12, 4), sequence(12, 4))
     exposes = "boxes"
     outputs = ("boxes",)
     centre = Float(1.0, min=1e-3, max=1e3, doc="what dx and dy are divided by; SSD 10")
@@ -278,6 +279,7 @@ class NonMaximumSuppression(Block):
 
     formula = r"\mathrm{IoU}(a, b) = \frac{|a \cap b|}{|a \cup b|} > t \;\Rightarrow\; \mathrm{drop}\; b"
     tags = ("non-maximum suppression", "iou", "detection")
+    example = (sequence(12, 4), sequence(12, 3))
     exposes = "boxes"
     outputs = ("boxes", "scores", "classes")
     keep = Int(100, max=1_000, doc="how many answers there are")
@@ -292,7 +294,8 @@ class NonMaximumSuppression(Block):
         wants(scores, "T", "D", words="scores T × D, one for each class", port="scores")
         if boxes.shape[0] != scores.shape[0]:
             raise Clash(
-                f"needs scores for each of its {boxes.shape[0]:,} boxes, but {{source}} sends {scores.spelled}.",
+                f"needs scores for each of its {boxes.shape[0]:,} boxes, "
+                f"but {{source}} sends {scores.spelled}.",
                 code="unequal",
                 port="scores",
             )

@@ -23,8 +23,8 @@ class NonLocal(Composite):
     Distant things are compared in one step, where convolutions would need many layers.
 
     `embedded_gaussian` is softmax attention on the H·W places as tokens; `gaussian` compares the input
-    itself; `dot` and `concat` have no softmax and divide by the number of places. The output is scaled by learned
-    factors that start at zero, so that the block can be put into a trained network without disturbing it.
+    itself; `dot` and `concat` have no softmax and divide by the number of places. The output is scaled by
+    learned factors that start at zero, so that the block can be put into a trained network without harm.
 
     Shapes: x (C, H, W) → y (C, H, W).
     Parameters: with d inside: 4·C·d + 3·d + C; gaussian: 2·C·d + d + C; concat: 2·d more.

@@ -120,7 +120,8 @@ class NonMaximumSuppression(nn.Module):
     """The best box, then the best of those that overlap no chosen one of their class too much, and so on.
 
     Args:
-        keep: how many answers; missing ones are zeros with class −1. limit: overlap above which a box is dropped.
+        keep: how many answers; missing ones are zeros with class −1.
+        limit: overlap above which a box is dropped.
         threshold: scores up to this are no answers. candidates: how many of the best scores are looked at.
         background: leave class 0 out.
 
@@ -177,11 +178,12 @@ class NonMaximumSuppression(nn.Module):
 class YoloDecode(nn.Module):
     """Boxes and class scores from what a YOLO network says of each cell.
 
-    v1: for each box x, y in the cell, √w and √h as shares of the picture, confidence; then the classes of the cell.
+    v1: for each box x, y in the cell, √w and √h as shares of the picture, confidence; then the classes.
     v2, v3: for each anchor x, y, w, h, confidence, classes; anchors in cells (v2) or pixels (v3).
 
     Args:
-        form: v1, v2 or v3. classes: number of classes. anchors: (width, height) of each; of v1 only their number counts.
+        form: v1, v2 or v3. classes: number of classes.
+        anchors: (width, height) of each; of v1 only their number counts.
         stride: pixels of the picture between two cells.
 
     """

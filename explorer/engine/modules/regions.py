@@ -18,7 +18,7 @@ class RoiAlign(nn.Module):
 
     Args:
         size: rows and columns of the grid. scale: map pixels in a picture pixel.
-        samples: points along each side of a cell. aligned: pixels' middles are half a pixel from their corners.
+        samples: points along each side of a cell. aligned: the place of a pixel is its middle.
 
     """
 
@@ -55,7 +55,7 @@ class RoiAlign(nn.Module):
     def _points(
         self, start: Tensor, end: Tensor, cells: int, size: int
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Lower and upper neighbour of each point along one axis, share of the upper, whether it is on the map."""
+        """Both neighbours of each point along one axis, share of the upper, 1 where it is on the map."""
         length = end - start
         if not self.aligned:
             length = length.clamp(min=1)
@@ -90,7 +90,7 @@ def tables(x: Tensor, dim: int) -> list[Tensor]:
 
 
 class RoiPool(nn.Module):
-    """Largest value in each cell of a grid laid on the box; box and cells are rounded to whole pixels of the map.
+    """Largest value in each cell of a grid laid on the box; box and cells are rounded to whole pixels.
 
     The largest value of any rectangle is found from four overlapping ones whose sides are powers of two.
 
@@ -128,7 +128,7 @@ class RoiPool(nn.Module):
         return y.reshape(*x.shape[:2], boxes.shape[1], *self.size).transpose(1, 2)
 
     def _cells(self, start: Tensor, end: Tensor, cells: int, size: int) -> tuple[Tensor, Tensor, Tensor]:
-        """First place of each cell along one axis, the one behind its last, ⌊log₂ of its length⌋; (N, K, cells)."""
+        """First place of each cell along one axis, the one behind its last, ⌊log₂ length⌋; (N, K, cells)."""
         length = (end - start + 1).clamp(min=1).unsqueeze(-1) / cells
         number = torch.arange(cells, device=start.device)
         begin = ((number * length).floor() + start.unsqueeze(-1)).clamp(0, size).long()

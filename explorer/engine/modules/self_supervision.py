@@ -61,7 +61,7 @@ class EmaTeacher(nn.Module):
     def __init__(self, widths: tuple[int, ...], activation: str = "gelu", momentum: float = 0.996) -> None:
         super().__init__()
         self.activation, self.momentum = activation, momentum
-        self.student = nn.ModuleList(nn.Linear(n, m) for n, m in zip(widths[:-1], widths[1:], strict=True))
+        self.student = nn.ModuleList(nn.Linear(widths[n], widths[n + 1]) for n in range(len(widths) - 1))
         for name, weight in self._pairs():
             self.register_buffer(name, weight.detach().clone())
 

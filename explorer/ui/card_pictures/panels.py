@@ -139,7 +139,7 @@ def _outline(painter: QPainter, frame: QRectF, firm: float) -> None:
         grown = QRectF(0, 0, max(frame.width(), least), max(frame.height(), least))
         grown.moveCenter(frame.center())
         frame = grown
-    for colour, wide in ((QColor(0, 0, 0, 110), 3.0), (QColor(theme().colours.accent), 1.6)):
+    for colour, wide in ((QColor(theme().colours.canvas), 3.2), (QColor(theme().colours.accent), 1.6)):
         colour.setAlphaF(colour.alphaF() * firm)
         painter.setPen(QPen(colour, wide))
         painter.drawRect(frame)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from explorer.graph.tensor import Tensor, image, vector
+from explorer.graph.tensor import Tensor, image, sequence, vector
 
 MAPS = (image(2, 6, 6), image(3, 9, 7), image(4, 6, 6), image(8, 5, 5), image(12, 8, 4), image(8, 8, 8))
 
@@ -59,6 +59,34 @@ def _rates(rng: random.Random, x: Tensor) -> dict[str, Any]:
     return {"filters": rng.randint(1, 5), "rates": tuple(rng.randint(1, 6) for _ in range(rng.randint(1, 4)))}
 
 
+def _hourglass(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {
+        "p": rng.randint(0, 1),
+        "t": rng.randint(1, 2),
+        "r": rng.randint(1, 2),
+        "depth": rng.randint(1, 3),
+    }
+
+
+def _learners(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {
+        "learners": rng.randint(1, 3),
+        "width": rng.randint(1, 4),
+        "layers": rng.randint(1, 3),
+        "kernel": rng.choice((1, 3, 5)),
+    }
+
+
+def _speech(rng: random.Random, x: Tensor) -> dict[str, Any]:
+    return {
+        "bank": rng.randint(1, 5),
+        "filters": rng.randint(1, 4),
+        "projection": rng.randint(1, 4),
+        "highways": rng.randint(0, 2),
+        "hidden": rng.choice((x.shape[1], rng.randint(1, 4))),
+    }
+
+
 INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = dict.fromkeys(
     (
         "wide_residual",
@@ -77,6 +105,7 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = dict.fromkeys(
     _map,
 ) | {
     "cmpe_se": lambda rng: _map(rng) * 2,
+    "cbhg": lambda rng: (sequence(rng.randint(1, 7), rng.randint(1, 6)),),
     "pixel_shuffle": lambda rng: (
         image(rng.choice((4, 8, 9, 16, 18)), rng.randint(1, 4), rng.randint(1, 4)),
     ),
@@ -104,5 +133,8 @@ FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "ppm": lambda rng, x: {"bins": tuple(rng.randint(1, 7) for _ in range(rng.randint(1, 4)))},
     "pixel_shuffle": lambda rng, x: {"factor": rng.randint(1, 4)},
     "affine_grid": lambda rng, x: {"size": (rng.randint(1, 9), rng.randint(1, 9))},
+    "residual_attention": _hourglass,
+    "channel_boost": _learners,
+    "cbhg": _speech,
     "reversible": lambda rng, x: {"layers": rng.randint(1, 3), "kernel": rng.choice((1, 3, 5))},
 }

@@ -13,8 +13,9 @@ def _map(rng: random.Random, channels: int = 0) -> Tensor:
     return image(channels or rng.randint(1, 5), rng.randint(1, 6), rng.randint(1, 6))
 
 
-def _maps(rng: random.Random) -> tuple[Tensor, ...]:
-    return tuple(_map(rng) for _ in range(rng.choice((2, 3, 6))))
+def _maps(rng: random.Random) -> tuple[Tensor | None, ...]:
+    count = rng.choice((1, 2, 3, 6, 7))
+    return (*(_map(rng) for _ in range(count)), *[None] * (7 - count))
 
 
 def _boxes(rng: random.Random) -> tuple[Tensor, Tensor]:
