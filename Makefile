@@ -10,7 +10,7 @@ run: $(READY)
 	$(BIN)/explorer
 
 test: $(READY)
-	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest -n auto
 
 check: lint types contracts test
 

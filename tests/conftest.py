@@ -1,10 +1,13 @@
 """What all tests share: where helpers are found, and how hypothesis runs."""
 
+import os
 import sys
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
+# one thread each: several workers share the cores, and sums are cut differently among threads
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent / "blocks"))  # `samples`: random legal blocks
 
 settings.register_profile(

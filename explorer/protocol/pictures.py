@@ -20,7 +20,8 @@ class Panel(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     Attributes:
         title: what it is, a word or two.
         values: float32 (h, w), or (3, h, w) for colours from 0 to 1.
-        scale: `photo` (0 black to 1 white, stretched), `signed` (zero is neutral), `unit` (0 to 1).
+        scale: `photo` (0 black to 1 white, stretched), `signed` (zero is neutral), `unit` (0 to 1),
+            `share` (0 to the largest; stretched where all are nearly alike).
         boxes: float32 (k, 4), x1, y1, x2, y2 in cells of `values`; drawn round them.
         strengths: float32 (k,), how firmly each box is drawn; empty for all alike.
         lines: float32 (k, n, 2), bent lines over the image, x and y in cells.

@@ -8,7 +8,7 @@ from explorer.blocks.convolution.mobile import odd_kernel
 from explorer.blocks.fields import Choice, Int, Size
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, image, vector
 
 OWN = "explorer.engine.modules.sampling"
 
@@ -166,6 +166,7 @@ class AffineGrid(Block):
     formula = r"(x_s, y_s)^{\top} = \theta\, (x_t, y_t, 1)^{\top}"
     tags = ("spatial transformer", "warp")
     exposes = "grid"
+    example = (vector(6),)
     size = Size(32, dims=2, max=8_192, doc="height and width of the output")
 
     def infer(self, theta: Tensor) -> Tensor:
@@ -211,6 +212,7 @@ class GridSample(Block):
 
     formula = r"y_{c,i} = \sum_{n,m} x_{c,n,m} \max(0, 1 - |x_i - m|) \max(0, 1 - |y_i - n|)"
     tags = ("spatial transformer", "warp", "bilinear")
+    example = (image(3, 24, 32), Tensor((24, 32, 2), ("H", "W", "D")))
     padding = Choice("zeros", ("zeros", "border"), doc="what lies outside: zeros, or the nearest edge pixel")
 
     def infer(self, x: Tensor, grid: Tensor) -> Tensor:

@@ -20,6 +20,8 @@ def fill(tensor: Tensor, port: str = "x") -> torch.Tensor:
     if torch_type is not None:
         return (torch.arange(tensor.size) % 2).reshape(1, *tensor.shape).to(torch_type)
     shape, axes = tensor.shape, tensor.axes
+    if port == "grid":
+        return _turned(*shape[:2])
     if port == "boxes":
         return _boxes(shape[0])
     if axes == ("C", "H", "W"):
@@ -70,6 +72,12 @@ def _steps(steps: int, width: int) -> torch.Tensor:
     time = (torch.arange(steps) % max(1, (steps + 1) // 2)).float().unsqueeze(1)
     wave = torch.arange(width).float().unsqueeze(0)
     return torch.sin(time * (0.4 + 0.17 * wave) + wave) + 0.15 * torch.cos(wave * 1.7)
+
+
+def _turned(height: int, width: int) -> torch.Tensor:
+    """Places to read a picture at, slightly turned."""
+    y, x = torch.meshgrid(torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij")
+    return torch.stack([x * 0.8 - y * 0.25, x * 0.25 + y * 0.8], -1)[None]
 
 
 def _boxes(count: int) -> torch.Tensor:

@@ -42,6 +42,8 @@ def suiting(block: Block) -> tuple[Tensor | None, ...]:
 def _candidates(block: Block) -> Iterator[tuple[Tensor | None, ...]]:
     if block.example:
         yield block.example
+    if block.exposes == "gates":  # more channels than colours, so that their gates can be told apart
+        yield from ((x,) for x in USUAL[1:2])
     if block.variadic:
         yield from ((x, x) for x in USUAL)
         return

@@ -6,16 +6,19 @@ import numpy as np
 import torch
 
 from explorer.engine import reduce
+from explorer.engine.data.examples import fill
 from explorer.engine.demonstrations.maps import as_image
 from explorer.engine.demonstrations.panels import heat, picture_of
 from explorer.engine.demonstrations.subject import Subject
 from explorer.engine.observe import attention_of
+from explorer.graph.tensor import Tensor
 from explorer.protocol.pictures import Panel, Panels, Unrolled
 
 MOST_HEADS = 2
 MOST_STEPS = 8
 MOST_UNITS = 20
 MOST_BOXES = 12
+MOST_PIXELS = 240
 
 
 def attention(subject: Subject) -> Panels | None:
@@ -27,7 +30,7 @@ def attention(subject: Subject) -> Panels | None:
     for number, head in enumerate(weights[:MOST_HEADS]):
         title = f"head {number + 1} of {len(weights)}" if len(weights) > 1 else "weights"
         panels.append(
-            Panel(title=title, values=heat(head, 64, 64), scale="unit", sign="→" if number == 0 else ",")
+            Panel(title=title, values=heat(head, 64, 64), scale="share", sign="→" if number == 0 else ",")
         )
     panels.append(_port(subject, "y"))
     return Panels(panels=tuple(panels), note="A row for each query, a column for each key; rows add up to 1.")
@@ -50,17 +53,15 @@ def gates(subject: Subject) -> Panels | None:
     names = [name for name in subject.seen if name not in ("weights", "grid", "boxes", "scores")]
     if not names:
         return None
+    names.sort(key=lambda name: not _is_share(subject.seen[name]))  # true gates first, then states
     shown = []
     for number, name in enumerate(names[:3]):
         value = subject.seen[name]
-        shown.append(
-            Panel(
-                title=name.replace("_", " "),
-                values=_gate(value),
-                scale="unit",
-                sign="×" if number == 0 else ",",
-            )
-        )
+        title, sign = name.replace("_", " "), "×" if number == 0 else ","
+        scale = "share" if _is_share(value) else "signed"
+        if scale == "share":
+            title = f"{title} {float(value.min()):.2f}–{float(value.max()):.2f}"
+        shown.append(Panel(title=title, values=_gate(value), scale=scale, sign=sign))
     return Panels(panels=(_port(subject, "x"), *shown, _port(subject, "y", "=")))
 
 
@@ -69,13 +70,17 @@ def grid(subject: Subject) -> Panels | None:
     if "grid" not in subject.seen:
         return None
     places = subject.seen["grid"][0]  # (H, W, 2), −1 to 1
-    height, width = subject.x.shape[-2:]
+    height, width = subject.x.shape[-2:] if subject.x.dim() == 4 else places.shape[:2]
     scale = torch.tensor([width, height], device=places.device) / 2
     cells = reduce.to_numpy((places + 1) * scale)
     rows = cells[:: max(1, cells.shape[0] // 8)]
     columns = cells[:, :: max(1, cells.shape[1] // 8)].transpose(1, 0, 2)
     longest = max(rows.shape[1], columns.shape[1])
     lines = np.stack([_stretched(line, longest) for line in (*rows, *columns)])
+    if subject.x.dim() != 4:  # what makes the grid has no picture of its own
+        photo = fill(Tensor((3, height, width), ("C", "H", "W")))
+        read = Panel(title="where is read", values=picture_of(photo, ("C",)), scale="photo", lines=lines)
+        return Panels(panels=(_port(subject, "x"), read))
     image = picture_of(subject.x, ("C",))
     return Panels(
         panels=(
@@ -91,18 +96,24 @@ def boxes(subject: Subject) -> Panels | None:
         return None
     found = subject.seen["boxes"][0].float()
     scores = subject.seen.get("scores")
-    order = scores[0].argsort(descending=True) if scores is not None else torch.arange(len(found))
-    if scores is None and len(found) > MOST_BOXES:
-        order = order[:: len(found) // MOST_BOXES]
-    chosen = order[:MOST_BOXES]
+    if scores is not None:
+        chosen = scores[0].argsort(descending=True, stable=True)[:MOST_BOXES]
+    else:  # spread evenly over all of them, by steps that never fall into the rhythm of the anchors
+        steps = torch.arange(min(MOST_BOXES, len(found)), device=found.device)
+        chosen = torch.unique(((steps * 0.618034 % 1) * len(found)).long())
     strengths = torch.linspace(1, 0.3, len(chosen)) if scores is not None else None
     maps = [value for value in subject.inputs.values() if value.dim() == 4]
-    low, high = found.min(0).values, found.max(0).values
+    low, high = found[chosen].min(0).values, found[chosen].max(0).values
     if maps and maps[0].shape[-1] >= float(high[2]) * 0.9:
         image, shift = picture_of(maps[0], ("C",)), torch.zeros(4, device=found.device)
-    else:  # the boxes count pixels of a picture that is not here: an empty one of its size
+    else:  # the boxes count pixels of a picture that is not here: the photograph in its size
         shift = torch.stack([low[0], low[1], low[0], low[1]]).clamp(max=0)
-        image = np.zeros((max(8, int(high[3] - shift[1])), max(8, int(high[2] - shift[0]))), np.float32)
+        sides = (max(8, int(high[3] - shift[1])), max(8, int(high[2] - shift[0])))
+        shrink = max(1.0, max(sides) / MOST_PIXELS)
+        found = (found - shift) / shrink
+        shift = torch.zeros(4, device=found.device)
+        height, width = (max(8, round(n / shrink)) for n in sides)
+        image = picture_of(fill(Tensor((3, height, width), ("C", "H", "W"))), ("C",))
     return Panels(
         panels=(
             Panel(
@@ -114,6 +125,10 @@ def boxes(subject: Subject) -> Panels | None:
             ),
         )
     )
+
+
+def _is_share(value: torch.Tensor) -> bool:
+    return float(value.min()) >= 0 and float(value.max()) <= 1
 
 
 def _stretched(line: np.ndarray, count: int) -> np.ndarray:

@@ -41,7 +41,7 @@ def as_image(value: torch.Tensor, axes: tuple[str, ...]) -> tuple[np.ndarray, st
     if axes == ("C", "T", "H", "W"):
         one, axes = one[:, one.shape[1] // 2], ("C", "H", "W")
     if axes == ("C", "H", "W"):
-        if one.shape[0] == 3:
+        if one.shape[0] == 3 and float(one.min()) >= -0.05:
             return reduce.to_numpy(one), "photo"
         if one.shape[1] == one.shape[2] == 1:
             return heat(one.reshape(-1, 1), 48, 1), "signed"

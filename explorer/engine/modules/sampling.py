@@ -30,12 +30,24 @@ class AffineGrid(nn.Module):
 
     def forward(self, theta: Tensor) -> Tensor:
         """Take theta (N, 6) to places (N, H, W, 2), x and y from −1 to 1."""
-        theta = theta.to(torch.promote_types(theta.dtype, torch.float32))  # half precision misses pixels
-        size = [theta.shape[0], 1, self.height, self.width]
-        grid = F.affine_grid(theta.reshape(-1, 2, 3), size, align_corners=False)
+        # torch's affine_grid is a product of matrices, which autocast rounds so far that pixels are missed.
+        a, b = theta.to(torch.promote_types(theta.dtype, torch.float32)).reshape(-1, 2, 3).unbind(1)
+        x = self.centres(self.width, a)
+        y = self.centres(self.height, a).unsqueeze(1)
+        grid = torch.stack([self.moved(a, x, y), self.moved(b, x, y)], -1)
         if self.probe is not None:
             self.probe({"grid": grid})
         return grid
+
+    def centres(self, count: int, like: Tensor) -> Tensor:
+        """Return the middles of `count` pixels between −1 and 1, (count,)."""
+        places = torch.arange(count, device=like.device, dtype=like.dtype)
+        return (2 * places + 1) / count - 1
+
+    def moved(self, row: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Take a row (N, 3) of the affine map, x (W,), y (H, 1) to coordinates (N, H, W)."""
+        a, b, c = row[:, :, None, None].unbind(1)
+        return a * x + b * y + c
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

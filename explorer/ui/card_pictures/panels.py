@@ -157,7 +157,10 @@ def _as_image(panel: Panel) -> QImage:
             low, high = float(known.min()), float(known.max())
             image = colours.image(known, "gray", low, high if high > low else low + 1)
         case "unit":
-            image = colours.image(known, colours.map_for("attention"), 0.0, max(1e-6, float(known.max())))
+            image = colours.image(known, colours.map_for("attention"), 0.0, 1.0)
+        case "share":
+            low, high = float(known.min()), max(1e-9, float(known.max()))
+            image = colours.image(known, colours.map_for("attention"), low if low > high / 2 else 0.0, high)
         case _:
             image = colours.image(known, colours.map_for("signed"))
     return _see_through(image, missing) if missing.any() else image

@@ -53,6 +53,7 @@ class FitBox(QWidget):
         self._running = False
         self.words.setText(words)
         self.button.setText("Fit to data")
+        self.button.set_kind("accent")
         self.button.setAccessibleName("Fit this layer to data")
         self.button.setEnabled(can)
         self.bar.setVisible(False)
@@ -62,6 +63,7 @@ class FitBox(QWidget):
         self._running = True
         self.words.setText(words)
         self.button.setText("Cancel")
+        self.button.set_kind("normal")
         self.button.setAccessibleName("Cancel fitting")
         self.button.setEnabled(True)
         self.bar.setRange(0, total)

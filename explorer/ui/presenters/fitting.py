@@ -44,7 +44,8 @@ class FittingPresenter(QObject):
 
     def _show_running(self) -> None:
         done, total = self._reached
-        said = f"Step {done} of {total}" if total else "Collecting what arrives here …"
+        steps = f"Step {words.count(done)} of {words.count(total)}"
+        said = steps if total else "Collecting what arrives here …"
         self._box.show_running(said, done, total)
 
     def _show_idle(self) -> None:

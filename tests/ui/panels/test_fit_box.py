@@ -12,6 +12,7 @@ from explorer.graph.edits import SetField, SetSetting
 from explorer.graph.workspace import Workspace
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample
+from explorer.ui.bridge import Bridge
 from explorer.ui.desk import Desk
 from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.presenters.inspector import InspectorPresenter
@@ -200,3 +201,26 @@ def test_a_dead_engine_ends_the_fit(shown, qtbot):
     assert box.words.text() == "The engine stopped; fit again."
     assert box.button.text() == "Fit to data"
     assert not box.button.isEnabled()
+
+
+def test_with_a_real_engine(qtbot):
+    bridge = Bridge()
+    desk = Desk(Workspace(registry()), bridge)
+    panel = InspectorPanel()
+    InspectorPresenter(panel, desk)
+    qtbot.addWidget(panel)
+    panel.show()
+    box, steps = panel.node_page.fit, []
+    desk.news.connect(lambda event: steps.append(event) if isinstance(event, events.FitProgress) else None)
+    desk.open(document())
+    desk.select("regions")
+    bridge.start()
+    try:
+        qtbot.waitUntil(lambda: box.button.isEnabled(), timeout=30_000)
+        click(qtbot, box)
+        qtbot.waitUntil(lambda: box.words.text().startswith("Fitted to 256 samples."), timeout=30_000)
+        assert steps[0].total == 0
+        assert (steps[-1].done, steps[-1].total) == (9, 10)
+        assert box.button.text() == "Fit to data"
+    finally:
+        desk.close()
