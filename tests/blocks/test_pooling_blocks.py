@@ -388,6 +388,9 @@ def test_empty_regions_and_labels_that_are_none() -> None:
         for size in ((1, 1), (3, 9), (8, 2)):
             own = module("superpixel_pool", image(1, *size), None, regions=regions)
             assert 0 <= own.labels.min() <= own.labels.max() < regions
+    for regions in range(1, 30):
+        own = module("superpixel_pool", image(1, 20, 32), None, regions=regions)
+        assert own.labels.unique().tolist() == list(range(regions)), "a cell is not used"
 
 
 @pytest.mark.block("superpixel_pool")

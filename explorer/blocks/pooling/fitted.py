@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Int, OptionalInt, Size
 from explorer.graph.catalogue import BadField, Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.fitted_pooling"
 
@@ -111,6 +111,7 @@ class GeneticPool(Block):
     formula = r"y_r = \mathrm{pool}_{g_r} x,\quad g = \arg\max_g\, \mathrm{fitness}(g)"
     tags = ("evolution", "search")
     fits = True
+    example = (image(3, 24, 32),)
     kernel = Int(2, max=64, doc="side of the windows")
     stride = OptionalInt(max=64, doc="distance between two windows; empty: as large as the window")
     regions = Int(4, max=32, doc="regions along each side with a choice of their own")

@@ -47,7 +47,10 @@ class SpatialPyramidPool(Composite):
         return f"{self.mode} · {', '.join(map(str, self.levels))}"
 
 
-@block("per_pixel_pyramid_pool", category="1.1.5", family="pool", icon="pyramid_pool", stem="pyramid")
+@block(
+    "per_pixel_pyramid_pool", category="1.1.5", family="pool", title="Per-pixel pyramid pool",
+    icon="pyramid_pool", stem="pyramid",
+)  # fmt: skip
 class PerPixelPyramidPool(Composite):
     r"""Pools with windows of several sizes around every pixel and lays the results side by side. Each pixel
     so sees far without a map becoming smaller.
@@ -90,7 +93,7 @@ class PerPixelPyramidPool(Composite):
 
 @block(
     "edge_aware_pyramid_pool", target=f"{OWN}:EdgeAwarePyramidPool", category="1.1.5", family="pool",
-    icon="pyramid_pool", stem="pyramid",
+    title="Edge-aware pyramid pool", icon="pyramid_pool", stem="pyramid",
 )  # fmt: skip
 class EdgeAwarePyramidPool(Block):
     r"""Averages in grids of several sizes, but lets values on edges count little. What lies on two sides of

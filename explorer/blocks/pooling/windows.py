@@ -31,6 +31,7 @@ def spread(sizes: tuple[int, ...], axes: int, words: str) -> tuple[int, ...]:
 class Window(Block):
     """Shape and reach of a pool whose window slides along one, two or three axes, without padding."""
 
+    example = (image(3, 24, 32),)
     kernel = Sizes(2, doc="size of the window: one number, or one for each sliding axis")
     stride = OptionalSizes(doc="distance between two windows; empty: as large as the window")
 
@@ -64,7 +65,6 @@ class Window(Block):
 class _Window(Window):
     """A window that may stand over the edge: padding, and a last window that is cut."""
 
-    example = (image(3, 24, 32),)
     padding = Sizes(0, min=0, max=256, doc="places added on every side; they hold nothing")
     ceil_mode = Bool(False, label="Round up", doc="a last window may hang over the edge")
 

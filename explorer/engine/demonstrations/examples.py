@@ -42,14 +42,14 @@ def suiting(block: Block) -> tuple[Tensor | None, ...]:
 def _candidates(block: Block) -> Iterator[tuple[Tensor | None, ...]]:
     if block.example:
         yield block.example
-    if block.exposes == "gates":  # more channels than colours, so that their gates can be told apart
-        yield from ((x,) for x in USUAL[1:2])
     if block.variadic:
         yield from ((x, x) for x in USUAL)
         return
     needed = [not port.optional for port in block.inputs]
     count = sum(needed)
-    alike = ((x,) * count for x in USUAL)
+    # for gates more channels than colours, so that they can be told apart
+    first = (image(64, 24, 32),) if block.exposes == "gates" else ()
+    alike = ((x,) * count for x in (*first, *USUAL))
     mixed = product(USUAL[:10], repeat=count) if count > 1 else ()
     for chosen in (*alike, *mixed):
         left = iter(chosen)

@@ -84,13 +84,12 @@ class SuperpixelPool(nn.Module):
         self.labels: Tensor
 
     def grid(self) -> Tensor:
-        """Labels (H, W) of nearly square cells."""
+        """Labels (H, W) of nearly square cells; some rows have one cell more, so that all are used."""
         height, width = self.size
-        rows = max(1, min(self.regions, round(math.sqrt(self.regions * height / width))))
-        columns = max(1, self.regions // rows)
-        down = torch.arange(height) * rows // height
-        across = torch.arange(width) * columns // width
-        return down.unsqueeze(1) * columns + across
+        rows = max(1, min(self.regions, height, round(math.sqrt(self.regions * height / width))))
+        row = (torch.arange(height) * rows // height).unsqueeze(1)
+        first, after = row * self.regions // rows, (row + 1) * self.regions // rows
+        return first + torch.arange(width) * (after - first) // width
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """Take x (N, C, H, W) and labels (N, H, W) to (N, regions, C).
