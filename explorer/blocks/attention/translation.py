@@ -143,7 +143,8 @@ class AttentionDecoder(Composite):
     Shapes: targets (T ids) or (T, E), encoder (S, H) → y (T, vocabulary).
     Parameters: V·E for ids; k·((E + h)·h + 2·h), k = 3 gru, 4 lstm, 1 rnn; (H + h)·h; h·V + V; with additive
         scores h² + H·h + h; H·h + h where h is not H.
-    MACs: T·(k·(E + h)·h + (H + h)·h + h·V), and the scores: T·S·H, or T·h² + S·H·h + T·S·h.
+    MACs: T·(k·(E + h)·h + (H + h)·h + h·V), and the scores: T·S·H, or T·h² + S·H·h + T·S·h; H·h where h is
+        not H. The products of step 3 are taken value by value and are not counted.
     Used in: neural machine translation before the transformer.
     Strengths: long sentences: the score falls far less with length than with a single vector.
     Gaps: one word after the other in use; a wrong word is read by all later steps.

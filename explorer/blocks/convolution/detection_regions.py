@@ -67,8 +67,8 @@ class RoiAlign(_Region):
     r"""Reads the map at a few points in every cell of a grid on each box, between pixels where they fall
     between. So nothing is rounded, and masks fit to the pixel.
 
-    The points are read bilinearly and averaged. Points more than one pixel off the map count as 0. Their
-    number is fixed here; torchvision's default −1 takes more for larger boxes.
+    The points are read bilinearly and averaged. Points more than one pixel off the map count as 0, as in
+    torchvision's kernels. Their number is fixed here; torchvision's default −1 takes more for larger boxes.
 
     Shapes: x (C, H, W), boxes (K, 4) in pixels of the picture → y (K, C, rows, columns).
     Parameters: 0.
