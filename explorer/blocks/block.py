@@ -192,6 +192,10 @@ class Block:
         """Call the reach rule."""
         return self.reach(*inputs)
 
+    def reach_around(self, inside: Reach | None) -> Reach | None:
+        """What the inside adds up to, unless axes come or go on the way."""
+        return inside
+
     def repeats_for(self, inputs: Sequence[Tensor | None]) -> Mapping[str, int]:
         """Call the rule for repeats."""
         return self.repeats(*inputs)

@@ -61,6 +61,7 @@ def exposed(module: nn.Module, layers: Sequence[tuple[str, NodeFlow]]) -> Iterat
             raise KeyError(f"there is no module at {address}{path}")
     found: Seen = {}
     handles = []
+    calls: dict[tuple[str, str], list[torch.Tensor]] = {}
 
     def take(address: str) -> Callable[[dict[str, torch.Tensor]], None]:
         def keep(seen: dict[str, torch.Tensor]) -> None:
@@ -71,11 +72,21 @@ def exposed(module: nn.Module, layers: Sequence[tuple[str, NodeFlow]]) -> Iterat
     def hook(address: str, name: str) -> Callable[[nn.Module, Any, Any], None]:
         def keep(_module: nn.Module, _inputs: Any, output: Any) -> None:
             tensor = output if isinstance(output, torch.Tensor) else output[0]
-            found.setdefault(address, {})[name] = tensor.detach()
+            calls.setdefault((address, name), []).append(tensor.detach())
 
         return keep
 
+    def begin(_module: nn.Module, _inputs: Any) -> None:
+        calls.clear()
+
+    def end(_module: nn.Module, _inputs: Any, _output: Any) -> None:
+        """What a loop calls several times in a pass is shown step by step, (N, T, …)."""
+        for (address, name), seen in calls.items():
+            found.setdefault(address, {})[name] = seen[0] if len(seen) == 1 else torch.stack(seen, 1)
+
     try:
+        handles.append(module.register_forward_pre_hook(begin))
+        handles.append(module.register_forward_hook(end))
         for address, (name, path) in wanted:
             child = children[f"{address}{path}"]
             if path:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 INPUT, OUTPUT = "input", "output"
 """Ids of the two blocks that mark where a level begins and ends."""
+EACH_STEP, STATE, NEXT_STATE, COLLECT = "each_step", "state", "next_state", "collect"
+"""Ids of the blocks that make a level run step by step (see `explorer.graph.steps`)."""
 
 
 class Port(NamedTuple):
@@ -84,6 +86,9 @@ class ConfiguredBlock(Protocol):
 
     def reach_for(self, inputs: Sequence[Tensor | None]) -> Reach | None:
         """Window and step along the sliding axes; None when a value sees only its own place."""
+
+    def reach_around(self, inside: Reach | None) -> Reach | None:
+        """Reach of a composite, given what its inside adds up to."""
 
     def repeats_for(self, inputs: Sequence[Tensor | None]) -> Mapping[str, int]:
         """How often parts of a composite run for one sample, where that is more than once."""

@@ -262,5 +262,6 @@ class WeightsLoaded(_Event, frozen=True):
 Event: TypeAlias = (
     Ready | Loaded | Failed | Cancelled | SourceText | Measured | SampleSet | TileSet | FeatureSet
     | StatisticsSet | AttentionSet | AttributionMap | WeightSet | BoundaryMap | RunStarted | RunSteps
-    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated | FitProgress | Fitted
+    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated
+    | FitProgress | Fitted
 )  # fmt: skip

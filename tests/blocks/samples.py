@@ -33,14 +33,22 @@ from explorer.graph.catalogue import INPUT, OUTPUT, BadField, Clash
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.ports import natural
 from explorer.graph.resolve import Resolver
+from explorer.graph.steps import Steps, steps_of
 from explorer.graph.tensor import Tensor, image, sequence, tokens, vector
 
+IN_LOOPS = {"each_step", "state", "next_state", "collect"}
+"""Parts of a loop; alone they are nothing (see test_loops.py)."""
+BLOCKS = [cls for cls in registry().blocks if cls.id not in {INPUT, OUTPUT} | IN_LOOPS]
+"""All blocks that can stand alone between inputs and outputs."""
 POOL = (
     image(1, 8, 8), image(3, 9, 7), image(4, 6, 6), image(8, 5, 5), image(12, 8, 4), image(8, 1, 1),
     Tensor((4, 9), ("C", "T")), Tensor((6, 12), ("C", "T")), Tensor((3, 5, 6, 7), ("C", "T", "H", "W")),
     Tensor((4, 4, 6, 6), ("C", "T", "H", "W")), sequence(5, 8), sequence(7, 6), sequence(1, 4),
     sequence(3, 16), Tensor((6, 6, 8), ("H", "W", "C")), vector(6), vector(16), tokens(5), tokens(9),
 )  # fmt: skip
+
+
+Values = dict[tuple[str, str], torch.Tensor]
 
 
 class Misfit(NamedTuple):
@@ -257,8 +265,40 @@ class Level(nn.Module):
 
     def forward(self, given: dict[str, torch.Tensor]) -> tuple[torch.Tensor, ...]:
         values = {(name, "y"): value for name, value in given.items()}
-        results = {}
-        for name, node in self.flow.nodes.items():
+        results: dict[str, torch.Tensor] = {}
+        steps = steps_of(self.flow.graph, self.flow.order)
+        if steps is None:
+            self.run(list(self.flow.nodes), values, results)
+        else:
+            self.loop(steps, values, results)
+        # Outputs are reached in running order, which need not be the order of the ports.
+        return tuple(results[node.id] for node in self.flow.graph.of_block(OUTPUT))
+
+    def loop(self, steps: Steps, values: Values, results: dict[str, torch.Tensor]) -> None:
+        """Run the nodes of a loop step by step."""
+        self.run([*steps.before, *steps.states], values, results)
+        sequences = {name: self.parts[name](values[self.source(name)]) for name in steps.each}
+        collected: dict[str, list[torch.Tensor]] = {name: [] for name in steps.collects}
+        for number in range(len(next(iter(sequences.values())))):
+            values.update({(name, "y"): parts[number] for name, parts in sequences.items()})
+            self.run(list(steps.body), values, results)
+            for name in steps.collects:
+                collected[name].append(values[self.source(name)])
+            following = [values[following, "y"] for _, following in steps.carries]
+            values.update({(state, "y"): y for (state, _), y in zip(steps.carries, following, strict=True)})
+        values.update({(name, "y"): self.parts[name](parts) for name, parts in collected.items()})
+        ends = [node.id for node in self.flow.graph.of_block(OUTPUT)]
+        self.run([*steps.after, *ends], values, results)
+
+    def source(self, name: str) -> tuple[str, str]:
+        """Where the only wire of a node comes from."""
+        (edge,) = self.flow.graph.into(name)
+        return edge.src, edge.out
+
+    def run(self, names: list[str], values: Values, results: dict[str, torch.Tensor]) -> None:
+        """Run some nodes in order."""
+        for name in names:
+            node = self.flow.nodes[name]
             edges = sorted(self.flow.graph.into(name), key=lambda edge: natural(edge.into))
             arriving = {edge.into: values[edge.src, edge.out] for edge in edges}
             kind = self.flow.graph[name].block
@@ -277,8 +317,6 @@ class Level(nn.Module):
                     predicted = node.outputs[port]
                     assert predicted is not None
                     assert tuple(y.shape[1:]) == predicted.shape, f"{name}.{port}"
-        # Outputs are reached in running order, which need not be the order of the ports.
-        return tuple(results[node.id] for node in self.flow.graph.of_block(OUTPUT))
 
 
 def _block(node: NodeFlow) -> Block:

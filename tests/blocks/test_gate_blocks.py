@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ X = image(8, 6, 5)
 GATES = (
     "se",
     "cse",
+    "eca",
     "sse",
     "scse",
     "channel_attention",
@@ -87,8 +89,8 @@ def test_gates_lie_between_0_and_1_and_have_the_promised_shape(block: str) -> No
         assert gate.std() > 0
 
 
-@pytest.mark.block("se", "cse", "channel_attention", "sse", "spatial_attention")
-@pytest.mark.parametrize("block", ["se", "cse", "channel_attention", "sse", "spatial_attention"])
+@pytest.mark.block("se", "cse", "eca", "channel_attention", "sse", "spatial_attention")
+@pytest.mark.parametrize("block", ["se", "cse", "eca", "channel_attention", "sse", "spatial_attention"])
 def test_the_output_is_the_input_times_the_gate(block: str) -> None:
     torch.manual_seed(0)
     model = build(block, X).eval()
@@ -119,6 +121,32 @@ def test_cse_is_squeeze_and_excitation_at_half_width() -> None:
     usual.load_state_dict(ours.state_dict())
     assert ours.sample.parameters == 2 * 8 * 4
     assert torch.equal(ours(x_of())[0], usual(x_of())[0])
+
+
+@pytest.mark.block("eca")
+def test_eca_compares_each_channel_with_its_neighbours() -> None:
+    torch.manual_seed(0)
+    model = build("eca", X, kernel=3)
+    x = x_of()
+    moved = x.clone()
+    moved[:, 4] += 1
+    gates, others = (seen_of(model, v)["channels"] for v in (x, moved))
+    assert (gates != others).any(0).flatten().nonzero().flatten().tolist() == [3, 4, 5]
+    weight = parts(model)["conv"].weight
+    expected = F.conv1d(x.mean((2, 3))[:, None], weight, padding=1).sigmoid()[:, 0, :, None, None]
+    torch.testing.assert_close(model(x)[0], x * expected)
+    with pytest.raises(BadField, match="odd"):
+        registry().configure("eca", {"kernel": 4})
+
+
+@pytest.mark.block("eca")
+@pytest.mark.parametrize(
+    ("channels", "kernel"), [(1, 1), (16, 3), (64, 3), (96, 3), (128, 5), (256, 5), (2048, 7)]
+)
+def test_eca_works_out_its_kernel_from_the_channels(channels: int, kernel: int) -> None:
+    exact = math.log2(channels) / 2 + 1 / 2
+    assert abs(kernel - exact) <= 1  # no other odd number is nearer
+    assert build("eca", image(channels, 3, 3)).sample.parameters == kernel
 
 
 @pytest.mark.block("sse")
@@ -256,7 +284,7 @@ def test_competitive_excitation_by_its_formula(form: str) -> None:
     alone = build("cmpe_se", X, X, form=form, reduction=2, join=False).eval()
     alone.load_state_dict(model.state_dict())
     torch.testing.assert_close(alone(u, x)[0], u * factors)
-    assert seen_of(model, u, x)["channels"].shape == (3, 8)
+    assert seen_of(model, u, x)["channels"].shape == (3, 8, 1, 1)
 
 
 @pytest.mark.block("cmpe_se")

@@ -62,7 +62,7 @@ def test_stacked_mbconv_blocks_are_efficientnet_b0() -> None:
     blocks: list[Step] = [
         (
             "mbconv",
-            {"expansion": e, "kernel": k, "stride": 1 if number else s, "filters": f, "drop": 0.2},
+            {"expansion": e, "kernel": k, "stride": 1 if number else s, "filters": f, "drop_connect": 0.2},
         )
         for e, k, s, f, repeats in rows
         for number in range(repeats)
@@ -88,7 +88,7 @@ def test_se_squeezes_to_a_quarter_of_the_input_of_the_block(expansion: int) -> N
     ("stride", "filters", "skips"), [(1, None, True), (1, 8, True), (1, 6, False), (2, None, False)]
 )
 def test_mbconv_skips_only_when_nothing_changes(stride: int, filters: int | None, skips: bool) -> None:
-    model = build("mbconv", image(8, 6, 6), stride=stride, filters=filters, drop=0.5)
+    model = build("mbconv", image(8, 6, 6), stride=stride, filters=filters, drop_connect=0.5)
     names = list(model.level.parts)
     assert ("add" in names) == ("drop" in names) == skips
     assert names[names.index("narrow_bn") + 1 :] == (["drop", "add"] if skips else [])
@@ -101,7 +101,7 @@ def test_mbconv_skips_only_when_nothing_changes(stride: int, filters: int | None
 @pytest.mark.block("mbconv")
 def test_drop_connect_skips_whole_samples() -> None:
     torch.manual_seed(0)
-    model = build("mbconv", image(4, 5, 5), drop=0.5)
+    model = build("mbconv", image(4, 5, 5), drop_connect=0.5)
     x = values(64, 4, 5, 5)
     unchanged = (model(x)[0] == x).flatten(1).all(1)
     assert 16 < unchanged.sum() < 48

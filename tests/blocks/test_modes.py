@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
-from samples import Built, Sample, batch, samples
+from samples import BLOCKS, Built, Sample, batch, samples
 
 from explorer.blocks.block import Block
-from explorer.blocks.registry import registry
-from explorer.graph.catalogue import INPUT, OUTPUT
 
-BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT)]
 each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
 torch.set_num_threads(1)
 

@@ -1,18 +1,18 @@
 """The predicted receptive field covers every input value that one output value depends on."""
 
 import pytest
+import samples as samples_of
 import torch
 from samples import Built, Sample, batch, samples
 
 from explorer.blocks.block import Block
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import SPATIAL, Tensor, image, sequence
 
 MOVERS = {"constant", "reshape", "permute", "pad", "slice", "split", "concat"}
 """Blocks that move values to other places; a window says nothing about them."""
-BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT) and cls.id not in MOVERS]
+BLOCKS = [cls for cls in samples_of.BLOCKS if cls.id not in MOVERS]
 torch.set_num_threads(1)
 
 

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import BadField, Clash
+from explorer.engine.demonstrations.subject import alone
+from explorer.graph.catalogue import BadField
 from explorer.graph.tensor import Tensor as Shape
 from explorer.graph.tensor import sequence
 
@@ -247,6 +248,10 @@ def test_a_dense_layer_reads_the_input_and_all_layers_below(ways: int) -> None:
 FILM = ("T", "C", "H", "W")
 
 
+def part(model: Built, name: str) -> Any:
+    return model.level.parts[name]
+
+
 def film(*shape: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(sum(shape)))
 
@@ -266,10 +271,11 @@ def test_a_picture_of_one_pixel_is_an_lstm(block: str, shape: Shape) -> None:
     peer = nn.LSTM(D, H, batch_first=True)
     middle = (..., *[1] * (len(shape.shape) - 2))
     with torch.no_grad():
-        model.only.bias.normal_()  # type: ignore[operator]
-        peer.weight_ih_l0.copy_(model.only.weight_x[middle])  # type: ignore[index]
-        peer.weight_hh_l0.copy_(model.only.weight_h[middle])  # type: ignore[index]
-        peer.bias_ih_l0.copy_(model.only.bias)  # type: ignore[arg-type]
+        conv_x, conv_h = part(model, "conv_x"), part(model, "conv_h")
+        conv_x.bias.normal_()
+        peer.weight_ih_l0.copy_(conv_x.weight[middle])
+        peer.weight_hh_l0.copy_(conv_h.weight[middle])
+        peer.bias_ih_l0.copy_(conv_x.bias)
         peer.bias_hh_l0.zero_()
     x = values()
     y, last = model(x.reshape(N, *shape.shape))
@@ -293,7 +299,8 @@ def test_conv_lstm_follows_the_lectures_five_equations(dims: int, train: bool) -
     with torch.no_grad():
         for weight in model.parameters():
             weight.normal_(std=0.5)
-    wx, wh, b, peep = (getattr(model.only, name) for name in ("weight_x", "weight_h", "bias", "peepholes"))
+    wx, b, wh = part(model, "conv_x").weight, part(model, "conv_x").bias, part(model, "conv_h").weight
+    peep = [part(model, f"peephole_{gate}").value[0] for gate in ("input", "forget", "output")]
     conv = F.conv2d if dims == 2 else F.conv3d
     x = film(N, *shape.shape)
     h = c = torch.zeros(N, 3, *places)
@@ -320,10 +327,11 @@ def test_the_output_gate_looks_at_the_new_cell() -> None:
     x = film(N, 1, 2, 4, 4)
     before = model(x)[1]
     with torch.no_grad():
-        model.only.peepholes[:2] += 5.0  # type: ignore[index, operator]
+        part(model, "peephole_input").value += 5.0
+        part(model, "peephole_forget").value += 5.0
     torch.testing.assert_close(model(x)[1], before)
     with torch.no_grad():
-        model.only.peepholes[2] += 5.0  # type: ignore[index, operator]
+        part(model, "peephole_output").value += 5.0
     assert not torch.allclose(model(x)[1], before, atol=1e-3)
 
 
@@ -333,22 +341,20 @@ def test_the_output_gate_looks_at_the_new_cell() -> None:
 def test_a_probe_sees_the_gates_of_a_conv_lstm(dims: int, peepholes: bool) -> None:
     torch.manual_seed(0)
     shape = Shape((T, 3, 4, 5), FILM if dims == 2 else ("T", "D", "H", "W"))
-    model = build(f"conv_lstm{dims}d", shape, filters=2, peepholes=peepholes)
-    x = film(N, *shape.shape)
-    plain = model(x)
-    seen: dict[str, Tensor] = {}
-    model.only.probe = seen.update  # type: ignore[assignment]
-    torch.testing.assert_close(model(x), plain)
+    block = registry().configure(f"conv_lstm{dims}d", {"filters": 2, "peepholes": peepholes})
+    subject = alone(block, (shape,), torch.device("cpu"))
+    y, seen = subject.outputs["y"], subject.seen
     assert set(seen) == {"input", "forget", "candidate", "output", "cell", "hidden"}
-    assert all(value.shape == plain[0].shape for value in seen.values())
-    torch.testing.assert_close(seen["output"] * seen["cell"].tanh(), plain[0])
+    shapes = {tuple(value.flatten(3).shape) for value in seen.values()}
+    assert len(shapes) == 1
+    torch.testing.assert_close((seen["output"] * seen["cell"].tanh()).flatten(), y.flatten())
 
 
 @pytest.mark.block("conv_lstm2d", "conv_lstm3d")
 def test_what_a_conv_lstm_refuses() -> None:
     with pytest.raises(BadField, match="odd"):
         registry().configure("conv_lstm2d", {"kernel": 4})
-    with pytest.raises(Clash, match="a film T × C × H × W"):
-        registry().configure("conv_lstm2d", {}).outputs_for((sequence(3, 4),))
-    with pytest.raises(Clash, match="a sequence of volumes"):
-        registry().configure("conv_lstm3d", {}).outputs_for((Shape((3, 4, 5, 6), FILM),))
+    with pytest.raises(AssertionError, match="a film T × C × H × W"):
+        build("conv_lstm2d", sequence(3, 4))
+    with pytest.raises(AssertionError, match="a sequence of volumes"):
+        build("conv_lstm3d", Shape((3, 4, 5, 6), FILM))

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from nets import design
+from samples import BLOCKS as ALL
 from samples import Misfit, misfits
 
 from explorer.blocks.block import Block
@@ -21,7 +22,7 @@ NUMBERS = {"window", "groups", "divide", "heads", "empty"}
 """Codes of clashes between numbers; wrong kinds of inputs are another matter."""
 INSIDE = {"window_merge", "shift_softmax"}
 """Parts of a composite that sets their numbers; which of them is wrong cannot be told from one alone."""
-BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT) and cls.fields]
+BLOCKS = [cls for cls in ALL if cls.fields]
 MISFITS = {cls.id: misfits(cls, NUMBERS, 4) for cls in BLOCKS}
 
 

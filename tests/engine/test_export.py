@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 import torch
 from nets import SMALL, chain, design, node, resolve
-from samples import samples
+from samples import BLOCKS, samples
 
 from explorer.architectures.gallery import gallery
 from explorer.blocks.block import Block
-from explorer.blocks.registry import registry
 from explorer.engine.compile import build_module, compile_flow
 from explorer.engine.export.python import write_python
 from explorer.graph import edits as e
@@ -123,9 +122,6 @@ def around(cls: type[Block], sample: Any) -> Flow:
         nodes.append(Node(f"out{number}", OUTPUT))
         wires.append(f"it.{port} -> out{number}")
     return resolve(design(nodes, *wires))
-
-
-BLOCKS = [cls for cls in registry().blocks if cls.id not in (INPUT, OUTPUT)]
 
 
 @pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)

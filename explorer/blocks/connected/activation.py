@@ -160,6 +160,30 @@ class ELU(_Pointwise):
         return call(defaults={"alpha": 1.0}, alpha=self.alpha)
 
 
+@block("softplus", target="torch.nn:Softplus", category="1.1.1", family="act", icon="softplus")
+class Softplus(_Pointwise):
+    r"""Is a ReLU with a rounded corner, whose values are always above zero.
+    Its slope is the sigmoid of βx, so that some gradient flows back everywhere.
+
+    Beyond βx = threshold the line y = x takes over, where the exponential could overflow.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: variances that a network predicts (variational autoencoders), the step sizes of Mamba.
+    Strengths: positive and smooth everywhere; a larger β comes as close to ReLU as one likes.
+    Gaps: an exponential and a logarithm for every value; not sparse, and its mean lies above zero.
+    Source: Dugas et al. 2001, Advances in Neural Information Processing Systems 13.
+    """
+
+    formula = r"y = \frac{1}{\beta} \log(1 + e^{\beta x})"
+    beta = Float(1.0, min=0.01, max=100.0, doc="how sharp the corner is")
+    threshold = Float(20.0, max=100.0, doc="from this β·x on, y = x")
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(defaults={"beta": 1.0, "threshold": 20.0}, beta=self.beta, threshold=self.threshold)
+
+
 @block("gelu", target="torch.nn:GELU", category="1.1.1", family="act", title="GELU", icon="gelu")
 class GELU(_Pointwise):
     r"""Weighs each value with the probability that a standard normal variable lies below it.

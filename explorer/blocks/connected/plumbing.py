@@ -28,8 +28,8 @@ class Input(Block):
     Source: none; every network has one.
     """
 
-    shape = Shape((1, 28, 28), doc="sizes of one sample, without the batch")
-    axes = Text("", longest=4, doc="one letter per size: C channels, H, W, T time or tokens, D features")
+    shape = Shape((1, 28, 28), longest=5, doc="sizes of one sample, without the batch")
+    axes = Text("", longest=5, doc="one letter per size: C channels, H, W, T time or tokens, D features")
     dtype = Choice("float", ("float", "int", "bool"), label="Numbers", doc="int for ids of tokens")
 
     def validate(self) -> None:

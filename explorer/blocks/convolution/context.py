@@ -6,6 +6,7 @@ from explorer.blocks.block import Composite, block, show
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Float, Int, OptionalInt, Shape
 from explorer.graph.builder import Builder, Wire
+from explorer.graph.tensor import image
 
 
 def _unit(g: Builder, x: Wire, name: str, filters: int, dilation: int = 0) -> Wire:
@@ -39,6 +40,7 @@ class Aspp(Composite):
 
     formula = r"y = W [W_1 x,\; W_{12} *_{12} x,\; W_{24} *_{24} x,\; W_{36} *_{36} x,\; \mathrm{mean}\, x]"
     tags = ("deeplab", "atrous", "segmentation", "pyramid")
+    example = (image(16, 24, 32),)
     filters = Int(256, doc="output channels, and those of each path")
     rates = Shape((12, 24, 36), longest=6, max=512, doc="dilation of each 3×3 path")
     drop = Float(0.5, max=0.99, label="Dropout", doc="share of joined values set to zero in training")
@@ -77,6 +79,7 @@ class Ppm(Composite):
 
     formula = r"y = [x,\; \mathrm{up}(W_1\, p_{1}(x)),\; \mathrm{up}(W_2\, p_{2}(x)),\; \dots]"
     tags = ("pspnet", "pyramid pooling module", "segmentation")
+    example = (image(16, 24, 32),)
     bins = Shape((1, 2, 3, 6), longest=6, max=64, doc="cells of each grid along both axes")
     filters = OptionalInt(doc="channels for each grid; empty: those that arrive / number of grids")
 

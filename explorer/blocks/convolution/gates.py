@@ -7,6 +7,7 @@ from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Choice, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.tensor import image
 
 
 @block("se", category="1.1.2", family="composite", title="Squeeze and excitation", icon="se", stem="se")
@@ -92,6 +93,52 @@ class ChannelExcite(_Gated):
 
     def summary(self) -> str:
         return f"r {self.reduction}"
+
+
+@block(
+    "eca",
+    category="1.1.2",
+    family="composite",
+    title="Efficient channel attention ECA",
+    icon="se",
+    stem="eca",
+)
+class EfficientChannelAttention(_Gated):
+    r"""Weighs each channel by its own mean and those of its neighbours in the list of channels.
+    One small filter slides over the list of means, so that nothing is squeezed and a few weights are enough.
+
+    An empty kernel is k = |log₂(C)/2 + 1/2|, the nearest odd number: 3 for 64 channels, 5 for 256.
+
+    Shapes: x (C, H, W) → y (C, H, W).
+    Parameters: k.
+    MACs: k·C.
+    Used in: ECA-ResNet, ECA-MobileNetV2.
+    Strengths: a handful of weights where squeeze and excitation has 2·C²/r; no narrow layer loses anything.
+    Gaps: channels have no natural order, yet only those side by side are compared; sees no places.
+    Source: Wang et al. 2019, arXiv:1910.03151.
+    """
+
+    formula = r"y = x \odot \sigma(w * \mathrm{mean}_{i,j}\, x)"
+    tags = ("eca-net", "channel attention", "squeeze")
+    inside = (("channels", "sigmoid"),)
+    example = (image(3, 48, 64),)
+    kernel = OptionalInt(max=31, doc="k: neighbours looked at together, odd; empty: worked out from C")
+
+    def validate(self) -> None:
+        """Even kernels would change the number of channels."""
+        if self.kernel is not None and self.kernel % 2 == 0:
+            raise BadField(f"kernel is odd, so that padding keeps the channels, not {self.kernel}.")
+
+    def expand(self, g: Builder, x: Wire) -> Wire:
+        check_map(x.tensor, 2)
+        channels = x.channels
+        kernel = self.kernel or (channels.bit_length() // 2) | 1  # ⌊(log₂ C + 1)/2⌋; an even one plus 1
+        y = g.add("global_pool", x, name="squeeze")
+        y = g.add("reshape", y, name="row", shape=(1, channels), axes="CT")
+        y = g.add("conv1d", y, name="conv", filters=1, kernel=kernel, padding=kernel // 2, bias=False)
+        y = g.add("reshape", y, name="column", shape=(channels, 1, 1), axes="CHW")
+        y = g.add("sigmoid", y, name="sigmoid")
+        return g.add("multiply", x, y, name="scale", broadcast=True)
 
 
 @block(
@@ -356,7 +403,7 @@ class CompetitiveSqueezeExcite(_Gated):
 
     formula = r"y = x + s \odot u,\quad s = \sigma(W_2\, f(W_1 [\mathrm{mean}\, u,\; \mathrm{mean}\, x]))"
     tags = ("squeeze", "inner imaging", "attention")
-    inside = (("channels", "sigmoid"),)
+    inside = (("channels", "factors"),)
     form = Choice("double_fc", ("double_fc", "pair_2x1", "pair_1x1"), doc="how both statistics are joined")
     reduction = Int(16, max=1024, doc="r: how much narrower the layers in between are")
     join = Bool(True, label="Add identity", doc="adds the identity; off: the weighed residual alone")

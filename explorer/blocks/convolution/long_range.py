@@ -6,6 +6,7 @@ from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Choice, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
+from explorer.graph.tensor import image
 
 PAIRWISE = ("embedded_gaussian", "gaussian", "dot", "concat")
 
@@ -28,8 +29,8 @@ class NonLocal(Composite):
 
     Shapes: x (C, H, W) → y (C, H, W).
     Parameters: with d inside: 4·C·d + 3·d + C; gaussian: 2·C·d + d + C; concat: 2·d more.
-    MACs: with n = H·W and m places behind the subsampling: 2·C·d·n + 2·C·d·n + 2·n·m·d for the embedded
-    forms; gaussian: 2·C·d·n + n·m·(C + d); concat: n·m·d + d·(n + m) instead of 2·n·m·d.
+    MACs: with n = H·W places and m behind the subsampling: 2·C·d·(n + m) + 2·n·m·d; gaussian:
+    C·d·(n + m) + n·m·(C + d); concat: 2·C·d·(n + m) + n·m·d + d·(n + m).
     Used in: video classification (Kinetics), Mask R-CNN, self-attention GANs.
     Strengths: global context in a single layer; shapes stay, so it fits anywhere.
     Gaps: cost and memory grow with (H·W)²; used on small maps or with subsampling.
@@ -38,6 +39,7 @@ class NonLocal(Composite):
 
     formula = r"y_i = x_i + \gamma\, W \frac{1}{C(x)} \sum_j f(x_i, x_j)\, g(x_j)"
     tags = ("self-attention", "global", "video")
+    example = (image(16, 24, 32),)
     pairwise = Choice("embedded_gaussian", PAIRWISE, doc="f: how two places are compared")
     width = OptionalInt(doc="d, channels inside; empty: half of those that arrive")
     subsample = Int(1, max=8, doc="largest value of n×n places as the places that are looked at")

@@ -73,7 +73,7 @@ class MBConv(Composite):
     Squeeze and excitation sits where the maps are wide, but squeezes to a share of the block's input.
 
     MBConv1 (expansion 1) leaves the first 1×1 out, MBConv6 widens six times. The shortcut exists at stride 1
-    with as many channels out as in; on it, `drop` skips the block for whole samples while training.
+    with as many channels out as in; on it, drop connect skips the block for whole samples while training.
 
     Shapes: x (C, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
     Parameters: with e = expansion·C and s = C/4: C·e + k²·e + 2·e·s + e + s + e·filters, and
@@ -93,7 +93,7 @@ class MBConv(Composite):
     stride = Int(1, max=8, doc="S; 2 halves height and width")
     expansion = Float(6.0, min=0.1, max=64, doc="how much wider it is inside; 1 makes it MBConv1")
     reduction = Int(4, max=1024, doc="R: squeezes to the block's input channels / R")
-    drop = Float(0.0, max=0.99, label="Drop connect", doc="share of samples that skip the block in training")
+    drop_connect = Float(0.0, max=0.99, doc="share of samples that skip the block in training")
 
     def validate(self) -> None:
         """Even kernels would change the size."""
@@ -119,8 +119,8 @@ class MBConv(Composite):
         y = g.add("batch_norm", y, name="narrow_bn")
         if self.stride > 1 or y.tensor.shape != x.tensor.shape:
             return y
-        if self.drop:
-            y = g.add("stochastic_depth", y, name="drop", p=self.drop)
+        if self.drop_connect:
+            y = g.add("stochastic_depth", y, name="drop", p=self.drop_connect)
         return g.add("add", x, y, name="add")
 
     def summary(self) -> str:

@@ -96,7 +96,7 @@ class PyramidalResidual(Composite):
     form = Choice(
         "basic", ("basic", "bottleneck"), doc="two 3×3, or 1×1, 3×3 and 1×1 with four times the width"
     )
-    alpha = Int(48, min=0, label="α", doc="channels that all units together add")
+    alpha = Int(270, min=0, label="α", doc="channels that all units together add")
     units = Int(54, max=1000, label="N", doc="number of units in the whole network")
     width = OptionalInt(doc="w; empty: channels that arrive (bottleneck: a quarter) + α/N")
     stride = Int(1, max=8, doc="2 halves height and width")

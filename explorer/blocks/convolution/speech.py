@@ -21,7 +21,7 @@ class Cbhg(Composite):
     Shapes: x (T, D) → y (T, 2·hidden).
     Parameters: bank F·D·K·(K+1)/2 + 2·F·K; projections 3·K·F·P + 2·P + 3·P·D + 2·D; D·H where D ≠ H;
     highways·2·(H² + H); GRU 2·(6·H² + 6·H), with F filters, P projected and H hidden.
-    MACs: the weights of all parts at every one of T steps.
+    MACs: the weights of all parts at every one of T steps; filters of even length run one step more.
     Used in: Tacotron (text encoder and post-net), voice conversion, diacritisation of Arabic.
     Strengths: context of all lengths; the residual and highway layers ease training; little overfitting.
     Gaps: slow, as the GRU runs step by step; Tacotron 2 replaced it by plain convolutions and an LSTM.

@@ -6,6 +6,7 @@ FILES = {
     "cells": "Recurrent layers",
     "stacks": "Stacks",
     "conv_lstm": "Convolutional recurrence",
+    "steps": "Loops of your own",
     "wrappers": "Wrappers",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import ClassVar
 
-from explorer.blocks.block import Block, Call, Literal, block, show, squash
+from explorer.blocks.block import Composite, block, show
 from explorer.blocks.checks import wants_float
 from explorer.blocks.fields import Bool, Int, Size
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.builder import Builder, Wire
+from explorer.graph.catalogue import BadField, Clash
 from explorer.graph.tensor import Tensor
 
-OWN = "explorer.engine.modules.conv_lstm"
 
-
-class _ConvLSTM(Block):
-    """Shapes and counts of both; `dims` is the number of places' axes."""
+class _ConvLSTM(Composite):
+    """The five equations for both; `dims` is the number of places' axes."""
 
     outputs = ("y", "last")
     exposes = "gates"
+    inside = (
+        ("input", "input_gate"), ("forget", "forget_gate"), ("candidate", "candidate"),
+        ("output", "output_gate"), ("cell", "new_cell"), ("hidden", "new_hidden"),
+    )  # fmt: skip
     tags = ("convlstm", "video", "nowcasting")
     dims: ClassVar[int]
     layout: ClassVar[tuple[str, ...]]
@@ -47,34 +49,54 @@ class _ConvLSTM(Block):
             wants=" × ".join(self.layout),
         )
 
-    def infer(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        steps, _, places = self._read(x)
-        state = Tensor((self.filters, *places), self.layout[1:])
-        return Tensor((steps, *state.shape), self.layout), state
+    def expand(self, g: Builder, x: Wire) -> tuple[Wire, Wire]:
+        steps, channels, places = self._read(x.tensor)
+        shape, axes = (self.filters, *places), "CHW" if self.dims == 2 else "CTHW"
+        now = g.add("each_step", x, name="step")
+        if self.dims == 3:  # convolutions call the first axis of a volume T
+            now = g.add("reshape", now, name="volume", shape=(channels, *places), axes=axes)
+        before = g.add("state", x, name="hidden", shape=shape, axes=axes)
+        cell = g.add("state", x, name="cell", shape=shape, axes=axes)
+        drive = self._convolved(g, now, "conv_x", bias=True)
+        drive = g.add("add", drive, self._convolved(g, before, "conv_h", bias=False), name="gates")
+        i, f, write, o = g.add_all("split", drive, name="parts", parts=4, axis="C")
+        i = g.add("sigmoid", self._peeped(g, i, cell, "input"), name="input_gate")
+        f = g.add("sigmoid", self._peeped(g, f, cell, "forget"), name="forget_gate")
+        write = g.add("tanh", write, name="candidate")
+        kept = g.add("multiply", f, cell, name="kept")
+        written = g.add("multiply", i, write, name="written")
+        new = g.add("add", kept, written, name="new_cell")
+        # the output gate looks at the new cell, the other two at the old one
+        o = g.add("sigmoid", self._peeped(g, o, new, "output"), name="output_gate")
+        h = g.add("multiply", o, g.add("tanh", new, name="squashed"), name="new_hidden")
+        g.add("next_state", new, name="next_cell", of="cell")
+        h = g.add("next_state", h, name="next_hidden", of="hidden")
+        if self.dims == 3:
+            h = g.add("permute", h, name="places", order=(0, 1, 2, 3), axes="CDHW")
+        return g.add("collect", h, name="collect", steps=steps), h
 
-    def parameters(self, x: Tensor) -> int:
-        _, channels, places = self._read(x)
-        weights = 4 * self.filters * (channels + self.filters) * prod(self.kernel)
-        return weights + 4 * self.filters + 3 * self.filters * prod(places) * self.peepholes
+    def _convolved(self, g: Builder, x: Wire, name: str, *, bias: bool) -> Wire:
+        """The four gates' convolutions in one."""
+        return g.add(
+            f"conv{self.dims}d", x, name=name, filters=4 * self.filters, kernel=self.kernel,
+            padding=tuple(k // 2 for k in self.kernel), bias=bias,
+        )  # fmt: skip
 
-    def macs(self, x: Tensor) -> int:
-        steps, channels, places = self._read(x)
-        return 4 * steps * prod(places) * self.filters * (channels + self.filters) * prod(self.kernel)
-
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
-
-    def arguments(self, x: Tensor) -> Call:
-        _, channels, places = self._read(x)
-        more: dict[str, Literal] = {"size": places} if self.peepholes else {}
-        return Call((channels, self.filters, squash(self.kernel)), more)
+    def _peeped(self, g: Builder, gate: Wire, cell: Wire, name: str) -> Wire:
+        """Let a gate see a cell, by a weight for each channel and place."""
+        if not self.peepholes:
+            return gate
+        axes = "".join(cell.tensor.axes)
+        weight = g.add("constant", name=f"peephole_{name}", shape=cell.tensor.shape, axes=axes, learned=True)
+        seen = g.add("multiply", cell, weight, name=f"peeped_{name}")
+        return g.add("add", gate, seen, name=f"{name}_sum")
 
     def summary(self) -> str:
         return f"{self.filters} · {show(self.kernel)}" + ("" if self.peepholes else " · no peepholes")
 
 
 @block(
-    "conv_lstm2d", target=f"{OWN}:ConvLSTM2d", category="1.1.3", family="recurrent", title="ConvLSTM 2D",
+    "conv_lstm2d", category="1.1.3", family="recurrent", title="ConvLSTM 2D",
     icon="conv_lstm", stem="conv_lstm",
 )  # fmt: skip
 class ConvLSTM2d(_ConvLSTM):
@@ -105,7 +127,7 @@ class ConvLSTM2d(_ConvLSTM):
 
 
 @block(
-    "conv_lstm3d", target=f"{OWN}:ConvLSTM3d", category="1.1.3", family="recurrent", title="ConvLSTM 3D",
+    "conv_lstm3d", category="1.1.3", family="recurrent", title="ConvLSTM 3D",
     icon="conv_lstm", stem="conv_lstm",
 )  # fmt: skip
 class ConvLSTM3d(_ConvLSTM):

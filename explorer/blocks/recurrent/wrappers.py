@@ -105,8 +105,8 @@ class Bidirectional(Composite):
 
 @block("fold_time", target=f"{OWN}:FoldTime", category="1.1.3", family="shape", icon="fold_time", stem="fold")
 class FoldTime(Block):
-    r"""Makes a sample of its own of every step: a batch of films becomes a larger batch of pictures. Everything
-    behind it sees single steps, until they are put together again.
+    r"""Makes a sample of its own of every step: a batch of films becomes a larger batch of pictures.
+    Everything behind it sees single steps, until they are put together again.
 
     Shapes: x (T, …) → y (…), in a batch T times as large.
     Parameters: 0.
@@ -198,6 +198,12 @@ class TimeDistributed(Composite):
         if len(made) != 1:
             raise Clash(f"wraps a group with {len(made)} outputs; it can have one only.", code="ports")
         return g.add("unfold_time", made[0], name="unfold", steps=x.tensor.shape[0])
+
+    def reach_around(self, inside: Reach | None) -> Reach | None:
+        """Inside there is no time; outside each step sees itself only."""
+        if inside is None or inside.whole:
+            return inside
+        return Reach((1, *inside.windows), (1.0, *inside.steps))
 
     def repeats(self, x: Tensor) -> Mapping[str, int]:
         return {"fold": x.shape[0], "step": x.shape[0]}

@@ -11,6 +11,7 @@ from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Node
 from explorer.graph.names import unique
 from explorer.graph.ports import natural
+from explorer.graph.steps import steps_of
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,16 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Statement:
-    """One line of a forward function: `outs = self.child(ins)`; `shape` is a remark."""
+    """One line of a forward function: `outs = self.child(ins)`; `shape` is a remark.
+
+    In a level that runs step by step, `phase` says when (see `explorer.graph.steps`).
+    """
 
     outs: tuple[str, ...]
     child: str
     ins: tuple[str, ...]
     shape: str
+    phase: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Whole:
         name: word from which its class is named. about: one line for the class docstring.
         inputs: parameters of forward. children: by name, in running order.
         statements: the body. returns: variables that leave.
+        carries: of a loop, pairs of a state and the variable that it becomes after each step.
 
     """
 
@@ -69,11 +75,12 @@ class Whole:
     children: tuple[tuple[str, Leaf | Whole], ...]
     statements: tuple[Statement, ...]
     returns: tuple[str, ...]
+    carries: tuple[tuple[str, str], ...] = ()
 
     @property
     def skeleton(self) -> Hashable:
         """All but the literals: wholes of equal skeleton share one class."""
-        lines = tuple((s.outs, s.child, s.ins) for s in self.statements)
+        lines = tuple((s.outs, s.child, s.ins, s.phase) for s in self.statements)
         return (self.name, self.inputs, tuple((n, c.skeleton) for n, c in self.children), lines, self.returns)
 
     @property
@@ -96,6 +103,7 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
     children: list[tuple[str, Leaf | Whole]] = []
     statements: list[Statement] = []
     returns: dict[str, str] = {}
+    steps = steps_of(flow.graph, flow.order)
     for node_id, node_flow in flow.nodes.items():
         node = flow.graph[node_id]
         edges = {edge.into: variables[edge.src, edge.out] for edge in flow.graph.into(node_id)}
@@ -114,9 +122,11 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
             )
             children.append((node_id, _part(node, node_flow)))
             shape = ", ".join(tensor.text for tensor in node_flow.outputs.values() if tensor)
-            statements.append(Statement(outs, node_id, _arguments(node_flow, edges), shape))
+            phase = steps.phase(node_id) if steps else ""
+            statements.append(Statement(outs, node_id, _arguments(node_flow, edges), shape, phase))
     ends = tuple(returns[node.id] for node in flow.graph.of_block(OUTPUT))  # in the order of the ports
-    return Whole(name, about, tuple(inputs), tuple(children), tuple(statements), ends)
+    carries = tuple((state, variables[following, "y"]) for state, following in steps.carries) if steps else ()
+    return Whole(name, about, tuple(inputs), tuple(children), tuple(statements), ends, carries)
 
 
 def _variables(node_id: str, ports: tuple[str, ...], taken: set[str]) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 from explorer.blocks.block import Literal, Made
 from explorer.engine.export.classes import ClassPlan, plan_classes
-from explorer.engine.export.parts import Leaf, Whole, take_apart
+from explorer.engine.export.parts import Leaf, Statement, Whole, take_apart
 from explorer.engine.export.targets import is_own, own_sources, written_name
 from explorer.graph.flow import Flow
 
@@ -97,11 +98,38 @@ def _class(plan: ClassPlan, plans: dict[Hashable, ClassPlan]) -> list[str]:
         position += count
     inputs = "".join(f", {name}" for name in whole.inputs)
     lines += ["", f"    def forward(self{inputs}):"]
-    for statement in whole.statements:
-        line = f"        {', '.join(statement.outs)} = self.{statement.child}({', '.join(statement.ins)})"
-        lines.append(line if plan.shared else f"{line}  # {statement.shape}")
+    lines += [f"        {line}" for line in _forward(whole, remarks=not plan.shared)]
     lines.append(f"        return {', '.join(whole.returns)}")
     return lines
+
+
+def _forward(whole: Whole, *, remarks: bool) -> list[str]:
+    """The statements, and round those of a loop the loop."""
+
+    def line(statement: Statement) -> str:
+        text = f"{', '.join(statement.outs)} = self.{statement.child}({', '.join(statement.ins)})"
+        return f"{text}  # {statement.shape}" if remarks else text
+
+    each = [s for s in whole.statements if s.phase == "each"]
+    if not each:
+        return [line(statement) for statement in whole.statements]
+    by_phase = {
+        name: [s for s in whole.statements if s.phase == name]
+        for name in ("before", "states", "body", "collects", "after")
+    }
+    lines = [line(s) for name in ("before", "states") for s in by_phase[name]]
+    lines += [f"{s.outs[0]} = []" for s in by_phase["collects"]]
+    variables = ", ".join(s.outs[0] for s in each)
+    sequences = [f"self.{s.child}({', '.join(s.ins)})" for s in each]
+    over = sequences[0] if len(each) == 1 else f"zip({', '.join(sequences)}, strict=True)"
+    lines.append(f"for {variables} in {over}:")
+    lines += [f"    {line(s)}" for s in by_phase["body"]]
+    lines += [f"    {s.outs[0]}.append({s.ins[0]})" for s in by_phase["collects"]]
+    if whole.carries:
+        states, following = (", ".join(names) for names in zip(*whole.carries, strict=True))
+        lines.append(f"    {states} = {following}")
+    lines += [line(replace(s, ins=(s.outs[0],))) for s in by_phase["collects"]]
+    return [*lines, *(line(s) for s in by_phase["after"])]
 
 
 def _literal(value: Literal) -> str:
