@@ -13,11 +13,8 @@ from typing import NamedTuple
 
 from explorer.graph.builder import Builder
 from explorer.graph.catalogue import (
-    COLLECT,
     INPUT,
-    NEXT_STATE,
     OUTPUT,
-    STATE,
     BadField,
     Catalogue,
     Clash,
@@ -190,13 +187,15 @@ class _Level:
 
     def _stepped(self, flow: Flow) -> Flow:
         """Count what runs at every step that often; report steps that do not go together."""
+        parts = [node for node in map(self.graph.__getitem__, flow.order) if node.block in LOOP_PARTS]
+        if not parts:
+            return flow
         steps = steps_of(self.graph, flow.order)
         if steps is None:
-            lost = [node for kind in (STATE, NEXT_STATE, COLLECT) for node in self.graph.of_block(kind)]
-            for node in lost:
+            for node in parts:
                 words = f"{node.id} is part of a loop, but nothing here hands out steps. Add Each step."
                 self._problem(node, "steps", words)
-            return replace(flow, problems=tuple(self.problems)) if lost else flow
+            return replace(flow, problems=tuple(self.problems))
         lengths = {
             name: tensor.shape[0]
             for name in steps.each

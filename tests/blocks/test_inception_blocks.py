@@ -348,7 +348,13 @@ def test_stacked_they_are_inception_resnet_v1() -> None:
 RESNET_V2 = ("inception_resnet_v2_a", "inception_resnet_v2_b", "inception_resnet_v2_c")
 
 
-@pytest.mark.block(*RESNET_V2, "reduction_ir_a", "reduction_ir_b")
+@pytest.mark.block(
+    "inception_resnet_v2_a",
+    "inception_resnet_v2_b",
+    "inception_resnet_v2_c",
+    "reduction_ir_a",
+    "reduction_ir_b",
+)
 def test_stacked_they_are_inception_resnet_v2_as_released() -> None:
     steps: list[Step] = [
         ("stem_v3", {}),

@@ -107,7 +107,7 @@ class EfficientChannelAttention(_Gated):
     r"""Weighs each channel by its own mean and those of its neighbours in the list of channels.
     One small filter slides over the list of means, so that nothing is squeezed and a few weights are enough.
 
-    An empty kernel is k = |log₂(C)/2 + 1/2|, the nearest odd number: 3 for 64 channels, 5 for 256.
+    An empty kernel is the odd number nearest to log₂(C)/2 + 1/2, of two the larger: 3 for C = 64, 5 for 256.
 
     Shapes: x (C, H, W) → y (C, H, W).
     Parameters: k.

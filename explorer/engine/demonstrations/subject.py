@@ -14,6 +14,7 @@ from explorer.engine import observe, probes
 from explorer.engine.compile import Compiled, compile_flow
 from explorer.engine.data.examples import fill
 from explorer.engine.demonstrations.examples import suiting
+from explorer.engine.demonstrations.loops import loop_with
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.edits import AddNode, Connect
@@ -21,6 +22,7 @@ from explorer.graph.flow import NodeFlow
 from explorer.graph.model import Edge, FieldValue, Node
 from explorer.graph.ports import port_names
 from explorer.graph.resolve import Resolver
+from explorer.graph.steps import LOOP_PARTS
 from explorer.graph.tensor import Tensor
 
 NAME = "shown"
@@ -68,7 +70,12 @@ def alone(block: Block, inputs: tuple[Tensor | None, ...], device: torch.device)
         device: where it runs.
 
     """
-    compiled, names = _built(block, inputs or suiting(block), device)
+    if block.id in LOOP_PARTS:
+        document, inputs = loop_with(block, NAME)
+        names: tuple[str, ...] = ("x",)
+        compiled = compile_flow(Resolver(registry()).resolve(document), block.title, device, seed=0)
+    else:
+        compiled, names = _built(block, inputs or suiting(block), device)
     flow = compiled.flow
     tensors = zip(names, inputs or suiting(block), strict=True)
     given = [fill(t, p).expand(block.example_batch, *t.shape).to(device) for p, t in tensors if t]
@@ -143,7 +150,7 @@ def _run(compiled: Compiled, address: str, node: NodeFlow, given: list[torch.Ten
         node,
         module,
         dict(zip(ports, tensors, strict=False)),
-        dict(zip(node.outputs, outputs, strict=True)),
+        dict(zip(node.outputs, outputs, strict=False)),  # a loop is handed all its steps, the first is shown
         next(iter(seen.values()), {}),
     )
 

@@ -128,6 +128,8 @@ def _forward(whole: Whole, *, remarks: bool) -> list[str]:
     if whole.carries:
         states, following = (", ".join(names) for names in zip(*whole.carries, strict=True))
         lines.append(f"    {states} = {following}")
+    if not (by_phase["body"] or by_phase["collects"]):
+        lines.append("    pass")
     lines += [line(replace(s, ins=(s.outs[0],))) for s in by_phase["collects"]]
     return [*lines, *(line(s) for s in by_phase["after"])]
 
