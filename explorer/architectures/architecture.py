@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -28,9 +29,12 @@ class Architecture:
     """An entry of the gallery.
 
     Attributes:
-        id, title, category, year, source: as in lists and cards. about: two sentences.
+        id, title, category, year, source: as in lists and cards. about: two sentences, then sections with
+            names (`SECTIONS`).
         input: what it takes unless told otherwise. classes: length of its output.
         dataset: id of the data set that suits it. weights: name of shipped weights, if any.
+        parameters: exact number of trainable ones of the published network; None where none is known.
+        task: `classification`, where the output is one score a class; else what it is made for.
         write: the function; its keyword arguments are the options.
 
     """
@@ -46,6 +50,13 @@ class Architecture:
     dataset: str
     weights: str
     write: Callable[..., None]
+    parameters: int | None = None
+    task: str = "classification"
+
+    def section(self, name: str) -> str:
+        """Text of a section of the docstring, empty where there is none."""
+        found = re.search(rf"^{name}:\s(.*?)(?=^(?:{'|'.join(SECTIONS)}):\s|\Z)", self.about, re.M | re.S)
+        return re.sub(r"\s+", " ", found.group(1)).strip() if found else ""
 
     @property
     def options(self) -> dict[str, Option]:
@@ -79,7 +90,7 @@ class Architecture:
             words = problem.message if isinstance(problem, Clash) else str(problem)
             raise OptionProblem(f"{self.title} cannot be built for {tensor.text}: it {words}") from None
         document = Document()
-        document.apply(adopt(builder.graph, self.title))
+        document.apply(adopt(builder.graph, self.title, builder.groups))
         if self.dataset:
             document.apply(SetSetting("dataset", self.dataset))
         if self.weights and count == self.classes and not options:
@@ -114,6 +125,8 @@ class Architecture:
 
 
 DECLARED: list[Architecture] = []
+SECTIONS = ("Contribution", "Figures", "Form", "Strengths", "Gaps")
+"""Of a docstring: what was new; what the texts print and what is right; how close this is to the paper."""
 
 
 def architecture(
@@ -129,6 +142,8 @@ def architecture(
     classes: int = 10,
     dataset: str = "",
     weights: str = "",
+    parameters: int | None = None,
+    task: str = "classification",
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a function `write(g, x, classes, *, options…)` as the architecture `id`."""
 
@@ -137,7 +152,21 @@ def architecture(
         about = inspect.getdoc(write) or ""
         tensor = Tensor(input, tuple(letters), dtype)
         DECLARED.append(
-            Architecture(id, title, category, year, source, about, tensor, classes, dataset, weights, write)
+            Architecture(
+                id,
+                title,
+                category,
+                year,
+                source,
+                about,
+                tensor,
+                classes,
+                dataset,
+                weights,
+                write,
+                parameters,
+                task,
+            )  # fmt: skip
         )
         return write
 

@@ -9,7 +9,7 @@ build.output("output", x)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.graph.catalogue import INPUT, OUTPUT, Catalogue, Clash
@@ -44,7 +44,12 @@ class Builder:
     ) -> None:
         self.graph = Graph()
         self._catalogue, self._resolver = catalogue, resolver
-        self._groups = groups or {}
+        self._groups: dict[str, Graph] = dict(groups or {})
+
+    @property
+    def groups(self) -> Mapping[str, Graph]:
+        """Groups that can be used here, those made here among them, inner ones first."""
+        return self._groups
 
     def input(self, name: str, tensor: Tensor) -> Wire:
         """Add an input; at the top level of a design it keeps the shape as its field."""
@@ -126,6 +131,33 @@ class Builder:
             for port, tensor in zip(configured.outputs, known.outputs, strict=True)
             if tensor is not None
         )
+
+    def group(
+        self, name: str, write: Callable[..., Wire | tuple[Wire, ...]], *wires: Wire
+    ) -> tuple[Wire, ...]:
+        """Put a part of the design into a group of its own, which opens on the canvas for editing.
+
+        Args:
+            name: of the group and of the node that stands for it, e.g. `stage1`.
+            write: wires the inside up: takes a builder and one wire for each of `wires`, returns what leaves.
+            *wires: what enters.
+
+        Returns:
+            One wire for each that `write` returned.
+
+        """
+        inside = Builder(self._catalogue, self._resolver, self._groups)
+        ports = ["x"] if len(wires) == 1 else [f"x{number}" for number in range(1, len(wires) + 1)]
+        for port in ports:
+            inside.graph.put(Node(port, INPUT))
+        entering = [Wire(port, "y", wire.tensor) for port, wire in zip(ports, wires, strict=True)]
+        made = write(inside, *entering)
+        ends = (made,) if isinstance(made, Wire) else made
+        for number, wire in enumerate(ends, 1):
+            inside.output("y" if len(ends) == 1 else f"y{number}", wire)
+        self._groups.update(inside._groups)
+        self._groups[name] = inside.graph
+        return self.use(name, *wires, name=name)
 
     def use(self, group: str, *wires: Wire, name: str) -> tuple[Wire, ...]:
         """Add a use of one of the user's groups, fed by `wires` in port order; returns all outputs.

@@ -298,9 +298,12 @@ def _shift(nodes: Sequence[Node], pos: Position) -> Position:
     return pos[0] - min(n.pos[0] for n in nodes), pos[1] - min(n.pos[1] for n in nodes)
 
 
-def adopt(graph: Graph, name: str) -> e.Batch:
-    """The edits that fill an empty document with a graph built in Python."""
+def adopt(graph: Graph, name: str, groups: Mapping[str, Graph] | None = None) -> e.Batch:
+    """The edits that fill an empty document with a graph built in Python and its groups, inner ones first."""
     edits: list[e.Edit] = [e.SetName(name)]
+    for key, inside in (groups or {}).items():
+        edits.append(e.DefineGroup(key, tuple(inside.nodes), tuple(inside.edges)))
+        edits += [e.SetFrame(frame.id, frame, key) for frame in inside.frames.values()]
     edits += [e.AddNode(node) for node in graph.nodes]
     edits += [e.Connect(edge) for edge in graph.edges]
     edits += [e.SetFrame(frame.id, frame) for frame in graph.frames.values()]
