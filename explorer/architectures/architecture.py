@@ -166,7 +166,7 @@ def architecture(
                 write,
                 parameters,
                 task,
-            )  # fmt: skip
+            )
         )
         return write
 
