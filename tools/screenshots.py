@@ -13,8 +13,9 @@ from typing import Any
 
 import tour
 from hand import pump, wait
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from single import design_of
 
 from explorer.blocks.registry import registry
@@ -27,6 +28,7 @@ from explorer.ui.theme import Mode, theme
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
 SCENES = ["main", "features", "problem", "attention", "projector", "palette", "cards", "opened"]
 """All by default, after the tour; or those named on the command line."""
+READABLE = 0.46
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
 
 
@@ -168,14 +170,15 @@ class Album:
         page = inspector.card_page
         wait(lambda: page.picture.picture is not None, f"the picture of {block}")
         pump(300)
-        page.resize(340, page.layout().totalHeightForWidth(340))
         inspector.head.resize(340, inspector.head.height())
-        pump(100)
-        shot = QPixmap(340, inspector.head.height() + page.height())
+        page.resize(340, page.layout().totalHeightForWidth(340))
+        pump(200)
+        low = max(part.geometry().bottom() for part in page.findChildren(QWidget) if part.isVisibleTo(page))
+        shot = QPixmap(340, inspector.head.height() + low + 20)
         shot.fill(theme().colours.panel)
         painter = QPainter(shot)
         painter.drawPixmap(0, 0, inspector.head.grab())
-        painter.drawPixmap(0, inspector.head.height(), page.grab())
+        painter.drawPixmap(0, inspector.head.height(), page.grab(QRect(0, 0, 340, low + 20)))
         painter.end()
         desk.workspace.history.mark_clean()
         return shot
@@ -184,14 +187,20 @@ class Album:
         """Composites opened down to their layers."""
         for name, block, inputs, fields in OPENED:
             self.app.desk.open(design_of(block, *inputs, **fields))
+            self.app.dock.show_tab("features")
             pump(1200)
             context = self.app.canvas.context
             context.show_level([registry()[block].stem])
             for mode in ("light", "dark"):
                 theme().change(mode=mode)
-                self.app.window.resize(1440, 900)
+                self.app.window.resize(1920, 1080)
+                self.app.window.enlarge_dock(0.2)
                 pump(400)
                 self.app.canvas.fit_all()
+                if self.app.canvas.camera.zoom < READABLE:  # a wider window, then
+                    self.app.window.resize(2360, 1080)
+                    pump(400)
+                    self.app.canvas.fit_all()
                 pump(900)
                 self.app.window.grab().save(str(OUT / f"inside-{name}-{mode}.png"))
             self.app.desk.workspace.history.mark_clean()

@@ -8,7 +8,7 @@ from functools import cache
 
 from explorer.architectures.architecture import DECLARED, Architecture
 
-FAMILIES = ("perceptrons", "lenet", "resnet", "vit", "recurrent")
+FAMILIES = ("perceptrons", "lenet", "resnet", "vit", "swin", "transformer", "recurrent")
 """Modules of this package that declare architectures, in the order of the lists."""
 
 

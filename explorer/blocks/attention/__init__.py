@@ -3,7 +3,7 @@
 CHAPTER = "1.1.4"
 TITLE = "Attention"
 FILES = {
-    "alignment": "Encoder-decoder attention",
+    "alignment": "Encoder-decoder",
     "self_alignment": "Self-attention",
     "types": "Global, local and hard",
     "transformer": "Transformer",

@@ -6,6 +6,6 @@ FILES = {
     "linear": "Fully connected layers",
     "activation": "Activations",
     "tokens": "Token inputs",
-    "plumbing": "Inputs, shapes and merging",
+    "plumbing": "Inputs, shape, merge",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

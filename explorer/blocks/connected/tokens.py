@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import wants, wants_float
-from explorer.blocks.fields import Choice, Int
+from explorer.blocks.fields import Bool, Choice, Int
 from explorer.graph.catalogue import Clash
 from explorer.graph.tensor import Tensor
 
@@ -35,7 +35,9 @@ class Embedding(Block):
     r"""A table with one learned vector for each id: words of similar use end up near each other. To look a
     row up is the same as to multiply a one-hot vector with the table, without the zeros.
 
-    Shapes: x (T ids) → y (T, D).
+    With `table` all its vectors leave by a second output, for a layer that has to use the same ones.
+
+    Shapes: x (T ids) → y (T, D), and table (vocabulary, D) where it is wanted.
     Parameters: vocabulary·D.
     MACs: 0.
     Used in: the first layer of every language model; ids of users and goods.
@@ -48,10 +50,19 @@ class Embedding(Block):
     tags = ("word vectors", "lookup")
     vocabulary = Int(10_000, max=MOST_IDS, doc="number of different ids")
     width = Int(128, label="Token width", doc="length D of each vector")
+    table = Bool(False, doc="a second output with all vectors, so that another layer can share them")
 
-    def infer(self, x: Tensor) -> Tensor:
+    def validate(self) -> None:
+        """The ports depend on whether the table leaves too."""
+        self.outputs = ("y", "table") if self.table else ("y",)
+
+    def infer(self, x: Tensor) -> Tensor | tuple[Tensor, ...]:
         check_ids(x)
-        return Tensor((*x.shape, self.width), (*x.axes, "D"))
+        y = Tensor((*x.shape, self.width), (*x.axes, "D"))
+        return (y, Tensor((self.vocabulary, self.width), ("T", "D"))) if self.table else y
+
+    def target_for(self, x: Tensor) -> str | None:
+        return f"{OWN}:SharedEmbedding" if self.table else self.target
 
     def parameters(self, x: Tensor) -> int:
         return self.vocabulary * self.width

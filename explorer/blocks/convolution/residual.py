@@ -112,6 +112,7 @@ class _Residual(Composite):
     )
     drop = Float(0.5, max=0.99, label="Shortcut dropout", doc="share of values lost on a dropout shortcut")
     norm = Bool(True, label="Batch norm", doc="normalise after (or, pre-activated, before) each convolution")
+    drop_path = Float(0.0, max=0.99, doc="share of samples that skip the layers while training")
 
     def _path(self, channels: int) -> list[Conv]:
         raise NotImplementedError
@@ -132,6 +133,8 @@ class _Residual(Composite):
             )  # fmt: skip
             y = self._after(g, y, number, last=number == len(path))
         kept = self._shortcut(g, x, seen, y)
+        if self.drop_path:
+            y = g.add("stochastic_depth", y, name="drop_path", p=self.drop_path)
         y = g.add("add", kept, y, name="add")
         if self.form == "bn_after_add":
             y = self._norm(g, y, len(path))

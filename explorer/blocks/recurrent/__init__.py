@@ -5,7 +5,7 @@ TITLE = "Recurrent"
 FILES = {
     "cells": "Recurrent layers",
     "stacks": "Stacks",
-    "conv_lstm": "Convolutional recurrence",
+    "conv_lstm": "ConvLSTM",
     "steps": "Loops of your own",
     "wrappers": "Wrappers",
 }

@@ -8,6 +8,14 @@ import torch
 from torch import Tensor, nn
 
 
+class SharedEmbedding(nn.Embedding):
+    """A table of vectors that hands all of them out as well, for a layer that shares them."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        """Take ids (N, …) to (N, …, D) and the table (N, vocabulary, D)."""
+        return super().forward(x), self.weight.expand(len(x), -1, -1)
+
+
 class OneHot(nn.Module):
     """Turns an id into a row of zeros with a one at its place; an id outside the classes gives zeros."""
 

@@ -25,9 +25,10 @@ def paint(painter: QPainter, area: QRectF, picture: Cube) -> None:
     px, shown = theme().px, theme().colours
     deep = px(13)
     cell_high = min(px(12), (area.height() - px(24) - samples * deep * 0.6) / places)
-    cell_wide = min(px(16), (area.width() - px(60) - samples * deep) / channels)
+    cell_wide = min(px(16), (area.width() - px(84) - samples * deep) / channels)
     wide, high = channels * cell_wide, places * cell_high
-    left = area.center().x() - (wide + samples * deep) / 2
+    # the words at both sides need room: more at the right
+    left = area.center().x() - (wide + samples * deep + px(44)) / 2 + px(10)
     top = area.top() + samples * deep * 0.6 + px(2)
     into = QPointF(deep, -deep * 0.6)
     corner, across, down = QPointF(left, top), QPointF(cell_wide, 0), QPointF(0, cell_high)

@@ -88,6 +88,7 @@ class TopBar(QWidget):
         """Show where on the way down we are; every step is a button back."""
         while (item := self._crumb_row.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()  # it may still be there for a moment
                 old.deleteLater()
         self._crumbs.setVisible(bool(path))
         self._file.setVisible(not path)

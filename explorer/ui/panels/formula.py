@@ -7,14 +7,16 @@ import warnings
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.ui.theme import follow, theme
 
 _KEPT = 200
+_PART, _GAP = r",\quad", 6
+"""Where a long formula may be broken, and the space between its lines."""
 _PICTURES: dict[tuple[str, int, float], QSvgRenderer | None] = {}
 
 
@@ -50,12 +52,13 @@ def _set(latex: str, colour: QColor, size: float) -> QSvgRenderer | None:
 
 
 class FormulaView(QWidget):
-    """A formula in the middle of a sunken box; too wide ones are made smaller, never cut."""
+    """A formula in the middle of a sunken box; too wide, its parts stand below each other, never cut."""
 
     def __init__(self, latex: str = "", size: int = 15) -> None:
         super().__init__()
         self._latex, self._size = "", size
-        self._pixmap: QPixmap | None = None
+        self._pixmaps: dict[tuple[int, int, int], QPixmap] = {}
+        self._high = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_formula(latex)
         follow(self._restyle)
@@ -69,24 +72,53 @@ class FormulaView(QWidget):
             self._restyle()
 
     def _restyle(self) -> None:
-        self._pixmap = None
+        self._pixmaps.clear()
         self.updateGeometry()
         self.update()
 
-    def _renderer(self) -> QSvgRenderer | None:
+    def _lines(self) -> list[QSvgRenderer]:
+        """The formula as one line, or as its parts where it is wider than the box."""
         if not self._latex:
-            return None
-        return typeset(self._latex, theme().colours.text, theme().px(self._size))
+            return []
+        whole = self._set(self._latex)
+        parts = [self._set(part.strip()) for part in self._latex.split(_PART)]
+        if whole is None or whole.defaultSize().width() <= self._room() or None in parts:
+            return [] if whole is None else [whole]
+        return [part for part in parts if part is not None]
+
+    def _set(self, latex: str) -> QSvgRenderer | None:
+        return typeset(latex, theme().colours.text, theme().px(self._size))
+
+    def _room(self) -> float:
+        return max(self.width(), theme().px(100)) - theme().px(16)
+
+    def _sizes(self) -> list[QSizeF]:
+        """Sizes of the lines; one that is still too wide is made smaller."""
+        sizes = []
+        for renderer in self._lines():
+            size = QSizeF(renderer.defaultSize())
+            if size.width() > self._room():
+                size.scale(self._room(), size.height(), Qt.AspectRatioMode.KeepAspectRatio)
+            sizes.append(size)
+        return sizes
 
     def sizeHint(self) -> QSize:
         """Return the room of the formula with its margins."""
-        renderer = self._renderer()
-        height = renderer.defaultSize().height() if renderer else theme().px(18)
-        return QSize(theme().px(120), max(theme().px(44), height + theme().px(14)))
+        sizes = self._sizes()
+        gaps = theme().px(_GAP) * max(0, len(sizes) - 1)
+        height = sum(size.height() for size in sizes) + gaps if sizes else theme().px(18)
+        return QSize(theme().px(120), max(theme().px(44), round(height) + theme().px(14)))
 
     def minimumSizeHint(self) -> QSize:
         """Allow a narrow panel."""
         return QSize(theme().px(60), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may break the formula elsewhere."""
+        high = self.sizeHint().height()
+        if high != self._high:
+            self._high = high
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the box and the formula."""
@@ -97,27 +129,29 @@ class FormulaView(QWidget):
         painter.setBrush(colours.sunken)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(box, theme().radius("control"), theme().radius("control"))
-        renderer = self._renderer()
-        if renderer is None:
+        lines, sizes = self._lines(), self._sizes()
+        if not lines:
             painter.setFont(theme().font("label", mono=True))
             painter.setPen(colours.text)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._latex)
             return
-        room = QSizeF(self.width() - theme().px(16), self.height() - theme().px(8))
-        size = QSizeF(renderer.defaultSize())
-        if size.width() > room.width() or size.height() > room.height():
-            size.scale(room, Qt.AspectRatioMode.KeepAspectRatio)
-        corner = box.center() - QRectF(0, 0, size.width(), size.height()).center()
-        painter.drawPixmap(corner, self._picture(renderer, size))
+        gap = theme().px(_GAP)
+        top = box.center().y() - (sum(size.height() for size in sizes) + gap * (len(sizes) - 1)) / 2
+        for number, (renderer, size) in enumerate(zip(lines, sizes, strict=True)):
+            corner = QPointF(box.center().x() - size.width() / 2, top)
+            painter.drawPixmap(corner, self._picture(number, renderer, size))
+            top += size.height() + gap
 
-    def _picture(self, renderer: QSvgRenderer, size: QSizeF) -> QPixmap:
+    def _picture(self, number: int, renderer: QSvgRenderer, size: QSizeF) -> QPixmap:
         ratio = self.devicePixelRatioF()
         wanted = (size * ratio).toSize().expandedTo(QSize(1, 1))
-        if self._pixmap is None or self._pixmap.size() != wanted:
-            self._pixmap = QPixmap(wanted)
-            self._pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._pixmap)
+        key = (number, wanted.width(), wanted.height())
+        if key not in self._pixmaps:
+            pixmap = QPixmap(wanted)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
             renderer.render(painter)
             painter.end()
-            self._pixmap.setDevicePixelRatio(ratio)
-        return self._pixmap
+            pixmap.setDevicePixelRatio(ratio)
+            self._pixmaps[key] = pixmap
+        return self._pixmaps[key]

@@ -63,7 +63,7 @@ class SamplesPresenter(QObject):
         for offer in self._pane.offers():
             if (offer.sample.dataset, offer.sample.index) == (sample.dataset, sample.index):
                 return offer.words
-        return f"{sample.dataset} {sample.index}" if sample.dataset else "Noise: no data set is chosen"
+        return f"{sample.dataset} {sample.index}" if sample.dataset else "An example: no data set is chosen"
 
     def _start_anew(self) -> None:
         self._held, self._following = "", 0
