@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import wants_float
 from explorer.blocks.fields import Choice, Float, Int
 from explorer.graph.catalogue import Clash, Reach
-from explorer.graph.tensor import SPATIAL, Tensor
+from explorer.graph.tensor import SPATIAL, Tensor, vector
 
 OWN = "explorer.engine.modules.activation"
 
@@ -305,6 +305,7 @@ class Softmax(_Pointwise):
     Source: Bridle 1990, doi:10.1007/978-3-642-76153-9_28.
     """
 
+    example = (vector(16),)
     formula = r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}"
     axis = Int(-1, min=-4, max=4, doc="axis that adds up to 1: −1 the last, 0 the first of a sample")
 

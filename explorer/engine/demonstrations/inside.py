@@ -7,7 +7,7 @@ import torch
 
 from explorer.engine import reduce
 from explorer.engine.data.examples import fill
-from explorer.engine.demonstrations.maps import as_image
+from explorer.engine.demonstrations.maps import as_image, keeps_colours
 from explorer.engine.demonstrations.panels import heat, picture_of
 from explorer.engine.demonstrations.subject import Subject
 from explorer.engine.observe import attention_of
@@ -98,8 +98,10 @@ def boxes(subject: Subject) -> Panels | None:
     scores = subject.seen.get("scores")
     if scores is not None:
         chosen = scores[0].argsort(descending=True, stable=True)[:MOST_BOXES]
+    elif len(found) <= MOST_BOXES:
+        chosen = torch.arange(len(found), device=found.device)
     else:  # spread evenly over all of them, by steps that never fall into the rhythm of the anchors
-        steps = torch.arange(min(MOST_BOXES, len(found)), device=found.device)
+        steps = torch.arange(MOST_BOXES, device=found.device)
         chosen = torch.unique(((steps * 0.618034 % 1) * len(found)).long())
     strengths = torch.linspace(1, 0.3, len(chosen)) if scores is not None else None
     maps = [value for value in subject.inputs.values() if value.dim() == 4]
@@ -154,5 +156,6 @@ def _port(subject: Subject, which: str, sign: str = "→") -> Panel:
     name = next(iter(ports))
     values = ports[name]
     tensor = (subject.node.inputs if which == "x" else subject.node.outputs).get(name)
-    image, scale = as_image(values, tensor.axes if tensor else ())
+    colours = which == "x" or keeps_colours(subject)
+    image, scale = as_image(values, tensor.axes if tensor else (), colours=colours)
     return Panel(title="input" if which == "x" else "output", values=image, scale=scale, sign=sign)

@@ -27,12 +27,17 @@ def _shown(port: str, value: torch.Tensor, subject: Subject, sign: str) -> Panel
     tensor = subject.node.outputs.get(port) if port in subject.outputs else subject.node.inputs.get(port)
     axes = tensor.axes if tensor is not None else ()
     title = f"{port} {tensor.text}" if tensor is not None else port
-    image, scale = as_image(value, axes)
+    image, scale = as_image(value, axes, colours=port in subject.inputs or keeps_colours(subject))
     return Panel(title=title, values=image, scale=scale, sign=sign)
 
 
-def as_image(value: torch.Tensor, axes: tuple[str, ...]) -> tuple[np.ndarray, str]:
-    """One sample (1, …) as an image with the scale that suits it."""
+def keeps_colours(subject: Subject) -> bool:
+    """Whether three channels that leave the block still are red, green and blue."""
+    return subject.block.family not in ("composite", "conv", "linear")
+
+
+def as_image(value: torch.Tensor, axes: tuple[str, ...], *, colours: bool = True) -> tuple[np.ndarray, str]:
+    """One sample (1, …) as an image with its scale; `colours` lets three channels be one picture."""
     one = value[0].float()
     if axes == ("H", "W", "C"):
         one, axes = one.permute(2, 0, 1), ("C", "H", "W")
@@ -41,7 +46,7 @@ def as_image(value: torch.Tensor, axes: tuple[str, ...]) -> tuple[np.ndarray, st
     if axes == ("C", "T", "H", "W"):
         one, axes = one[:, one.shape[1] // 2], ("C", "H", "W")
     if axes == ("C", "H", "W"):
-        if one.shape[0] == 3 and float(one.min()) >= -0.05:
+        if colours and one.shape[0] == 3 and float(one.min()) >= -0.05:
             return reduce.to_numpy(one), "photo"
         if one.shape[1] == one.shape[2] == 1:
             return heat(one.reshape(-1, 1), 48, 1), "signed"

@@ -13,7 +13,7 @@ class SharedEmbedding(nn.Embedding):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Take ids (N, …) to (N, …, D) and the table (N, vocabulary, D)."""
-        return super().forward(x), self.weight.expand(len(x), -1, -1)
+        return super().forward(x), self.weight.clone().expand(len(x), -1, -1)
 
 
 class OneHot(nn.Module):
