@@ -28,7 +28,7 @@ from explorer.graph.flow import NOTHING, Flow, NodeFlow, Problem, repeated
 from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural, port_names
 from explorer.graph.reach import combine, through
-from explorer.graph.steps import LOOP_PARTS, Steps, steps_of
+from explorer.graph.steps import LOOP_PARTS, steps_of, without_loop
 from explorer.graph.tensor import Tensor
 
 BYTES = 4
@@ -191,50 +191,10 @@ class _Level:
         if not parts:
             return flow
         steps = steps_of(self.graph, flow.order)
-        if steps is None:
-            for node in parts:
-                words = f"{node.id} is part of a loop, but nothing here hands out steps. Add Each step."
-                self._problem(node, "steps", words)
-            return replace(flow, problems=tuple(self.problems))
-        lengths = {
-            name: tensor.shape[0]
-            for name in steps.each
-            if (tensor := next(iter(self.nodes[name].inputs.values()), None)) is not None
-        }
-        count = max(lengths.values(), default=1)
-        for name, length in lengths.items():
-            if length != count:
-                words = f"{name} takes {length} steps apart, another block here {count}. Make them equal."
-                self._problem(self.graph[name], "steps", words)
-        for name in steps.collects:
-            wanted = getattr(self.nodes[name].block, "steps", count)
-            if wanted != count and self.nodes[name].state == "ok":
-                words = f"{name} collects {wanted} steps, but there are {count}. Set steps to {count}."
-                self._problem(self.graph[name], "steps", words)
-        self._report_states(steps)
+        for name, words in steps.faults(self.nodes) if steps else without_loop(parts):
+            self._problem(self.graph[name], "steps", words)
         flow = replace(flow, problems=tuple(self.problems))
-        return repeated(flow, dict.fromkeys(steps.body, count)) if count > 1 else flow
-
-    def _report_states(self, steps: Steps) -> None:
-        """Every state has one next value, of the same shape."""
-        following = [state for state, _ in steps.carries]
-        for name in steps.states:
-            if following.count(name) != 1:
-                words = f"{name} needs one Next state that names it; it has {following.count(name)}."
-                self._problem(self.graph[name], "steps", words)
-        for state, name in steps.carries:
-            held, given = self.nodes.get(state), self.nodes[name]
-            if state not in steps.states:
-                self._problem(
-                    self.graph[name],
-                    "steps",
-                    f"{name} is the next value of “{state}”, which is no state here.",
-                )
-            elif held is not None and given.state == held.state == "ok":
-                one, other = next(iter(held.outputs.values())), next(iter(given.outputs.values()))
-                if one is not None and other is not None and one.shape != other.shape:
-                    words = f"{name} gives {other.text}, but {state} holds {one.text}."
-                    self._problem(self.graph[name], "steps", words)
+        return repeated(flow, dict.fromkeys(steps.body, steps.count(self.nodes))) if steps else flow
 
     def _total(self, order: tuple[NodeId, ...]) -> Flow:
         inputs: dict[str, Tensor | None] = {}

@@ -7,11 +7,13 @@ gave together again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.graph.catalogue import COLLECT, EACH_STEP, INPUT, NEXT_STATE, OUTPUT, STATE
-from explorer.graph.model import Graph, NodeId
+from explorer.graph.flow import NodeFlow
+from explorer.graph.model import Graph, Node, NodeId
+from explorer.graph.tensor import Tensor
 
 LOOP_PARTS = frozenset([EACH_STEP, STATE, NEXT_STATE, COLLECT])
 
@@ -39,6 +41,48 @@ class Steps:
         """The name of the group a node belongs to; empty for inputs and outputs."""
         names = ("before", "states", "each", "body", "collects", "after")
         return next((name for name in names if node in getattr(self, name)), "")
+
+    def lengths(self, nodes: Mapping[NodeId, NodeFlow]) -> dict[NodeId, int]:
+        """How many steps each sequence has that is taken apart, where that is known."""
+        arriving = {name: next(iter(nodes[name].inputs.values()), None) for name in self.each}
+        return {name: tensor.shape[0] for name, tensor in arriving.items() if tensor is not None}
+
+    def count(self, nodes: Mapping[NodeId, NodeFlow]) -> int:
+        """How often the body runs."""
+        return max(self.lengths(nodes).values(), default=1)
+
+    def faults(self, nodes: Mapping[NodeId, NodeFlow]) -> Iterator[tuple[NodeId, str]]:
+        """Yield what does not go together: the node, and a sentence."""
+        count = self.count(nodes)
+        for name, length in self.lengths(nodes).items():
+            if length != count:
+                yield name, f"{name} takes {length} steps apart, another block here {count}. Make them equal."
+        for name in self.collects:
+            wanted = getattr(nodes[name].block, "steps", count)
+            if wanted != count and nodes[name].state == "ok":
+                words = f"{name} collects {wanted} steps, but there are {count}. Set steps to {count}."
+                yield name, words
+        following = [state for state, _ in self.carries]
+        for name in self.states:
+            if following.count(name) != 1:
+                yield name, f"{name} needs one Next state that names it; it has {following.count(name)}."
+        for state, name in self.carries:
+            if state not in self.states:
+                yield name, f"{name} is the next value of “{state}”, which is no state here."
+                continue
+            held, given = _tensor(nodes[state]), _tensor(nodes[name])
+            if held is not None and given is not None and held.shape != given.shape:
+                yield name, f"{name} gives {given.text}, but {state} holds {held.text}."
+
+
+def without_loop(parts: Iterable[Node]) -> Iterator[tuple[NodeId, str]]:
+    """Yield what is wrong with parts of a loop where nothing makes one."""
+    for node in parts:
+        yield node.id, f"{node.id} is part of a loop, but nothing here hands out steps. Add Each step."
+
+
+def _tensor(node: NodeFlow) -> Tensor | None:
+    return next(iter(node.outputs.values()), None) if node.state == "ok" else None
 
 
 def steps_of(graph: Graph, order: Sequence[NodeId]) -> Steps | None:

@@ -6,6 +6,8 @@ FILES = {
     "linear": "Fully connected layers",
     "activation": "Activations",
     "tokens": "Token inputs",
-    "plumbing": "Inputs, shape, merge",
+    "ends": "Inputs, outputs",
+    "shapes": "Shape",
+    "joins": "Merge and split",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
-from explorer.blocks.fields import Bool, Choice, Int, OptionalInt
+from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import BadField, Clash
 from explorer.graph.tensor import image
@@ -267,6 +267,7 @@ class SpatialAttention(_Gated):
     inside = (("places", "sigmoid"),)
     kernel = Int(7, max=31, doc="height and width of the window, odd")
     norm = Bool(False, label="Batch norm", doc="behind the convolution, as in the authors' code")
+    momentum = Float(0.1, max=1.0, doc="of the batch norm: share of the newest batch in its averages")
 
     def validate(self) -> None:
         """Even kernels would change the size."""
@@ -286,7 +287,7 @@ class SpatialAttention(_Gated):
             "conv2d", maps, name="conv", filters=1, kernel=self.kernel, padding=self.kernel // 2, bias=False
         )
         if self.norm:
-            y = g.add("batch_norm", y, name="bn")
+            y = g.add("batch_norm", y, name="bn", momentum=self.momentum)
         y = g.add("sigmoid", y, name="sigmoid")
         return g.add("multiply", x, y, name="scale", broadcast=True)
 
@@ -315,6 +316,7 @@ class Cbam(_Gated):
     kernel = Int(7, max=31, doc="height and width of the window over places, odd")
     bias = Bool(False, doc="learned numbers added in the channel part")
     norm = Bool(False, label="Batch norm", doc="behind the convolution of the spatial part")
+    momentum = Float(0.1, max=1.0, doc="of the batch norm: share of the newest batch in its averages")
 
     def validate(self) -> None:
         """Even kernels would change the size."""
@@ -323,7 +325,10 @@ class Cbam(_Gated):
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
         y = g.add("channel_attention", x, name="channels", reduction=self.reduction, bias=self.bias)
-        return g.add("spatial_attention", y, name="places", kernel=self.kernel, norm=self.norm)
+        return g.add(
+            "spatial_attention", y, name="places", kernel=self.kernel, norm=self.norm,
+            momentum=self.momentum,
+        )  # fmt: skip
 
     def summary(self) -> str:
         return f"r {self.reduction} · {self.kernel}×{self.kernel}"

@@ -34,7 +34,9 @@ OPEN = frozenset(
     [
         "connected.linear",
         "connected.activation",
-        "connected.plumbing",
+        "connected.ends",
+        "connected.shapes",
+        "connected.joins",
         "convolution.simple",
         "convolution.residual",
         "recurrent.cells",

@@ -1,0 +1,259 @@
+"""Blocks that give values other sizes or places, or leave some out."""
+
+from __future__ import annotations
+
+from math import ceil, prod
+
+from explorer.blocks.block import Block, Call, block, call, show
+from explorer.blocks.checks import wants, wants_float
+from explorer.blocks.fields import Choice, Float, Int, Shape, Size, Text
+from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.tensor import DEFAULT_AXES, Tensor, image
+
+OWN = "explorer.engine.modules.plumbing"
+AXES = ("auto", "C", "T", "H", "W", "D")
+
+
+def place_of(axis: str, x: Tensor) -> int:
+    """Index of an axis in the sample; `auto` is C where there is one, else the last."""
+    if axis == "auto":
+        return x.axes.index("C") if "C" in x.axes else len(x.axes) - 1
+    if axis not in x.axes:
+        raise Clash(f"works along {axis}, but {{source}} sends {x.spelled}.", code="axes", wants=axis)
+    return x.axes.index(axis)
+
+
+@block("flatten", target="torch.nn:Flatten", category="1.1.1", family="shape", icon="flatten")
+class Flatten(Block):
+    r"""Writes all values of a sample one after the other into one long row.
+    A linear layer reads one row only, so this joins feature maps and classifier.
+
+    Shapes: x (any) → y (D = product of the sizes).
+    Parameters: 0.
+    MACs: 0.
+    Used in: LeNet, AlexNet, VGG in front of their fully connected layers.
+    Strengths: loses no value.
+    Gaps: neighbourhood is forgotten, and the linear layer behind it grows with the size of the maps.
+    Source: LeCun et al. 1998, doi:10.1109/5.726791, join maps and classifier this way.
+    """
+
+    formula = r"y_{(c H + i) W + j} = x_{c,i,j}"
+
+    def infer(self, x: Tensor) -> Tensor:
+        return Tensor((x.size,), ("D",), x.dtype)
+
+    def reach(self, x: Tensor) -> Reach | None:
+        return Reach(whole=True) if len(x.shape) > 1 else None
+
+
+@block("reshape", target=f"{OWN}:Reshape", category="1.1.1", family="shape", icon="reshape")
+class Reshape(Block):
+    r"""Gives the same values, in the same order, other sizes.
+    Nothing is computed: the row of values is only cut into other pieces.
+
+    Shapes: x (any) → y (shape), with as many values.
+    Parameters: 0.
+    MACs: 0.
+    Used in: generators that turn a vector into maps, patches into tokens, heads of attention.
+    Strengths: free of cost.
+    Gaps: does not swap axes; to turn C × H × W into H × W × C use permute.
+    Source: plain reshaping; Radford et al. 2015, arXiv:1511.06434, begin their generator with it.
+    """
+
+    example = (image(1, 14, 56),)
+    shape = Shape((1, 28, 28), doc="the new sizes")
+    axes = Text("", longest=4, doc="one letter per size")
+
+    def infer(self, x: Tensor) -> Tensor:
+        if prod(self.shape) != x.size:
+            raise Clash(
+                f"makes {show(self.shape)} = {prod(self.shape):,} values, "
+                f"but {{source}} sends {x.spelled} = {x.size:,}.",
+                code="size",
+            )
+        letters = self.axes or DEFAULT_AXES[len(self.shape)]
+        if len(letters) != len(self.shape):
+            raise Clash(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
+        return Tensor(self.shape, tuple(letters), x.dtype)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call(tuple(self.shape), {})
+
+    def summary(self) -> str:
+        return show(self.shape)
+
+
+@block("permute", target=f"{OWN}:Permute", category="1.1.1", family="shape", icon="permute")
+class Permute(Block):
+    r"""Puts the axes in another order, for instance feature maps C × H × W as H × W × C.
+    Layers read their channels from one fixed axis, so the axes have to be brought there.
+
+    Shapes: x (n₀ … nₖ) → y (n at order₀ … n at orderₖ).
+    Parameters: 0.
+    MACs: 0.
+    Used in: channel shuffle, Swin, every place where maps become tokens.
+    Strengths: no value is changed or lost; the inverse order undoes it.
+    Gaps: the values then lie scattered in memory, and the next layer may have to copy them.
+    Source: plain reordering; Zhang et al. 2017, arXiv:1707.01083, shuffle channels with it.
+    """
+
+    order = Shape((1, 0), longest=5, min=0, max=4, doc="which old axis stands where, counted from 0")
+    axes = Text("", longest=5, doc="new axis letters, when they mean something else afterwards")
+
+    def infer(self, x: Tensor) -> Tensor:
+        if sorted(self.order) != list(range(len(x.shape))):
+            raise Clash(
+                f"orders {len(self.order)} axes as {show(self.order)}, but {{source}} sends {x.spelled}.",
+                code="axes",
+            )
+        letters = tuple(self.axes) or tuple(x.axes[i] for i in self.order)
+        if len(letters) != len(x.shape):
+            raise Clash(f"has {len(x.shape)} sizes but {len(letters)} axis letters.", code="field")
+        return Tensor(tuple(x.shape[i] for i in self.order), letters, x.dtype)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call(tuple(i + 1 for i in self.order), {})
+
+    def summary(self) -> str:
+        return show(self.order).replace("×", " ")
+
+
+@block("slice", target=f"{OWN}:Slice", category="1.1.1", family="shape", icon="slice")
+class Slice(Block):
+    r"""Keeps a piece of one axis, from `start` up to but not including `stop`.
+    Negative numbers count from the end, as in Python.
+
+    Shapes: x → y (that axis shortened).
+    Parameters: 0.
+    MACs: 0.
+    Used in: ViT (the class token alone is read), the last step of a sequence, crops.
+    Strengths: free of cost.
+    Gaps: values outside the piece get no gradient.
+    Source: plain indexing, as in Python.
+    """
+
+    axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
+    start = Int(0, min=-65_536, doc="first index kept; negative counts from the end")
+    stop = Int(0, min=-65_536, doc="first index left out; 0 means up to the end")
+
+    def _bounds(self, size: int) -> tuple[int, int]:
+        begin, end, _ = slice(self.start, self.stop or None).indices(size)
+        return begin, end
+
+    def infer(self, x: Tensor) -> Tensor:
+        place = place_of(self.axis, x)
+        begin, end = self._bounds(x.shape[place])
+        if end <= begin:
+            raise Clash(
+                f"keeps indices {self.start} to {self.stop or 'the end'} of {x.axes[place]}, "
+                f"but {{source}} sends only {x.shape[place]}.",
+                code="empty",
+            )
+        return x.resized(*x.shape[:place], end - begin, *x.shape[place + 1 :])
+
+    def arguments(self, x: Tensor) -> Call:
+        place = place_of(self.axis, x)
+        begin, end = self._bounds(x.shape[place])
+        return call(place + 1, begin, end)
+
+
+@block("pad", target=f"{OWN}:Pad", category="1.1.1", family="shape", icon="pad")
+class Pad(Block):
+    r"""Adds a margin round a picture: zeros, the mirror image, or the edge repeated.
+    A convolution behind it then also reaches the border, and the size can be kept.
+
+    Shapes: x (C, H, W) → y (C, H + top + bottom, W + left + right).
+    Parameters: 0.
+    MACs: 0.
+    Used in: LeNet on 28×28 pictures, style transfer (mirrored margins), uneven margins anywhere.
+    Strengths: margins may differ on the four sides; mirrored ones leave no dark frame.
+    Gaps: the margin holds no information, and zeros tell the network where the border is.
+    Source: plain padding; Johnson et al. 2016, arXiv:1603.08155, mirror the margin for style transfer.
+    """
+
+    margin = Shape((1, 1, 1, 1), min=0, max=512, doc="left, right, top, bottom")
+    mode = Choice("zeros", ("zeros", "reflect", "replicate"), doc="what the margin holds")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants(x, "C", "H", "W", words="a picture C × H × W")
+        if len(self.margin) != 4:
+            raise Clash("needs four margins: left, right, top, bottom.", code="field")
+        left, right, top, bottom = self.margin
+        channels, height, width = x.shape
+        if self.mode == "reflect" and (max(left, right) >= width or max(top, bottom) >= height):
+            raise Clash(
+                f"mirrors a margin of {show(self.margin)}, more than the {height}×{width} picture has.",
+                code="size",
+            )
+        return x.resized(channels, height + top + bottom, width + left + right)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call((self.margin,), {} if self.mode == "zeros" else {"mode": self.mode})
+
+
+@block("resize", target=f"{OWN}:Resize", category="1.1.1", family="shape", icon="resize")
+class Resize(Block):
+    r"""Enlarges or shrinks maps without weights, to the nearest value or bilinearly between four.
+    It only resamples what is there, so a convolution usually follows and learns the details.
+
+    Shapes: x (C, H, W) → y (C, ⌊H·scale⌋, ⌊W·scale⌋), or (C, *size).
+    Parameters: 0.
+    MACs: 0.
+    Used in: FCN, feature pyramids, U-Net decoders, YOLOv3.
+    Strengths: no chequerboard, unlike transposed convolution; any factor.
+    Gaps: adds no detail; shrinking by large factors skips values, where pooling would average them.
+    Source: Long et al. 2014, arXiv:1411.4038, enlarge class maps this way.
+    """
+
+    scale = Float(2.0, min=0.01, max=64, doc="factor, when no size is given")
+    size = Size(0, dims=2, min=0, max=8_192, doc="fixed height and width; 0 means use the factor")
+    mode = Choice("nearest", ("nearest", "bilinear"), doc="how values between are found")
+
+    def _sizes(self, x: Tensor) -> tuple[int, int]:
+        if all(self.size):
+            return self.size[0], self.size[1]
+        return int(x.shape[1] * self.scale), int(x.shape[2] * self.scale)
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants(x, "C", "H", "W", words="maps C × H × W")
+        return x.resized(x.shape[0], *self._sizes(x))
+
+    def reach(self, x: Tensor) -> Reach:
+        sizes = self._sizes(x)
+        steps = tuple(n / m for n, m in zip(x.shape[1:], sizes, strict=True))
+        return Reach(tuple(max(1 if self.mode == "nearest" else 2, ceil(s)) for s in steps), steps)
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call((self._sizes(x),), {} if self.mode == "nearest" else {"mode": self.mode})
+
+    def summary(self) -> str:
+        return (show(self.size) if all(self.size) else f"×{self.scale:g}") + f" · {self.mode}"
+
+
+@block("dropout", target="torch.nn:Dropout", category="1.1.1", family="norm", icon="dropout")
+class Dropout(Block):
+    r"""While training, sets each value to zero with probability p and scales the rest by 1/(1−p).
+    No unit can rely on a single other one, and in use the layer changes nothing.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: AlexNet, VGG, GoogLeNet (0.4 and 0.7), transformers (0.1).
+    Strengths: a cheap remedy against overfitting; like averaging many thinned networks.
+    Gaps: training takes longer; agrees badly with batch norm behind it.
+    Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.
+    """
+
+    formula = r"y = \frac{m \odot x}{1-p},\quad m_i \sim \mathrm{Bernoulli}(1-p)"
+    random = True
+    p = Float(0.5, max=0.99, label="Probability", doc="share of values set to zero while training")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        return x
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(defaults={"p": 0.5}, p=self.p)
+
+    def summary(self) -> str:
+        return f"p {self.p:g}"
