@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts screenshots weights designs clean
+.PHONY: run test check lint types contracts screenshots weights designs figures clean
 
 run: $(READY)
 	$(BIN)/explorer
@@ -29,6 +29,9 @@ screenshots: $(READY)
 
 weights: $(READY)
 	$(BIN)/python resources/weights/make_weights.py
+
+figures: $(READY)
+	$(BIN)/python tools/figures.py
 
 designs: $(READY)
 	$(BIN)/python resources/designs/make_designs.py

@@ -26,7 +26,7 @@ from explorer.ui.canvas import commands
 from explorer.ui.theme import Mode, theme
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
-SCENES = ["main", "features", "problem", "attention", "projector", "palette", "cards", "opened"]
+SCENES = ["main", "features", "problem", "attention", "projector", "palette", "cards", "opened", "gallery"]
 """All by default, after the tour; or those named on the command line."""
 READABLE = 0.46
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
@@ -139,6 +139,18 @@ class Album:
             self.app.canvas.open_readable()
             pump(400)
             self.app.window.grab().save(str(OUT / f"palette-{mode}-1440x1060.png"))
+
+    def gallery(self) -> None:
+        """All networks on one page, and one of them opened."""
+        self.app.gallery.show()
+        page = self.app.gallery.page
+        for mode in ("light", "dark"):
+            theme().change(mode=mode)
+            self.app.window.resize(1440, 900)
+            page.grid.pick("vgg16")
+            pump(500)
+            self.app.window.grab().save(str(OUT / f"gallery-{mode}-1440x900.png"))
+        self.app.gallery.close()
 
     def cards(self) -> None:
         """Six cards of different families, as the inspector shows them."""

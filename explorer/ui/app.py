@@ -24,6 +24,7 @@ from explorer.ui.panels.palette import PalettePanel
 from explorer.ui.presenters.canvas import CanvasPresenter
 from explorer.ui.presenters.files import FilePresenter
 from explorer.ui.presenters.frame import FramePresenter
+from explorer.ui.presenters.gallery import GalleryPresenter
 from explorer.ui.presenters.palette import PalettePresenter
 from explorer.ui.search_list import Entry, SearchList
 from explorer.ui.tabs import Panels
@@ -47,6 +48,7 @@ class App:
         self.window.fill(self.palette, self.canvas, self.panels.inspector, self.dock)
         self.files = FilePresenter(self.window, self.desk)
         self.frame = FramePresenter(self.window, self.canvas, self.desk, self.files)
+        self.gallery = GalleryPresenter(self.window, self.files)
         self._presenters = (
             CanvasPresenter(self.canvas, self.desk),
             PalettePresenter(self.palette, self.canvas, self.window),
@@ -59,6 +61,7 @@ class App:
         training = self.panels.training
         return [
             *rows.file_rows(self.files, lambda: _close(self.window)),
+            Action("file.gallery", "Gallery of networks", "File", self.gallery.toggle, ("Ctrl+L",)),
             *rows.edit_rows(self.canvas, self.desk),
             *rows.run_rows(self.desk, training.toggle, training.why_not),
             *rows.view_rows(self.canvas, self.dock, self._present),

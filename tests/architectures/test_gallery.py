@@ -8,6 +8,7 @@ import pytest
 from nets import resolve
 
 from explorer.architectures.architecture import DECLARED, Architecture, OptionProblem, architecture
+from explorer.architectures.figures import compute, figures
 from explorer.architectures.gallery import UnknownArchitecture, find, gallery
 from explorer.graph import files
 from explorer.graph.names import why_not
@@ -27,6 +28,7 @@ def test_it_builds_without_problems_and_answers_with_its_classes(entry: Architec
         assert list(flow.outputs.values()) == [vector(entry.classes)]
     if entry.parameters is not None:
         assert flow.trainable == entry.parameters
+    assert figures()[entry.id] == compute(entry, flow), "run `make figures`"
     assert document.name == entry.title
     assert document.revision == 0
     assert files.decode(files.encode(document)).same_as(document)

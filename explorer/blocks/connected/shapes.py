@@ -6,7 +6,7 @@ from math import ceil, prod
 
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import wants, wants_float
-from explorer.blocks.fields import Choice, Float, Int, Shape, Size, Text
+from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import DEFAULT_AXES, Tensor, image
 
@@ -208,6 +208,7 @@ class Resize(Block):
     scale = Float(2.0, min=0.01, max=64, doc="factor, when no size is given")
     size = Size(0, dims=2, min=0, max=8_192, doc="fixed height and width; 0 means use the factor")
     mode = Choice("nearest", ("nearest", "bilinear"), doc="how values between are found")
+    corners = Bool(False, label="Align corners", doc="bilinear: corner pixels stay corner pixels")
 
     def _sizes(self, x: Tensor) -> tuple[int, int]:
         if all(self.size):
@@ -224,7 +225,12 @@ class Resize(Block):
         return Reach(tuple(max(1 if self.mode == "nearest" else 2, ceil(s)) for s in steps), steps)
 
     def arguments(self, x: Tensor) -> Call:
-        return Call((self._sizes(x),), {} if self.mode == "nearest" else {"mode": self.mode})
+        if self.mode == "nearest":
+            return call(self._sizes(x))
+        return call(
+            self._sizes(x), defaults={"mode": "nearest", "corners": False},
+            mode=self.mode, corners=self.corners,
+        )  # fmt: skip
 
     def summary(self) -> str:
         return (show(self.size) if all(self.size) else f"×{self.scale:g}") + f" · {self.mode}"

@@ -22,6 +22,7 @@ def conv_unit(
     padded: bool = True,
     norm: bool = True,
     bias: bool = False,
+    eps: float = EPS,
 ) -> Wire:
     """Add convolution, batch norm and ReLU; `padded` keeps the size at stride 1."""
     rows, columns = (kernel, kernel) if isinstance(kernel, int) else kernel
@@ -30,7 +31,7 @@ def conv_unit(
         padding=(rows // 2, columns // 2) if padded else 0, bias=bias or not norm,
     )  # fmt: skip
     if norm:
-        x = g.add("batch_norm", x, name=f"{name}_bn", eps=EPS)
+        x = g.add("batch_norm", x, name=f"{name}_bn", eps=eps)
     return g.add("relu", x, name=f"{name}_relu")
 
 
@@ -164,25 +165,33 @@ class InceptionV2(Composite):
     stride = Int(1, max=2, doc="2 halves the maps, as between stages")
     norm = Bool(True, label="Batch norm", doc="batch norm behind each convolution, instead of biases")
     bias = Bool(False, doc="biases even where batch norm follows, as in the released weights")
+    eps = Float(EPS, max=1.0, doc="what the norms add to the variance; 1e-5 with the released weights")
+    ceil_mode = Bool(
+        False, label="Round up", doc="with stride 2 the pool rounds up, instead of padding, as released"
+    )
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
 
         def unit(x: Wire, name: str, filters: int, kernel: int = 1, stride: int = 1) -> Wire:
-            return conv_unit(g, x, name, filters, kernel, stride=stride, norm=self.norm, bias=self.bias)
+            return conv_unit(
+                g, x, name, filters, kernel,
+                stride=stride, norm=self.norm, bias=self.bias, eps=self.eps,
+            )  # fmt: skip
 
+        paths = [unit(x, "conv1", self.one)] if self.stride == 1 else []
         three = unit(x, "reduce3", self.reduce3)
         three = unit(three, "conv3", self.three, 3, self.stride)
         double = unit(x, "reduce_double", self.reduce_double)
         double = unit(double, "double1", self.double, 3)
         double = unit(double, "double2", self.double, 3, self.stride)
         if self.stride == 2:
-            pool = g.add("max_pool", x, name="pool", kernel=3, stride=2, padding=1)
-            return g.add("concat", three, double, pool, name="concat", axis="C")
-        one = unit(x, "conv1", self.one)
-        pool = g.add(f"{self.pool}_pool", x, name="pool", kernel=3, stride=1, padding=1)
-        pooled = unit(pool, "conv_pool", self.pooled)
-        return g.add("concat", one, three, double, pooled, name="concat", axis="C")
+            margin = {"ceil_mode": True} if self.ceil_mode else {"padding": 1}
+            pooled = g.add("max_pool", x, name="pool", kernel=3, stride=2, **margin)
+        else:
+            pool = g.add(f"{self.pool}_pool", x, name="pool", kernel=3, stride=1, padding=1)
+            pooled = unit(pool, "conv_pool", self.pooled)
+        return g.add("concat", *paths, three, double, pooled, name="concat", axis="C")
 
     def summary(self) -> str:
         if self.stride == 2:

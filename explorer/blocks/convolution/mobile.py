@@ -15,8 +15,18 @@ def odd_kernel(kernel: int) -> None:
         raise BadField(f"kernel is odd, so that padding keeps the size, not {kernel}.")
 
 
+class _Normalised(Composite):
+    """Batch norms of a network that was published with settings of its own."""
+
+    eps = Float(1e-5, min=1e-12, max=1.0, doc="of the batch norms: ε, added to the variance")
+    momentum = Float(0.1, max=1.0, doc="of the batch norms: share of the newest batch in their averages")
+
+    def _norm(self, g: Builder, x: Wire, name: str) -> Wire:
+        return g.add("batch_norm", x, name=name, eps=self.eps, momentum=self.momentum)
+
+
 @block("inverted_residual", category="1.1.2", family="composite", icon="inverted_residual", stem="block")
-class InvertedResidual(Composite):
+class InvertedResidual(_Normalised):
     r"""Widens with a 1×1 convolution, filters each channel by itself, and narrows again without activation.
     The shortcut joins the narrow ends, so that little has to be kept in memory.
 
@@ -39,6 +49,7 @@ class InvertedResidual(Composite):
     kernel = Int(3, max=31, doc="height and width of the depthwise kernels, odd")
     stride = Int(1, max=8, doc="2 halves height and width")
     activation = Choice("relu6", ("relu6", "relu", "swish", "hard_swish"), doc="after the first two steps")
+    squeezed = OptionalInt(doc="squeeze and excitation of this many channels; empty: none")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
@@ -47,16 +58,18 @@ class InvertedResidual(Composite):
         if self.expansion != 1:
             inner = max(1, round(x.channels * self.expansion))
             y = g.add("pointwise_conv2d", y, name="expand", filters=inner, bias=False)
-            y = g.add("batch_norm", y, name="expand_bn")
+            y = self._norm(g, y, "expand_bn")
             y = g.add(self.activation, y, name="expand_act")
         y = g.add(
             "depthwise_conv2d", y, name="depthwise", kernel=self.kernel, stride=self.stride,
             padding=self.kernel // 2, bias=False,
         )  # fmt: skip
-        y = g.add("batch_norm", y, name="depthwise_bn")
+        y = self._norm(g, y, "depthwise_bn")
         y = g.add(self.activation, y, name="depthwise_act")
+        if self.squeezed:
+            y = g.add("se", y, name="se", squeezed=self.squeezed, gate="hard_sigmoid", bias=True)
         y = g.add("pointwise_conv2d", y, name="narrow", filters=filters, bias=False)
-        y = g.add("batch_norm", y, name="narrow_bn")
+        y = self._norm(g, y, "narrow_bn")
         skips = self.stride == 1 and y.tensor.shape == x.tensor.shape
         return g.add("add", x, y, name="add") if skips else y
 
@@ -68,7 +81,7 @@ class InvertedResidual(Composite):
 @block(
     "mbconv", category="1.1.2", family="composite", title="MBConv", icon="inverted_residual", stem="mbconv"
 )
-class MBConv(Composite):
+class MBConv(_Normalised):
     r"""An inverted residual block that weighs its channels before it narrows, with swish instead of ReLU.
     Squeeze and excitation sits where the maps are wide, but squeezes to a share of the block's input.
 
@@ -105,18 +118,18 @@ class MBConv(Composite):
         if self.expansion != 1:
             inner = max(1, round(x.channels * self.expansion))
             y = g.add("pointwise_conv2d", y, name="expand", filters=inner, bias=False)
-            y = g.add("batch_norm", y, name="expand_bn")
+            y = self._norm(g, y, "expand_bn")
             y = g.add("swish", y, name="expand_act")
         y = g.add(
             "depthwise_conv2d", y, name="depthwise", kernel=self.kernel, stride=self.stride,
             padding=self.kernel // 2, bias=False,
         )  # fmt: skip
-        y = g.add("batch_norm", y, name="depthwise_bn")
+        y = self._norm(g, y, "depthwise_bn")
         y = g.add("swish", y, name="depthwise_act")
         squeezed = max(1, x.channels // self.reduction)
         y = g.add("se", y, name="se", squeezed=squeezed, activation="swish", bias=True)
         y = g.add("pointwise_conv2d", y, name="narrow", filters=self.filters or x.channels, bias=False)
-        y = g.add("batch_norm", y, name="narrow_bn")
+        y = self._norm(g, y, "narrow_bn")
         if self.stride > 1 or y.tensor.shape != x.tensor.shape:
             return y
         if self.drop_connect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, Composite, block, call, show
 from explorer.blocks.checks import check_map, wants, wants_float
 from explorer.blocks.convolution.mobile import odd_kernel
-from explorer.blocks.fields import Choice, Int, Size
+from explorer.blocks.fields import Bool, Choice, Int, Size
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import Tensor, image, vector
@@ -26,7 +26,7 @@ class SrganResidual(Composite):
     Nothing is activated after the addition, so that details of a picture pass through many blocks untouched.
 
     Shapes: x (C, H, W) → y (C, H, W).
-    Parameters: 2·k²·C² + 4·C + 1, or + C with one slope a channel.
+    Parameters: 2·k²·C² + 4·C + 1, or + C with one slope a channel, and 2·C more with biases.
     MACs: 2·k²·C²·H·W.
     Used in: the generator of SRGAN (16 blocks of 64 channels), SRResNet.
     Strengths: keeps full resolution; PReLU lets negative values through.
@@ -38,6 +38,7 @@ class SrganResidual(Composite):
     tags = ("super resolution", "gan", "skip", "prelu")
     kernel = Int(3, max=31, doc="height and width of the filters, odd")
     slopes = Choice("one", ("one", "channel"), doc="one slope for all negative values, or one a channel")
+    bias = Bool(False, doc="learned numbers added by the convolutions, which batch norm takes out again")
 
     def validate(self) -> None:
         """Even kernels would change the size."""
@@ -52,7 +53,7 @@ class SrganResidual(Composite):
     def _conv(self, g: Builder, x: Wire, number: int) -> Wire:
         x = g.add(
             "conv2d", x, name=f"conv{number}", filters=x.channels, kernel=self.kernel,
-            padding=self.kernel // 2, bias=False,
+            padding=self.kernel // 2, bias=self.bias,
         )  # fmt: skip
         return g.add("batch_norm", x, name=f"bn{number}")
 

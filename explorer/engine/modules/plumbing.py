@@ -155,17 +155,17 @@ class PadChannels(nn.Module):
 class Resize(nn.Module):
     """Resamples maps to `size` = (height, width), to the nearest value or bilinearly."""
 
-    def __init__(self, size: tuple[int, int], mode: str = "nearest") -> None:
+    def __init__(self, size: tuple[int, int], mode: str = "nearest", corners: bool = False) -> None:
         super().__init__()
-        self.size, self.mode = size, mode
+        self.size, self.mode, self.corners = size, mode, corners
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) to (N, C, *size)."""
-        return F.interpolate(x, self.size, mode=self.mode)
+        return F.interpolate(x, self.size, mode=self.mode, align_corners=self.corners or None)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
-        return f"{self.size}, mode={self.mode!r}"
+        return f"{self.size}, mode={self.mode!r}" + (", corners=True" if self.corners else "")
 
 
 class Constant(nn.Module):

@@ -12,6 +12,8 @@ from explorer.ui import icons
 from explorer.ui.actions.action import Action
 from explorer.ui.theme import follow
 
+MOST_IN_MENU = 40
+
 
 class ActionTable(QObject):
     """Holds all commands of a window by id; `refresh` brings their enabled state up to date."""
@@ -70,11 +72,13 @@ class ActionTable(QObject):
         return found
 
     def menu(self, parent: QWidget) -> QMenu:
-        """The whole table as a menu with a submenu for each section."""
+        """The table as a menu, a submenu for each section; what is too long for one is found by search."""
         self.refresh()
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         for section, rows in self.sections().items():
+            if len(rows) > MOST_IN_MENU:
+                continue
             sub = menu.addMenu(section)
             sub.setToolTipsVisible(True)
             for row in rows:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.ui.frame.dock import TABS, Dock
 from explorer.ui.frame.status_bar import StatusBar
@@ -69,7 +69,9 @@ class Window(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         column.addWidget(rule())
-        column.addWidget(self._across, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._across)
+        column.addWidget(self._pages, 1)
         column.addWidget(rule())
         column.addWidget(self.status_bar)
         self.setCentralWidget(central)
@@ -97,6 +99,14 @@ class Window(QMainWindow):
         dock.folded.connect(self._fold_dock)
         self._prepare()
         self._share_anew()
+
+    def show_page(self, page: QWidget | None) -> None:
+        """Show a page in the place of the design, None for the design itself."""
+        if page is not None and self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page or self._across)
+        if page is None:
+            self.canvas.setFocus()
 
     def _prepare(self) -> None:
         self._middle.setStretchFactor(0, 1)

@@ -1,0 +1,1 @@
+"""The gallery: every network of the texts on one page, to be found, compared and opened."""
