@@ -90,13 +90,13 @@ for depth, bottleneck, parameters, figures in CIFAR:
 
 architecture(
     "pyramidnet200_a450", title="PyramidNet-200, α = 450", category=CATEGORY, year=2017, source=SOURCE,
-    input=(3, 224, 224), classes=1000,
+    input=(3, 224, 224), classes=1000, parameters=116_775_213,
 )(
     variant(
         pyramidnet_imagenet,
         about(
             WORDS,
-            "116.4 M parameters, depth 200; top-5 error 4.7 % (at 320×320).",
+            "116.4 M parameters (116.8 M with batch norms), depth 200; top-5 error 4.7 % (at 320×320).",
             EXACT.format("bottlenecks,", "-ReLU-conv-BN"),
             REST,
         ),

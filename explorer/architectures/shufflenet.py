@@ -13,8 +13,8 @@ WIDTHS = {1: 144, 2: 200, 3: 240, 4: 272, 8: 384}
 UNITS = (4, 8, 4)
 
 
-def _stem(g: Builder, x: Wire) -> Wire:
-    x = conv_norm(g, x, filters=24, stride=2)
+def _stem(g: Builder, x: Wire, filters: int = 24) -> Wire:
+    x = conv_norm(g, x, filters=filters, stride=2)
     return g.add("max_pool", x, name="pool", kernel=3, stride=2, padding=1)
 
 
@@ -26,7 +26,8 @@ def shufflenet_v1(g: Builder, input: Tensor, classes: int, *, groups: int = 3, s
         raise ValueError(f"has a scale of 0.25 to 4, not {scale:g}.")
     step = 4 * groups
     first = max(1, round(WIDTHS[groups] * scale / step)) * step
-    (x,) = g.group("stem", _stem, g.input("input", input))
+    thin = max(1, round(24 * scale))
+    (x,) = g.group("stem", lambda g, x: _stem(g, x, thin), g.input("input", input))
     for number, count in enumerate(UNITS):
 
         def unit(g: Builder, x: Wire, n: int, *, number: int = number) -> Wire:

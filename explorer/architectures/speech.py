@@ -10,7 +10,7 @@ from explorer.graph.tensor import Tensor
 @architecture(
     "cbhg_encoder", title="CBHG encoder", category="1.1.3 recurrent", year=2017,
     source="Wang et al. 2017, arXiv:1703.10135", input=(20, 128), axes="TD", classes=256,
-    parameters=3_483_136, task="sequence",
+    parameters=3_398_656, task="sequence",
 )  # fmt: skip
 def cbhg_encoder(
     g: Builder, input: Tensor, classes: int, *,

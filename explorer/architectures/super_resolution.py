@@ -1,4 +1,4 @@
-"""Super-resolution: the four times larger picture, and the judge of it. Ledig et al. 2016, arXiv:1609.04802."""
+"""Super-resolution: a picture four times as large, and its judge. Ledig et al. 2016, arXiv:1609.04802."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ LAYERS = ((64, 1), (64, 2), (128, 1), (128, 2), (256, 1), (256, 2), (512, 1), (5
 
 @architecture(
     "srgan_discriminator", title="SRGAN discriminator", category="1.2.1 (1) spatial exploitation", year=2017,
-    source=PAPER, input=(3, 96, 96), classes=1, parameters=23_569_217, task="super-resolution",
+    source=PAPER, input=(3, 96, 96), classes=1, parameters=23_565_505, task="super-resolution",
 )  # fmt: skip
 def srgan_discriminator(
     g: Builder, input: Tensor, classes: int, *, width: int = 64, hidden: int = 1024, slope: float = 0.2

@@ -1,4 +1,4 @@
-"""Networks for films: filters in space and time. Tran et al. 2014, arXiv:1412.0767; 2017, arXiv:1711.11248."""
+"""Networks for films: filters in space and time. Tran et al. 2014, arXiv:1412.0767, and 1711.11248."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ R3D = "Tran et al. 2017, arXiv:1711.11248"
 @architecture(
     "c3d", title="C3D", category="1.2.1 (1) spatial exploitation", year=2015,
     source="Tran, Bourdev, Fergus, Torresani & Paluri 2014, arXiv:1412.0767", input=(3, 16, 112, 112),
-    classes=487, parameters=79_993_127,
+    classes=487, parameters=79_991_015,
 )  # fmt: skip
 def c3d(
     g: Builder, input: Tensor, classes: int, *, width: int = 64, hidden: int = 4096, drop: float = 0.5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from nets import resolve
 
@@ -26,7 +28,7 @@ def test_other_factors_and_sizes() -> None:
 def test_the_discriminator() -> None:
     flow = resolve(find("srgan_discriminator").build())
     widths = (3, 64, 64, 128, 128, 256, 256, 512, 512)  # figure 4 of the paper
-    convs = sum(9 * n * m + m for n, m in zip(widths, widths[1:], strict=False))
+    convs = sum(9 * n * m + m for n, m in pairwise(widths))
     assert flow.trainable == convs + 2 * sum(widths[2:]) + 512 * 36 * 1024 + 1024 + 1024 + 1
     assert [tensor.shape for tensor in flow.outputs.values()] == [(1,)]
 

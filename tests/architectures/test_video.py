@@ -34,8 +34,10 @@ def test_c3d() -> None:
 
 def test_time_stays_where_filters_are_flat() -> None:
     flat, deep = (resolve(find(id).build()).nodes["stage4"].outputs["y"] for id in ("mc3_18", "r3d_18"))
-    assert flat is not None and flat.shape == (512, 16, 7, 7)
-    assert deep is not None and deep.shape == (512, 2, 7, 7)
+    assert flat is not None
+    assert flat.shape == (512, 16, 7, 7)
+    assert deep is not None
+    assert deep.shape == (512, 2, 7, 7)
 
 
 def test_deeper() -> None:
