@@ -34,6 +34,8 @@ def highway_mnist50(
     """
     if not 1 <= depth <= 1_000:
         raise ValueError(f"has 1 to 1,000 highway layers, not {depth}.")
+    if activation not in ("relu", "tanh"):
+        raise ValueError(f"activates by relu or tanh, not “{activation[:40]}”.")
 
     def layers(g: Builder, x: Wire) -> Wire:
         for number in range(1, depth + 1):
@@ -45,7 +47,7 @@ def highway_mnist50(
 
     x = g.add("flatten", g.input("input", input), name="flatten")
     x = g.add("linear", x, name="fc", features=width)
-    x = g.add(activation, x, name="activation") if activation in ("relu", "tanh") else x
+    x = g.add(activation, x, name="activation")
     (x,) = g.group("layers", layers, x)
     g.output("output", g.add("linear", x, name="classify", features=classes))
 

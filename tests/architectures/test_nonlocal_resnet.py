@@ -1,0 +1,48 @@
+"""Non-local ResNets: counts, where the blocks stand, options that cannot be."""
+
+from __future__ import annotations
+
+import pytest
+from nets import resolve
+
+from explorer.architectures.architecture import OptionProblem
+from explorer.architectures.gallery import find
+
+RESNET50 = 25_557_032  # torchvision
+
+
+def block(channels: int) -> int:
+    """Three 1×1 convolutions to half the channels, one back, and the factors (equations 2 and 6)."""
+    return 4 * channels * (channels // 2) + 3 * (channels // 2) + channels
+
+
+def test_counts() -> None:
+    one, five = (resolve(find(f"nonlocal_resnet50_{count}").build()) for count in (1, 5))
+    assert one.trainable == RESNET50 + block(1024)
+    assert five.trainable == RESNET50 + 2 * block(512) + 3 * block(1024)
+
+
+def test_places() -> None:
+    parts = find("nonlocal_resnet50_1").build().groups["stage3"]
+    assert [node for node in parts if "nonlocal" in node] == ["nonlocal5"]
+    five = find("nonlocal_resnet50_5").build().groups
+    assert [node for node in five["stage2"] if "nonlocal" in node] == ["nonlocal2", "nonlocal4"]
+    assert [node for node in five["stage3"] if "nonlocal" in node] == ["nonlocal2", "nonlocal4", "nonlocal6"]
+
+
+def test_without_any_it_is_a_resnet() -> None:
+    entry = find("nonlocal_resnet50_1")
+    assert resolve(entry.build(blocks=0)).trainable == RESNET50
+    assert resolve(entry.build(blocks=0, depth=101)).trainable == 44_549_160  # torchvision
+    ten = resolve(entry.build(blocks=10)).trainable
+    assert ten == RESNET50 + 4 * block(512) + 6 * block(1024)  # the paper's largest
+
+
+def test_what_cannot_be_is_said() -> None:
+    entry = find("nonlocal_resnet50_5")
+    with pytest.raises(OptionProblem, match="0, 1, 5 or 10"):
+        entry.build(blocks=2)
+    with pytest.raises(OptionProblem, match="depth of 50"):
+        entry.build(depth=18)
+    with pytest.raises(OptionProblem, match="pairwise"):
+        entry.build(pairwise="odd")
