@@ -85,7 +85,8 @@ IMAGENET = (
     (201, "6-12-48-32", 32, 64, 20_013_928, "20.0 M parameters and 4.3 G products; top-1 error 22.6 %."),
     (
         264, "6-12-64-48", 32, 64, 33_337_704,
-        "34 M parameters and 6.0 B products (33.3 M and 5.8 G here); top-1 accuracy 77.9 %.",
+        "34 M parameters and 6.0 B products (33.3 M and 5.8 G here, in 265 layers by the usual count); top-1 "
+        "accuracy 77.9 %.",
     ),
 )  # fmt: skip
 for depth, layers, growth, initial, parameters, figures in IMAGENET:

@@ -8,7 +8,48 @@ from functools import cache
 
 from explorer.architectures.architecture import DECLARED, Architecture
 
-FAMILIES = ("perceptrons", "lenet", "alexnet", "vgg", "googlenet", "inception_v3", "inception_v4", "nin", "highway", "resnet", "vit", "swin", "transformer", "unet", "segmentation", "video", "super_resolution", "speech", "spatial_transformer", "nonlocal_resnet", "revnet", "recurrent", "densenet", "wide_resnet", "resnext", "pyramidnet", "xception", "senet", "attention_cnn", "channel_boosting", "mobilenet", "shufflenet", "ghostnet", "efficientnet", "searched")
+FAMILIES = (
+    "perceptrons",
+    "lenet",
+    "alexnet",
+    "vgg",
+    "googlenet",
+    "inception_v3",
+    "inception_v4",
+    "nin",
+    "highway",
+    "resnet",
+    "vit",
+    "swin",
+    "transformer",
+    "unet",
+    "segmentation",
+    "video",
+    "super_resolution",
+    "speech",
+    "spatial_transformer",
+    "nonlocal_resnet",
+    "revnet",
+    "recurrent",
+    "translation",
+    "darknet",
+    "yolo",
+    "ssd",
+    "rcnn",
+    "densenet",
+    "wide_resnet",
+    "resnext",
+    "pyramidnet",
+    "xception",
+    "senet",
+    "attention_cnn",
+    "channel_boosting",
+    "mobilenet",
+    "shufflenet",
+    "ghostnet",
+    "efficientnet",
+    "searched",
+)
 """Modules of this package that declare architectures, in the order of the lists."""
 
 

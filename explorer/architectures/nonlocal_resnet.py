@@ -72,7 +72,7 @@ def nonlocal_resnet50_1(
 
 @architecture(
     "nonlocal_resnet50_5", title="Non-local ResNet-50, five blocks", category="1.2.1 (7) attention",
-    year=2018, source=PAPER, input=(3, 224, 224), classes=1000, parameters=32_910_440,
+    year=2018, source=PAPER, input=(3, 224, 224), classes=1000, parameters=32_907_304,
 )  # fmt: skip
 def nonlocal_resnet50_5(
     g: Builder, input: Tensor, classes: int, *,

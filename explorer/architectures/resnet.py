@@ -26,6 +26,12 @@ def resnet_small(g: Builder, input: Tensor, classes: int, *, width: int = 16, bl
     """Each block learns only what to add to its input, so that signals and gradients pass unhindered.
 
     Three stages; each halves the picture and doubles the channels, as in the networks of the paper.
+
+    Contribution: residual learning, in a size for a lesson.
+    Figures: none are printed for this size.
+    Form: variant: the blocks of ResNet-18 in three stages, for small grey pictures.
+    Strengths: trains in a minute; no degradation with depth.
+    Gaps: equal blocks in a row fit their settings to one task.
     """
     x = g.input("input", input)
     x = g.add("conv2d", x, name="conv", filters=width, kernel=3, padding=1, bias=False)
@@ -53,6 +59,12 @@ def preact_resnet_deep(g: Builder, input: Tensor, classes: int, *, depth: int = 
     """Norm and activation stand before each convolution, so that the shortcut is clean from end to end.
 
     Bottleneck blocks; `depth` is 9n + 2 (164 and 1001 in the paper).
+
+    Contribution: the clean shortcut; the order of layers that most later networks use.
+    Figures: 1.7 M parameters for depth 164; 10.2 M for 1001, which has 10.33 M with its norms.
+    Form: exact, with all blocks on one level; preact_resnet164_cifar10 has them in stages.
+    Strengths: deeper and better than ResNet-110 with as many weights.
+    Gaps: long chains of small layers use a graphics card badly.
     """
     if (depth - 2) % 9 or depth < 11:
         raise ValueError(f"has a depth of 9n + 2, such as 164, not {depth}.")

@@ -152,9 +152,10 @@ class SaveWeights(_Request, frozen=True):
 
 
 class LoadWeights(_Request, frozen=True):
-    """Read weights from safetensors; by name."""
+    """Read weights: our own safetensors by name, or `published` ones, whose names may be others."""
 
     path: str
+    published: bool = False
 
 
 class Cancel(_Request, frozen=True):

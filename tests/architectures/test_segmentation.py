@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from nets import resolve
+from torch.nn import functional as F
 
+import explorer
 from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import find
 
@@ -40,6 +43,13 @@ def test_pspnet() -> None:
     assert flow.trainable == encoder + pyramid + 256 * 512 + 1024 + 9 * 512 + 1
     assert [tensor.shape for tensor in flow.outputs.values()] == [(1, 256, 256)]
     assert flow.nodes["stage2"].outputs["y"].shape == (128, 32, 32)
+
+
+def test_corners_stay_corners_when_enlarged() -> None:
+    model = explorer.build(find("pspnet_resnet34").build((3, 64, 64), filters=8)).eval()
+    x = torch.rand(2, 8, 8, 8)
+    with torch.no_grad():
+        assert torch.equal(model.enlarge(x), F.interpolate(x, (64, 64), mode="bilinear", align_corners=True))
 
 
 def test_what_cannot_be_is_said() -> None:

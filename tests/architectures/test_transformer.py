@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from nets import resolve
 
+import explorer
 from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import find
 
@@ -21,6 +23,30 @@ def test_the_big_one() -> None:
     flow = resolve(find("transformer_base").build(width=1024, heads=16, mlp=4096))
     # torch.nn.Transformer(1024, 16, 6, 6, 4096) and the table; the paper prints 213 M.
     assert flow.trainable == 176_361_472 + 37_000 * 1024
+
+
+def test_one_table_serves_words_in_and_words_out() -> None:
+    document = find("transformer_base").build((6,), 50, layers=1, width=16, heads=2, mlp=32, dropout=0.0)
+    model = explorer.build(document).eval()
+    tables = [p for p in model.parameters() if p.shape == (50, 16)]
+    assert len(tables) == 1
+    source, target = torch.randint(0, 50, (2, 2, 6))
+    with torch.no_grad():
+        before = model(source, target)
+        tables[0].zero_()
+        after = model(source, target)
+    assert before.abs().max() > 0
+    assert after.abs().max() == 0  # scores are products with the table's rows
+
+
+def test_later_words_are_not_seen() -> None:
+    document = find("transformer_base").build((6,), 50, layers=1, width=16, heads=2, mlp=32, dropout=0.0)
+    model = explorer.build(document).eval()
+    source, target = torch.randint(0, 50, (2, 1, 6))
+    other = target.clone()
+    other[0, 4:] = (target[0, 4:] + 1) % 50
+    with torch.no_grad():
+        assert torch.allclose(model(source, target)[:, :4], model(source, other)[:, :4], atol=1e-6)
 
 
 def test_what_cannot_be_is_said() -> None:

@@ -224,3 +224,26 @@ def test_slice_and_split_undo_concat() -> None:
     for piece, whole in zip(build("split", image(6, 4, 4))(joined), (a, b), strict=True):
         torch.testing.assert_close(piece, whole)
     torch.testing.assert_close(build("slice", image(6, 4, 4), start=-3)(joined)[0], b)
+
+
+@pytest.mark.block("digit_codes")
+def test_the_nearest_drawing_wins() -> None:
+    model = build("digit_codes", vector(84))
+    codes = _codes(model)
+    assert codes.shape == (10, 84)
+    assert set(codes.unique().tolist()) == {-1.0, 1.0}
+    scores = model(codes)[0]
+    assert scores.argmax(1).tolist() == list(range(10))
+    assert torch.equal(scores.diagonal(), torch.zeros(10))
+    torch.manual_seed(0)
+    x = torch.randn(3, 84)
+    torch.testing.assert_close(model(x)[0], -torch.cdist(x, codes).square(), atol=1e-3, rtol=1e-4)
+    assert model.sample.parameters == 0
+    half = build("digit_codes", vector(168), classes=3)
+    torch.testing.assert_close(_codes(half), codes[:3].repeat_interleave(2, 1))
+
+
+def _codes(model: Built) -> torch.Tensor:
+    """The drawings in the block's module."""
+    (codes,) = (value for name, value in model.named_buffers() if name.endswith("codes"))
+    return codes

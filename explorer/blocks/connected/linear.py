@@ -217,3 +217,45 @@ class RestrictedBoltzmann(Block):
 
     def arguments(self, x: Tensor) -> Call:
         return call(x.shape[0], self.features, defaults={"spread": 0.01}, spread=self.spread)
+
+
+@block(
+    "digit_codes",
+    target=f"{OWN}:DigitCodes",
+    category="1.1.1",
+    family="linear",
+    title="Digit codes",
+    icon="linear",
+    stem="rbf",
+)
+class DigitCodes(Block):
+    r"""Scores each digit by how near the input comes to a small drawing of it, which is fixed.
+    The layer before it so has to learn to draw the digit that it sees, 7 points wide and 12 high.
+
+    Ink is 1 and paper −1. The score is minus the squared distance, so that the largest wins as usual; these
+    are Euclidean radial basis functions. Inputs of another length than 84 meet the drawings stretched.
+
+    Shapes: x (n) → y (classes).
+    Parameters: 0: the drawings are not learned.
+    MACs: 0.
+    Used in: the output of LeNet-5.
+    Strengths: digits that look alike get codes alike; what resembles no digit is far from all of them.
+    Gaps: codes have to be drawn by hand; softmax behind a linear layer learns better ones.
+    Source: LeCun, Bottou, Bengio & Haffner 1998, Proceedings of the IEEE 86 (section II-B, figure 3).
+    """
+
+    formula = r"y_i = -\sum_j (x_j - c_{ij})^2,\quad c_{ij} \in \{-1, 1\}"
+    tags = ("rbf", "radial basis function", "lenet", "output")
+    classes = Int(10, max=10, doc="how many digits, from 0 on")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        if x.axes != ("D",):
+            raise Clash(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
+        return x.resized(self.classes)
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(x.shape[0], defaults={"classes": 10}, classes=self.classes)
+
+    def summary(self) -> str:
+        return f"{self.classes} digits"

@@ -34,8 +34,9 @@ class InvertedResidual(_Normalised):
     the last 1×1 would destroy what little is left there.
 
     Shapes: x (C, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
-    Parameters: with e = expansion·C: C·e + k²·e + e·filters, and 2·(2·e + filters) for batch norm.
-    MACs: C·e·H·W + (k²·e + e·filters)·H'·W'.
+    Parameters: with e = expansion·C: C·e + k²·e + e·filters, and 2·(2·e + filters) for batch norm; with s
+    squeezed channels 2·e·s + e + s more.
+    MACs: C·e·H·W + (k²·e + e·filters)·H'·W', and 2·e·s.
     Used in: MobileNetV2, MobileNetV3, MnasNet, as the root of MBConv.
     Strengths: depthwise filters keep it light; the linear end keeps what is left in few channels.
     Gaps: the wide maps inside have to be held while it runs; depthwise steps wait for memory.

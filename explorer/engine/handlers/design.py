@@ -6,6 +6,7 @@ import msgspec
 import torch
 
 from explorer import protocol
+from explorer.engine import published
 from explorer.engine import weights as weight_files
 from explorer.engine.compile import BuildProblem, compile_flow
 from explorer.engine.devices import available
@@ -96,9 +97,13 @@ def save_weights(session: Session, request: requests.SaveWeights) -> None:
 
 
 def load_weights(session: Session, request: requests.LoadWeights) -> None:
-    """Read weights; what does not fit is reported and left as it was."""
+    """Read weights, by name or layer by layer; what does not fit is reported and left as it was."""
+    compiled = session.model()
     try:
-        matched, problems = weight_files.load(session.model().module, request.path)
+        if request.published:
+            matched, problems = published.load(compiled.module, compiled.flow, request.path)
+        else:
+            matched, problems = weight_files.load(compiled.module, request.path)
     except weight_files.WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
     session.emit(events.WeightsLoaded(job=request.job, path=request.path, matched=matched, problems=problems))

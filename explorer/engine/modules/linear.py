@@ -1,4 +1,4 @@
-"""Fully connected modules that torch lacks: tied autoencoder, restricted Boltzmann machine."""
+"""Fully connected modules that torch lacks: tied autoencoder, Boltzmann machine, codes of digits."""
 
 from __future__ import annotations
 
@@ -112,3 +112,46 @@ class RestrictedBoltzmann(nn.Module):
             for _ in range(steps):
                 sample = torch.bernoulli(self.visible(torch.bernoulli(self.hidden(sample))))
         return (self.free_energy(v) - self.free_energy(sample)).mean()
+
+
+DIGITS = """
+....... ....... ....... ....... ....... ....... ....... ....... ....... .......
+.#####. ...##.. .#####. .#####. ....##. ####### ..####. ####### .#####. .#####.
+##...## ..###.. ##...## ##...## ...###. ##..... .##.... ##...## ##...## ##...##
+##...## .####.. .....## .....## ..####. ##..... ##..... .....## ##...## ##...##
+##...## ...##.. .....## .....## .##.##. ##..... ##..... ....##. ##...## ##...##
+##...## ...##.. ....##. ..####. ##..##. ######. ######. ....##. .#####. .######
+##...## ...##.. ...##.. .....## ##..##. .....## ##...## ...##.. ##...## .....##
+##...## ...##.. ..##... .....## ####### .....## ##...## ...##.. ##...## .....##
+##...## ...##.. .##.... .....## ....##. .....## ##...## ..##... ##...## .....##
+##...## ...##.. ##..... ##...## ....##. ##...## ##...## ..##... ##...## ....##.
+.#####. .###### ####### .#####. ....##. .#####. .#####. ..##... .#####. .####..
+....... ....... ....... ....... ....... ....... ....... ....... ....... .......
+"""
+
+
+class DigitCodes(nn.Module):
+    """Minus the squared distance to drawings of the digits, 7 wide and 12 high, of 1 for ink and −1 for none.
+
+    Args:
+        features: of the input; other lengths than 84 meet the drawings stretched. classes: how many digits.
+
+    """
+
+    codes: Tensor
+
+    def __init__(self, features: int, classes: int = 10) -> None:
+        super().__init__()
+        rows = [line.split() for line in DIGITS.split("\n") if line]
+        drawn = ["".join(row[digit] for row in rows) for digit in range(classes)]
+        places = [place * 84 // features for place in range(features)]
+        codes = torch.tensor([[1.0 if code[place] == "#" else -1.0 for place in places] for code in drawn])
+        self.register_buffer("codes", codes, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, features) to scores (N, classes), all at most 0."""
+        return -(x.unsqueeze(-2) - self.codes.to(x.dtype)).square().sum(-1)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.codes.shape[1]}, classes={self.codes.shape[0]}"
