@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from explorer.blocks.registry import registry
-from explorer.graph.builder import Builder
+from explorer.graph.builder import INSIDE, Builder
 from explorer.graph.catalogue import Clash
 from explorer.graph.document import Document
 from explorer.graph.edits import SetSetting
@@ -88,7 +88,8 @@ class Architecture:
             self.write(builder, tensor, count, **checked)
         except (Clash, ValueError) as problem:
             words = problem.message if isinstance(problem, Clash) else str(problem)
-            raise OptionProblem(f"{self.title} cannot be built for {tensor.text}: it {words}") from None
+            words = words.removeprefix(INSIDE) if words.startswith(INSIDE) else f"it {words}"
+            raise OptionProblem(f"{self.title} cannot be built for {tensor.text}: {words}") from None
         document = Document()
         document.apply(adopt(builder.graph, self.title, builder.groups))
         if self.dataset:

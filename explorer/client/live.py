@@ -61,7 +61,7 @@ class Live:
         self._revision = -1
         self._runs = False
         self._weights = ""
-        self._weights_wanted = False
+        self._weights_wanted = self._published = False
         self._wish = Wish()
         self._asked: dict[str, int] = {}
         self._again: set[str] = set()
@@ -78,8 +78,18 @@ class Live:
         """
         self._design, self._revision, self._runs = design, revision, runs
         if weights:
-            self._weights, self._weights_wanted = weights, True
+            self._weights, self._weights_wanted, self._published = weights, True, False
         self._load()
+
+    def forget_weights(self) -> None:
+        """Another design comes: a file of weights that was read before does not belong to it."""
+        self._weights, self._weights_wanted, self.has_weights = "", False, False
+
+    def load_published(self, path: str) -> None:
+        """Read weights that others have published, now or as soon as the design is loaded."""
+        self._weights, self._weights_wanted, self._published = path, True, True
+        if self.loaded_revision == self._revision and "load" not in self._asked:
+            self._ask_for_weights()
 
     def _load(self) -> None:
         """Send the design, unless a run goes on: what trains stays what it was."""
@@ -230,10 +240,14 @@ class Live:
         first = self.loaded_revision < 0
         self.loaded_revision = event.revision
         if self._weights_wanted and event.revision == self._revision:
-            self._weights_wanted = False
-            self._asked["weights"] = self._send(requests.LoadWeights(path=self._weights))
+            self._ask_for_weights()
         elif first or not self._again:
             self.refresh()
+
+    def _ask_for_weights(self) -> None:
+        self._weights_wanted = False
+        request = requests.LoadWeights(path=self._weights, published=self._published)
+        self._asked["weights"] = self._send(request)
 
     def _follow_up(self, what: str | None, event: events.Event) -> bool:
         """Ask again where a newer wish has come up meanwhile; its answer replaces this one."""

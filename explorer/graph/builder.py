@@ -21,6 +21,9 @@ from explorer.graph.tensor import DEFAULT_AXES, Tensor
 if TYPE_CHECKING:
     from explorer.graph.resolve import Resolver
 
+INSIDE = "does not fit inside: "
+"""Begins the words about a composite or group whose own layers clash."""
+
 
 class Wire(NamedTuple):
     """An output port of a node that has been built, with the tensor that leaves it."""
@@ -125,7 +128,7 @@ class Builder:
         known = self._resolver.block(configured, inputs)
         if known.clash is not None:
             source = next(iter(given.values())).node if given else "its input"
-            raise Clash(f"does not fit inside: {node_id} {known.clash.message.replace('{source}', source)}")
+            raise _inside(node_id, known.clash.message.replace("{source}", source))
         return tuple(
             Wire(node_id, port, tensor)
             for port, tensor in zip(configured.outputs, known.outputs, strict=True)
@@ -151,7 +154,10 @@ class Builder:
         for port in ports:
             inside.graph.put(Node(port, INPUT))
         entering = [Wire(port, "y", wire.tensor) for port, wire in zip(ports, wires, strict=True)]
-        made = write(inside, *entering)
+        try:
+            made = write(inside, *entering)
+        except Clash as clash:
+            raise _inside(name, clash.message) from None
         ends = (made,) if isinstance(made, Wire) else made
         for number, wire in enumerate(ends, 1):
             inside.output("y" if len(ends) == 1 else f"y{number}", wire)
@@ -204,3 +210,10 @@ class Builder:
         if wanted in self.graph:
             raise ValueError(f"There is already a node called “{wanted}”.")
         return wanted
+
+
+def _inside(name: str, message: str) -> Clash:
+    """Say where inside it went wrong: one address, however deep, then the words of the layer."""
+    if message.startswith(INSIDE):
+        return Clash(f"{INSIDE}{name}.{message.removeprefix(INSIDE)}")
+    return Clash(f"{INSIDE}{name} {message}")

@@ -26,6 +26,7 @@ from explorer.ui.presenters.files import FilePresenter
 from explorer.ui.presenters.frame import FramePresenter
 from explorer.ui.presenters.gallery import GalleryPresenter
 from explorer.ui.presenters.palette import PalettePresenter
+from explorer.ui.presenters.weights import WeightsPresenter
 from explorer.ui.search_list import Entry, SearchList
 from explorer.ui.tabs import Panels
 from explorer.ui.theme import theme
@@ -49,6 +50,7 @@ class App:
         self.files = FilePresenter(self.window, self.desk)
         self.frame = FramePresenter(self.window, self.canvas, self.desk, self.files)
         self.gallery = GalleryPresenter(self.window, self.files)
+        self.weights = WeightsPresenter(self.window, self.desk)
         self._presenters = (
             CanvasPresenter(self.canvas, self.desk),
             PalettePresenter(self.palette, self.canvas, self.window),
@@ -62,6 +64,13 @@ class App:
         return [
             *rows.file_rows(self.files, lambda: _close(self.window)),
             Action("file.gallery", "Gallery of networks", "File", self.gallery.toggle, ("Ctrl+L",)),
+            Action(
+                "file.weights",
+                "Load published weights…",
+                "File",
+                self.weights.load,
+                enabled=self.weights.why_not,
+            ),
             *rows.edit_rows(self.canvas, self.desk),
             *rows.run_rows(self.desk, training.toggle, training.why_not),
             *rows.view_rows(self.canvas, self.dock, self._present),

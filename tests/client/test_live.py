@@ -161,3 +161,24 @@ def test_after_a_death_everything_is_sent_again_and_training_goes_on(wire: Wire)
     wire.live.continue_from_checkpoint()
     assert wire.last(requests.Train).settings.resume
     assert wire.last(requests.Train).settings.directory == "/runs/1"
+
+
+def test_published_weights_are_read_at_once_and_again_after_a_restart_but_not_into_another_design(
+    wire: Wire,
+) -> None:
+    wire.live.load_published("/theirs.pth")
+    assert wire.kinds() == ["Load"]  # the design is on its way
+    wire.load()
+    asked = requests.LoadWeights(path="/theirs.pth", published=True)
+    assert msgspec.structs.replace(wire.last(requests.LoadWeights), job=0) == asked
+    wire.live.load_published("/others.pth")
+    assert wire.last(requests.LoadWeights).path == "/others.pth"
+    wire.live.gone()
+    wire.live.handle(events.Ready(version=1, torch="2", devices=("cpu",), threads=1))
+    wire.load()
+    assert wire.kinds()[-2:] == ["Load", "LoadWeights"]
+    wire.live.forget_weights()
+    wire.live.gone()
+    wire.live.handle(events.Ready(version=1, torch="2", devices=("cpu",), threads=1))
+    wire.load()
+    assert wire.kinds()[-2:] == ["Load", "Tiles"]

@@ -29,7 +29,13 @@ def test_the_import_contracts_hold() -> None:
 ONLY = {
     "graph": {"networkx", "msgspec", "explorer.graph"},
     "blocks": {"explorer.blocks", "explorer.graph"},
-    "architectures": {"explorer.architectures", "explorer.blocks", "explorer.graph"},
+    "architectures": {
+        "explorer.architectures",
+        "explorer.blocks",
+        "explorer.graph",
+        "explorer.resources",
+        "msgspec",
+    },
     "protocol": {"msgspec", "numpy", "explorer.protocol"},
     "client": {"msgspec", "explorer.client", "explorer.protocol"},
 }

@@ -7,7 +7,9 @@ import signal
 
 import msgspec
 import pytest
+import torch
 from PySide6.QtCore import Qt
+from torch import nn
 
 from explorer.client.live import RunState
 from explorer.graph.autosave import Autosave
@@ -132,6 +134,31 @@ def test_a_broken_file_is_explained_and_nothing_changes(app, qtbot, tmp_path):
         assert not app.files.open_path(str(broken))
     assert "newer program" in said.args[0]
     assert app.desk.workspace.document is before
+
+
+def test_published_weights_are_matched_and_what_found_no_place_is_told(app, qtbot, tmp_path, monkeypatch):
+    app.files.open_gallery("mlp_spirals")
+    news, said = Listener(app), list[str]()
+    app.desk.said.connect(said.append)
+    qtbot.waitUntil(lambda: bool(news.of(events.Loaded)), timeout=30_000)
+    state = {
+        f"net.{key}": value
+        for key, value in nn.Sequential(
+            nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 2)
+        )
+        .state_dict()
+        .items()
+    }
+    state["more"] = torch.ones(3, 3)
+    torch.save(state, tmp_path / "theirs.pth")
+    monkeypatch.setattr(ask, "open_file", lambda *_: str(tmp_path / "theirs.pth"))
+    app.actions.run("file.weights")
+    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+    assert said == [f"{len(state) - 1} tensors were loaded. more [3, 3] of the file found no place."]
+    monkeypatch.setattr(ask, "open_file", lambda *_: str(tmp_path / "missing.pth"))
+    app.actions.run("file.weights")
+    qtbot.waitUntil(lambda: bool(news.of(events.Failed)), timeout=30_000)
+    assert "missing.pth" in news.of(events.Failed)[-1].message
 
 
 def test_save_and_open_again(app, qtbot, tmp_path):
