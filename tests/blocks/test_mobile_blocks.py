@@ -299,7 +299,7 @@ def test_stacked_blocks_are_xception() -> None:
 def test_order_inside_an_xception_block() -> None:
     first = build("xception_block", image(4, 7, 7), filters=6, reps=2, stride=2, start_with_relu=False)
     assert list(first.level.parts) == [
-        "separable1", "shortcut", "bn1", "shortcut_bn", "relu2", "separable2", "bn2", "pool", "add",
+        "separable1", "bn1", "relu2", "separable2", "bn2", "pool", "shortcut", "shortcut_bn", "add",
     ]  # fmt: skip
     assert first.sample.outputs == (image(6, 4, 4),)
     late: Any = build("xception_block", image(4, 7, 7), filters=6, reps=2, grow_first=False).level.parts

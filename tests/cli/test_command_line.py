@@ -371,7 +371,7 @@ def test_doctor(run: Run) -> None:
         ["list", "nonsense"],
         ["check"],
         ["check", "no_such_network"],
-        ["summary", "lenet5"],
+        ["summary", "lenet55"],
         ["export", "lenet5_modern"],
         ["export", "lenet5_modern", "--to", "magic", "-o", "x"],
         ["summary", "lenet5_modern", "--input", "axb"],
