@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
@@ -195,6 +195,11 @@ class Block:
     def reach_around(self, inside: Reach | None) -> Reach | None:
         """What the inside adds up to, unless axes come or go on the way."""
         return inside
+
+    def module_for(self, inputs: Sequence[Tensor | None]) -> Hashable:
+        """Target and constructor call."""
+        made = self.arguments(*inputs)
+        return self.target_for(*inputs), made.args, tuple(made.kwargs.items())
 
     def repeats_for(self, inputs: Sequence[Tensor | None]) -> Mapping[str, int]:
         """Call the rule for repeats."""

@@ -13,6 +13,7 @@ from torch import nn
 
 from explorer.engine.export.python import write_python
 from explorer.graph.flow import Flow
+from explorer.graph.sharing import place_of
 from explorer.graph.tensor import Tensor
 
 _number = count(1)
@@ -39,6 +40,10 @@ class Compiled:
     flow: Flow
     device: torch.device
     kept: tuple[str, ...] = ()
+
+    def layer_at(self, address: str) -> nn.Module:
+        """The module that runs at an address; raises `KeyError` where none does."""
+        return self.module.get_submodule(place_of(self.flow, address).path)
 
 
 def build_module(source: str) -> nn.Module:
@@ -91,7 +96,10 @@ def frozen_addresses(flow: Flow, prefix: str = "") -> list[str]:
     """Addresses of the nodes whose weights are not trained."""
     found = []
     for node_id, node in flow.nodes.items():
-        if flow.graph[node_id].frozen and not flow.graph[node_id].muted:
+        written = flow.graph[node_id]
+        if written.muted or written.shares:  # the owner of shared weights is frozen whenever a sharer is
+            continue
+        if written.frozen:
             found.append(prefix + node_id)
         elif node.inner is not None:
             found += frozen_addresses(node.inner, f"{prefix}{node_id}.")

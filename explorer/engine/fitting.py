@@ -35,7 +35,7 @@ def fit(compiled: Compiled, address: str, batches: Sequence[torch.Tensor], progr
         FitProblem: the layer has nothing to fit, or the data do not suit it.
 
     """
-    module: Any = compiled.module.get_submodule(address)
+    module: Any = compiled.layer_at(address)
     if not callable(getattr(module, "fit", None)):
         raise FitProblem(f"{address} is trained by gradients or not at all; there is nothing to fit.")
     arrived = _collect(compiled.module, module, batches, progress)

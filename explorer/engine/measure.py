@@ -8,6 +8,7 @@ import torch
 
 from explorer.engine.compile import Compiled
 from explorer.engine.probes import quiet
+from explorer.graph.sharing import place_of
 from explorer.protocol.events import Measured
 from explorer.protocol.records import Layer
 
@@ -25,13 +26,12 @@ def measure_module(compiled: Compiled) -> Measured:
         statistics = summary(
             compiled.module, input_data=tensors, verbose=0, depth=64, device=compiled.device, mode="eval"
         )
-    names = {id(child): name for name, child in compiled.module.named_modules()}
+    addresses = _Addresses(compiled)
     layers = tuple(
-        Layer(names[info.layer_id] if info.layer_id in names else _address(info, compiled), info.class_name,
-              _shape(info.output_size), int(info.num_params))
+        Layer(addresses.of(info), info.class_name, _shape(info.output_size), _parameters(info))
         for info in statistics.summary_list
         if info.is_leaf_layer
-    )  # fmt: skip
+    )
     return Measured(
         layers=layers,
         parameters=int(statistics.total_params),
@@ -47,11 +47,30 @@ def example(shape: tuple[int, ...], dtype: str, device: torch.device) -> torch.T
     return torch.zeros(1, *shape, device=device, dtype=torch.int64 if dtype == "int" else torch.bool)
 
 
-def _address(info: Any, compiled: Compiled) -> str:
-    for name, child in compiled.module.named_modules():
-        if child is info.module:
-            return str(name)
-    return str(info.var_name)
+class _Addresses:
+    """Addresses of torchinfo's rows; a module with shared weights has one for each of its calls."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._paths = {id(child): name for name, child in compiled.module.named_modules()}
+        self._calls: dict[str, list[str]] = {}
+        for address, _ in compiled.flow.walk():
+            try:
+                place = place_of(compiled.flow, address)
+            except KeyError:  # passed through
+                continue
+            if place.uses > 1:
+                self._calls.setdefault(place.path, []).append(address)
+
+    def of(self, info: Any) -> str:
+        """Address of one row; rows of the same module come in the order of its calls."""
+        path = self._paths.get(id(info.module), str(info.var_name))
+        calls = self._calls.get(path)
+        return calls.pop(0) if calls else path
+
+
+def _parameters(info: Any) -> int:
+    """Parameters of a row; those of a module that has run before are not counted again."""
+    return 0 if info.is_recursive else int(info.num_params)
 
 
 def _shape(size: Any) -> tuple[int, ...]:

@@ -21,7 +21,9 @@ from typing import Any, TypeAlias
 import torch
 from torch import nn
 
+from explorer.engine.probes import Turn
 from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.sharing import place_of
 
 KINDS = ("attention", "gates", "grid", "boxes")
 Seen: TypeAlias = dict[str, dict[str, torch.Tensor]]
@@ -42,11 +44,11 @@ def exposing(flow: Flow, kind: str, prefix: str = "") -> list[tuple[str, NodeFlo
 
 
 @contextmanager
-def exposed(module: nn.Module, layers: Sequence[tuple[str, NodeFlow]]) -> Iterator[Seen]:
+def exposed(module: nn.Module, flow: Flow, layers: Sequence[tuple[str, NodeFlow]]) -> Iterator[Seen]:
     """Collect what these layers show during the forward passes inside the block; the last pass stays.
 
     Args:
-        module: the live model.
+        module: the live model. flow: what it was compiled from.
         layers: address and flow, as `exposing` returns them; an unknown address raises `KeyError`
             before anything is set.
 
@@ -55,22 +57,32 @@ def exposed(module: nn.Module, layers: Sequence[tuple[str, NodeFlow]]) -> Iterat
 
     """
     children: dict[str, Any] = dict(module.named_modules())
-    wanted = [(address, inside) for address, node in layers for inside in _inside(node)]
-    for address, (_, path) in wanted:
-        if f"{address}{path}" not in children:
-            raise KeyError(f"there is no module at {address}{path}")
+    wanted = [
+        (address, name, bool(path), place_of(flow, f"{address}{path}"))
+        for address, node in layers
+        for name, path in _inside(node)
+    ]
+    for *_, place in wanted:
+        if place.path not in children:
+            raise KeyError(f"there is no module at {place.path}")
     found: Seen = {}
     handles = []
     calls: dict[tuple[str, str], list[torch.Tensor]] = {}
 
-    def take(address: str) -> Callable[[dict[str, torch.Tensor]], None]:
+    def take(takers: Sequence[tuple[str, Turn]]) -> Callable[[dict[str, torch.Tensor]], None]:
         def keep(seen: dict[str, torch.Tensor]) -> None:
-            found.setdefault(address, {}).update({name: value.detach() for name, value in seen.items()})
+            for address, turn in takers:
+                if turn.comes():
+                    found.setdefault(address, {}).update(
+                        {name: value.detach() for name, value in seen.items()}
+                    )
 
         return keep
 
-    def hook(address: str, name: str) -> Callable[[nn.Module, Any, Any], None]:
+    def hook(address: str, name: str, turn: Turn) -> Callable[[nn.Module, Any, Any], None]:
         def keep(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            if not turn.comes():
+                return
             tensor = output if isinstance(output, torch.Tensor) else output[0]
             calls.setdefault((address, name), []).append(tensor.detach())
 
@@ -87,19 +99,21 @@ def exposed(module: nn.Module, layers: Sequence[tuple[str, NodeFlow]]) -> Iterat
     try:
         handles.append(module.register_forward_pre_hook(begin))
         handles.append(module.register_forward_hook(end))
-        for address, (name, path) in wanted:
-            child = children[f"{address}{path}"]
-            if path:
-                handles.append(child.register_forward_hook(hook(address, name)))
+        probed: dict[str, list[tuple[str, Turn]]] = {}
+        for address, name, inside, place in wanted:
+            if inside:
+                handles.append(children[place.path].register_forward_hook(hook(address, name, Turn(place))))
             else:
-                child.probe = take(address)
+                probed.setdefault(place.path, []).append((address, Turn(place)))
+        for path, takers in probed.items():
+            children[path].probe = take(takers)
         yield found
     finally:
         for handle in handles:
             handle.remove()
-        for address, (_, path) in wanted:
-            if not path:
-                children[address].probe = None
+        for _, _, inside, place in wanted:
+            if not inside:
+                children[place.path].probe = None
 
 
 def attention_of(seen: dict[str, torch.Tensor]) -> torch.Tensor:

@@ -13,7 +13,22 @@ from typing import Any
 import torch
 from torch import nn
 
+from explorer.graph.sharing import Place
+
 Reduce = Callable[[str, torch.Tensor], Any]
+
+
+class Turn:
+    """Counts the calls of a module with shared weights and says which ones are those of one place."""
+
+    def __init__(self, place: Place) -> None:
+        self._place, self._calls = place, 0
+
+    def comes(self) -> bool:
+        """Count a call; whether it is this place's."""
+        number = self._calls % self._place.uses
+        self._calls += 1
+        return number == self._place.use
 
 
 @contextmanager
@@ -33,13 +48,14 @@ def quiet(module: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def outputs(
-    module: nn.Module, addresses: Sequence[str], reduce: Reduce | None = None
+    module: nn.Module, addresses: Sequence[str] | Mapping[str, Place], reduce: Reduce | None = None
 ) -> Iterator[dict[str, Any]]:
     """Collect the outputs of the modules at `addresses` during forward passes inside the block.
 
     Args:
         module: the live model.
-        addresses: names of submodules; unknown ones raise `KeyError` before any hook is set.
+        addresses: names of submodules, or where each address runs (see `explorer.graph.sharing`) in a model
+            with shared weights; unknown ones raise `KeyError` before any hook is set.
         reduce: called with address and output as soon as it is there, on its device, so that large
             maps need not all be kept; by default the tensor itself is.
 
@@ -48,22 +64,27 @@ def outputs(
 
     """
     children = dict(module.named_modules())
-    missing = [address for address in addresses if address not in children]
+    places = addresses if isinstance(addresses, Mapping) else {name: Place(name) for name in addresses}
+    missing = [address for address, place in places.items() if place.path not in children]
     if missing:
         raise KeyError(f"there is no module at {missing[0]}")
     found: dict[str, Any] = {}
     handles = []
 
-    def keep(address: str) -> Callable[[nn.Module, Any, Any], None]:
+    def keep(address: str, place: Place) -> Callable[[nn.Module, Any, Any], None]:
+        turn = Turn(place)
+
         def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            if not turn.comes():
+                return
             tensor = output if isinstance(output, torch.Tensor) else output[0]
             found[address] = reduce(address, tensor) if reduce is not None else tensor
 
         return hook
 
     try:
-        for address in addresses:
-            handles.append(children[address].register_forward_hook(keep(address)))
+        for address, place in places.items():
+            handles.append(children[place.path].register_forward_hook(keep(address, place)))
         yield found
     finally:
         for handle in handles:

@@ -12,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from explorer.graph.catalogue import INPUT, OUTPUT, Catalogue, Clash
 from explorer.graph.model import GROUP_PREFIX, Edge, FieldValue, Frame, Graph, Node, NodeId
 from explorer.graph.names import fresh, why_not
 from explorer.graph.ports import group_ports, port_names
+from explorer.graph.sharing import owner_of
 from explorer.graph.tensor import DEFAULT_AXES, Tensor
 
 if TYPE_CHECKING:
@@ -189,6 +192,27 @@ class Builder:
             for port, tensor in zip(outs, known.outputs, strict=True)
             if tensor is not None
         )
+
+    def again(self, layer: NodeId, *wires: Wire, name: str | None = None) -> tuple[Wire, ...]:
+        """Run a layer, composite or group that was added before on other wires, with the same weights.
+
+        Args:
+            layer: id of the node whose weights are used again.
+            *wires: what enters, in port order.
+            name: of the new node.
+
+        Returns:
+            All outputs.
+
+        """
+        first = self.graph[layer]
+        name = self._name(name, layer)
+        if first.group is not None:
+            made = self.use(first.group, *wires, name=name)
+        else:
+            made = self.add_block(first.block, wires, name, first.fields, frozen=first.frozen)
+        self.graph.put(msgspec.structs.replace(self.graph[name], shares=owner_of(first)))
+        return made
 
     def chain(self, wire: Wire, *steps: tuple[str, Mapping[str, FieldValue]] | str) -> Wire:
         """Add one block after another; each step is a block id, or an id with its fields."""

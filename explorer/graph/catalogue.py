@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from explorer.graph.tensor import Tensor
@@ -89,6 +89,9 @@ class ConfiguredBlock(Protocol):
 
     def reach_around(self, inside: Reach | None) -> Reach | None:
         """Reach of a composite, given what its inside adds up to."""
+
+    def module_for(self, inputs: Sequence[Tensor | None]) -> Hashable:
+        """What its torch module is constructed from on these inputs; equal modules can share weights."""
 
     def repeats_for(self, inputs: Sequence[Tensor | None]) -> Mapping[str, int]:
         """How often parts of a composite run for one sample, where that is more than once."""

@@ -11,6 +11,7 @@ import msgspec
 from explorer.graph import edits as e
 from explorer.graph.model import ROOT, FieldValue, Graph, Node, Position
 from explorer.graph.names import why_not
+from explorer.graph.sharing import linked, why_not_share
 
 Listener: TypeAlias = Callable[[e.Edit], None]
 FLAGS = ("muted", "frozen", "collapsed")
@@ -134,6 +135,8 @@ class Document:
         if node.id in graph.notes:
             raise e.EditProblem(f"There is a note called “{node.id}” here; take another name.")
         self._refuse_bad_use(node, edit.scope)
+        if node.shares and (reason := why_not_share(graph, node, node.shares)):
+            raise e.EditProblem(reason)
         graph.put(checked_node(node))
         return e.RemoveNode(node.id, edit.scope)
 
@@ -157,6 +160,8 @@ class Document:
         graph, node = self._node(edit.id, edit.scope)
         if graph.into(edit.id) or graph.out_of(edit.id):
             raise e.EditProblem(f"“{edit.id}” still has wires; take them off first.")
+        if sharers := graph.sharing(edit.id):
+            raise e.EditProblem(f"{' and '.join(sorted(sharers))} still run with the weights of “{edit.id}”.")
         graph.drop(edit.id)
         return e.AddNode(node, edit.scope)
 
@@ -177,21 +182,27 @@ class Document:
         return e.Connect(edit.edge, edit.scope)
 
     def _set_field(self, edit: e.SetField) -> e.Edit:
-        graph, node = self._node(edit.id, edit.scope)
+        _, node = self._node(edit.id, edit.scope)
         fields = dict(node.fields)
         before = fields.pop(edit.field, None)
         if edit.value is not None:
             fields[edit.field] = edit.value
-        changed = msgspec.structs.replace(node, fields=fields)
-        self._refuse_bad_use(changed, edit.scope)
-        graph.put(checked_node(changed))
+        self._put_linked(msgspec.structs.replace(node, fields=fields), edit.scope)
         return e.SetField(edit.id, edit.field, before, edit.scope)
 
+    def _put_linked(self, changed: Node, scope: str) -> None:
+        """Give a node, and all that share its weights, the block, fields and `frozen` switch of `changed`."""
+        self._refuse_bad_use(changed, scope)
+        graph, changed = self._graphs[scope], checked_node(changed)
+        for node_id in linked(graph, changed.id):
+            like = {"block": changed.block, "fields": changed.fields, "frozen": changed.frozen}
+            graph.put(msgspec.structs.replace(graph[node_id], **like))
+
     def _set_block(self, edit: e.SetBlock) -> e.Edit:
-        graph, node = self._node(edit.id, edit.scope)
-        changed = msgspec.structs.replace(node, block=edit.block, fields=dict(edit.fields))
-        self._refuse_bad_use(changed, edit.scope)
-        graph.put(checked_node(changed))
+        _, node = self._node(edit.id, edit.scope)
+        self._put_linked(
+            msgspec.structs.replace(node, block=edit.block, fields=dict(edit.fields)), edit.scope
+        )
         return e.SetBlock(edit.id, node.block, dict(node.fields), edit.scope)
 
     def _set_title(self, edit: e.SetTitle) -> e.Edit:
@@ -203,8 +214,20 @@ class Document:
         graph, node = self._node(edit.id, edit.scope)
         if edit.flag not in FLAGS:
             raise e.EditProblem(f"A node has no switch “{edit.flag}”; it has {', '.join(FLAGS)}.")
-        graph.put(msgspec.structs.replace(node, **{edit.flag: edit.on}))
+        changed = msgspec.structs.replace(node, **{edit.flag: edit.on})
+        graph.put(changed)
+        if edit.flag == "frozen":
+            self._put_linked(changed, edit.scope)
         return e.SetFlag(edit.id, edit.flag, getattr(node, edit.flag), edit.scope)
+
+    def _set_shares(self, edit: e.SetShares) -> e.Edit:
+        graph, node = self._node(edit.id, edit.scope)
+        if edit.owner and (sharers := graph.sharing(edit.id)):
+            raise e.EditProblem(f"{' and '.join(sorted(sharers))} run with the weights of {edit.id} already.")
+        if edit.owner and (reason := why_not_share(graph, node, edit.owner)):
+            raise e.EditProblem(reason)
+        graph.put(msgspec.structs.replace(node, shares=edit.owner))
+        return e.SetShares(edit.id, node.shares, edit.scope)
 
     def _move(self, edit: e.Move) -> e.Edit:
         graph = self.graph(edit.scope)
@@ -275,6 +298,10 @@ class Document:
             if reason := why_not(node.id):
                 raise e.EditProblem(reason)
             self._refuse_bad_use(node, edit.name)
+        by_id = {node.id: node for node in edit.nodes}
+        for node in edit.nodes:
+            if node.shares and (reason := why_not_share(by_id, node, node.shares)):
+                raise e.EditProblem(reason)
         self._graphs[edit.name] = Graph(map(checked_node, edit.nodes), edit.edges)
         return e.DropGroup(edit.name)
 
@@ -356,6 +383,7 @@ _HANDLERS: dict[type, Callable[..., e.Edit]] = {
     e.SetBlock: Document._set_block,
     e.SetTitle: Document._set_title,
     e.SetFlag: Document._set_flag,
+    e.SetShares: Document._set_shares,
     e.Move: Document._move,
     e.Rename: Document._rename,
     e.SetFrame: Document._set_frame,

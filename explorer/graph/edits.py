@@ -80,6 +80,14 @@ class SetFlag(_Edit, frozen=True):
     scope: str = ""
 
 
+class SetShares(_Edit, frozen=True):
+    """Let a node run with the weights of `owner`, a node of the same level; empty: with its own."""
+
+    id: NodeId
+    owner: NodeId
+    scope: str = ""
+
+
 class Move(_Edit, frozen=True):
     """Place nodes (and notes) at new positions."""
 
@@ -153,6 +161,7 @@ Edit: TypeAlias = (
     | SetBlock
     | SetTitle
     | SetFlag
+    | SetShares
     | Move
     | Rename
     | SetFrame

@@ -27,6 +27,7 @@ from explorer.graph.edits import (
     SetName,
     SetNote,
     SetSetting,
+    SetShares,
 )
 from explorer.graph.model import (
     ROOT,
@@ -66,6 +67,7 @@ class _NodeRow(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     muted: bool = False
     frozen: bool = False
     collapsed: bool = False
+    shares: NodeId = ""
 
 
 class _GraphRow(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
@@ -255,7 +257,8 @@ def _document(rows: _File) -> Document:
         edits += [SetFrame(frame.id, frame, name) for frame in row.frames]
         edits += [SetNote(note.id, note, name) for note in row.notes]
     nodes, edges = _checked(rows.graph, "$.graph", rows.groups)
-    edits += [AddNode(node) for node in nodes]
+    edits += [AddNode(msgspec.structs.replace(node, shares="")) for node in nodes]
+    edits += [SetShares(node.id, node.shares) for node in nodes if node.shares]  # an owner may stand behind
     edits += [Connect(edge) for edge in edges]
     edits += [SetFrame(frame.id, frame, ROOT) for frame in rows.graph.frames]
     edits += [SetNote(note.id, note, ROOT) for note in rows.graph.notes]
@@ -304,8 +307,9 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
         seen[node.id] = number
         fields = {key: _value(value) for key, value in node.fields.items()}
         made = Node(
-            node.id, node.block, fields, node.pos, node.title, node.muted, node.frozen, node.collapsed
-        )
+            node.id, node.block, fields, node.pos, node.title, node.muted, node.frozen, node.collapsed,
+            node.shares,
+        )  # fmt: skip
         try:
             nodes.append(checked_node(made))
         except EditProblem as problem:
@@ -337,7 +341,7 @@ def _graph_row(graph: Graph) -> _GraphRow:
     nodes = [
         _NodeRow(
             n.id, n.block, {k: _plain(v) for k, v in sorted(n.fields.items())},
-            (_short(n.pos[0]), _short(n.pos[1])), n.title, n.muted, n.frozen, n.collapsed,
+            (_short(n.pos[0]), _short(n.pos[1])), n.title, n.muted, n.frozen, n.collapsed, n.shares,
         )
         for n in graph.nodes
     ]  # fmt: skip

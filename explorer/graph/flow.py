@@ -141,6 +141,15 @@ def repeated(flow: Flow, counts: Mapping[NodeId, int]) -> Flow:
     )
 
 
+def weightless(node: NodeFlow) -> NodeFlow:
+    """Return the node with no parameters of its own: the weights it runs with are counted elsewhere."""
+    inner = node.inner
+    if inner is not None:
+        nodes = {name: weightless(part) for name, part in inner.nodes.items()}
+        inner = replace(inner, nodes=nodes, parameters=0, trainable=0)
+    return replace(node, parameters=0, trainable=0, inner=inner)
+
+
 def _times(node: NodeFlow, count: int) -> NodeFlow:
     if count == 1:
         return node

@@ -33,6 +33,7 @@ class Node(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
         title: free text shown instead of the id when not empty.
         muted: passed through instead of run. frozen: its weights are not trained.
         collapsed: drawn as tile and name only.
+        shares: id of the node of the same level whose weights it runs with, or empty.
 
     """
 
@@ -44,6 +45,7 @@ class Node(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     muted: bool = False
     frozen: bool = False
     collapsed: bool = False
+    shares: NodeId = ""
 
     @property
     def group(self) -> str | None:
@@ -99,6 +101,7 @@ class Graph:
 
     def __init__(self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = ()) -> None:
         self._nx = nx.MultiDiGraph()
+        self._sharing: dict[NodeId, set[NodeId]] = {}
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
         self.version = next(_versions)
@@ -178,6 +181,15 @@ class Graph:
         """Nodes of one block, in order."""
         return [node for node in self.nodes if node.block == block]
 
+    @property
+    def owners(self) -> list[NodeId]:
+        """Nodes whose weights other nodes share."""
+        return list(self._sharing)
+
+    def sharing(self, owner: NodeId) -> frozenset[NodeId]:
+        """The nodes that share the weights of `owner`; empty for most."""
+        return frozenset(self._sharing.get(owner, ()))
+
     def copy(self) -> Graph:
         """An independent copy; the records are shared, they never change."""
         twin = Graph(self.nodes, self.edges)
@@ -188,11 +200,23 @@ class Graph:
 
     def put(self, node: Node) -> None:
         """Add a node or replace the record of the same id; wires stay."""
+        if self._sharing:
+            self._unlink(node.id)
+        if node.shares:
+            self._sharing.setdefault(node.shares, set()).add(node.id)
         self._nx.add_node(node.id, node=node)
         self.version = next(_versions)
 
+    def _unlink(self, node_id: NodeId) -> None:
+        owner = self[node_id].shares if node_id in self else ""
+        if owner:
+            self._sharing[owner].discard(node_id)
+            if not self._sharing[owner]:
+                del self._sharing[owner]
+
     def drop(self, node_id: NodeId) -> None:
         """Remove a node together with its wires."""
+        self._unlink(node_id)
         self._nx.remove_node(node_id)
         self.version = next(_versions)
 
@@ -209,7 +233,10 @@ class Graph:
     def rename(self, old: NodeId, new: NodeId) -> None:
         """Give a node another id, in place in every wire and frame; the order of nodes is kept."""
         mapping: Mapping[str, str] = {old: new}
-        nodes = [msgspec.structs.replace(n, id=mapping.get(n.id, n.id)) for n in self.nodes]
+        nodes = [
+            msgspec.structs.replace(n, id=mapping.get(n.id, n.id), shares=mapping.get(n.shares, n.shares))
+            for n in self.nodes
+        ]
         edges = [
             Edge(mapping.get(e.src, e.src), e.out, mapping.get(e.dst, e.dst), e.into) for e in self.edges
         ]
@@ -218,6 +245,10 @@ class Graph:
             self._nx.add_node(node.id, node=node)
         for edge in edges:
             self._nx.add_edge(edge.src, edge.dst, key=edge)
+        self._sharing = {
+            mapping.get(owner, owner): {mapping.get(n, n) for n in sharers}
+            for owner, sharers in self._sharing.items()
+        }
         for key, frame in self.frames.items():
             self.frames[key] = msgspec.structs.replace(
                 frame, nodes=tuple(mapping.get(n, n) for n in frame.nodes)

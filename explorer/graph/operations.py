@@ -15,6 +15,7 @@ from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, FieldValue, Graph, Node, NodeId, Position
 from explorer.graph.names import Names, fresh, unique
+from explorer.graph.sharing import linked, owner_of, why_not_share
 
 
 def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
@@ -30,8 +31,57 @@ def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Ba
         elif frame.id in gone:
             result.append(e.SetFrame(frame.id, None, scope))
     result += [e.SetNote(n, None, scope) for n in graph.notes if n in gone]
-    result += [e.RemoveNode(n.id, scope) for n in graph.nodes if n.id in gone]
+    result += _handed_on(graph, gone, scope)
+    leaving = [n for n in graph.nodes if n.id in gone]
+    leaving.sort(key=lambda node: not node.shares)  # what shares the weights of another before that other
+    result += [e.RemoveNode(n.id, scope) for n in leaving]
     return e.Batch(tuple(result))
+
+
+def _handed_on(graph: Graph, gone: Container[NodeId], scope: str) -> list[e.Edit]:
+    """Where the owner of shared weights goes, the first that is left owns them."""
+    result: list[e.Edit] = []
+    for owner in graph.owners:
+        left = [n for n in graph if n in graph.sharing(owner) and n not in gone]
+        if owner in gone and left:
+            result += [e.SetShares(n, "", scope) for n in left]
+            result += [e.SetShares(n, left[0], scope) for n in left[1:]]
+    return result
+
+
+def share(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
+    """Let several nodes, and all they share with, run with the weights of the first; they take its fields.
+
+    Raises:
+        EditProblem: fewer than two nodes, or different blocks.
+
+    """
+    graph, chosen = document.graph(scope), set(ids)
+    nodes = [node for node in graph.nodes if node.id in chosen]
+    if len(nodes) < 2:
+        raise e.EditProblem("Select the two or more layers that shall share their weights first.")
+    owner = graph[owner_of(nodes[0])]
+    joining: dict[NodeId, None] = {}
+    for node in nodes:
+        if node.block != owner.block:
+            words = f"{node.id} cannot share the weights of {owner.id}: they are different blocks."
+            raise e.EditProblem(words)
+        if owner_of(node) != owner.id:
+            joining.update(dict.fromkeys(linked(graph, node.id)))
+    edits: list[e.Edit] = [e.SetShares(n, "", scope) for n in joining if graph[n].shares]
+    for name in joining:
+        edits.append(e.SetBlock(name, owner.block, dict(owner.fields), scope))
+        edits.append(e.SetFlag(name, "frozen", owner.frozen, scope))
+        edits.append(e.SetShares(name, owner.id, scope))
+    return e.Batch(tuple(edits))
+
+
+def unshare(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
+    """Give nodes weights of their own; those that shared the weights of one of them share the next one's."""
+    graph, chosen = document.graph(scope), set(ids)
+    edits: list[e.Edit] = [e.SetShares(n, "", scope) for n in graph if n in chosen and graph[n].shares]
+    edits += _handed_on(graph, chosen, scope)
+    return e.Batch(tuple(edits))
 
 
 def dissolve(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
@@ -115,7 +165,8 @@ def paste(
     for node in clipping.nodes:
         name = names[node.id] = free.unique(node.id)
         pos = (node.pos[0] + offset[0], node.pos[1] + offset[1])
-        edits.append(e.AddNode(msgspec.structs.replace(node, id=name, pos=pos), scope))
+        edits.append(e.AddNode(msgspec.structs.replace(node, id=name, pos=pos, shares=""), scope))
+    edits += _linked_again(graph, clipping.nodes, names, scope)
     edits += [
         e.Connect(Edge(names[edge.src], edge.out, names[edge.dst], edge.into), scope)
         for edge in clipping.edges
@@ -127,6 +178,29 @@ def paste(
             if edge.src in graph
         ]
     return e.Batch(tuple(edits)), tuple(names.values())
+
+
+def _linked_again(
+    graph: Graph, nodes: Iterable[Node], names: Mapping[NodeId, NodeId], scope: str
+) -> list[e.Edit]:
+    """Let copies share with each other as the nodes they were copied from did.
+
+    A copy whose owner was not copied shares with that owner where it still is, alike; where it is not, the
+    first such copy owns the weights.
+    """
+    owners = {node.id: names[node.id] for node in nodes if not node.shares}
+    edits: list[e.Edit] = []
+    for node in nodes:
+        if not node.shares:
+            continue
+        if node.shares not in owners:
+            stays = (
+                why_not_share(graph, msgspec.structs.replace(node, id=names[node.id]), node.shares) is None
+            )
+            owners[node.shares] = node.shares if stays else names[node.id]
+        if owners[node.shares] != names[node.id]:
+            edits.append(e.SetShares(names[node.id], owners[node.shares], scope))
+    return edits
 
 
 def group(
@@ -148,6 +222,10 @@ def group(
     for node in nodes:
         if node.block in (INPUT, OUTPUT):
             raise e.EditProblem(f"{node.id} cannot go into a group: it is where the design begins or ends.")
+    for owner in graph.owners:
+        together = linked(graph, owner)
+        if 0 < len(chosen.intersection(together)) < len(together):
+            raise e.EditProblem(f"{' and '.join(together)} share their weights; select them all.")
     _refuse_circle(graph, chosen)
     group_name = unique(name, document.groups)
     use = unique(name, set(graph) - chosen)
@@ -232,12 +310,14 @@ def unpack(
     edits += [
         e.AddNode(
             msgspec.structs.replace(
-                n, id=names[n.id], pos=(n.pos[0] + dx, n.pos[1] + dy), frozen=n.frozen or node.frozen
+                n, id=names[n.id], pos=(n.pos[0] + dx, n.pos[1] + dy), frozen=n.frozen or node.frozen,
+                shares="",
             ),
             scope,
         )
         for n in body
-    ]
+    ]  # fmt: skip
+    edits += [e.SetShares(names[n.id], names[n.shares], scope) for n in body if n.shares]
     feeds = {edge.into: edge for edge in graph.into(use)}
     sources: dict[str, tuple[NodeId, str]] = {}
     for edge in inside.edges:
@@ -304,7 +384,9 @@ def adopt(graph: Graph, name: str, groups: Mapping[str, Graph] | None = None) ->
     for key, inside in (groups or {}).items():
         edits.append(e.DefineGroup(key, tuple(inside.nodes), tuple(inside.edges)))
         edits += [e.SetFrame(frame.id, frame, key) for frame in inside.frames.values()]
-    edits += [e.AddNode(node) for node in graph.nodes]
+    edits += [
+        e.AddNode(node) for node in graph.nodes
+    ]  # the builder writes owners before what shares with them
     edits += [e.Connect(edge) for edge in graph.edges]
     edits += [e.SetFrame(frame.id, frame) for frame in graph.frames.values()]
     edits += [e.SetNote(note.id, note) for note in graph.notes.values()]

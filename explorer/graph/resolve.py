@@ -29,6 +29,7 @@ from explorer.graph.flow import NOTHING, Flow, NodeFlow, Problem, repeated
 from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural, port_names
 from explorer.graph.reach import combine, through
+from explorer.graph.sharing import counted_once
 from explorer.graph.steps import LOOP_PARTS, steps_of, without_loop
 from explorer.graph.tensor import Tensor
 
@@ -184,6 +185,10 @@ class _Level:
             for circle in circles:
                 self._report_cycle(circle)
             order += ready
+        if self.graph.owners:
+            changed, problems = counted_once(self.graph, self.nodes)
+            self.nodes.update(changed)
+            self.problems += problems
         return self._stepped(self._total(tuple(order)))
 
     def _stepped(self, flow: Flow) -> Flow:

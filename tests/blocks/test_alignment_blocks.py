@@ -357,7 +357,7 @@ def test_every_attention_shows_its_weights(block: str) -> None:
         for t in TAKES[block]
     ]
     plain = module(*given)
-    with exposed(module, layers) as found:
+    with exposed(module, flow, layers) as found:
         torch.testing.assert_close(module(*given), plain)
     assert set(found) == {address for address, _ in layers}
     for seen in found.values():

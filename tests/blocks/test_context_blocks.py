@@ -156,7 +156,7 @@ def test_nonlocal_by_its_formula(pairwise: str, subsample: int) -> None:
 def test_softmax_weights_of_the_nonlocal_block_are_seen_by_the_engine(pairwise: str) -> None:
     flow = resolve(chain((4, 5, 6), node("it", "nonlocal", pairwise=pairwise)))
     module = compile_flow(flow, "long range", CPU, seed=0).module.eval()
-    with observe.exposed(module, observe.exposing(flow, "attention")) as seen, torch.no_grad():
+    with observe.exposed(module, flow, observe.exposing(flow, "attention")) as seen, torch.no_grad():
         module(values(2, 4, 5, 6))
     (weights,) = seen["it.attend"].values()
     assert weights.shape == (2, 1, 30, 30)
@@ -260,7 +260,7 @@ def test_the_grid_is_seen_by_the_engine() -> None:
     module = compile_flow(flow, "moved", CPU, seed=0).module.eval()
     layers = observe.exposing(flow, "grid")
     assert [address for address, _ in layers] == ["it", "it.grid"]
-    with observe.exposed(module, layers) as seen, torch.no_grad():
+    with observe.exposed(module, flow, layers) as seen, torch.no_grad():
         module(values(3, 2, 6, 8))
     assert seen["it"]["grid"].shape == (3, 6, 8, 2)
     assert torch.equal(seen["it"]["grid"], seen["it.grid"]["grid"])

@@ -361,6 +361,6 @@ def test_the_engine_collects_the_gates(block: str) -> None:
     assert not flow.problems
     module = compile_flow(flow, "gates", torch.device("cpu"), seed=0).module.eval()
     layers = [item for item in observe.exposing(flow, "gates") if item[0] == "it"]
-    with observe.exposed(module, layers) as seen, torch.no_grad():
+    with observe.exposed(module, flow, layers) as seen, torch.no_grad():
         module(x_of())
     assert set(seen["it"]) == {name for name, _ in registry()[block].inside}

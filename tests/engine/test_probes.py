@@ -76,7 +76,7 @@ def test_a_bad_address_leaves_nothing_and_sets_no_hook() -> None:
     with (
         untouched(VIT.module),
         pytest.raises(KeyError, match="nobody"),
-        observe.exposed(VIT.module, [*layers, missing]),
+        observe.exposed(VIT.module, VIT.flow, [*layers, missing]),
     ):
         raise AssertionError("must not get here")
 
@@ -118,7 +118,7 @@ def test_attention_rows_add_up_and_the_explicit_path_equals_the_fused_one() -> N
     x = torch.randn(2, 1, 28, 28)
     with untouched(module), probes.quiet(module), torch.no_grad():
         fused = module(x)
-        with observe.exposed(module, layers) as found:
+        with observe.exposed(module, VIT.flow, layers) as found:
             explicit = module(x)
         assert torch.equal(module(x), fused)
     assert list(found) == [address for address, _ in layers]
@@ -143,7 +143,7 @@ def test_causal_attention_looks_back_only() -> None:
         "attend -> o",
     )
     model = compiled(document)
-    with observe.exposed(model.module, observe.exposing(model.flow, "attention")) as found:
+    with observe.exposed(model.module, model.flow, observe.exposing(model.flow, "attention")) as found:
         model.module(torch.randn(1, 6, 8))
     (seen,) = found.values()
     assert torch.equal(seen["weights"], seen["weights"].tril())
@@ -154,7 +154,7 @@ def test_an_exception_inside_the_attention_probe_leaves_nothing() -> None:
         untouched(VIT.module),
         pytest.raises(RuntimeError),
         probes.quiet(VIT.module),
-        observe.exposed(VIT.module, observe.exposing(VIT.flow, "attention")),
+        observe.exposed(VIT.module, VIT.flow, observe.exposing(VIT.flow, "attention")),
     ):
         VIT.module(torch.randn(1, 3, 28, 28))
 

@@ -54,6 +54,7 @@ def any_edit(draw: Any, deep: bool = True) -> e.Edit:
         lambda: e.SetFlag(
             name, draw(st.sampled_from(["muted", "frozen", "collapsed", "odd"])), draw(st.booleans()), scope
         ),
+        lambda: e.SetShares(name, draw(st.one_of(NAMES, st.just(""))), scope),
         lambda: e.Move({name: draw(POINTS), draw(NAMES): draw(POINTS)}, scope),
         lambda: e.Rename(name, draw(NAMES), scope),
         lambda: e.SetFrame(

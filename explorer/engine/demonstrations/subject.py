@@ -22,6 +22,7 @@ from explorer.graph.flow import NodeFlow
 from explorer.graph.model import Edge, FieldValue, Node
 from explorer.graph.ports import port_names
 from explorer.graph.resolve import Resolver
+from explorer.graph.sharing import place_of
 from explorer.graph.steps import LOOP_PARTS
 from explorer.graph.tensor import Tensor
 
@@ -128,12 +129,17 @@ def _run(compiled: Compiled, address: str, node: NodeFlow, given: list[torch.Ten
     block = node.block
     if not isinstance(block, Block):
         raise KeyError(address)
-    module = compiled.module.get_submodule(address)
+    place = place_of(compiled.flow, address)
+    module = compiled.module.get_submodule(place.path)
     passed: list[tuple[tuple[torch.Tensor, ...], object]] = []
     handle = module.register_forward_hook(lambda _m, inputs, output: passed.append((inputs, output)))
     layers = _exposing(block, node, address)
     try:
-        with probes.quiet(compiled.module), observe.exposed(compiled.module, layers) as seen, torch.no_grad():
+        with (
+            probes.quiet(compiled.module),
+            observe.exposed(compiled.module, compiled.flow, layers) as seen,
+            torch.no_grad(),
+        ):
             if block.random:
                 torch.manual_seed(0)
                 module.train()
@@ -141,7 +147,7 @@ def _run(compiled: Compiled, address: str, node: NodeFlow, given: list[torch.Ten
             module.eval()
     finally:
         handle.remove()
-    arrived, left = passed[-1]
+    arrived, left = passed[place.use] if place.uses > 1 else passed[-1]
     ports = [port for port, tensor in node.inputs.items() if tensor is not None]
     tensors = [value for value in arrived if isinstance(value, torch.Tensor)]
     outputs = left if isinstance(left, tuple) else (left,)

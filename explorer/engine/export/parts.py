@@ -11,6 +11,7 @@ from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Node
 from explorer.graph.names import unique
 from explorer.graph.ports import natural
+from explorer.graph.sharing import owner_of
 from explorer.graph.steps import steps_of
 
 
@@ -103,6 +104,7 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
     children: list[tuple[str, Leaf | Whole]] = []
     statements: list[Statement] = []
     returns: dict[str, str] = {}
+    built: set[str] = set()
     steps = steps_of(flow.graph, flow.order)
     for node_id, node_flow in flow.nodes.items():
         node = flow.graph[node_id]
@@ -120,10 +122,13 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
             variables.update(
                 {(node_id, port): out for port, out in zip(node_flow.outputs, outs, strict=True)}
             )
-            children.append((node_id, _part(node, node_flow)))
+            module = owner_of(node)
+            if module not in built:
+                built.add(module)
+                children.append((module, _part(node, node_flow)))
             shape = ", ".join(tensor.text for tensor in node_flow.outputs.values() if tensor)
             phase = steps.phase(node_id) if steps else ""
-            statements.append(Statement(outs, node_id, _arguments(node_flow, edges), shape, phase))
+            statements.append(Statement(outs, module, _arguments(node_flow, edges), shape, phase))
     ends = tuple(returns[node.id] for node in flow.graph.of_block(OUTPUT))  # in the order of the ports
     carries = tuple((state, variables[following, "y"]) for state, following in steps.carries) if steps else ()
     return Whole(name, about, tuple(inputs), tuple(children), tuple(statements), ends, carries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 
@@ -10,6 +12,7 @@ from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
 from explorer.engine.session import RequestProblem, Session
 from explorer.graph.flow import NodeFlow
+from explorer.graph.sharing import Place, place_of
 from explorer.protocol import events, requests
 from explorer.protocol.records import AttentionLayer, Tile
 
@@ -21,7 +24,7 @@ def tiles(session: Session, request: requests.Tiles) -> None:
     axes = {address: node_axes(node) for address, node in _all_nodes(compiled)}
     with (
         probes.quiet(compiled.module),
-        probes.outputs(compiled.module, list(axes)) as found,
+        probes.outputs(compiled.module, _places(compiled, axes)) as found,
         torch.inference_mode(),
     ):
         output = compiled.module(*given)
@@ -49,7 +52,7 @@ def features(session: Session, request: requests.Features) -> None:
     given = session.inputs(request.sample)
     with (
         probes.quiet(compiled.module),
-        probes.outputs(compiled.module, [request.address]) as found,
+        probes.outputs(compiled.module, _places(compiled, [request.address])) as found,
         torch.inference_mode(),
     ):
         output = compiled.module(*given)
@@ -87,7 +90,7 @@ def statistics(session: Session, request: requests.Statistics) -> None:
 
     with (
         probes.quiet(compiled.module),
-        probes.outputs(compiled.module, addresses, figures) as found,
+        probes.outputs(compiled.module, _places(compiled, addresses), figures) as found,
         torch.inference_mode(),
     ):
         compiled.module(batch)
@@ -106,7 +109,7 @@ def attention(session: Session, request: requests.Attention) -> None:
         )
     with (
         probes.quiet(compiled.module),
-        observe.exposed(compiled.module, looked_at) as found,
+        observe.exposed(compiled.module, compiled.flow, looked_at) as found,
         torch.inference_mode(),
     ):
         output = compiled.module(*given)
@@ -144,9 +147,8 @@ def attribution(session: Session, request: requests.Attribution) -> None:
         )
     session.give_up_if_cancelled(request.job)
     try:
-        found = methods.attribute(
-            request.method, compiled.module, sample, target, request.address, request.steps
-        )
+        path = _cam_layer(compiled, request.address) if request.method == "grad_cam" else ""
+        found = methods.attribute(request.method, compiled.module, sample, target, path, request.steps)
     except methods.AttributionProblem as problem:
         raise RequestProblem(str(problem), request.address) from None
     session.give_up_if_cancelled(request.job)
@@ -164,11 +166,24 @@ def attribution(session: Session, request: requests.Attribution) -> None:
     )
 
 
+def _cam_layer(compiled: Compiled, address: str) -> str:
+    """Path of the module for Grad-CAM; raises `AttributionProblem`."""
+    try:
+        place = place_of(compiled.flow, address)
+    except KeyError:
+        raise methods.AttributionProblem(f"There is no layer at “{address}” for Grad-CAM.") from None
+    if place.uses > 1:
+        raise methods.AttributionProblem(
+            f"{address} runs {place.uses} times with the same weights; Grad-CAM needs a layer that runs once."
+        )
+    return place.path
+
+
 def weights(session: Session, request: requests.Weights) -> None:
     """Weight tensors of one node."""
     compiled = session.model()
     node_at(compiled, request.address)
-    module = compiled.module.get_submodule(request.address)
+    module = compiled.layer_at(request.address)
     rows = [(name, value.detach()) for name, value in module.named_parameters()]
     total = max((value.shape[0] for _, value in rows if value.dim()), default=0)
     session.emit(
@@ -220,7 +235,7 @@ def node_at(compiled: Compiled, address: str) -> NodeFlow:
     """What is known at an address that has a module; raises `RequestProblem`."""
     try:
         node = compiled.flow.at(address)
-        compiled.module.get_submodule(address)
+        compiled.layer_at(address)
     except (KeyError, AttributeError):
         raise RequestProblem(f"There is no layer at “{address}”.", address) from None
     return node
@@ -242,10 +257,14 @@ def _fits(grid: tuple[int, int] | None, keys: int) -> bool:
     return grid is not None and grid[0] * grid[1] <= keys <= grid[0] * grid[1] + 8
 
 
+def _places(compiled: Compiled, addresses: Iterable[str]) -> dict[str, Place]:
+    return {address: place_of(compiled.flow, address) for address in addresses}
+
+
 def _is_muted(compiled: Compiled, address: str) -> bool:
     try:
-        compiled.module.get_submodule(address)
-    except AttributeError:
+        compiled.layer_at(address)
+    except (KeyError, AttributeError):
         return True
     return False
 
