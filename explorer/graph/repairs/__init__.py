@@ -129,4 +129,5 @@ _BY_CODE: dict[str, tuple[Callable[[Case], Iterator[Proposal]], ...]] = {
     "size": (values.nearby,),
     "shape": (values.nearby,),
     "muted": (wiring.unmute,),
+    "shared": (wiring.own_weights,),
 }

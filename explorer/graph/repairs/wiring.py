@@ -1,10 +1,10 @@
-"""Repairs of the wires themselves."""
+"""Repairs of the wires themselves, and of what nodes share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.graph.edits import Batch, Connect, Disconnect, SetFlag
+from explorer.graph.edits import Batch, Connect, Disconnect, SetFlag, SetShares
 from explorer.graph.model import Edge
 from explorer.graph.repairs.case import Case, Proposal, known_at
 
@@ -52,3 +52,10 @@ def drop_bad_wires(case: Case) -> Iterator[Proposal]:
 def unmute(case: Case) -> Iterator[Proposal]:
     """A block that cannot be passed through: let it work again."""
     yield f"Switch {case.node.id} on again", "", SetFlag(case.node.id, "muted", False, case.scope)
+
+
+def own_weights(case: Case) -> Iterator[Proposal]:
+    """A layer that cannot run with the weights of another: give it its own."""
+    if case.node.shares:
+        words = f"Give {case.node.id} weights of its own"
+        yield words, "", SetShares(case.node.id, "", case.scope)

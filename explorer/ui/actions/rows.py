@@ -113,6 +113,8 @@ def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
         row("dissolve", "Delete and reconnect", lambda: commands.dissolve(context), "Ctrl+Del"),
         row("mute", "Mute", lambda: commands.mute(context), "M"),
         row("freeze", "Fix the weights", lambda: commands.freeze(context)),
+        row("share", "Share the weights", lambda: commands.share(context)),
+        row("unshare", "Give weights of their own", lambda: commands.unshare(context)),
         row("collapse", "Collapse", lambda: commands.collapse(context), "H"),
         row("group", "Group", lambda: commands.group(context), "Ctrl+G"),
         row("ungroup", "Ungroup or unpack", lambda: commands.ungroup(context), "Ctrl+Shift+G"),

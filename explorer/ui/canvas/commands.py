@@ -108,6 +108,24 @@ def freeze(context: Context) -> bool:
     return switch(context, "frozen")
 
 
+def share(context: Context) -> bool:
+    """Let the selected layers run with the weights of the first of them."""
+    with quietly(context):
+        edit = operations.share(context.workspace.document, context.selected_nodes(), context.scope)
+        return context.apply(edit, f"Share the weights of {_blocks(context)}")
+    return False
+
+
+def unshare(context: Context) -> bool:
+    """Give the selected layers weights of their own."""
+    with quietly(context):
+        edit = operations.unshare(context.workspace.document, context.selected_nodes(), context.scope)
+        if edit.edits:
+            return context.apply(edit, f"Own weights for {_blocks(context)}")
+        context.said.emit("None of the selected layers shares its weights with another.")
+    return False
+
+
 def collapse(context: Context) -> bool:
     """Draw the selected nodes as tile and name, or in full again."""
     return switch(context, "collapsed")

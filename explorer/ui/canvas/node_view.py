@@ -55,6 +55,7 @@ class NodeView:
     state: State = "ok"
     muted: bool = False
     frozen: bool = False
+    linked: bool = False
     collapsed: bool = False
     stale: str = ""
     running: float | None = None

@@ -155,7 +155,11 @@ class _Maker:
         before = self.memo.nodes.get(node.id)
         if self.unchanged and before is not None:
             old = before[0]
-            if old[0] is node and old[1] == self.places.get(node.id):
+            if (
+                old[0] is node
+                and old[1] == self.places.get(node.id)
+                and before[1].linked == self._linked(node)
+            ):
                 return before[1]
         flow = self.level.flow.nodes.get(node.id) if self.level.flow else None
         address = self.level.prefix + node.id
@@ -166,12 +170,16 @@ class _Maker:
             (flow.inputs, flow.outputs, flow.parameters, flow.state) if flow else None,
             self.total, self.level.scope, self.live.totals.get(address), self.live.stale,
             self.live.running.get(address), self.live.input_caption, id(flow.inner) if flow else None,
+            self._linked(node),
         )  # fmt: skip
         if before is not None and before[0] == key:
             return before[1]
         view = self.node(node)
         self.memo.nodes[node.id] = (key, view)
         return view
+
+    def _linked(self, node: Node) -> bool:
+        return bool(node.shares or self.level.graph.sharing(node.id))
 
     def _kind(self, node: Node) -> _Kind:
         before = self.memo.kinds.get(node.id)
@@ -218,6 +226,7 @@ class _Maker:
             state=state,
             muted=node.muted,
             frozen=node.frozen,
+            linked=self._linked(node),
             collapsed=node.collapsed and kind.form in ("card", "composite", "input", "output"),
             stale=self.live.stale if picture else "",
             running=self.live.running.get(address),
@@ -244,6 +253,8 @@ class _Maker:
             return self.live.stale
         if node.frozen:
             return "weights fixed"
+        if node.shares:
+            return f"weights of {node.shares}"
         if kind.form == "input" and self.live.input_caption:
             return self.live.input_caption
         return self._words(kind, flow)

@@ -64,7 +64,17 @@ def of_node(
             else Card()
         )
         return NodeDetails(
-            address, node.id, kind, "group", "composite", (), facts, group, problem, reason, closed
+            address,
+            node.id,
+            _kind(kind, node),
+            "group",
+            "composite",
+            (),
+            facts,
+            group,
+            problem,
+            reason,
+            closed,
         )
     configured = flow.block if flow and isinstance(flow.block, Block) else None
     # what everybody sets comes first, as in papers: width, window, then groups and switches
@@ -74,9 +84,13 @@ def of_node(
     if cls.id == "linear":
         fields = (fields[0], FieldView("", "Inputs", "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
-        address, node.id, cls.title, cls.icon, cls.family, fields, facts,
+        address, node.id, _kind(cls.title, node), cls.icon, cls.family, fields, facts,
         card.read(cls.__doc__, cls.formula, cls.uncompiled), problem, reason, closed, cls.fits,
     )  # fmt: skip
+
+
+def _kind(title: str, node: Node) -> str:
+    return f"{title}, weights of {node.shares}" if node.shares else title
 
 
 def block_class(workspace: Workspace, node: Node) -> type[Block] | None:

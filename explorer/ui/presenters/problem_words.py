@@ -18,6 +18,7 @@ _TITLES = {
     "block": "This block is not known",
     "cycle": "The wires run in a circle",
     "muted": "It cannot be passed through",
+    "shared": "The weights do not fit here",
     "dtype": "The input does not fit",
 }
 

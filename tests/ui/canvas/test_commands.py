@@ -320,3 +320,26 @@ def test_commands_do_nothing_without_a_selection(canvas: CanvasView) -> None:
     for run in (commands.remove, commands.dissolve, commands.mute, commands.collapse, commands.enter):
         assert not run(canvas.context)
     assert canvas.context.workspace.history.undo_title is None
+
+
+def test_sharing_weights_marks_both_and_is_one_step(ws: Workspace, hand: Hand, canvas: CanvasView) -> None:
+    conv = ws.document.root["conv1"]
+    canvas.context.select(["conv1"])
+    hand.key(Key.Key_C, CTRL).key(Key.Key_V, CTRL)
+    (copied,) = canvas.context.selected_nodes()
+    before = ws.document.copy()
+    canvas.context.select(["conv1", copied])
+    assert commands.share(canvas.context)
+    views = canvas.context.views.nodes
+    assert (views["conv1"].linked, views[copied].linked) == (True, True)
+    assert ws.document.root[copied].shares == conv.id
+    hand.key(Key.Key_Z, CTRL)
+    assert ws.document.same_as(before)
+    said: list[str] = []
+    canvas.context.said.connect(said.append)
+    canvas.context.select(["conv1", "relu1"])
+    commands.share(canvas.context)
+    commands.unshare(canvas.context)
+    assert "different blocks" in said[0]
+    assert "None of the selected" in said[1]
+    assert ws.document.same_as(before)

@@ -83,6 +83,8 @@ def mark(view: NodeView) -> tuple[str, QColor] | None:
         return "clock", colours.text3
     if view.frozen:
         return "snowflake", colours.text2
+    if view.linked:
+        return "link", colours.text2
     return ("turning_arrow", colours.text2) if view.stale else None
 
 
