@@ -40,6 +40,7 @@ FAMILIES = (
     "wide_resnet",
     "resnext",
     "pyramidnet",
+    "polynet",
     "xception",
     "senet",
     "attention_cnn",
