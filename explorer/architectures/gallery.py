@@ -36,6 +36,7 @@ FAMILIES = (
     "yolo",
     "ssd",
     "rcnn",
+    "feature_pyramid",
     "densenet",
     "wide_resnet",
     "resnext",

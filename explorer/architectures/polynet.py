@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from explorer.architectures.architecture import architecture
 from explorer.architectures.parts import conv_norm, numbers
@@ -43,7 +43,7 @@ def _padding(window: Window) -> Window:
 
 def _conv(g: Builder, x: Wire, end: str, filters: int, window: Window, **fields: int) -> Wire:
     """Convolution, norm and ReLU; `end` is put behind their names."""
-    given = {"padding": _padding(window), **fields}
+    given: dict[str, Any] = {"padding": _padding(window), **fields}
     x = g.add("conv2d", x, name=f"conv{end}", filters=filters, kernel=window, bias=False, **given)
     return g.add("relu", g.add("batch_norm", x, name=f"norm{end}"), name=f"relu{end}")
 

@@ -106,13 +106,18 @@ def per_stage(depth: int, layers: int) -> int:
     return (depth - 2) // layers
 
 
-def stages(
-    g: Builder, x: Wire, block: str, blocks: Sequence[int], fields: Callable[[int, int], dict[str, Any]]
-) -> Wire:
-    """Add one group per stage; all but the first halve the maps in their first block.
+Fields = Callable[[int, int], dict[str, Any]]
+"""Fields of a block, by its stage, counted from 0, and its number in the whole network."""
 
-    `fields` gives the fields of a block for the stage, counted from 0, and its number in the whole network.
-    """
+
+def stages(g: Builder, x: Wire, block: str, blocks: Sequence[int], fields: Fields) -> Wire:
+    """Add one group per stage; all but the first halve the maps in their first block."""
+    return stage_maps(g, x, block, blocks, fields)[-1]
+
+
+def stage_maps(g: Builder, x: Wire, block: str, blocks: Sequence[int], fields: Fields) -> list[Wire]:
+    """Like `stages`, but return what leaves each of them."""
+    maps: list[Wire] = []
     before = 0
     for stage, count in enumerate(blocks):
 
@@ -124,8 +129,9 @@ def stages(
             return x
 
         (x,) = g.group(f"stage{stage + 1}", write, x)
+        maps.append(x)
         before += count
-    return x
+    return maps
 
 
 def head(g: Builder, x: Wire, classes: int, *, norm: bool = False) -> None:

@@ -3,66 +3,29 @@
 from __future__ import annotations
 
 import pytest
-from nets import resolve
+from networks import network, overview, published, refused, wrong
 
-from explorer.architectures.architecture import OptionProblem
-from explorer.architectures.gallery import find
-from explorer.graph.flow import Flow
-from explorer.graph.tensor import vector
-
-PUBLISHED: list[tuple[str, int, float | None]] = [
+PUBLISHED = (
     # torchvision's densenet121 to densenet201, whose outputs are equal after copying weights
     ("densenet121", 7_978_856, 2.83e9),
     ("densenet161", 28_681_000, 7.73e9),
     ("densenet169", 14_149_480, 3.36e9),
     ("densenet201", 20_013_928, 4.29e9),
-    ("densenet264", 33_337_704, None),  # 34 M in the paper; counted by the formula below
+    ("densenet264", 33_337_704),  # 34 M in the paper; counted by the formula below
     # table 2 of the paper prints 1.0 M, 0.8 M, 25.6 M and 15.3 M
-    ("densenet40_k12_cifar10", 1_019_722, None),
-    ("densenet100_k12_bc_cifar10", 769_162, None),
-    ("densenet190_k40_bc_cifar10", 25_624_430, None),
-    ("densenet250_k24_bc_cifar10", 15_324_406, None),
-]
-REFUSED: list[tuple[str, str, bool | float | str, str]] = [
-    ("densenet121", "layers", "6-12-24", "4 numbers of layers"),
-    ("densenet121", "layers", "6-12-24-x", "4 numbers of layers"),
-    ("densenet40_k12_cifar10", "depth", 41, "3n . 4, such as 40, not 41"),
-    ("densenet100_k12_bc_cifar10", "depth", 7, "6n . 4, such as 100, not 7"),
-]
-
-
-def flow(id: str, **options: bool | int | float | str) -> Flow:
-    found = resolve(find(id).build(**options))
-    assert not found.problems
-    return found
-
-
-@pytest.mark.parametrize(("id", "parameters", "macs"), PUBLISHED)
-def test_counts_are_the_published_ones(id: str, parameters: int, macs: float | None) -> None:
-    found = flow(id)
-    assert found.trainable == parameters
-    assert list(found.outputs.values()) == [vector(find(id).classes)]
-    if macs is not None:
-        assert found.macs == pytest.approx(macs, rel=0.03)
-
-
-@pytest.mark.parametrize(("id", "option", "value", "words"), REFUSED)
-def test_bad_options_are_refused_in_words(
-    id: str, option: str, value: bool | float | str, words: str
-) -> None:
-    with pytest.raises(OptionProblem, match=words):
-        find(id).build(**{option: value})
-
-
-@pytest.mark.parametrize("id", [row[0] for row in PUBLISHED])
-def test_the_top_level_is_short_and_other_sizes_fit(id: str) -> None:
-    entry = find(id)
-    assert len(entry.build().root) <= 14
-    assert entry.section("Form")
-    assert entry.section("Gaps")
-    channels, *_ = entry.input.shape
-    found = resolve(entry.build((channels, 64, 96), classes=5))
-    assert list(found.outputs.values()) == [vector(5)]
+    ("densenet40_k12_cifar10", 1_019_722),
+    ("densenet100_k12_bc_cifar10", 769_162),
+    ("densenet190_k40_bc_cifar10", 25_624_430),
+    ("densenet250_k24_bc_cifar10", 15_324_406),
+)
+test_counts_are_the_published_ones = published(*PUBLISHED)
+test_the_top_level_is_short_and_other_sizes_fit = overview(*PUBLISHED)
+test_what_cannot_be_is_refused = refused(
+    wrong("densenet121", "4 numbers of layers", layers="6-12-24"),
+    wrong("densenet121", "4 numbers of layers", layers="6-12-24-x"),
+    wrong("densenet40_k12_cifar10", "3n . 4, such as 40, not 41", depth=41),
+    wrong("densenet100_k12_bc_cifar10", "6n . 4, such as 100, not 7", depth=7),
+)
 
 
 def by_formula(layers: tuple[int, ...], k: int, initial: int, classes: int) -> int:
@@ -79,10 +42,10 @@ def by_formula(layers: tuple[int, ...], k: int, initial: int, classes: int) -> i
 
 
 def test_layers_and_growth_reach_the_whole_family() -> None:
-    assert flow("densenet264").parameters == by_formula((6, 12, 64, 48), 32, 64, 1000)
-    grown = flow("densenet121", layers="6-12-36-24", growth=48, initial=96)
-    assert grown.parameters == flow("densenet161").parameters
-    assert flow("densenet121", compression=1.0).parameters > flow("densenet121").parameters
+    assert network("densenet264").parameters == by_formula((6, 12, 64, 48), 32, 64, 1000)
+    grown = network("densenet121", layers="6-12-36-24", growth=48, initial=96)
+    assert grown.parameters == network("densenet161").parameters
+    assert network("densenet121", compression=1.0).parameters > network("densenet121").parameters
 
 
 def test_the_other_networks_of_table_2() -> None:
@@ -91,11 +54,11 @@ def test_the_other_networks_of_table_2() -> None:
         ({"depth": 100, "growth": 24}, 27.2),
         ({"depth": 100, "growth": 12, "bottleneck": True, "compression": 0.5}, 0.8),
     ):
-        found = flow("densenet40_k12_cifar10", **options)  # type: ignore[arg-type]
+        found = network("densenet40_k12_cifar10", **options)  # type: ignore[arg-type]
         assert found.parameters / 1e6 == pytest.approx(millions, abs=0.15)
 
 
 def test_dropout_stands_behind_every_convolution_of_a_layer() -> None:
-    plain, dropped = flow("densenet40_k12_cifar10"), flow("densenet40_k12_cifar10", dropout=0.2)
+    plain, dropped = network("densenet40_k12_cifar10"), network("densenet40_k12_cifar10", dropout=0.2)
     assert dropped.parameters == plain.parameters
     assert dropped.leaves - plain.leaves == 36

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
-from nets import resolve
-from torch import Tensor, nn
+from networks import answers, module, network, refused, tensors, wrong
+from torch import Tensor
 from torch.nn import functional as F
 
-from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import find
 from explorer.architectures.lenet import C3_TABLE
-from explorer.engine.compile import compile_flow
-from explorer.graph.flow import Flow
 from explorer.graph.tensor import image, vector
-
-CPU = torch.device("cpu")
-
-
-def of(id: str, input: tuple[int, ...] | None = None) -> Flow:
-    flow = resolve(find(id).build(input))
-    assert not flow.problems
-    return flow
-
-
-def module(flow: Flow) -> nn.Module:
-    return compile_flow(flow, "n", CPU, seed=1).module.eval()
 
 
 def squash(x: Tensor) -> Tensor:
@@ -33,13 +17,12 @@ def squash(x: Tensor) -> Tensor:
 
 
 def test_the_layers_of_lenet_5_have_the_published_counts() -> None:
-    flow = of("lenet5")
+    flow = network("lenet5")
     names = ("c1", "s2", "c3", "s4", "c5", "f6", "rbf")
     counts = [flow.nodes[name].trainable for name in names]
     assert counts == [156, 12, 1_516, 32, 48_120, 10_164, 0]  # section II-B of the paper
     assert flow.trainable == flow.parameters == 60_000
-    shapes = [flow.nodes[name].outputs["y"] for name in names]
-    assert shapes == [
+    assert tensors(flow, *names) == [
         image(6, 28, 28), image(6, 14, 14), image(16, 10, 10), image(16, 5, 5), image(120, 1, 1), vector(84),
         vector(10),
     ]  # fmt: skip
@@ -47,7 +30,7 @@ def test_the_layers_of_lenet_5_have_the_published_counts() -> None:
     connections = 122_304 + 5_880 + 151_600 + 2_000 + 48_120 + 10_164
     products = connections - 28 * 28 * 6 - 14 * 14 * 6 * 4 - 100 * 16 - 25 * 16 * 4 - 120 - 84
     assert flow.macs == products
-    assert of("lenet5", (1, 28, 28)).trainable == 60_000
+    assert network("lenet5", (1, 28, 28)).trainable == 60_000
 
 
 def test_c3_reads_the_maps_of_table_1() -> None:
@@ -63,7 +46,7 @@ def test_c3_reads_the_maps_of_table_1() -> None:
 def test_lenet_5_computes_what_the_paper_says() -> None:
     """Against the same network written with one masked convolution for C3."""
     torch.manual_seed(0)
-    net = module(of("lenet5"))
+    net = module(network("lenet5"))
     at = net.get_submodule
     x = torch.randn(2, 1, 32, 32)
 
@@ -90,16 +73,16 @@ def test_lenet_5_computes_what_the_paper_says() -> None:
 
 
 def test_the_network_of_1989_has_the_published_counts() -> None:
-    flow = of("convnet1989")
+    flow = network("convnet1989")
     counts = [flow.nodes[name].trainable for name in ("h1", "h2", "h3", "fc")]
     assert counts == [1_068, 2_592, 5_790, 310]  # section 3 of the paper
     assert flow.trainable == 9_760
     assert flow.macs + 768 + 192 + 30 + 10 == 64_660  # its connections, a bias for each unit among them
-    assert [flow.nodes[name].outputs["y"] for name in ("h1", "h2")] == [image(12, 8, 8), image(12, 4, 4)]
+    assert tensors(flow, "h1", "h2") == [image(12, 8, 8), image(12, 4, 4)]
 
 
 def test_beyond_the_edge_lies_white_paper() -> None:
-    net = module(of("convnet1989"))
+    net = module(network("convnet1989"))
     white = torch.full((1, 1, 16, 16), -1.0)
     conv, biases = net.get_submodule("h1.conv"), net.get_submodule("h1.biases").value
     assert isinstance(biases, Tensor)
@@ -113,15 +96,14 @@ def test_neocognitron_says_that_it_is_schematic() -> None:
     entry = find("neocognitron")
     assert entry.section("Form").startswith("schematic")
     assert "back-propagation" in entry.section("Form")
-    flow = of("neocognitron")
-    sizes = [flow.nodes[name].outputs["y"] for name in ("s1", "c1", "s2", "c2", "s3")]
-    assert [y.spatial[0] for y in sizes if y is not None] == [16, 10, 8, 6, 2]  # maps of Fukushima 1980
-    assert module(flow)(torch.randn(2, 1, 16, 16)).shape == (2, 10)
+    flow = network("neocognitron")
+    sizes = [y.spatial[0] for y in tensors(flow, "s1", "c1", "s2", "c2", "s3")]
+    assert sizes == [16, 10, 8, 6, 2]  # maps of Fukushima 1980
+    assert answers(flow, batch=2) == [(10,)]
 
 
-def test_what_cannot_be_is_refused() -> None:
-    with pytest.raises(OptionProblem, match="drawings of ten digits only, not 11 classes"):
-        find("lenet5").build(classes=11)
-    for id, sizes in (("lenet5", (1, 12, 12)), ("neocognitron", (1, 5, 5))):
-        with pytest.raises(OptionProblem, match=r"window|kernel"):
-            find(id).build(sizes)
+test_what_cannot_be_is_refused = refused(
+    wrong("lenet5", "drawings of ten digits only, not 11 classes", classes=11),
+    wrong("lenet5", r"window|kernel", (1, 12, 12)),
+    wrong("neocognitron", r"window|kernel", (1, 5, 5)),
+)

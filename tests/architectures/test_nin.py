@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import torch
-from nets import resolve
+from networks import answers, inside, layers, module, network, refused, settings, tensors, wrong
 
-from explorer.architectures.architecture import OptionProblem
-from explorer.architectures.gallery import find
 from explorer.blocks.convolution.auxiliary import auxiliary_answers
-from explorer.engine.compile import compile_flow
-from explorer.graph.flow import Flow
 from explorer.graph.tensor import image, vector
-
-
-def of(id: str, **options: Any) -> Flow:
-    flow = resolve(find(id).build(**options))
-    assert not flow.problems
-    return flow
 
 
 def conv(inputs: int, filters: int, kernel: int = 1) -> int:
     return (inputs * kernel**2 + 1) * filters
 
 
+STAGES = ("stage1", "stage2", "stage3")
 NIN = (
     conv(3, 192, 5) + conv(192, 160) + conv(160, 96) + conv(96, 192, 5) + 2 * conv(192, 192)
     + conv(192, 192, 3) + conv(192, 192) + conv(192, 10)
@@ -33,56 +22,47 @@ NIN = (
 
 
 def test_network_in_network() -> None:
-    flow = of("nin_cifar10")
+    flow = network("nin_cifar10")
     assert flow.trainable == NIN == 966_986  # layer by layer from the released files
-    shapes = [flow.nodes[f"stage{number}"].outputs["y"] for number in (1, 2, 3)]
-    assert shapes == [image(96, 16, 16), image(192, 8, 8), image(10, 8, 8)]
-    assert list(resolve(find("nin_cifar10").build(classes=100)).outputs.values()) == [vector(100)]
+    assert tensors(flow, *STAGES) == [image(96, 16, 16), image(192, 8, 8), image(10, 8, 8)]
+    assert list(network("nin_cifar10", classes=100).outputs.values()) == [vector(100)]
 
 
 def test_companions_of_a_deeply_supervised_net() -> None:
-    flow = of("dsn_cifar")
+    flow = network("dsn_cifar")
     heads = sum((192 * n * n + 1) * 10 for n in (32, 16, 8))
     assert flow.trainable == NIN + heads == 3_547_496
-    answers = auxiliary_answers(flow)
-    assert len(answers) == 3
-    assert set(answers.values()) == {vector(10)}
+    companions = auxiliary_answers(flow)
+    assert len(companions) == 3
+    assert set(companions.values()) == {vector(10)}
     assert list(flow.outputs.values()) == [vector(10)]  # evaluation hears the main answer only
-    weights = [
-        node.block.values["weight"]  # type: ignore[attr-defined]
-        for _, node in of("dsn_cifar", companion=0.5).walk()
-        if node.block and node.block.id == "auxiliary_loss"
-    ]
-    assert weights == [0.5] * 3
+    assert settings(network("dsn_cifar", companion=0.5), "auxiliary_loss", "weight") == [0.5] * 3
 
 
 def test_fitnet_4() -> None:
-    flow = of("fitnet4_cifar")
+    flow = network("fitnet4_cifar")
     count, channels = 0, 3
     for width in (32, 32, 32, 48, 48, *[80] * 6, *[128] * 6):
         count += conv(channels, 2 * width, 3)
         channels = width
     assert flow.trainable == count + 129 * 2500 + 501 * 10 == 2_742_102  # the authors' cifar10_fitnet19_all
-    layers = [node for _, node in flow.walk() if node.block and node.block.id in ("conv2d", "linear")]
-    assert len(layers) == 19
-    shapes = [flow.nodes[f"stage{number}"].outputs["y"] for number in (1, 2, 3)]
-    assert shapes == [image(48, 16, 16), image(80, 8, 8), image(128, 1, 1)]
+    assert len(layers(flow, "conv2d", "linear")) == 19
+    assert tensors(flow, *STAGES) == [image(48, 16, 16), image(80, 8, 8), image(128, 1, 1)]
 
 
 def test_maxout_keeps_the_largest_piece() -> None:
-    torch.manual_seed(0)
-    flow = of("fitnet4_cifar")
-    module = compile_flow(flow, "n", torch.device("cpu"), seed=1).module.eval()
-    head = flow.nodes["head"].inner
-    assert head is not None
-    names = [node.id for node in head.graph.nodes if node.block in ("linear", "intermap_pool")]
+    flow = network("fitnet4_cifar")
+    model = module(flow)
+    names = [
+        node.id for node in inside(flow, "head").graph.nodes if node.block in ("linear", "intermap_pool")
+    ]
     seen: dict[str, torch.Tensor] = {}
     for name in names:
-        module.get_submodule(f"head.{name}").register_forward_hook(
+        model.get_submodule(f"head.{name}").register_forward_hook(
             lambda _m, _i, y, name=name: seen.update({name: y})
         )
     with torch.no_grad():
-        module(torch.randn(2, 3, 32, 32))
+        model(torch.randn(2, 3, 32, 32))
     linear, pooled = seen[names[0]], seen[names[1]]
     torch.testing.assert_close(pooled.flatten(1), linear.reshape(-1, 500, 5).amax(2))
 
@@ -96,48 +76,29 @@ def test_elu_network() -> None:
         for filters, kernel in stack:
             count += conv(channels, filters, kernel)
             channels = filters
-    flow = of("elu_cifar")
+    flow = network("elu_cifar")
     assert flow.trainable == count == 39_226_634  # from the stacks that the paper prints
-    layers = [node for _, node in flow.walk() if node.block and node.block.id == "conv2d"]
-    assert len(layers) == 18 + 1  # and the one for the classes
-    assert flow.nodes["stack7"].outputs["y"] == image(1152, 1, 1)
-    small = of("elu_cifar", layers=11)
+    assert len(layers(flow, "conv2d")) == 18 + 1  # and the one for the classes
+    assert tensors(flow, "stack7") == [image(1152, 1, 1)]
+    small = network("elu_cifar", layers=11)
     assert small.trainable < 10**7
-    assert sum(node.block is not None and node.block.id == "conv2d" for _, node in small.walk()) == 11
+    assert len(layers(small, "conv2d")) == 11
 
 
 def test_dropout_grows_with_depth() -> None:
-    rates = [
-        node.block.values["p"]  # type: ignore[attr-defined]
-        for _, node in of("elu_cifar").walk()
-        if node.block and node.block.id == "dropout"
-    ]
-    assert rates == [0.1, 0.2, 0.3, 0.4, 0.5]
+    assert settings(network("elu_cifar"), "dropout", "p") == [0.1, 0.2, 0.3, 0.4, 0.5]
 
 
 @pytest.mark.parametrize("id", ["nin_cifar10", "dsn_cifar"])
 def test_a_forward_pass(id: str) -> None:
-    torch.manual_seed(0)
-    module = compile_flow(of(id), "n", torch.device("cpu"), seed=1).module.eval()
-    with torch.no_grad():
-        assert module(torch.randn(2, 3, 32, 32)).shape == (2, 10)
+    assert answers(network(id), batch=2) == [(10,)]
 
 
-@pytest.mark.parametrize(
-    ("id", "options", "words"),
-    [
-        ("nin_cifar10", {"drop": 1.0}, r"drops 0 to 0\.99 of the values between stages, not 1"),
-        ("dsn_cifar", {"companion": 0.0}, r"counts its companions 0\.001 to 10 times, not 0"),
-        ("elu_cifar", {"layers": 12}, r"has 11 or 18 layers, not 12"),
-        ("elu_cifar", {"drop": -0.5}, r"drops 0 to 0\.99"),
-        ("fitnet4_cifar", {"pieces": 0}, r"1 to"),
-    ],
+test_what_cannot_be_is_refused = refused(
+    wrong("nin_cifar10", r"drops 0 to 0\.99 of the values between stages, not 1", drop=1.0),
+    wrong("dsn_cifar", r"counts its companions 0\.001 to 10 times, not 0", companion=0.0),
+    wrong("elu_cifar", r"has 11 or 18 layers, not 12", layers=12),
+    wrong("elu_cifar", r"drops 0 to 0\.99", drop=-0.5),
+    wrong("fitnet4_cifar", r"1 to", pieces=0),
+    wrong("fitnet4_cifar", "window", (3, 16, 16)),
 )
-def test_what_cannot_be_is_refused(id: str, options: dict[str, Any], words: str) -> None:
-    with pytest.raises(OptionProblem, match=words):
-        find(id).build(**options)
-
-
-def test_pictures_that_are_too_small() -> None:
-    with pytest.raises(OptionProblem, match="window"):
-        find("fitnet4_cifar").build((3, 16, 16))

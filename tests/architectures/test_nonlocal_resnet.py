@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-from nets import resolve
+from networks import network, refused, wrong
 
-from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import find
 
 RESNET50 = 25_557_032  # torchvision
@@ -17,7 +15,7 @@ def block(channels: int) -> int:
 
 
 def test_counts() -> None:
-    one, five = (resolve(find(f"nonlocal_resnet50_{count}").build()) for count in (1, 5))
+    one, five = (network(f"nonlocal_resnet50_{count}") for count in (1, 5))
     assert one.trainable == RESNET50 + block(1024)
     assert five.trainable == RESNET50 + 2 * block(512) + 3 * block(1024)
 
@@ -31,18 +29,14 @@ def test_places() -> None:
 
 
 def test_without_any_it_is_a_resnet() -> None:
-    entry = find("nonlocal_resnet50_1")
-    assert resolve(entry.build(blocks=0)).trainable == RESNET50
-    assert resolve(entry.build(blocks=0, depth=101)).trainable == 44_549_160  # torchvision
-    ten = resolve(entry.build(blocks=10)).trainable
+    assert network("nonlocal_resnet50_1", blocks=0).trainable == RESNET50
+    assert network("nonlocal_resnet50_1", blocks=0, depth=101).trainable == 44_549_160  # torchvision
+    ten = network("nonlocal_resnet50_1", blocks=10).trainable
     assert ten == RESNET50 + 4 * block(512) + 6 * block(1024)  # the paper's largest
 
 
-def test_what_cannot_be_is_said() -> None:
-    entry = find("nonlocal_resnet50_5")
-    with pytest.raises(OptionProblem, match="0, 1, 5 or 10"):
-        entry.build(blocks=2)
-    with pytest.raises(OptionProblem, match="depth of 50"):
-        entry.build(depth=18)
-    with pytest.raises(OptionProblem, match="pairwise"):
-        entry.build(pairwise="odd")
+test_what_cannot_be_is_refused = refused(
+    wrong("nonlocal_resnet50_5", "0, 1, 5 or 10", blocks=2),
+    wrong("nonlocal_resnet50_5", "depth of 50", depth=18),
+    wrong("nonlocal_resnet50_5", "pairwise", pairwise="odd"),
+)

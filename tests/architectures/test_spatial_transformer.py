@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 import torch
-from nets import resolve
+from networks import network, refused, wrong
 
 import explorer
-from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import find
 
 
 def test_counts() -> None:
     turn = 8 * 49 + 8 + 10 * 8 * 25 + 10 + 90 * 32 + 32 + 32 * 6 + 6  # the common example for MNIST
     classifier = 10 * 25 + 10 + 20 * 10 * 25 + 20 + 320 * 50 + 50 + 50 * 10 + 10
-    assert resolve(find("stn_mnist").build()).trainable == turn + classifier
+    assert network("stn_mnist").trainable == turn + classifier
 
 
 def test_it_starts_as_the_identity() -> None:
@@ -24,8 +22,7 @@ def test_it_starts_as_the_identity() -> None:
         assert torch.allclose(model.upright(x), x, atol=1e-5)
 
 
-def test_what_cannot_be_is_said() -> None:
-    with pytest.raises(OptionProblem, match="share from 0"):
-        find("stn_mnist").build(drop=1.0)
-    with pytest.raises(OptionProblem, match="kernel"):
-        find("stn_mnist").build((1, 6, 6))
+test_what_cannot_be_is_refused = refused(
+    wrong("stn_mnist", "share from 0", drop=1.0),
+    wrong("stn_mnist", "kernel", (1, 6, 6)),
+)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from nets import resolve
+from networks import layers, network, parts, refused, tensors, wrong
 
-from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import find
-from explorer.graph.flow import Flow
 from explorer.graph.tensor import image, vector
 
 # torchvision's counts and multiply-adds; table 2 of the paper prints 133, 133, 138 and 144 M.
@@ -21,12 +19,6 @@ KNOWN = {
     "vgg16_bn": (138_365_992, 15.470e9),
     "vgg19_bn": (143_678_248, 19.632e9),
 }
-
-
-def of(id: str, input: tuple[int, ...] | None = None, **options: Any) -> Flow:
-    flow = resolve(find(id).build(input, **options))
-    assert not flow.problems
-    return flow
 
 
 def weights(stages: list[int], *, norm: bool) -> int:
@@ -42,48 +34,34 @@ def weights(stages: list[int], *, norm: bool) -> int:
 
 @pytest.mark.parametrize("id", KNOWN)
 def test_published_counts(id: str) -> None:
-    flow = of(id)
+    flow = network(id)
     parameters, macs = KNOWN[id]
     assert flow.trainable == flow.parameters == parameters
     stages = [int(word) for word in str(find(id).options["stages"]).split()]
     assert parameters == weights(stages, norm=id.endswith("bn"))
     assert flow.macs == pytest.approx(macs, rel=1e-3)
-    assert flow.nodes["stage5"].outputs["y"] == image(512, 7, 7)
-    layers = [node for _, node in flow.walk() if node.block and node.block.id in ("conv2d", "linear")]
-    assert len(layers) == int(id.removeprefix("vgg").removesuffix("_bn"))
+    assert tensors(flow, "stage5") == [image(512, 7, 7)]
+    assert len(layers(flow, "conv2d", "linear")) == int(id.removeprefix("vgg").removesuffix("_bn"))
 
 
 def test_one_member_by_the_options_of_another() -> None:
     for id, (parameters, _) in KNOWN.items():
         options: dict[str, Any] = dict(find(id).options)
-        assert of("vgg11", **options).parameters == parameters
-    assert of("vgg13", norm=True).parameters == 133_053_736  # torchvision, vgg13_bn
-    small = of("vgg11", (3, 32, 32), width=8, hidden=64)
+        assert network("vgg11", **options).parameters == parameters
+    assert network("vgg13", norm=True).parameters == 133_053_736  # torchvision, vgg13_bn
+    small = network("vgg11", (3, 32, 32), width=8, hidden=64)
     assert small.parameters < 10**6
     assert list(small.outputs.values()) == [vector(1000)]
 
 
 def test_norms_stand_between_convolution_and_activation() -> None:
-    inner = of("vgg16_bn").nodes["stage1"].inner
-    assert inner is not None
-    blocks = [node.block for node in inner.graph.nodes]
-    assert blocks == [
-        "input", "conv2d", "batch_norm", "relu", "conv2d", "batch_norm", "relu", "max_pool", "output"
-    ]  # fmt: skip
+    assert parts(network("vgg16_bn"), "stage1") == ["conv2d", "batch_norm", "relu"] * 2 + ["max_pool"]
 
 
-@pytest.mark.parametrize(
-    ("input", "options", "words"),
-    [
-        (None, {"stages": "2 2 x"}, "convolutions for 1 to 8 stages, such as 2 2 3 3 3, not “2 2 x”"),
-        (None, {"stages": ""}, "1 to 8 stages"),
-        (None, {"drop": 1.0}, "drops 0 to 0.99 of the hidden values, not 1"),
-        (None, {"width": 0}, "from 1 to 65,536"),
-        ((3, 16, 16), {}, "2×2 window, larger than its 1×1 input"),
-    ],
+test_what_cannot_be_is_refused = refused(
+    wrong("vgg16", "convolutions for 1 to 8 stages, such as 2 2 3 3 3, not “2 2 x”", stages="2 2 x"),
+    wrong("vgg16", "1 to 8 stages", stages=""),
+    wrong("vgg16", "drops 0 to 0.99 of the hidden values, not 1", drop=1.0),
+    wrong("vgg16", "from 1 to 65,536", width=0),
+    wrong("vgg16", "2×2 window, larger than its 1×1 input", (3, 16, 16)),
 )
-def test_what_cannot_be_is_refused(
-    input: tuple[int, ...] | None, options: dict[str, Any], words: str
-) -> None:
-    with pytest.raises(OptionProblem, match=words):
-        find("vgg16").build(input, **options)

@@ -311,7 +311,7 @@ class Level(nn.Module):
                 elif _block(node).variadic:
                     made = listed(part(*arriving.values()))
                 else:
-                    made = listed(part(*(arriving[port.name] for port in _block(node).inputs)))
+                    made = listed(part(*(arriving.get(port.name) for port in _block(node).inputs)))
                 values.update({(name, port): y for port, y in zip(node.outputs, made, strict=True)})
                 for port, y in zip(node.outputs, made, strict=True):
                     predicted = node.outputs[port]

@@ -230,14 +230,15 @@ def slow_nms(
 @pytest.mark.block("nms")
 @pytest.mark.parametrize("limit", [0.0, 0.3, 0.7, 1.0])
 @pytest.mark.parametrize(("classes", "background"), [(1, False), (3, False), (3, True)])
-@pytest.mark.parametrize("train", [True, False])
-def test_nms_equals_brute_force(limit: float, classes: int, background: bool, train: bool) -> None:
+@pytest.mark.parametrize("few", [True, False])
+def test_nms_equals_brute_force(limit: float, classes: int, background: bool, few: bool) -> None:
     boxes = some_boxes(30, seed=3)
     scores = torch.rand(2, 30, classes, generator=torch.Generator().manual_seed(5))
     model = build(
         "nms", sequence(30, 4), sequence(30, classes),
         keep=60, overlap=limit, threshold=0.2, background=background,
-    ).train(train)  # fmt: skip
+    ).train(not few)  # fmt: skip
+    model.only.few = 1000 if few else 0  # type: ignore[assignment]
     kept, values, kinds = model(boxes, scores)
     for n in range(2):
         expected = slow_nms(boxes[n].tolist(), scores[n].tolist(), limit, 0.2, int(background))[:60]
@@ -441,6 +442,7 @@ SHOWN: dict[str, tuple[tuple[Any, ...], dict[str, Any], bool]] = {
     "yolo_decode": ((image(7, 2, 2),), {"anchors": "10x13", "classes": 2}, True),
     "roi_pool": ((image(3, 4, 4), sequence(5, 4)), {}, False),
     "roi_align": ((image(3, 4, 4), sequence(5, 4)), {}, False),
+    "pyramid_roi_align": ((*(image(3, n, n) for n in (16, 8, 4, 2)), sequence(5, 4)), {}, False),
 }
 
 

@@ -23,7 +23,8 @@ def seen(sample: Sample) -> list[int] | None:
     if x is None or x.dtype != "float" or predicted is None or predicted.axes != x.axes:
         return None
     model = Built(sample).double().eval()
-    inputs = [None if t is None else batch(t, 1).double() for t in sample.inputs]
+    given = [None if t is None else batch(t, 1) for t in sample.inputs]
+    inputs = [t.double() if t is not None and t.is_floating_point() else t for t in given]
     first = inputs[0]
     assert first is not None
     first.requires_grad_()

@@ -89,7 +89,7 @@ class AnchorGenerator(Block):
     outputs = ("boxes",)
     sizes = Shape((128, 256, 512), longest=16, max=8_192, doc="sides of the square anchors, in pixels")
     ratios = Text("0.5, 1, 2", longest=100, doc="height / width of the shapes")
-    stride = Int(16, max=1024, doc="pixels of the picture between two places of the map")
+    stride = Size(16, dims=2, max=1024, doc="pixels of the picture between two places of the map")
     offset = Float(0.0, max=1.0, doc="where in its cell an anchor stands: 0 the corner, 0.5 the middle")
     rounded = Bool(True, doc="sides rounded to whole pixels, as in torchvision")
 
@@ -112,11 +112,14 @@ class AnchorGenerator(Block):
         return anchored(x, len(self._shapes()))
 
     def arguments(self, x: Tensor) -> Call:
-        stride = (float(self.stride), float(self.stride))
-        return Call((self._shapes(), x.shape[1:], stride), {"offset": self.offset} if self.offset else {})
+        down, across = self.stride
+        return Call(
+            (self._shapes(), x.shape[1:], (float(down), float(across))),
+            {"offset": self.offset} if self.offset else {},
+        )
 
     def summary(self) -> str:
-        return f"{len(self._shapes())} a place · stride {self.stride}"
+        return f"{len(self._shapes())} a place · stride {show(self.stride)}"
 
 
 @block(
@@ -214,9 +217,10 @@ class BoxDecode(Block):
     r"""Moves and stretches anchors by predicted offsets. Shifts are counted in widths of the anchor and sizes
     on a logarithmic scale, so that large and small boxes are equally easy to learn.
 
-    Offsets are divided by the two weights first. Boxes can be cut off at the border of the picture.
+    Offsets are divided by the two weights first. Boxes can be cut off at the border of the picture. With
+    offsets for each of C classes, every anchor gives C boxes.
 
-    Shapes: anchors (K, 4), offsets (K, 4) as dx, dy, dw, dh → boxes (K, 4) as x1, y1, x2, y2.
+    Shapes: anchors (K, 4), offsets (K, 4·C) as dx, dy, dw, dh → boxes (K·C, 4) as x1, y1, x2, y2.
     Parameters: 0.
     MACs: 0.
     Used in: all R-CNNs, SSD, RetinaNet.
@@ -238,16 +242,18 @@ class BoxDecode(Block):
 
     def infer(self, anchors: Tensor, offsets: Tensor) -> Tensor:
         check_boxes(anchors, "anchors")
-        check_boxes(offsets, "offsets")
-        if anchors.shape != offsets.shape:
+        wants_float(offsets, "offsets")
+        wants(offsets, "T", "D", words="offsets T × D, four for each class", port="offsets")
+        (count, _), (rows, numbers) = anchors.shape, offsets.shape
+        if rows != count or numbers % 4:
             raise Clash(
-                f"needs offsets for each of its {anchors.shape[0]:,} anchors, "
+                f"needs four offsets for each of its {count:,} anchors, or four for each class, "
                 f"but {{source}} sends {offsets.spelled}.",
                 code="unequal",
                 port="offsets",
                 wants=anchors.text,
             )
-        return anchors
+        return Tensor((count * numbers // 4, 4), ("T", "D"))
 
     def arguments(self, anchors: Tensor, offsets: Tensor) -> Call:
         more: dict[str, Literal] = {"picture": self.picture} if all(self.picture) else {}
@@ -265,9 +271,11 @@ class NonMaximumSuppression(Block):
     one answer remains where a detector has found the same thing many times.
 
     Each class is treated by itself. There are always `keep` answers; those that are missing are boxes of
-    zeros with score 0 and class −1. The gradient goes to the boxes and scores that were kept.
+    zeros with score 0 and class −1. The gradient goes to the boxes and scores that were kept. With labels at
+    the third input there is one score for each box, and its label is its class.
 
-    Shapes: boxes (K, 4), scores (K, classes) → boxes (keep, 4), scores (keep), classes (keep ids).
+    Shapes: boxes (K, 4) or, each class having its own, (K·classes, 4), scores (K, classes), labels (K ids) if
+        wired → boxes (keep, 4), scores (keep), classes (keep ids).
     Parameters: 0.
     MACs: 0.
     Used in: nearly every detector before DETR.
@@ -287,12 +295,17 @@ class NonMaximumSuppression(Block):
     threshold = Float(0.05, max=1.0, doc="scores up to this are no answers")
     candidates = Int(1_000, max=100_000, doc="how many of the best scores are looked at")
     background = Bool(False, doc="class 0 stands for nothing and is left out")
+    smallest = Float(0.0, max=1e4, doc="boxes with a shorter side are no answers, in pixels")
 
-    def infer(self, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def infer(
+        self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         check_boxes(boxes)
         wants_float(scores, "scores")
         wants(scores, "T", "D", words="scores T × D, one for each class", port="scores")
-        if boxes.shape[0] != scores.shape[0]:
+        if labels is not None:
+            self._check_labels(scores, labels)
+        if boxes.shape[0] not in (scores.shape[0], scores.shape[0] * scores.shape[1]):
             raise Clash(
                 f"needs scores for each of its {boxes.shape[0]:,} boxes, "
                 f"but {{source}} sends {scores.spelled}.",
@@ -308,14 +321,29 @@ class NonMaximumSuppression(Block):
         count = (self.keep,)
         return Tensor((self.keep, 4), ("T", "D")), Tensor(count, ("T",)), Tensor(count, ("T",), "int")
 
-    def reach(self, boxes: Tensor, scores: Tensor) -> Reach:
+    def _check_labels(self, scores: Tensor, labels: Tensor) -> None:
+        count, classes = scores.shape
+        if classes != 1 or self.background:
+            raise Clash(
+                f"is told classes by labels, so it needs one score a box and no background, not {classes}.",
+                code="size",
+                port="scores",
+            )
+        if labels.dtype != "int" or labels.shape != (count,):
+            raise Clash(
+                f"needs a label for each of its {count:,} boxes, but {{source}} sends {labels.spelled}.",
+                code="unequal",
+                port="labels",
+            )
+
+    def reach(self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None) -> Reach:
         return Reach(whole=True)
 
-    def arguments(self, boxes: Tensor, scores: Tensor) -> Call:
+    def arguments(self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None) -> Call:
         return call(
             self.keep, self.overlap, self.threshold,
-            defaults={"candidates": 1_000, "background": False},
-            candidates=self.candidates, background=self.background,
+            defaults={"candidates": 1_000, "background": False, "smallest": 0.0},
+            candidates=self.candidates, background=self.background, smallest=self.smallest,
         )  # fmt: skip
 
     def summary(self) -> str:

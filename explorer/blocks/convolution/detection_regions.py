@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, block, call, show
-from explorer.blocks.checks import check_map
+from explorer.blocks.checks import check_map, wants, wants_float
 from explorer.blocks.convolution.detection_anchors import check_boxes
 from explorer.blocks.fields import Bool, Float, Int, Size
-from explorer.graph.catalogue import Reach
+from explorer.graph.catalogue import Clash, Reach
 from explorer.graph.tensor import Tensor, image, sequence
 
 OWN = "explorer.engine.modules.regions"
@@ -91,3 +91,144 @@ class RoiAlign(_Region):
             defaults={"samples": 2, "aligned": False}, samples=self.samples, aligned=self.aligned
         ).kwargs
         return Call((self.size, self.scale), more)
+
+
+@block(
+    "pyramid_roi_align", target=f"{OWN}:PyramidRoiAlign", category="1.1.2", family="pool",
+    title="Pyramid RoI align", icon="roi", stem="roi",
+)  # fmt: skip
+class PyramidRoiAlign(Block):
+    r"""Is RoI align on four maps of a feature pyramid: small boxes are read from fine maps, large ones from
+    coarse maps. So every thing is seen at about the same size, however near it is.
+
+    A box as large as `usual` belongs to p4, one of half its sides to p3, and so on.
+
+    Shapes: p2 (C, H, W), p3, p4, p5 of the same C, boxes (K, 4) in pixels → y (K, C, rows, columns).
+    Parameters: 0.
+    MACs: 0; the weighted means are taken value by value.
+    Used in: Faster and Mask R-CNN on a feature pyramid.
+    Strengths: small things keep their details, large ones their context.
+    Gaps: the map is chosen by size alone; a box just below a limit is read quite differently.
+    Source: Lin et al. 2017, arXiv:1612.03144.
+    """
+
+    formula = r"k = \left\lfloor 4 + \log_2 \left( \sqrt{w h} / 224 \right) \right\rfloor"
+    tags = ("region of interest", "feature pyramid", "fpn", "pooling")
+    exposes = "boxes"
+    example = (image(8, 16, 16), image(8, 8, 8), image(8, 4, 4), image(8, 2, 2), sequence(3, 4))
+    size = Size(7, dims=2, max=64, doc="rows and columns of the grid")
+    stride = Int(4, max=1024, doc="picture pixels between two places of p2")
+    samples = Int(2, max=16, doc="points along each side of a cell")
+    usual = Float(224.0, min=1.0, max=1e5, doc="side of a box that is read from p4, in pixels")
+
+    def infer(self, p2: Tensor, p3: Tensor, p4: Tensor, p5: Tensor, boxes: Tensor) -> Tensor:
+        for port, x in (("p2", p2), ("p3", p3), ("p4", p4), ("p5", p5)):
+            wants_float(x, port)
+            wants(x, "C", "H", "W", words="a map C × H × W", port=port)
+            if x.shape[0] != p2.shape[0]:
+                raise Clash(
+                    f"needs maps of equally many channels, but p2 is {p2.spelled} and {port} {x.spelled}.",
+                    code="unequal",
+                    port=port,
+                )
+        check_boxes(boxes)
+        return Tensor((boxes.shape[0], p2.shape[0], *self.size), ("T", "C", "H", "W"))
+
+    def reach(self, p2: Tensor, p3: Tensor, p4: Tensor, p5: Tensor, boxes: Tensor) -> Reach:
+        return Reach(whole=True)
+
+    def arguments(self, p2: Tensor, p3: Tensor, p4: Tensor, p5: Tensor, boxes: Tensor) -> Call:
+        more = call(
+            defaults={"stride": 4, "samples": 2, "usual": 224.0},
+            stride=self.stride, samples=self.samples, usual=self.usual,
+        ).kwargs  # fmt: skip
+        return Call((self.size,), more)
+
+    def summary(self) -> str:
+        return show(self.size)
+
+
+@block(
+    "mask_of_class", target="explorer.engine.modules.masks:MaskOfClass", category="1.1.2", family="shape",
+    title="Mask of the class", icon="slice", stem="mask",
+)  # fmt: skip
+class MaskOfClass(Block):
+    r"""Takes, of the masks that a network draws for every class, the one of the class that each box has. So
+    masks of different classes need not compete while they are learned.
+
+    A box without a class (−1) gets a mask of zeros.
+
+    Shapes: masks (K, classes, h, w), labels (K ids) → y (K, 1, h, w).
+    Parameters: 0.
+    MACs: 0.
+    Used in: Mask R-CNN.
+    Strengths: what a thing is and where its edge runs are learned apart.
+    Gaps: one mask is drawn for each class, though only one of them is used.
+    Source: He et al. 2017, arXiv:1703.06870.
+    """
+
+    formula = r"y_k = m_{k, l_k}"
+    tags = ("instance segmentation", "mask r-cnn", "gather")
+    example = (Tensor((3, 4, 8, 8), ("T", "C", "H", "W")), Tensor((3,), ("T",), "int"))
+
+    def infer(self, masks: Tensor, labels: Tensor) -> Tensor:
+        wants_float(masks, "masks")
+        wants(masks, "T", "C", "H", "W", words="masks T × C × H × W, one for each class", port="masks")
+        if labels.dtype != "int" or labels.shape != masks.shape[:1]:
+            raise Clash(
+                f"needs a label for each of {masks.shape[0]:,} boxes, but {{source}} sends {labels.spelled}.",
+                code="unequal",
+                port="labels",
+            )
+        return Tensor((masks.shape[0], 1, *masks.shape[2:]), masks.axes)
+
+    def arguments(self, masks: Tensor, labels: Tensor) -> Call:
+        return call()
+
+
+@block(
+    "paste_masks", target="explorer.engine.modules.masks:PasteMasks", category="1.1.2", family="shape",
+    title="Paste masks", icon="add_image", stem="paste",
+)  # fmt: skip
+class PasteMasks(Block):
+    r"""Stretches each mask over its box in a picture of zeros. So a small mask, drawn inside a box, tells of
+    every pixel of the picture whether it belongs to the thing.
+
+    Boxes are cut to whole pixels; a border of zeros lets the mask fade out over the edge, as in torchvision.
+
+    Shapes: masks (K, 1, h, w), boxes (K, 4) in pixels of the picture → y (K, 1, H, W).
+    Parameters: 0.
+    MACs: K·H·(w + 2)·(h + 2 + W), two products of matrices for each mask.
+    Used in: Mask R-CNN, behind its last layer.
+    Strengths: masks of one small size serve things of all sizes.
+    Gaps: the edge of a large thing stays as coarse as the mask.
+    Source: He et al. 2017, arXiv:1703.06870.
+    """
+
+    formula = r"y_k(p) = m_k\left( \frac{p - a_k}{b_k - a_k} \right)"
+    tags = ("instance segmentation", "mask r-cnn", "resize")
+    example = (Tensor((3, 1, 8, 8), ("T", "C", "H", "W")), sequence(3, 4))
+    picture = Size(64, dims=2, max=8_192, doc="height and width of the picture")
+
+    def infer(self, masks: Tensor, boxes: Tensor) -> Tensor:
+        wants_float(masks, "masks")
+        wants(masks, "T", "C", "H", "W", words="masks T × C 1 × H × W, one for each box", port="masks")
+        check_boxes(boxes)
+        if masks.shape[1] != 1 or masks.shape[0] != boxes.shape[0]:
+            raise Clash(
+                f"needs a mask for each of {boxes.shape[0]:,} boxes, but {{source}} sends {masks.spelled}.",
+                code="unequal",
+                port="masks",
+            )
+        return Tensor((masks.shape[0], 1, *self.picture), masks.axes)
+
+    def macs(self, masks: Tensor, boxes: Tensor) -> int:
+        count, _, rows, columns = masks.shape
+        height, width = self.picture
+        return count * height * (columns + 2) * (rows + 2 + width)
+
+    def arguments(self, masks: Tensor, boxes: Tensor) -> Call:
+        return Call((self.picture,), {})
+
+    def summary(self) -> str:
+        return show(self.picture)

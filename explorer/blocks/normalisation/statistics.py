@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import DIMS, sliding_axes, wants_float
-from explorer.blocks.fields import Bool, Choice, Float, Int
-from explorer.graph.catalogue import Clash, Reach
-from explorer.graph.tensor import Tensor
+from explorer.blocks.fields import Bool, Choice, Float, Int, Text
+from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.normalisation"
 
@@ -232,3 +233,67 @@ class InstanceNorm(Block):
 
     def arguments(self, x: Tensor) -> Call:
         return call(x.shape[0], defaults={"eps": 1e-5, "affine": False}, eps=self.eps, affine=self.affine)
+
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def _each(text: str, words: str) -> tuple[float, ...]:
+    """Read `0.485, 0.456, 0.406`; raises `BadField` for anything else."""
+    parts = text.replace(",", " ").split()
+    if not parts or not all(_NUMBER.fullmatch(part) and abs(float(part)) <= 1e6 for part in parts):
+        raise BadField(
+            f"{words} is one number for each channel, such as 0.485, 0.456, 0.406, not {text[:60]!r}."
+        )
+    return tuple(float(part) for part in parts)
+
+
+@block(
+    "standardize", target=f"{OWN}:Standardize", category="1.1.6", family="norm", title="Standardise",
+    icon="norm", stem="standardize",
+)  # fmt: skip
+class Standardize(Block):
+    r"""Takes a fixed mean from each channel and divides by a fixed deviation, both known from a large set of
+    pictures. So pictures from 0 to 1 arrive as the network knows them from its training.
+
+    The usual numbers are those of ImageNet.
+
+    Shapes: x (C, …) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: in front of nearly every network for pictures; inside torchvision's detectors.
+    Strengths: nothing to learn and nothing that depends on the batch.
+    Gaps: pictures of another kind have another mean; forgotten or done twice, it costs much of the accuracy.
+    Source: LeCun, Bottou, Orr & Müller 1998, doi:10.1007/3-540-49430-8_2.
+    """
+
+    formula = r"y_c = \frac{x_c - \mu_c}{\sigma_c}"
+    tags = ("normalize", "preprocessing", "mean", "std", "imagenet")
+    example = (image(3, 24, 32),)
+    mean = Text("0.485, 0.456, 0.406", longest=200, doc="one number for each channel")
+    std = Text("0.229, 0.224, 0.225", longest=200, doc="one positive number for each channel")
+
+    def validate(self) -> None:
+        """Both are numbers, as many of one as of the other, and no deviation is 0."""
+        mean, std = _each(self.mean, "mean"), _each(self.std, "std")
+        if len(mean) != len(std):
+            raise BadField(f"mean has {len(mean)} numbers and std {len(std)}; there is one for each channel.")
+        if min(std) <= 0:
+            raise BadField(f"std is positive, {min(std):g} is not.")
+
+    def infer(self, x: Tensor) -> Tensor:
+        wants_float(x)
+        count = len(_each(self.mean, "mean"))
+        if x.axes[0] != "C" or x.shape[0] != count:
+            raise Clash(
+                f"has numbers for {count} channels, but {{source}} sends {x.spelled}.",
+                code="size",
+                wants=f"C {count}",
+            )
+        return x
+
+    def arguments(self, x: Tensor) -> Call:
+        return Call((_each(self.mean, "mean"), _each(self.std, "std")), {})
+
+    def summary(self) -> str:
+        return f"− {self.mean}"

@@ -41,7 +41,8 @@ def suiting(block: Block) -> tuple[Tensor | None, ...]:
 
 def _candidates(block: Block) -> Iterator[tuple[Tensor | None, ...]]:
     if block.example:
-        yield block.example
+        empty = 0 if block.variadic else len(block.inputs) - len(block.example)
+        yield (*block.example, *[None] * empty)
     if block.variadic:
         yield from ((x, x) for x in USUAL)
         return

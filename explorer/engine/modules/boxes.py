@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class Anchors(nn.Module):
@@ -88,12 +89,13 @@ class BoxDecode(nn.Module):
         self.centre, self.size, self.picture = centre, size, picture
 
     def forward(self, anchors: Tensor, offsets: Tensor) -> Tensor:
-        """Take anchors and offsets (N, K, 4) to boxes (N, K, 4)."""
-        low, high = anchors.chunk(2, -1)
+        """Take anchors (N, K, 4), offsets (N, K, 4·C) for each of C classes to boxes (N, K·C, 4)."""
+        low, high = anchors.unsqueeze(-2).chunk(2, -1)
         sides = high - low
+        offsets = offsets.reshape(*offsets.shape[:2], -1, 4)  # (N, K, C, 4)
         moved = low + sides / 2 + offsets[..., :2] / self.centre * sides
         half = sides * (offsets[..., 2:] / self.size).clamp(max=self.most).exp() / 2
-        boxes = torch.cat([moved - half, moved + half], -1)
+        boxes = torch.cat([moved - half, moved + half], -1).flatten(1, 2)
         if self.picture is not None:
             height, width = self.picture
             x, y = boxes[..., 0::2].clamp(0, width), boxes[..., 1::2].clamp(0, height)
@@ -121,29 +123,46 @@ class NonMaximumSuppression(nn.Module):
 
     Args:
         keep: how many answers; missing ones are zeros with class −1.
-        limit: overlap above which a box is dropped.
+        limit: overlap above which a box is dropped; at 1 the best scores are taken as they are.
         threshold: scores up to this are no answers. candidates: how many of the best scores are looked at.
-        background: leave class 0 out.
+        background: leave class 0 out. smallest: boxes with a shorter side are no answers.
 
     """
 
     probe: Callable[[dict[str, Tensor]], None] | None = None
+    few = 2048  # candidates up to which all pairs are compared at once
 
     def __init__(
-        self, keep: int, limit: float, threshold: float, candidates: int = 1_000, background: bool = False
+        self,
+        keep: int,
+        limit: float,
+        threshold: float,
+        candidates: int = 1_000,
+        background: bool = False,
+        smallest: float = 0.0,
     ) -> None:
         super().__init__()
         self.keep, self.limit, self.threshold = keep, limit, threshold
-        self.candidates, self.background = candidates, background
+        self.candidates, self.background, self.smallest = candidates, background, smallest
 
-    def forward(self, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Take boxes (N, K, 4), scores (N, K, classes) to (N, keep, 4), (N, keep) and ids (N, keep)."""
+    def forward(
+        self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Take boxes, scores and maybe labels to boxes (N, keep, 4), scores (N, keep) and ids (N, keep).
+
+        scores are (N, K, classes); boxes (N, K, 4), or (N, K · classes, 4) where each class has its own.
+        With labels (N, K) there is one score for each box, (N, K, 1), and the label is its class.
+        """
         first = 1 if self.background else 0
         classes = scores.shape[2] - first
         flat = scores[:, :, first:].flatten(1)  # (N, K · classes)
         best, place = flat.topk(min(self.candidates, flat.shape[1]), 1)
-        boxes = boxes.gather(1, (place // classes).unsqueeze(-1).expand(-1, -1, 4))  # (N, M, 4)
-        kinds = place % classes + first
+        row, kinds = place // classes, place % classes + first
+        each = boxes.shape[1] // scores.shape[1]  # boxes of a row: one, or one for each class
+        at = row if each == 1 else row * each + kinds
+        boxes = boxes.gather(1, at.unsqueeze(-1).expand(-1, -1, 4))  # (N, M, 4)
+        if labels is not None:
+            kinds = labels.gather(1, row)
         with torch.no_grad():
             chosen, found = self._choose(boxes, best, kinds)
         kept = boxes.gather(1, chosen.unsqueeze(-1).expand(-1, -1, 4))
@@ -156,22 +175,39 @@ class NonMaximumSuppression(nn.Module):
 
     def _choose(self, boxes: Tensor, scores: Tensor, kinds: Tensor) -> tuple[Tensor, Tensor]:
         """Places of the answers among the candidates, and which of them there are; both (N, keep)."""
-        left = scores.masked_fill(scores <= self.threshold, -math.inf)
+        sides = (boxes[..., 2:] - boxes[..., :2]).amin(-1)
+        left = scores.masked_fill((scores <= self.threshold) | (sides < self.smallest), -math.inf)
+        if self.limit >= 1:  # nothing overlaps more than wholly
+            value, best = left.topk(min(self.keep, left.shape[1]), 1)
+            missing = (0, self.keep - best.shape[1])
+            return F.pad(best, missing), F.pad(value > -math.inf, missing)
+        few = left.shape[1] <= self.few  # each pair is compared once, instead of anew for each answer
+        rows, columns = (boxes.unsqueeze(2), boxes.unsqueeze(1)), (kinds.unsqueeze(2), kinds.unsqueeze(1))
+        table = self._same(*rows, *columns) if few else None
         chosen, found = [], []
         for _ in range(self.keep):
             value, best = left.max(1, keepdim=True)  # (N, 1)
             chosen.append(best)
             found.append(value > -math.inf)
-            one = boxes.gather(1, best.unsqueeze(-1).expand(-1, -1, 4))
-            same = (overlap(one, boxes) > self.limit) & (kinds == kinds.gather(1, best))
+            place = best.unsqueeze(-1)
+            if table is None:
+                same = self._same(
+                    boxes.gather(1, place.expand(-1, -1, 4)), boxes, kinds.gather(1, best), kinds
+                )
+            else:
+                same = table.gather(1, place.expand(-1, -1, left.shape[1])).squeeze(1)
             left = left.masked_fill(same, -math.inf).scatter(1, best, -math.inf)
         return torch.cat(chosen, 1), torch.cat(found, 1)
+
+    def _same(self, one: Tensor, many: Tensor, kind: Tensor, kinds: Tensor) -> Tensor:
+        """Whether boxes overlap so much that they stand for one thing."""
+        return (overlap(one, many) > self.limit) & (kind == kinds)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return (
             f"keep={self.keep}, limit={self.limit:g}, threshold={self.threshold:g}, "
-            f"candidates={self.candidates}, background={self.background}"
+            f"candidates={self.candidates}, background={self.background}, smallest={self.smallest:g}"
         )
 
 

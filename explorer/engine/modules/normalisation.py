@@ -49,3 +49,24 @@ class LocalResponseWithin(nn.Module):
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
+class Standardize(nn.Module):
+    """(x − mean) / std with fixed numbers for each channel."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(mean), persistent=False)
+        self.register_buffer("std", torch.tensor(std), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, C, …) to (N, C, …)."""
+        sides = (-1,) + (1,) * (x.dim() - 2)
+        return (x - self.mean.view(sides)) / self.std.view(sides)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"mean={self.mean.tolist()}, std={self.std.tolist()}"

@@ -143,3 +143,77 @@ class RoiPool(nn.Module):
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{self.size}, scale={self.scale:g}"
+
+
+class PyramidRoiAlign(nn.Module):
+    """`RoiAlign` on a pyramid of maps: large boxes are read from coarse maps, small ones from fine maps.
+
+    A box as large as `usual` is read from the third map, one of half its sides from the second, and so on.
+
+    Args:
+        size: rows and columns of the grid.
+        stride: picture pixels between two places of the first map; it doubles from map to map.
+        samples: points along each side of a cell. usual: side of a box that belongs to the third map.
+
+    """
+
+    probe: Callable[[dict[str, Tensor]], None] | None = None
+
+    def __init__(
+        self, size: tuple[int, int], stride: int = 4, samples: int = 2, usual: float = 224.0
+    ) -> None:
+        super().__init__()
+        self.size, self.stride, self.samples, self.usual = size, stride, samples, usual
+
+    def forward(self, p2: Tensor, p3: Tensor, p4: Tensor, p5: Tensor, boxes: Tensor) -> Tensor:
+        """Take maps (N, C, H, W) of halving sides, boxes (N, K, 4) to (N, K, C, rows, columns)."""
+        if self.probe is not None:
+            self.probe({"boxes": boxes})
+        maps = (p2, p3, p4, p5)
+        box = boxes.to(torch.promote_types(boxes.dtype, torch.float32))
+        level = self.levels(box)  # (N, K)
+        heights, widths, starts = self._layout(maps, box.device)
+        box = box / (self.stride * 2.0**level).unsqueeze(-1)
+        flat = torch.cat([x.flatten(2) for x in maps], 2)  # (N, C, all places)
+        (rows, columns), s = self.size, self.samples
+        ys = self._points(box[..., 1], box[..., 3], rows, heights[level])
+        xs = self._points(box[..., 0], box[..., 2], columns, widths[level])
+        y = flat.new_zeros(*flat.shape[:2], boxes.shape[1] * rows * s * columns * s)
+        for row, weight_y in ys:
+            for column, weight_x in xs:
+                place = row.unsqueeze(-1) * widths[level][..., None, None] + column.unsqueeze(-2)
+                place = place + starts[level][..., None, None]  # (N, K, rows · s, columns · s)
+                weight = weight_y.unsqueeze(-1) * weight_x.unsqueeze(-2)
+                index = place.flatten(1).unsqueeze(1).expand(-1, flat.shape[1], -1)
+                y = y + flat.gather(2, index) * weight.flatten(1).unsqueeze(1).to(flat.dtype)
+        y = y.reshape(*flat.shape[:2], boxes.shape[1], rows, s, columns, s).mean((4, 6))
+        return y.transpose(1, 2)
+
+    def levels(self, boxes: Tensor) -> Tensor:
+        """Number of the map (0 the finest) from which each box (N, K, 4) is read."""
+        area = (boxes[..., 2:] - boxes[..., :2]).clamp(min=0).prod(-1)
+        return (2 + torch.log2(area.sqrt() / self.usual) + 1e-6).floor().clamp(0, 3).long()
+
+    def _layout(self, maps: tuple[Tensor, ...], device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
+        """Heights and widths of the maps, and where each begins when they stand one after another."""
+        sides = [x.shape[2:] for x in maps]
+        starts = [sum(h * w for h, w in sides[:number]) for number in range(len(sides))]
+        heights, widths = (torch.tensor([side[axis] for side in sides], device=device) for axis in (0, 1))
+        return heights, widths, torch.tensor(starts, device=device)
+
+    def _points(self, start: Tensor, end: Tensor, cells: int, size: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Both neighbours of each point along one axis, with their weights (0 off the map)."""
+        steps = torch.arange(cells * self.samples, device=start.device) + 0.5
+        length = (end - start).clamp(min=1) / (cells * self.samples)
+        at = start.unsqueeze(-1) + steps * length.unsqueeze(-1)
+        size = size.unsqueeze(-1)
+        inside = ((at >= -1) & (at <= size)).to(at.dtype)
+        at = at.clamp(min=0).minimum((size - 1).to(at.dtype))
+        low = at.floor()
+        share = at - low
+        lower = low.long()
+        return [(lower, (1 - share) * inside), ((lower + 1).minimum(size - 1), share * inside)]
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.size}, stride={self.stride}, samples={self.samples}, usual={self.usual:g}"

@@ -19,13 +19,38 @@ def _maps(rng: random.Random) -> tuple[Tensor | None, ...]:
 
 
 def _boxes(rng: random.Random) -> tuple[Tensor, Tensor]:
-    boxes = sequence(rng.randint(1, 9), 4)
-    return boxes, boxes
+    count = rng.randint(1, 9)
+    return sequence(count, 4), sequence(count, 4 * rng.choice((1, 1, 3)))
 
 
-def _scored(rng: random.Random) -> tuple[Tensor, Tensor]:
-    count = rng.randint(1, 12)
-    return sequence(count, 4), sequence(count, rng.randint(1, 4))
+def _labels(count: int) -> Tensor:
+    return Tensor((count,), ("T",), "int")
+
+
+def _scored(rng: random.Random) -> tuple[Tensor | None, ...]:
+    count, classes = rng.randint(1, 12), rng.randint(1, 4)
+    boxes = sequence(count * rng.choice((1, classes)), 4)
+    return boxes, sequence(count, classes), _labels(count) if classes == 1 and rng.random() < 0.5 else None
+
+
+def _pyramid(rng: random.Random) -> tuple[Tensor, ...]:
+    channels = rng.randint(1, 4)
+    return *(_map(rng, channels) for _ in range(4)), sequence(rng.randint(1, 5), 4)
+
+
+def _masks(rng: random.Random, channels: int = 0) -> Tensor:
+    sides = rng.randint(1, 4), channels or rng.randint(1, 4), rng.randint(1, 5), rng.randint(1, 5)
+    return Tensor(sides, ("T", "C", "H", "W"))
+
+
+def _masks_and_labels(rng: random.Random) -> tuple[Tensor, Tensor]:
+    masks = _masks(rng)
+    return masks, _labels(masks.shape[0])
+
+
+def _masks_and_boxes(rng: random.Random) -> tuple[Tensor, Tensor]:
+    masks = _masks(rng, 1)
+    return masks, sequence(masks.shape[0], 4)
 
 
 def _region(rng: random.Random) -> tuple[Tensor, Tensor]:
@@ -36,7 +61,7 @@ def _anchors(rng: random.Random, x: Tensor) -> dict[str, Any]:
     return {
         "sizes": tuple(rng.randint(1, 40) for _ in range(rng.randint(1, 3))),
         "ratios": rng.choice(("1", "0.5, 1, 2", "0.25 4")),
-        "stride": rng.randint(1, 16),
+        "stride": (rng.randint(1, 16), rng.randint(1, 16)),
     }
 
 
@@ -67,6 +92,10 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
     "nms": _scored,
     "roi_pool": _region,
     "roi_align": _region,
+    "pyramid_roi_align": _pyramid,
+    "mask_of_class": _masks_and_labels,
+    "paste_masks": _masks_and_boxes,
+    "standardize": lambda rng: (_map(rng, 3),),
 }
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "anchor_generator": _anchors,
@@ -89,6 +118,14 @@ FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "nms": _suppressed,
     "roi_pool": lambda rng, *x: {"scale": rng.choice((0.1, 0.5, 1.0, 3.0))},
     "roi_align": lambda rng, *x: {"scale": rng.choice((0.1, 0.5, 1.0, 3.0)), "samples": rng.randint(1, 3)},
+    "pyramid_roi_align": lambda rng, *x: {
+        "usual": rng.choice((1.0, 4.0, 224.0)),
+        "samples": rng.randint(1, 3),
+    },
+    "standardize": lambda rng, x: {
+        "mean": rng.choice(("0, 0.5, -2", "0.485 0.456 0.406")),
+        "std": "1 2 0.25",
+    },
     "dino_head": lambda rng, x: {"batch_norm": x.axes == ("D",) and rng.random() < 0.3},
     "ema_teacher": lambda rng, x: {"layers": tuple(rng.randint(1, 6) for _ in range(rng.randint(1, 3)))},
 }
