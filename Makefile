@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts screenshots weights designs figures clean
+.PHONY: run test check lint types contracts screenshots weights designs figures golden clean
 
 run: $(READY)
 	$(BIN)/explorer
@@ -32,6 +32,9 @@ weights: $(READY)
 
 figures: $(READY)
 	$(BIN)/python tools/figures.py
+
+golden: $(READY)
+	$(BIN)/python tools/golden.py
 
 designs: $(READY)
 	$(BIN)/python resources/designs/make_designs.py

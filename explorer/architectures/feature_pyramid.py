@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import ceil
 
 from explorer.architectures.architecture import architecture
 from explorer.architectures.resnet import counts, stage_maps
@@ -126,10 +127,12 @@ def _answers(
 ) -> tuple[Wire, ...]:  # fmt: skip
     """Boxes moved as their class wants, and the best of each class."""
     sure = g.add("softmax", scores, name="softmax")
+    count, classes = scores.tensor.shape
+    above = ceil(1 / threshold) - 1 if threshold else classes  # shares of 1: no more of them are above it
     moved = g.add("box_decode", boxes, offsets, name="decode", centre=10.0, size=5.0, picture=input.shape[1:])
     return g.add_all(
         "nms", moved, sure, name="best", keep=keep, overlap=overlap, threshold=threshold, background=True,
-        candidates=min(100_000, moved.tensor.shape[0]), smallest=1e-2,
+        candidates=min(100_000, count * max(1, min(classes - 1, above))), smallest=1e-2,
     )  # fmt: skip
 
 

@@ -17,6 +17,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_design(parser)
     parser.add_argument("--to", choices=FORMATS, required=True)
     parser.add_argument("--theme", choices=("light", "dark"), default="light", help="for pictures")
+    parser.add_argument(
+        "--style",
+        choices=("canvas", "boxes", "volumes"),
+        default="canvas",
+        help="of pictures: the canvas, or a figure as `explorer render` draws it",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the weights")
     parser.add_argument(
         "-o", "--output", metavar="FILE", required=True, help="the file; - is stdout (python only)"
@@ -30,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         from explorer.ui.picture import PictureProblem, render_file
 
         try:
-            render_file(document, arguments.output, mode=arguments.theme)
+            render_file(document, arguments.output, mode=arguments.theme, style=arguments.style)
         except PictureProblem as problem:
             raise Trouble(str(problem)) from None
         return 0

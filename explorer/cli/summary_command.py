@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from explorer.cli.designs import add_design, open_design, resolved, runnable
+from explorer.cli.summary_table import levels, readable_depth, written
 from explorer.cli.trouble import Trouble
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow, NodeFlow
@@ -16,7 +17,9 @@ from explorer.graph.tensor import Tensor
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The design, how deep, and how to print."""
     add_design(parser)
-    parser.add_argument("--depth", type=int, metavar="N", help="show composites too, down to this level")
+    parser.add_argument(
+        "--depth", type=int, metavar="N", help="down to this level; a table shows what reads well otherwise"
+    )
     parser.add_argument(
         "--measure", action="store_true", help="add torchinfo's and the real module's figures"
     )
@@ -27,13 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the summary; exit code 1 when the design has problems."""
     document = open_design(arguments)
     flow = resolved(document)
-    value = summarise(document, flow, arguments.depth)
+    depth = arguments.depth if arguments.json or arguments.depth else readable_depth(flow)
+    value = summarise(document, flow, depth)
     if arguments.measure:
         value["measured"] = _measure(document)
     if arguments.json:
         print(json.dumps(value, ensure_ascii=False))
     else:
-        _print(value)
+        print(written(value, depth, levels(flow)))
     return 1 if value["problems"] else 0
 
 
@@ -99,20 +103,3 @@ def _measure(document: Document) -> dict[str, Any]:
             ],
         },
     }
-
-
-def _print(value: dict[str, Any]) -> None:
-    rows = [("address", "block", "output", "parameters", "MACs")]
-    for node in value["nodes"]:
-        shapes = ", ".join("×".join(map(str, s)) if s else "?" for s in node["outputs"].values())
-        rows.append((node["address"], node["block"], shapes, f"{node['parameters']:,}", f"{node['macs']:,}"))
-    widths = [max(len(row[i]) for row in rows) for i in range(5)]
-    for row in rows:
-        left = "  ".join(cell.ljust(width) for cell, width in zip(row[:3], widths[:3], strict=True))
-        print(f"{left}  {row[3]:>{widths[3]}}  {row[4]:>{widths[4]}}")
-    print(f"\n{value['name']}: {value['parameters']:,} parameters, {value['macs']:,} MACs")
-    if "measured" in value:
-        info = value["measured"]["torchinfo"]
-        print(f"measured: {value['measured']['parameters']:,} parameters; torchinfo {info['parameters']:,}")
-    for problem in value["problems"]:
-        print(f"problem: {problem['message']}")

@@ -252,11 +252,12 @@ class WeightsSaved(_Event, frozen=True):
 
 
 class WeightsLoaded(_Event, frozen=True):
-    """Weights were read: which layers matched, which did not and why, in words."""
+    """Weights were read: which tensors matched, what did not and why, in words; and by which names."""
 
     path: str
     matched: tuple[str, ...]
     problems: tuple[str, ...]
+    how: str = ""
 
 
 Event: TypeAlias = (

@@ -152,7 +152,10 @@ class SaveWeights(_Request, frozen=True):
 
 
 class LoadWeights(_Request, frozen=True):
-    """Read weights: our own safetensors by name, or `published` ones, whose names may be others."""
+    """Read weights: our own safetensors by name, or `published` ones, whose names may be others.
+
+    Of published ones all or nothing is taken; a last layer of another size stays as it is.
+    """
 
     path: str
     published: bool = False

@@ -22,6 +22,7 @@ from explorer.ui.frame.dock import Dock
 from explorer.ui.frame.window import Window
 from explorer.ui.panels.palette import PalettePanel
 from explorer.ui.presenters.canvas import CanvasPresenter
+from explorer.ui.presenters.downloads import DownloadPresenter
 from explorer.ui.presenters.files import FilePresenter
 from explorer.ui.presenters.frame import FramePresenter
 from explorer.ui.presenters.gallery import GalleryPresenter
@@ -51,6 +52,7 @@ class App:
         self.frame = FramePresenter(self.window, self.canvas, self.desk, self.files)
         self.gallery = GalleryPresenter(self.window, self.files)
         self.weights = WeightsPresenter(self.window, self.desk)
+        self.downloads = DownloadPresenter(self.window, self.canvas, self.desk, self.weights)
         self._presenters = (
             CanvasPresenter(self.canvas, self.desk),
             PalettePresenter(self.palette, self.canvas, self.window),
@@ -70,6 +72,13 @@ class App:
                 "File",
                 self.weights.load,
                 enabled=self.weights.why_not,
+            ),
+            Action(
+                "file.download_weights",
+                "Download published weights…",
+                "File",
+                self.downloads.choose,
+                enabled=self.downloads.why_not,
             ),
             *rows.edit_rows(self.canvas, self.desk),
             *rows.run_rows(self.desk, training.toggle, training.why_not),
@@ -169,6 +178,7 @@ class App:
 
     def close(self) -> None:
         """End the engine and forget the sidecar."""
+        self.downloads.give_up()
         self.files.close()
         self.desk.close()
 

@@ -1,9 +1,10 @@
-"""A design as a picture file: the canvas drawn once, without a window."""
+"""A design as a picture file, without a window: the canvas as it is, or a figure for a slide."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
@@ -12,28 +13,45 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.blocks.registry import registry
 from explorer.graph.document import Document
+from explorer.graph.resolve import Resolver
 from explorer.graph.workspace import Workspace
 from explorer.ui.canvas.view import CanvasView
+from explorer.ui.drawing.orientation import Direction
+from explorer.ui.drawing.problem import PictureProblem as PictureProblem
+from explorer.ui.drawing.write import MOST_PIXELS, figure_of, write
 from explorer.ui.theme import Mode, theme
+from explorer.ui.tokens import palette
 
 MARGIN = 24
-MOST_PIXELS = 64_000_000
 
 
-class PictureProblem(ValueError):
-    """A picture that cannot be made; the text is a sentence."""
+Style = Literal["canvas", "boxes", "volumes"]
+STYLES: tuple[Style, ...] = ("canvas", "boxes", "volumes")
+"""The canvas as it stands, a line of labelled boxes, or feature maps to scale."""
 
 
-def render_file(document: Document, file: str, *, mode: Mode = "light", width: int | None = None) -> None:
+def render_file(
+    document: Document,
+    file: str,
+    *,
+    mode: Mode = "light",
+    width: int | None = None,
+    style: Style = "canvas",
+    direction: Direction = "right",
+    depth: int | None = None,
+) -> None:
     """Draw the whole design into a png, svg or pdf file.
 
     Args:
-        document: what to draw; problems are drawn too.
+        document: what to draw; problems are drawn too (volumes need every shape).
         file: where; its ending says the format.
-        mode: light or dark. width: of a png in pixels; by default two pixels a canvas unit.
+        mode: light or dark. width: of a png in pixels; by default two pixels a unit.
+        style: one of `STYLES`. direction: in which way a figure runs.
+        depth: how many levels of groups boxes show; by default as many as a slide holds.
 
     Raises:
-        PictureProblem: an unknown ending, a design too large for a png, or a file that cannot be written.
+        PictureProblem: an unknown ending, a design too large for a png, shapes that are not known, or a
+            file that cannot be written.
 
     """
     suffix = Path(file).suffix.lower()
@@ -41,6 +59,10 @@ def render_file(document: Document, file: str, *, mode: Mode = "light", width: i
         raise PictureProblem(f"Pictures are .png, .svg or .pdf files, not “{Path(file).name}”.")
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication(["explorer"])
+    if style != "canvas":
+        flow = Resolver(registry()).resolve(document)
+        write(figure_of(flow, document.name, style, direction, depth), file, palette(mode), width=width)
+        return
     theme().change(mode=mode)
     canvas = CanvasView(Workspace(registry(), document))
     try:

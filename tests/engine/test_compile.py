@@ -218,7 +218,8 @@ def test_no_pickle_anywhere() -> None:
     for path in root.rglob("*.py"):
         # published checkpoints are pickles; torch reads tensors out of them and runs nothing
         safe = 'torch.load(path, map_location="cpu", weights_only=True)'
-        text = path.read_text().replace(safe, "") if path.name == "published.py" else path.read_text()
+        reads = path.name == "reading.py" and path.parent.name == "published"
+        text = path.read_text().replace(safe, "") if reads else path.read_text()
         for word in (
             "import pickle",
             "torch.load(",

@@ -1,12 +1,15 @@
-"""Published weights find their layers by name or by place; strange files load nothing."""
+"""Published weights are loaded whole or not at all: by names, by place, whatever wraps them."""
 
 from __future__ import annotations
 
 import os
 import pickle
+import re
 import zipfile
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -22,8 +25,16 @@ from explorer.engine.weights import WeightProblem
 CPU = torch.device("cpu")
 
 
-def compiled(name: str, seed: int = 0, **options: object) -> Compiled:
-    return compile_flow(resolve(find(name).build(**options)), name, CPU, seed=seed)  # type: ignore[arg-type]
+TINY = {"input": (3, 32, 32), "width": 4}
+
+
+def compiled(name: str, classes: int = 10, seed: int = 0, **options: Any) -> Compiled:
+    return compile_flow(resolve(find(name).build(classes=classes, **options)), name, CPU, seed=seed)
+
+
+def same(one: Compiled, other: Compiled) -> bool:
+    theirs = one.module.state_dict()
+    return all(torch.equal(value, theirs[key]) for key, value in other.module.state_dict().items())
 
 
 class Block(nn.Module):
@@ -73,34 +84,113 @@ def test_a_network_under_other_names_answers_alike(tmp_path: Path, wrapped: bool
     state = {f"module.{key}" if wrapped else key: value for key, value in peer.state_dict().items()}
     path = tmp_path / "net.pth"
     torch.save({"state_dict": state, "epoch": 3} if wrapped else state, path)
-    matched, problems = published.load(ours.module, ours.flow, path)
-    assert problems == ()
-    assert len(matched) == sum(not key.endswith("num_batches_tracked") for key in state)
+    report = published.load(ours.module, ours.flow, path)
+    assert report.told == ()
+    assert report.how == "their order in the file"
+    assert len(report.matched) == sum(not key.endswith("num_batches_tracked") for key in state)
     x = torch.randn(3, 1, 28, 28)
     with torch.no_grad():
         torch.testing.assert_close(ours.module.eval()(x), peer(x), atol=1e-5, rtol=1e-5)
 
 
-def test_safetensors_are_taken_under_own_names_only(tmp_path: Path) -> None:
+def as_torchvision(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """State of our ResNet under the names that most checkpoints of it have."""
+    words = {"stem.": "", "head.fc1": "fc", "projection_bn": "downsample.1", "projection": "downsample.0"}
+
+    def renamed(key: str) -> str:
+        for ours, theirs in words.items():
+            key = key.replace(ours, theirs)
+        return re.sub(r"stage(\d)\.block(\d)", lambda m: f"layer{m[1]}.{int(m[2]) - 1}", key)
+
+    return {renamed(key): value for key, value in state.items()}
+
+
+WRAPPINGS: dict[str, Callable[[dict[str, torch.Tensor]], object]] = {
+    "bare": lambda state: state,
+    "state_dict": lambda state: {"state_dict": state, "epoch": 7, "best": 0.5},
+    "model": lambda state: {"model": state, "optimizer": {"lr": 0.1}},
+    "model_ema": lambda state: {"model_ema": {f"module.{k}": v for k, v in state.items()}},
+    "nested": lambda state: {"model": {"state_dict": {f"module.{k}": v for k, v in state.items()}}},
+    "compiled": lambda state: {f"_orig_mod.module.{k}": v for k, v in state.items()},
+}
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_names_of_a_publisher_in_any_wrapping(tmp_path: Path, wrapping: str) -> None:
+    one, other = compiled("resnet18", seed=1, **TINY), compiled("resnet18", seed=2, **TINY)
+    torch.save(WRAPPINGS[wrapping](as_torchvision(one.module.state_dict())), tmp_path / "net.pth")
+    report = published.load(other.module, other.flow, tmp_path / "net.pth")
+    assert report.how == "the names of ResNet (torchvision, timm)"
+    assert report.told == ()
+    assert same(one, other)
+
+
+def test_sorted_names_of_a_publisher_are_enough(tmp_path: Path) -> None:
+    one, other = compiled("resnet18", seed=1, **TINY), compiled("resnet18", seed=2, **TINY)
+    save_file(as_torchvision(one.module.state_dict()), tmp_path / "net.safetensors")
+    assert published.load(other.module, other.flow, tmp_path / "net.safetensors").told == ()
+    assert same(one, other)
+
+
+def test_a_head_of_another_size_stays_and_is_told(tmp_path: Path) -> None:
+    one, other = compiled("resnet18", seed=1, **TINY), compiled("resnet18", 3, seed=2, **TINY)
+    head = other.module.state_dict()["head.fc1.weight"].clone()
+    torch.save(as_torchvision(one.module.state_dict()), tmp_path / "net.pth")
+    report = published.load(other.module, other.flow, tmp_path / "net.pth")
+    assert report.fits
+    assert report.told == (
+        "head.fc1.weight is 3×32 here, 10×32 in the file; it stays as it is.",
+        "head.fc1.bias is 3 here, 10 in the file; it stays as it is.",
+    )
+    assert torch.equal(other.module.state_dict()["head.fc1.weight"], head)
+    theirs = one.module.state_dict()
+    for key, value in other.module.state_dict().items():
+        assert key.startswith("head.") or torch.equal(value, theirs[key]), key
+
+
+def test_what_does_not_fit_is_named_and_nothing_is_loaded(tmp_path: Path) -> None:
+    one, other = compiled("resnet18", seed=1, **TINY), compiled("resnet18", seed=2, **TINY)
+    before = {key: value.clone() for key, value in other.module.state_dict().items()}
+    whole = as_torchvision(one.module.state_dict())
+    cut = "layer3.0.downsample.0.weight"
+    spoilt = {
+        "cut": ({key: value for key, value in whole.items() if key != cut}, ("1 is not in the file",)),
+        "shape": ({**whole, "layer1.0.conv1.weight": torch.zeros(4, 4, 1, 1)}, ("4×4×3×3 here, 4×4×1×1",)),
+        "deeper": (
+            as_torchvision(compiled("resnet34", **TINY).module.state_dict()),
+            ("80 of the file found no place",),
+        ),
+    }
+    for name, (state, parts) in spoilt.items():
+        torch.save(state, tmp_path / f"{name}.pth")
+        with pytest.raises(WeightProblem) as caught:
+            published.load(other.module, other.flow, tmp_path / f"{name}.pth")
+        said = str(caught.value)
+        assert said.startswith(f"{name}.pth does not fit this design, and nothing was loaded. Matched by the")
+        assert all(part in said for part in parts), said
+        assert all(torch.equal(before[key], value) for key, value in other.module.state_dict().items())
+    torch.save({**whole, "more.weight": torch.zeros(2, 2)}, tmp_path / "more.pth")
+    report = published.load(other.module, other.flow, tmp_path / "more.pth")
+    assert report.told == ("more.weight of the file found no place.",)
+    assert same(one, other)
+
+
+def test_safetensors_under_unknown_names_say_what_would_help(tmp_path: Path) -> None:
     one, other = compiled("resnet_small", seed=1), compiled("resnet_small", seed=2)
     save_file(one.module.state_dict(), tmp_path / "own.safetensors")
-    assert published.load(other.module, other.flow, tmp_path / "own.safetensors")[1] == ()
-    for key, value in other.module.state_dict().items():
-        assert torch.equal(value, one.module.state_dict()[key])
+    assert published.load(other.module, other.flow, tmp_path / "own.safetensors").told == ()
+    assert same(one, other)
     save_file(foreign().state_dict(), tmp_path / "theirs.safetensors")
-    with pytest.raises(WeightProblem, match="does not keep the order"):
+    with pytest.raises(WeightProblem, match="keeps no order of layers"):
         published.load(other.module, other.flow, tmp_path / "theirs.safetensors")
 
 
-def test_own_names_come_first_and_another_head_is_told(tmp_path: Path) -> None:
-    one, other = compiled("lenet5_modern", seed=1), compiled("lenet5_modern", seed=2)
-    torch.save(one.module.state_dict(), tmp_path / "own.pt")
-    assert published.load(other.module, other.flow, tmp_path / "own.pt")[1] == ()
-    three = compiled("lenet5_modern", classes=3)
-    matched, problems = published.load(three.module, three.flow, tmp_path / "own.pt")
-    assert "conv1.weight" in matched
-    assert "fc3.weight [3, 84] found nothing in the file." in problems
-    assert "fc3.weight [10, 84] of the file found no place." in problems
+def test_by_place_a_head_of_another_size_stays(tmp_path: Path) -> None:
+    torch.save(foreign().state_dict(), tmp_path / "net.pth")
+    three = compiled("resnet_small", 3)
+    report = published.load(three.module, three.flow, tmp_path / "net.pth")
+    assert [difference.ours for difference in report.differing] == [(3, 64), (3,)]
+    assert not report.left
 
 
 class Bomb:

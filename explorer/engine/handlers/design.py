@@ -97,13 +97,16 @@ def save_weights(session: Session, request: requests.SaveWeights) -> None:
 
 
 def load_weights(session: Session, request: requests.LoadWeights) -> None:
-    """Read weights, by name or layer by layer; what does not fit is reported and left as it was."""
-    compiled = session.model()
+    """Read weights: our own by name, published ones as a whole under their publishers' names."""
+    compiled, how = session.model(), ""
     try:
         if request.published:
-            matched, problems = published.load(compiled.module, compiled.flow, request.path)
+            report = published.load(compiled.module, compiled.flow, request.path)
+            matched, problems, how = report.matched, report.told, report.how
         else:
             matched, problems = weight_files.load(compiled.module, request.path)
     except weight_files.WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
-    session.emit(events.WeightsLoaded(job=request.job, path=request.path, matched=matched, problems=problems))
+    session.emit(
+        events.WeightsLoaded(job=request.job, path=request.path, matched=matched, problems=problems, how=how)
+    )

@@ -14,8 +14,15 @@ from explorer.ui.canvas import clipboard, commands, doing, tidying, wrapping
 from explorer.ui.canvas.view import CanvasView
 from explorer.ui.desk import Desk
 from explorer.ui.frame.dock import Dock
+from explorer.ui.picture import Style
 from explorer.ui.presenters.files import FilePresenter
 from explorer.ui.theme import theme
+
+PICTURES: dict[Style, str] = {
+    "canvas": "Export the canvas as a picture…",
+    "boxes": "Export a figure of boxes…",
+    "volumes": "Export a figure of volumes…",
+}
 
 
 def file_rows(files: FilePresenter, close: Callable[[], None]) -> list[Action]:
@@ -25,6 +32,10 @@ def file_rows(files: FilePresenter, close: Callable[[], None]) -> list[Action]:
         Action("file.open", "Open…", "File", files.open, ("Ctrl+O",), "open"),
         Action("file.save", "Save", "File", lambda: _ignore(files.save()), ("Ctrl+S",), "save"),
         Action("file.save_as", "Save as…", "File", lambda: _ignore(files.save_as()), ("Ctrl+Shift+S",)),
+        *(
+            Action(f"file.export_{style}", title, "File", partial(files.export_picture, style))
+            for style, title in PICTURES.items()
+        ),
         Action("file.quit", "Quit", "File", close, ("Ctrl+Q",)),
     ]
     for design in sorted(resource("designs").glob("*.arch.json")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from explorer.client.weights.publishers import published
 from explorer.ui import words
 from explorer.ui.gallery.entry import Entry
 from explorer.ui.panels.facts import Fact, FactsTable
@@ -72,7 +73,12 @@ class FactsPanel(QWidget):
             Fact("Convolutions", words.percent(entry.convolutional), "of the parameters"),
             Fact("Largest layer", words.percent(share), largest),
         ]
-        self.facts.set_facts(tuple(facts) if entry.parameters else tuple(facts[:2]))
+        facts = facts if entry.parameters else facts[:2]
+        facts += [
+            Fact("Weights", f"{weights.mebibytes:.0f}{words.NBSP}MiB", f"{weights.dataset}, {weights.figure}")
+            for weights in published(entry.id)
+        ]
+        self.facts.set_facts(tuple(facts))
         texts = (entry.contribution, entry.texts, entry.form, entry.strengths, entry.gaps)
         for (head, body), text in zip(self._parts.values(), texts, strict=True):
             body.setText(text[:1].upper() + text[1:].replace("`", ""))

@@ -16,8 +16,11 @@ from explorer.graph.document import Document
 from explorer.graph.edits import SetSetting
 from explorer.ui import ask
 from explorer.ui.desk import Desk
+from explorer.ui.picture import PictureProblem, Style, render_file
+from explorer.ui.theme import theme
 
 AUTOSAVE_MS = 1_500
+PICTURES = "Pictures (*.svg *.pdf *.png)"
 
 
 class FilePresenter(QObject):
@@ -119,6 +122,20 @@ class FilePresenter(QObject):
         self.saved_text = f"Saved {time.strftime('%H:%M')}"
         self.changed.emit()
         return True
+
+    def export_picture(self, style: Style) -> None:
+        """Ask for a file and write the design into it: the canvas as it is, or a figure for a slide."""
+        document = self._desk.workspace.document
+        name = "".join(c if c.isalnum() else "_" for c in document.name).lower()
+        path = ask.save_file(self._window, "Export a picture", f"{name}_{style}.svg", PICTURES)
+        if not path:
+            return
+        try:
+            render_file(document, path, mode=theme().mode, style=style)
+        except PictureProblem as problem:
+            self._desk.said.emit(str(problem))
+            return
+        self._desk.said.emit(f"Written: {Path(path).name}")
 
     # autosave
 

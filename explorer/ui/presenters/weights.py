@@ -31,8 +31,12 @@ class WeightsPresenter(QObject):
     def load(self) -> None:
         """Ask for a file and have it read."""
         if path := ask.open_file(self._window, "Load published weights", KINDS):
-            self._path = path
-            self._desk.live.load_published(path)
+            self.take(path)
+
+    def take(self, path: str) -> None:
+        """Have a file read."""
+        self._path = path
+        self._desk.live.load_published(path)
 
     def _on_news(self, event: events.Event) -> None:
         if isinstance(event, events.WeightsLoaded) and event.path == self._path:
@@ -40,8 +44,8 @@ class WeightsPresenter(QObject):
 
 
 def words(event: events.WeightsLoaded) -> str:
-    """Say what was loaded, and the first things that were not."""
-    loaded = f"{len(event.matched):,} tensors were loaded."
+    """Say what was loaded and by which names, and the first things that are not as expected."""
+    loaded = f"{len(event.matched):,} tensors were loaded" + (f" by {event.how}." if event.how else ".")
     if not event.problems:
         return f"All {loaded}"
     rest = len(event.problems) - MOST_TOLD

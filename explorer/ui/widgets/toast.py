@@ -17,9 +17,9 @@ from explorer.ui.widgets.text import label
 class Toast(QFrame):
     """A line over the bottom of its parent; goes by itself, stays while the mouse rests on it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, above: int = 40) -> None:
         super().__init__(parent)
-        self._over = parent
+        self._over, self._above = parent, above
         self._words = label()
         self._button = Button(kind="link")
         self._run: Callable[[], None] | None = None
@@ -54,7 +54,7 @@ class Toast(QFrame):
         """Stand at the bottom middle of the parent."""
         parent = self._over
         left = (parent.width() - self.width()) // 2
-        self.move(QPoint(left, parent.height() - self.height() - theme().px(40)))
+        self.move(QPoint(left, parent.height() - self.height() - theme().px(self._above)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
