@@ -18,6 +18,12 @@ from explorer.protocol.records import Sample, TrainSettings
 FOLLOW_SECONDS = 0.5
 """How often pictures are renewed while training."""
 
+SHOWN = (
+    events.TileSet, events.FeatureSet, events.StatisticsSet, events.AttentionSet, events.AnswerSet,
+    events.AttributionMap, events.WeightSet, events.BoundaryMap, events.SourceText, events.Measured,
+)  # fmt: skip
+"""What is shown of a design; of another design than the one that is open it is dropped."""
+
 Send = Callable[[requests.Request], int]
 
 
@@ -59,6 +65,7 @@ class Live:
         self.has_weights = False
         self._design = b""
         self._revision = -1
+        self._since = -1  # first revision of the design that is open
         self._runs = False
         self._weights = ""
         self._weights_wanted = self._published = False
@@ -81,9 +88,10 @@ class Live:
             self._weights, self._weights_wanted, self._published = weights, True, False
         self._load()
 
-    def forget_weights(self) -> None:
-        """Another design comes: a file of weights that was read before does not belong to it."""
+    def another_design(self, revision: int) -> None:
+        """Another design comes: weights read before and pictures of earlier revisions do not belong to it."""
         self._weights, self._weights_wanted, self.has_weights = "", False, False
+        self._since, self.loaded_revision = revision, -1
 
     def load_published(self, path: str) -> None:
         """Read weights that others have published, now or as soon as the design is loaded."""
@@ -150,6 +158,8 @@ class Live:
             return requests.Features(address=wish.address, sample=sample)
         if wish.view == "weights" and wish.address:
             return requests.Weights(address=wish.address)
+        if wish.view == "answer":
+            return requests.Answers(sample=sample)
         if wish.view == "attention":
             return requests.Attention(sample=sample)
         if wish.view == "attribution":
@@ -214,7 +224,8 @@ class Live:
             self.is_ready = True
             self._load()
         elif isinstance(event, events.Loaded):
-            self._take_loaded(event)
+            if event.revision >= self._since:
+                self._take_loaded(event)
         elif isinstance(event, events.WeightsLoaded):
             self.has_weights = True
             self.refresh()
@@ -234,7 +245,8 @@ class Live:
         elif isinstance(event, events.Failed) and what == "train":
             self.run = RunState.IDLE
             self._load()
-        return self._follow_up(what, event)
+        is_of_another = isinstance(event, SHOWN) and event.revision < self._since
+        return self._follow_up(what, event) and not is_of_another
 
     def _take_loaded(self, event: events.Loaded) -> None:
         first = self.loaded_revision < 0

@@ -141,6 +141,13 @@ class Session:
         example: np.ndarray = fill(wanted)[0].numpy()
         return example
 
+    def truth(self, sample: Sample) -> str:
+        """Name of the class that a sample of a data set has; empty where there is none."""
+        if not sample.dataset or sample.values is not None or sample.path:
+            return ""
+        data = self.dataset(sample.dataset)
+        return data.classes[int(data.targets[self._index(sample)])] if data.classes else ""
+
     def _index(self, sample: Sample) -> int:
         count = len(self.dataset(sample.dataset).inputs)
         if not 0 <= sample.index < count:
@@ -159,15 +166,21 @@ class Session:
             raise RequestProblem(str(problem)) from None
 
     def answer(self, output: object, dataset: str = "") -> Answer:
-        """The scores of the first output, as probabilities when they are class scores."""
+        """The first output, as probabilities when it is class scores; empty when it is no vector."""
         tensor = output if isinstance(output, torch.Tensor) else output[0]  # type: ignore[index]
         scores = tensor[0].detach().float()
-        if scores.dim() == 1 and scores.numel() > 1:
-            rows_add_up = bool((scores >= 0).all()) and abs(float(scores.sum()) - 1) < 1e-4
-            scores = scores if rows_add_up else torch.softmax(scores, 0)
+        if scores.dim() != 1:
+            return Answer(np.zeros(0, np.float32))
+        scores = shares(scores) if scores.numel() > 1 else scores
         classes = self.dataset(dataset).classes if dataset else ()
         fits = len(classes) == scores.numel()
         return Answer(scores.cpu().numpy().reshape(-1)[:1000], classes if fits else ())
+
+
+def shares(scores: torch.Tensor) -> torch.Tensor:
+    """Class scores as probabilities; what adds up to 1 already is left as it is."""
+    adds_up = bool((scores >= 0).all()) and abs(float(scores.sum()) - 1) < 1e-4
+    return scores if adds_up else torch.softmax(scores, 0)
 
 
 def fit(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from explorer.protocol.pictures import Picture
-from explorer.protocol.records import Answer, AttentionLayer, Layer, Tile
+from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Tile
 
 
 class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -123,6 +123,15 @@ class AttentionSet(_Event, frozen=True):
     input: np.ndarray
     layers: tuple[AttentionLayer, ...]
     answer: Answer
+    step: int = 0
+
+
+class AnswerSet(_Event, frozen=True):
+    """Every output for one sample; `truth` is the label of the sample where there is one."""
+
+    input: np.ndarray
+    outputs: tuple[Output, ...]
+    truth: str = ""
     step: int = 0
 
 
@@ -262,7 +271,7 @@ class WeightsLoaded(_Event, frozen=True):
 
 Event: TypeAlias = (
     Ready | Loaded | Failed | Cancelled | SourceText | Measured | SampleSet | TileSet | FeatureSet
-    | StatisticsSet | AttentionSet | AttributionMap | WeightSet | BoundaryMap | RunStarted | RunSteps
-    | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated
+    | StatisticsSet | AttentionSet | AnswerSet | AttributionMap | WeightSet | BoundaryMap | RunStarted
+    | RunSteps | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated
     | FitProgress | Fitted
 )  # fmt: skip

@@ -69,6 +69,32 @@ class Layer(msgspec.Struct, frozen=True):
     parameters: int
 
 
+class Output(msgspec.Struct, frozen=True):
+    """One output of the network for one sample, in the form in which people read it.
+
+    Attributes:
+        name: of the output.
+        form: what `values` are, float32 unless said otherwise.
+            `classes` (n) probabilities of a vector of class scores.
+            `boxes` (k, 4) as x1, y1, x2, y2 in pixels of the input, those that were found.
+            `regions` (h, w) int: the class of every place.
+            `picture` (c, h, w). `film` (c, t, h, w). `rows` (t, d). `maps` (c, h, w). `numbers` (n).
+        labels: of boxes, their class or −1. scores: of boxes; of regions (classes) the share of the places.
+        masks: of boxes, uint8 (k, h, w), where the network draws them.
+        names: of the classes, empty when nobody knows them. shape: of the output as it is.
+
+    """
+
+    name: str
+    form: str
+    values: np.ndarray
+    shape: tuple[int, ...]
+    labels: tuple[int, ...] = ()
+    scores: tuple[float, ...] = ()
+    masks: np.ndarray | None = None
+    names: tuple[str, ...] = ()
+
+
 class Tile(msgspec.Struct, frozen=True):
     """Small pictures of one node's output, for the canvas.
 

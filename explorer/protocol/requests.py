@@ -52,6 +52,12 @@ class Tiles(_Request, frozen=True):
     size: int = 32
 
 
+class Answers(_Request, frozen=True):
+    """Every output for one sample, in the form in which people read it."""
+
+    sample: Sample
+
+
 class Features(_Request, frozen=True):
     """All maps of one node."""
 
@@ -178,7 +184,7 @@ class Shutdown(_Request, frozen=True):
 
 
 Request: TypeAlias = (
-    Hello | Load | Source | Measure | Samples | Tiles | Features | Statistics | Attention | Attribution
-    | Weights | Boundary | Train | Pause | Resume | Step | Stop | SaveWeights | LoadWeights
+    Hello | Load | Source | Measure | Samples | Tiles | Answers | Features | Statistics | Attention
+    | Attribution | Weights | Boundary | Train | Pause | Resume | Step | Stop | SaveWeights | LoadWeights
     | Demonstrate | Fit | Cancel | Ack | Shutdown
 )  # fmt: skip

@@ -53,7 +53,7 @@ class Desk(QObject):
         self.live.sample = Sample(
             dataset=str(document.settings.get("dataset", "")), index=index if isinstance(index, int) else 0
         )
-        self.live.forget_weights()
+        self.live.another_design(self.workspace.revision + 1)
         self.workspace.open(document)
         self.select("")
         self.opened.emit()

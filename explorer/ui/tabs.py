@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.ui.desk import Desk
 from explorer.ui.frame.dock import Tab
+from explorer.ui.panels.answer import AnswerPanel
 from explorer.ui.panels.attention import AttentionPanel
 from explorer.ui.panels.attribution import AttributionPanel
 from explorer.ui.panels.features import FeaturesPanel
@@ -15,6 +16,7 @@ from explorer.ui.panels.inspector import InspectorPanel
 from explorer.ui.panels.problems import ProblemsPanel
 from explorer.ui.panels.summary import SummaryPanel
 from explorer.ui.panels.training import TrainingPanel
+from explorer.ui.presenters.answer import AnswerPresenter
 from explorer.ui.presenters.attention import AttentionPresenter
 from explorer.ui.presenters.attribution import AttributionPresenter
 from explorer.ui.presenters.features import FeaturesPresenter
@@ -48,6 +50,7 @@ class Panels(QObject):
         super().__init__()
         book = self.book = RepairBook(desk)
         features, attention, attribution = FeaturesPanel(), AttentionPanel(), AttributionPanel()
+        answer = AnswerPanel()
         training, summary, problems = TrainingPanel(), SummaryPanel(), ProblemsPanel()
         self.inspector = InspectorPanel()
         self.training = TrainingPresenter(training, desk)
@@ -56,6 +59,7 @@ class Panels(QObject):
         self._summary = SummaryPresenter(summary, desk)
         self._looking: dict[str, InSight] = {
             "training": self.training,
+            "answer": AnswerPresenter(answer, desk),
             "features": FeaturesPresenter(features, desk),
             "attention": AttentionPresenter(attention, desk),
             "attribution": AttributionPresenter(attribution, desk),
@@ -64,6 +68,7 @@ class Panels(QObject):
         }
         self.tabs = [
             Tab("training", "Training", training, training.take_controls()),
+            Tab("answer", "Answer", answer, answer.take_controls()),
             Tab("features", "Features", features, features.take_controls()),
             Tab("attention", "Attention", attention, attention.take_controls()),
             Tab("attribution", "Attribution", attribution, attribution.take_controls()),

@@ -100,6 +100,11 @@ class Theme(QObject):
         """Return the colour of the n-th training run."""
         return self._palette.runs[index % len(self._palette.runs)]
 
+    def class_colour(self, index: int) -> QColor:
+        """Return the colour in which the n-th class is drawn; they come round again after nine."""
+        colours = [colour for family, colour in self._palette.families.items() if family != "io"]
+        return colours[index % len(colours)]
+
     def duration(self, name: str) -> int:
         """Return how long a ``panel``, ``camera`` or ``scene`` change takes, in milliseconds."""
         motion = tokens.raw()["motion"]

@@ -177,8 +177,23 @@ def test_published_weights_are_read_at_once_and_again_after_a_restart_but_not_in
     wire.live.handle(events.Ready(version=1, torch="2", devices=("cpu",), threads=1))
     wire.load()
     assert wire.kinds()[-2:] == ["Load", "LoadWeights"]
-    wire.live.forget_weights()
+    wire.live.another_design(1)
     wire.live.gone()
     wire.live.handle(events.Ready(version=1, torch="2", devices=("cpu",), threads=1))
     wire.load()
     assert wire.kinds()[-2:] == ["Load", "Tiles"]
+
+
+def test_pictures_of_another_design_are_not_shown(wire: Wire) -> None:
+    wire.load()
+    late = events.SourceText(text="old", revision=1)
+    assert wire.live.handle(late)
+    wire.live.another_design(5)
+    assert wire.live.is_stale
+    assert not wire.live.handle(late)
+    before = len(wire.kinds())
+    wire.live.refresh()
+    assert len(wire.kinds()) == before  # nothing of it is loaded yet
+    wire.live.handle(events.Loaded(revision=1, parameters=1, device="cpu", kept=()))
+    assert wire.live.loaded_revision == -1
+    assert wire.live.handle(events.SourceText(text="new", revision=5))

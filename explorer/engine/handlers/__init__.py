@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.engine.handlers import cards, design, fitting, look, runs
+from explorer.engine.handlers import answers, cards, design, fitting, look, runs
 from explorer.engine.session import Session
 from explorer.protocol import requests
 
@@ -22,6 +22,7 @@ TABLE: Mapping[type, Handler] = {
     requests.Tiles: look.tiles,
     requests.Features: look.features,
     requests.Statistics: look.statistics,
+    requests.Answers: answers.answers,
     requests.Attention: look.attention,
     requests.Attribution: look.attribution,
     requests.Weights: look.weights,

@@ -75,7 +75,7 @@ class FactsPanel(QWidget):
         ]
         facts = facts if entry.parameters else facts[:2]
         facts += [
-            Fact("Weights", f"{weights.mebibytes:.0f}{words.NBSP}MiB", f"{weights.dataset}, {weights.figure}")
+            Fact("Weights", f"{weights.mebibytes:.0f}{words.NBSP}MiB", weights.figure)
             for weights in published(entry.id)
         ]
         self.facts.set_facts(tuple(facts))

@@ -9,16 +9,17 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.ui import words
+from explorer.ui.gallery.axes import ACROSS, AXES, UPWARDS
 from explorer.ui.gallery.cards import CardGrid
 from explorer.ui.gallery.entry import Entry, categories, found
 from explorer.ui.gallery.facts import FactsPanel
-from explorer.ui.gallery.plot import TITLES, Map
+from explorer.ui.gallery.plot import Map
 from explorer.ui.gallery.rows import CategoryList, shown_name
 from explorer.ui.panels.scrolling import scrolling
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.search_field import SearchField
-from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import box, label, rule
 
 
@@ -39,7 +40,9 @@ class GalleryPage(QWidget):
         self.categories, self.grid, self.map, self.facts = CategoryList(), CardGrid(), Map(), FactsPanel()
         self.title = label(role="section", weight="semibold")
         self.count = label(tone="2")
-        self.figure = Segmented("Upwards", list(TITLES.items()))
+        self.figure = Choice("Upwards", [(name, AXES[name].title) for name in UPWARDS])
+        self.across = Choice("From left to right")
+        self.without = label(tone="3")
         self.back = Button("Back to the design", name="Back to the design (Esc)")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -55,8 +58,10 @@ class GalleryPage(QWidget):
         for source in (self.grid.opened, self.map.opened):
             source.connect(self.opened)
         self.facts.opened.connect(lambda: self.opened.emit(self.grid.current))
-        self.figure.chosen.connect(self.map.set_figure)
+        self.figure.chosen.connect(self._measure)
+        self.across.chosen.connect(self._measure)
         self.back.clicked.connect(self.closed)
+        self._measure()
         follow(self._restyle)
 
     def _left_side(self) -> QWidget:
@@ -74,7 +79,10 @@ class GalleryPage(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.count)
         head.addStretch(1)
+        head.addWidget(self.without)
         head.addWidget(self.figure)
+        head.addWidget(label("against", tone="2"))
+        head.addWidget(self.across)
         self._column = QVBoxLayout(part)
         self._column.addLayout(head)
         self._column.addWidget(self.map, 5)
@@ -86,7 +94,7 @@ class GalleryPage(QWidget):
 
     def _restyle(self) -> None:
         px = theme().px
-        self._left.setFixedWidth(px(232))
+        self._left.setFixedWidth(max(px(232), self.categories.sizeHint().width() + px(24)))
         self._right.setFixedWidth(px(300))
         self._left_column.setContentsMargins(px(10), px(10), px(10), px(10))
         self._left_column.setSpacing(px(8))
@@ -97,6 +105,7 @@ class GalleryPage(QWidget):
         """Show these networks."""
         self._entries = entries
         self.categories.set_rows(categories(entries))
+        self._restyle()
         self._find()
 
     def _find(self) -> None:
@@ -106,8 +115,21 @@ class GalleryPage(QWidget):
         self.count.setText(words.plural(len(shown), "network"))
         self.grid.set_entries(shown)
         self.map.set_entries(self._entries, shown)
+        self._tell_without()
         if shown and all(entry.id != self.grid.current for entry in shown):
             self.grid.pick(shown[0].id)
+
+    def _measure(self) -> None:
+        """Another figure upwards, another from left to right; never the same twice."""
+        up = str(self.figure.value())
+        self.across.set_options([(name, AXES[name].title) for name in ACROSS if name != up])
+        self.map.set_figure(up)
+        self.map.set_across(str(self.across.value()))
+        self._tell_without()
+
+    def _tell_without(self) -> None:
+        missing = self.map.without_place()
+        self.without.setText(f"{missing} without this figure" if missing else "")
 
     def _pick(self, name: str) -> None:
         self.map.set_current(name)

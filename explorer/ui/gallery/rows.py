@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.theme import follow, theme
@@ -59,8 +59,11 @@ class CategoryList(QWidget):
             self.chosen.emit(category)
 
     def sizeHint(self) -> QSize:
-        """Return the height of all rows."""
-        return QSize(theme().px(200), max(1, len(self._rows)) * self._high())
+        """Return the width of the longest name and the height of all rows."""
+        bold, px = QFontMetrics(theme().font("body", 600)), theme().px
+        longest = max((bold.horizontalAdvance(shown_name(name)) for name, _ in self._rows), default=0)
+        wide = min(max(px(200), longest + px(14 + 44) + 2), px(280))
+        return QSize(wide, max(1, len(self._rows)) * self._high())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the row below the pointer."""

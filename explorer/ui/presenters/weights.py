@@ -19,7 +19,7 @@ class WeightsPresenter(QObject):
 
     def __init__(self, window: QWidget, desk: Desk) -> None:
         super().__init__(window)
-        self._window, self._desk, self._path = window, desk, ""
+        self._window, self._desk, self._path, self._input = window, desk, "", ""
         desk.news.connect(self._on_news)
 
     def why_not(self) -> str | None:
@@ -33,14 +33,15 @@ class WeightsPresenter(QObject):
         if path := ask.open_file(self._window, "Load published weights", KINDS):
             self.take(path)
 
-    def take(self, path: str) -> None:
-        """Have a file read."""
-        self._path = path
+    def take(self, path: str, input: str = "") -> None:
+        """Have a file read; `input` says how the inputs were scaled in training."""
+        self._path, self._input = path, input
         self._desk.live.load_published(path)
 
     def _on_news(self, event: events.Event) -> None:
         if isinstance(event, events.WeightsLoaded) and event.path == self._path:
-            self._desk.said.emit(words(event))
+            trained = f" Trained with inputs of {self._input}." if self._input else ""
+            self._desk.said.emit(words(event) + trained)
 
 
 def words(event: events.WeightsLoaded) -> str:

@@ -13,13 +13,17 @@ from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.floating import paint_floating
 from explorer.ui.widgets.text import label
 
+WIDEST = 640
+LETTERS_A_SECOND = 20
+"""Long words stay long enough to be read."""
+
 
 class Toast(QFrame):
-    """A line over the bottom of its parent; goes by itself, stays while the mouse rests on it."""
+    """A line over the bottom (or top) of its parent; goes by itself, stays while the mouse rests on it."""
 
-    def __init__(self, parent: QWidget, above: int = 40) -> None:
+    def __init__(self, parent: QWidget, *, at_top: bool = False) -> None:
         super().__init__(parent)
-        self._over, self._above = parent, above
+        self._over, self._at_top = parent, at_top
         self._words = label()
         self._button = Button(kind="link")
         self._run: Callable[[], None] | None = None
@@ -40,6 +44,7 @@ class Toast(QFrame):
     ) -> None:
         """Show words; ``action`` is a link that calls ``run``."""
         self._words.setText(words)
+        self._wrap()
         self.setAccessibleName(words)
         self._run = run
         self._button.setText(action)
@@ -48,13 +53,25 @@ class Toast(QFrame):
         self.place()
         self.show()
         self.raise_()
-        self._timer.start(round(seconds * 1000))
+        self._timer.start(round(max(seconds, len(words) / LETTERS_A_SECOND) * 1000))
+
+    def _wrap(self) -> None:
+        """A long line breaks, so that it stays inside the parent."""
+        widest = min(theme().px(WIDEST), self._over.width() - theme().px(64))
+        self._words.ensurePolished()
+        line = self._words.fontMetrics().horizontalAdvance(self._words.text()) + theme().px(4)
+        self._words.setWordWrap(line > widest)
+        self._words.setFixedWidth(min(line, widest))
+        if line > widest:
+            self._words.setFixedHeight(self._words.heightForWidth(widest))
+        else:
+            self._words.setFixedHeight(self._words.fontMetrics().height())
 
     def place(self) -> None:
-        """Stand at the bottom middle of the parent."""
-        parent = self._over
+        """Stand in the middle of the parent, at its lower edge or at its upper one."""
+        parent, px = self._over, theme().px
         left = (parent.width() - self.width()) // 2
-        self.move(QPoint(left, parent.height() - self.height() - theme().px(self._above)))
+        self.move(QPoint(left, px(16) if self._at_top else parent.height() - self.height() - px(40)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""

@@ -38,7 +38,11 @@ class FakeBridge(QObject):
         return sum(isinstance(request, kind) for request in self.sent)
 
     def answer(self, kind: type, event: events.Event) -> None:
-        self.heard.emit(msgspec.structs.replace(event, job=self.last(kind).job))
+        """Put an answer to the last request of a kind in, about the design that was loaded last."""
+        loaded = self.last(requests.Load)
+        assert isinstance(loaded, requests.Load)
+        revision = event.revision or loaded.revision
+        self.heard.emit(msgspec.structs.replace(event, job=self.last(kind).job, revision=revision))
 
 
 def make_desk(architecture: str = "lenet5_modern", **options: object) -> tuple[Desk, FakeBridge]:
