@@ -75,8 +75,8 @@ class FactsPanel(QWidget):
         ]
         facts = facts if entry.parameters else facts[:2]
         facts += [
-            Fact("Weights", f"{weights.mebibytes:.0f}{words.NBSP}MiB", weights.figure)
-            for weights in published(entry.id)
+            Fact("" if number else "Weights", f"{weights.mebibytes:.0f}{words.NBSP}MiB", weights.figure)
+            for number, weights in enumerate(published(entry.id))
         ]
         self.facts.set_facts(tuple(facts))
         texts = (entry.contribution, entry.texts, entry.form, entry.strengths, entry.gaps)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from PySide6.QtCore import QObject
 
 from explorer.client.live import RunState
+from explorer.graph.catalogue import OUTPUT
 from explorer.protocol import events
 from explorer.protocol.records import Tile
 from explorer.ui.canvas.tiles import Thumbnails
@@ -51,7 +54,8 @@ class CanvasPresenter(QObject):
 
     def _show(self, event: events.TileSet) -> None:
         self._step = event.step
-        self._canvas.set_tiles({tile.address: thumbnails(tile) for tile in event.tiles})
+        tiles = {tile.address: thumbnails(tile) for tile in event.tiles}
+        self._canvas.set_tiles(tiles | self._ends(tiles))
         self._shown = event
         self._show_ends()
         self._mark_stale()
@@ -66,6 +70,14 @@ class CanvasPresenter(QObject):
         self._canvas.set_input_picture(event.input)
         self._canvas.set_answer(best(event.answer.scores, event.answer.classes))
 
+    def _ends(self, tiles: Mapping[str, Thumbnails]) -> dict[str, Thumbnails]:
+        """Outputs that are maps show what arrives; class scores have their bars."""
+        graph = self._desk.workspace.document.root
+        feeds = {node.id: graph.into(node.id) for node in graph.of_block(OUTPUT)}
+        return {
+            end: tiles[edges[0].src] for end, edges in feeds.items() if edges and _is_map(tiles, edges[0].src)
+        }
+
     def _mark_stale(self) -> None:
         """While a run goes on, an edited canvas shows pictures of what trains."""
         stale = self._desk.live.run is not RunState.IDLE and self._desk.live.is_stale
@@ -73,6 +85,10 @@ class CanvasPresenter(QObject):
 
     def _on_lost(self, _words: str) -> None:
         self._canvas.set_stale(None)
+
+
+def _is_map(tiles: Mapping[str, Thumbnails], address: str) -> bool:
+    return address in tiles and bool(tiles[address].images)
 
 
 def thumbnails(tile: Tile) -> Thumbnails:

@@ -52,8 +52,8 @@ class DownloadPresenter(QObject):
         return self._weights.why_not()
 
     def choose(self) -> None:
-        """Offer what is published for the design."""
-        self._choice.open_with([_entry(weights) for weights in self._offers()])
+        """Offer what is published for the design, the newest first."""
+        self._choice.open_with([_entry(weights) for weights in reversed(self._offers())])
 
     def start(self, weights: Published) -> None:
         """Fetch a file and have it read when it is whole, unless another design is shown then."""

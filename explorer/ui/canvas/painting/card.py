@@ -29,7 +29,7 @@ def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     if view.form == "input":
         _sample(painter, box, look)
     elif view.form == "output":
-        _answer(painter, box, look)
+        (_sample if look.pictures else _answer)(painter, box, look)
     elif view.picture:
         _pictures(painter, view, box, look)
     if view.footer and view.form in ("card", "composite"):
