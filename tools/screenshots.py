@@ -26,7 +26,10 @@ from explorer.ui.canvas import commands
 from explorer.ui.theme import Mode, theme
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
-SCENES = ["main", "features", "problem", "attention", "projector", "palette", "cards", "opened", "gallery"]
+SCENES = [
+    "main", "features", "problem", "attention", "projector", "palette", "cards", "opened", "gallery",
+    "networks",
+]  # fmt: skip
 """All by default, after the tour; or those named on the command line."""
 READABLE = 0.46
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
@@ -152,6 +155,27 @@ class Album:
             self.app.window.grab().save(str(OUT / f"gallery-{mode}-1440x900.png"))
         self.app.gallery.close()
 
+    def networks(self) -> None:
+        """One network of each category, whole, as it opens."""
+        folder = OUT / "networks"
+        folder.mkdir(exist_ok=True)
+        for number, design in enumerate(NETWORKS):
+            theme().change(mode="dark" if number % 4 == 3 else "light")
+            self.app.window.resize(1440, 900)
+            self.app.files.open_gallery(design, None)
+            self.app.dock.show_tab("answer")
+            live = self.app.desk.live
+            wait(lambda live=live: not live.is_stale and live.loaded_revision >= 0, f"{design} to run", 120)
+            wait(lambda: not self.app.panels.answer.is_empty(), f"the answer of {design}", 120)
+            self.app.window.enlarge_dock(0.3)
+            pump(2500)
+            self.app.canvas.fit_all()
+            if self.app.canvas.zoom < READABLE:
+                self.app.canvas.open_readable()
+            pump(900)
+            self.app.window.grab().save(str(folder / f"{design}.png"))
+            self.app.desk.workspace.history.mark_clean()
+
     def cards(self) -> None:
         """Six cards of different families, as the inspector shows them."""
         for mode in ("light", "dark"):
@@ -218,6 +242,11 @@ class Album:
             self.app.desk.workspace.history.mark_clean()
 
 
+NETWORKS = (
+    "lenet5", "alexnet", "vgg16", "resnet50", "googlenet", "densenet121", "wrn28_10_cifar10", "se_resnet50",
+    "channel_boosted_cnn", "cbam_resnet50", "mobilenet_v2", "vit_b_16", "swin_t", "unet_same_bn",
+    "ssd300_vgg16", "r3d_18", "srresnet_x4", "seq2seq_bahdanau",
+)  # fmt: skip
 CARDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("conv2d", {"kernel": 5, "filters": 16}),
     ("gelu", {}),

@@ -50,7 +50,7 @@ class Panels(QObject):
         super().__init__()
         book = self.book = RepairBook(desk)
         features, attention, attribution = FeaturesPanel(), AttentionPanel(), AttributionPanel()
-        answer = AnswerPanel()
+        answer = self.answer = AnswerPanel()
         training, summary, problems = TrainingPanel(), SummaryPanel(), ProblemsPanel()
         self.inspector = InspectorPanel()
         self.training = TrainingPresenter(training, desk)

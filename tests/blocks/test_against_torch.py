@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 import torch
-from meta import quick_norms
+from quick import quick_norms
 from samples import BLOCKS, Built, Sample, argument, batch, samples
 from torch.utils.flop_counter import FlopCounterMode
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import torch
-from nets import resolve
+from nets import design, node, resolve
 from safetensors.torch import save_file
 from torch import nn
 
@@ -166,7 +166,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_loaded(tmp_path: Path) -> Non
         with pytest.raises(WeightProblem) as caught:
             published.load(other.module, other.flow, tmp_path / f"{name}.pth")
         said = str(caught.value)
-        assert said.startswith(f"{name}.pth does not fit this design, and nothing was loaded. Matched by the")
+        assert said.startswith(f"{name}.pth does not fit this design, and nothing was loaded. By the names")
         assert all(part in said for part in parts), said
         assert all(torch.equal(before[key], value) for key, value in other.module.state_dict().items())
     torch.save({**whole, "more.weight": torch.zeros(2, 2)}, tmp_path / "more.pth")
@@ -185,12 +185,49 @@ def test_safetensors_under_unknown_names_say_what_would_help(tmp_path: Path) -> 
         published.load(other.module, other.flow, tmp_path / "theirs.safetensors")
 
 
+def test_layers_count_as_they_run_not_as_they_were_added(tmp_path: Path) -> None:
+    wires = ("input -> a", "a -> b", "b -> c", "c -> output")
+    ends = (node("input", "input", shape=(4,)), node("output", "output"))
+    added = [node(id, "linear", features=4) for id in "cab"]
+    ours = compile_flow(resolve(design([*added, *ends], *wires)), "n", CPU)
+    theirs = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 4))
+    torch.save(theirs.state_dict(), tmp_path / "net.pth")
+    published.load(ours.module, ours.flow, tmp_path / "net.pth")
+    for id, layer in zip("abc", theirs, strict=True):
+        assert torch.equal(ours.module.state_dict()[f"{id}.weight"], layer.weight)
+
+
 def test_by_place_a_head_of_another_size_stays(tmp_path: Path) -> None:
     torch.save(foreign().state_dict(), tmp_path / "net.pth")
     three = compiled("resnet_small", 3)
     report = published.load(three.module, three.flow, tmp_path / "net.pth")
     assert [difference.ours for difference in report.differing] == [(3, 64), (3,)]
     assert not report.left
+
+
+def test_tensors_without_plain_numbers_are_not_there(tmp_path: Path) -> None:
+    one, other = compiled("lenet5_modern", seed=1), compiled("lenet5_modern", seed=2)
+    before = {key: value.clone() for key, value in other.module.state_dict().items()}
+    whole = one.module.state_dict()
+    odd = {
+        "sparse": whole["fc3.weight"].to_sparse(),
+        "complex": whole["fc3.weight"].to(torch.complex64),
+        "empty": whole["fc3.weight"].to("meta"),
+    }
+    for name, value in odd.items():
+        torch.save({**whole, "fc3.weight": value}, tmp_path / f"{name}.pth")
+        with pytest.raises(WeightProblem, match=r"1 is not in the file \(fc3\.weight\)"):
+            published.load(other.module, other.flow, tmp_path / f"{name}.pth")
+        assert all(torch.equal(before[key], value) for key, value in other.module.state_dict().items())
+
+
+def test_half_precision_is_taken(tmp_path: Path) -> None:
+    one, other = compiled("resnet18", seed=1, **TINY), compiled("resnet18", seed=2, **TINY)
+    halves = {key: value.half() for key, value in as_torchvision(one.module.state_dict()).items()}
+    torch.save(halves, tmp_path / "net.pth")
+    published.load(other.module, other.flow, tmp_path / "net.pth")
+    theirs = one.module.state_dict()["stage1.block1.conv1.weight"].half().float()
+    assert torch.equal(other.module.state_dict()["stage1.block1.conv1.weight"], theirs)
 
 
 class Bomb:

@@ -99,7 +99,7 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
 }
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "anchor_generator": _anchors,
-    "region_proposals": lambda rng, x: _anchors(rng, x) | {"keep": rng.randint(1, 5)},
+    "region_proposals": lambda rng, x: _anchors(rng, x) | {"keep": rng.randint(1, 5), "stride": 16},
     "default_boxes": lambda rng, x: {"ratios": rng.choice(("2", "2, 3")), "image": rng.randint(30, 300)},
     "anchor_rows": lambda rng, x: {"numbers": rng.randint(1, 4)},
     "rpn_head": lambda rng, x: {"anchors": rng.randint(1, 5)},

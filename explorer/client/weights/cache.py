@@ -1,0 +1,54 @@
+"""Where fetched weights are kept: once fetched they are there without a network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from explorer.client.weights.download import MOST_BYTES, Watch, checksum, fetch
+from explorer.client.weights.publishers import Published
+
+
+def folder() -> Path:
+    """The folder of fetched weights; `EXPLORER_CACHE_DIR` overrides where it lies."""
+    if chosen := os.environ.get("EXPLORER_CACHE_DIR"):
+        root = Path(chosen)
+    elif sys.platform == "win32":
+        root = Path(os.environ.get("LOCALAPPDATA", Path.home())) / "ArchitectureExplorer" / "Cache"
+    elif sys.platform == "darwin":
+        root = Path.home() / "Library" / "Caches" / "ArchitectureExplorer"
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "architecture-explorer"
+    return root / "weights"
+
+
+def place(weights: Published) -> Path:
+    """Where a file is kept or would be."""
+    return folder() / weights.file
+
+
+def is_here(weights: Published) -> bool:
+    """Whether it was fetched before."""
+    return place(weights).is_file()
+
+
+def obtain(
+    weights: Published,
+    watch: Watch = lambda _done, _total: True,
+    *,
+    most: int = MOST_BYTES,
+) -> Path:
+    """Path of the file: the kept one where it is still whole, else fetched.
+
+    Args:
+        weights: which. watch: see `download.Watch`. most: largest size in bytes.
+
+    Raises:
+        DownloadProblem, GivenUp: see `download.fetch`.
+
+    """
+    target, known = place(weights), weights.sha256
+    if not target.is_file() or (known and not checksum(target).startswith(known)):
+        fetch(weights.address, target, watch, sha256=known, most=most)
+    return target

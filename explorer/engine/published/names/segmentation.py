@@ -1,0 +1,26 @@
+"""Segmentation of torchvision: FCN, DeepLabv3 and LR-ASPP."""
+
+from __future__ import annotations
+
+from explorer.engine.published.names.table import names
+
+RESNET = names(
+    "FCN and DeepLabv3 (torchvision)",
+    {
+        "backbone.conv1 backbone.bn1": "stem.*",
+        "backbone.layer*": "stage#.*",
+        # the auxiliary head of their checkpoints has no counterpart here
+        "classifier.*": "head.*",
+    },
+)
+
+LRASPP = names(
+    "LR-ASPP (torchvision)",
+    {
+        "backbone.*": "stem.* fine.* middle.* spread.* last last_bn",
+        "classifier.cbr.#": "head.conv head.conv_bn",
+        "classifier.scale.#": "head.gate_conv",
+        "classifier.low_classifier": "head.low_classes",
+        "classifier.high_classifier": "head.high_classes",
+    },
+)
