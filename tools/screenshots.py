@@ -167,7 +167,7 @@ class Album:
             live = self.app.desk.live
             wait(lambda live=live: not live.is_stale and live.loaded_revision >= 0, f"{design} to run", 120)
             wait(lambda: not self.app.panels.answer.is_empty(), f"the answer of {design}", 120)
-            self.app.window.enlarge_dock(0.3)
+            self.app.window.enlarge_dock(0.26)
             pump(2500)
             self.app.canvas.fit_all()
             if self.app.canvas.zoom < READABLE:

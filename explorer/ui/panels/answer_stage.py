@@ -12,6 +12,7 @@ from explorer.ui.colours import Array
 from explorer.ui.panels import answer_forms
 from explorer.ui.panels.features_units import UnitBars
 from explorer.ui.panels.samples_picture import as_picture, is_picture, show_in
+from explorer.ui.panels.scrolling import scrolling
 from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.box_view import BoxView
 from explorer.ui.widgets.class_bars import ClassBars
@@ -22,7 +23,6 @@ from explorer.ui.widgets.text import label
 
 PAGES = ("bars", "pictures", "maps", "units")
 """What the middle shows: bars alone, one or two pictures with bars, a grid of maps, numbers as bars."""
-SMOOTH_FRAMES = 16
 
 
 class AnswerStage(QWidget):
@@ -62,12 +62,14 @@ class AnswerStage(QWidget):
         self._pictures.setContentsMargins(0, 0, 0, 0)
         self._pictures.addWidget(self._picture, 3)
         self._pictures.addWidget(self._other, 3)
-        beside = QVBoxLayout()
+        column_of_bars = QWidget()
+        beside = QVBoxLayout(column_of_bars)
+        beside.setContentsMargins(0, 0, 0, 0)
         beside.addWidget(self._side)
         beside.addStretch(1)
-        self._pictures.addLayout(beside, 2)
+        self._pictures.addWidget(scrolling(column_of_bars), 2)
         self._pages = QStackedWidget()
-        for page in (alone, pictures, self._maps, self._units):
+        for page in (scrolling(alone), pictures, self._maps, self._units):
             self._pages.addWidget(page)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)

@@ -15,6 +15,8 @@ from explorer.ui.widgets.map_view import MapView
 
 MASK = 0.5
 """Opacity of a mask over the picture."""
+NAMED = 6
+"""Boxes that carry their words; more would hide the picture."""
 
 
 class Found(NamedTuple):
@@ -60,10 +62,12 @@ class BoxView(MapView):
         painter, rect = QPainter(self), self.picture_rect()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme().font("caption", 600))
+        alone = self._chosen is not None
         for number in reversed(range(len(self._found))):
-            alone = self._chosen is not None
-            painter.setOpacity(1.0 if not alone or number == self._chosen else 0.15)
-            self._draw(painter, rect, self._found[number], with_words=not alone or number == self._chosen)
+            is_chosen = number == self._chosen
+            painter.setOpacity(1.0 if is_chosen or (not alone and number < NAMED) else 0.15 if alone else 0.5)
+            with_words = is_chosen or (not alone and number < NAMED)
+            self._draw(painter, rect, self._found[number], with_words=with_words)
 
     def _draw(self, painter: QPainter, rect: QRectF, found: Found, *, with_words: bool) -> None:
         (left, top, right, bottom), colour = found.box, theme().class_colour(found.kind)
@@ -75,7 +79,7 @@ class BoxView(MapView):
             painter.drawImage(rect, _tinted(found.mask, colour.rgb()))
             painter.restore()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, theme().px(2)))
+        painter.setPen(QPen(colour, theme().px(2) if with_words else 1))
         painter.drawRect(box)
         if with_words and found.words:
             self._label(painter, box, found.words, colour)

@@ -27,7 +27,8 @@ META = torch.device("meta")
 
 def matched(design: str, theirs: dict[str, list[int]], **options: Any) -> tuple[Match, dict[str, Any]]:
     flow = resolve(find(design).build(**options))
-    module = compile_flow(flow, design, META).module
+    with META:  # draws no weights
+        module = compile_flow(flow, design, META).module
     own = module.state_dict()
     state = {key: torch.empty(shape, device=META) for key, shape in theirs.items()}
     learnt = [key for key, _ in module.named_parameters()]

@@ -88,7 +88,7 @@ def test_every_form_has_its_page(looking: tuple[AnswerPanel, Desk, FakeBridge], 
     bridge.answer(requests.Answers, said(output))
     assert panel.stage.page() == PAGE[output.form]
     assert panel.stage._facts.text() == answer_forms.headline(output)
-    assert panel.grab().toImage().width() == panel.width()
+    assert panel.minimumSizeHint().height() < 200  # a small dock is enough
 
 
 def test_boxes_are_drawn_and_one_is_brought_out_under_the_mouse(
