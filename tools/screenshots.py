@@ -170,9 +170,10 @@ class Album:
             self.app.window.enlarge_dock(0.26)
             pump(2500)
             self.app.canvas.fit_all()
+            pump(900)  # it flies there
             if self.app.canvas.zoom < READABLE:
                 self.app.canvas.open_readable()
-            pump(900)
+            pump(600)
             self.app.window.grab().save(str(folder / f"{design}.png"))
             self.app.desk.workspace.history.mark_clean()
 

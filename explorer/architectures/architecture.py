@@ -65,12 +65,18 @@ class Architecture:
         return {p.name: p.default for p in parameters}
 
     def build(
-        self, input: tuple[int, ...] | None = None, classes: int | None = None, **options: Option
+        self,
+        input: tuple[int, ...] | None = None,
+        classes: int | None = None,
+        *,
+        resolver: Resolver | None = None,
+        **options: Option,
     ) -> Document:
         """Build the document.
 
         Args:
             input: sizes of one sample, without the batch. classes: length of the output.
+            resolver: that will resolve it; what building had to find out it then knows already.
             **options: those of the entry.
 
         Raises:
@@ -83,7 +89,7 @@ class Architecture:
         if not 1 <= count <= 65_536:
             raise OptionProblem(f"{self.title} takes 1 to 65,536 classes, not {count:,}.")
         catalogue = registry()
-        builder = Builder(catalogue, Resolver(catalogue))
+        builder = Builder(catalogue, resolver or Resolver(catalogue))
         try:
             self.write(builder, tensor, count, **checked)
         except (Clash, ValueError) as problem:

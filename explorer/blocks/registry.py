@@ -47,7 +47,7 @@ class Registry:
     def configure(self, block: str, fields: Mapping[str, FieldValue]) -> Block:
         """Return the block with these fields; raises `UnknownBlock` or `BadField`."""
         # The types belong to the key: True equals 1 and 2.0 equals 2, but they are different values.
-        key = (block, *((name, type(value), value) for name, value in fields.items()))
+        key = (block, *[(name, type(value), value) for name, value in fields.items()])
         try:
             made = self._made.get(key)
         except TypeError:  # an unhashable value; its field refuses it with a sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def open_design(arguments: argparse.Namespace, dataset: str = "") -> Document:
                 sizes = tuple(facts.shape)
             if classes is None and facts.classes:
                 classes = len(facts.classes)
-        return entry.build(sizes, classes, **dict(map(_option, arguments.set)))
+        return entry.build(sizes, classes, resolver=_resolver(), **dict(map(_option, arguments.set)))
     except UnknownArchitecture as problem:
         raise Trouble(f"{problem} Nor is there a file of that name.", USAGE) from None
     except OptionProblem as problem:
@@ -94,7 +95,13 @@ def _option(text: str) -> tuple[str, Any]:
 
 def resolved(document: Document) -> Flow:
     """Work the design out."""
-    return Resolver(registry()).resolve(document)
+    return _resolver().resolve(document)
+
+
+@cache
+def _resolver() -> Resolver:
+    """One for the whole command: what building a design had to find out need not be found again."""
+    return Resolver(registry())
 
 
 def runnable(document: Document) -> Flow:

@@ -22,7 +22,8 @@ from explorer.graph.sharing import owner_of
 from explorer.graph.tensor import DEFAULT_AXES, Tensor
 
 if TYPE_CHECKING:
-    from explorer.graph.resolve import Resolver
+    from explorer.graph.catalogue import ConfiguredBlock
+    from explorer.graph.resolve import Known, Resolver
 
 INSIDE = "does not fit inside: "
 """Begins the words about a composite or group whose own layers clash."""
@@ -51,6 +52,7 @@ class Builder:
         self.graph = Graph()
         self._catalogue, self._resolver = catalogue, resolver
         self._groups: dict[str, Graph] = dict(groups or {})
+        self.worked_out: dict[NodeId, tuple[ConfiguredBlock, Known]] = {}
 
     @property
     def groups(self) -> Mapping[str, Graph]:
@@ -127,16 +129,14 @@ class Builder:
         given.update(ports or {})
         for port, wire in given.items():
             self.graph.connect(Edge(wire.node, wire.port, node_id, port))
-        inputs = tuple(given[port].tensor if port in given else None for port in names)
+        inputs = tuple([given[port].tensor if port in given else None for port in names])
         known = self._resolver.block(configured, inputs)
         if known.clash is not None:
             source = next(iter(given.values())).node if given else "its input"
             raise _inside(node_id, known.clash.message.replace("{source}", source))
-        return tuple(
-            Wire(node_id, port, tensor)
-            for port, tensor in zip(configured.outputs, known.outputs, strict=True)
-            if tensor is not None
-        )
+        self.worked_out[node_id] = configured, known
+        ends = zip(configured.outputs, known.outputs, strict=True)
+        return tuple([Wire(node_id, port, tensor) for port, tensor in ends if tensor is not None])
 
     def group(
         self, name: str, write: Callable[..., Wire | tuple[Wire, ...]], *wires: Wire

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, Reach
 from explorer.graph.model import Graph, NodeId
 from explorer.graph.tensor import Tensor
@@ -37,8 +39,7 @@ class Problem:
     waits_for: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeFlow:
+class NodeFlow(msgspec.Struct, frozen=True):
     """What is known of one node. Unknown tensors are None.
 
     Attributes:
@@ -147,14 +148,14 @@ def weightless(node: NodeFlow) -> NodeFlow:
     if inner is not None:
         nodes = {name: weightless(part) for name, part in inner.nodes.items()}
         inner = replace(inner, nodes=nodes, parameters=0, trainable=0)
-    return replace(node, parameters=0, trainable=0, inner=inner)
+    return msgspec.structs.replace(node, parameters=0, trainable=0, inner=inner)
 
 
 def _times(node: NodeFlow, count: int) -> NodeFlow:
     if count == 1:
         return node
     inner = node.inner and repeated(node.inner, dict.fromkeys(node.inner.nodes, count))
-    return replace(
+    return msgspec.structs.replace(
         node,
         macs=node.macs * count,
         macs_attention=node.macs_attention * count,

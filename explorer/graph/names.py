@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Container, Iterable
+from functools import lru_cache
 
 MODULE_ATTRIBUTES = frozenset(
     [
@@ -70,6 +71,7 @@ RESERVED = MODULE_ATTRIBUTES | {"self", "torch", "nn", "F", "math", "Tensor", "M
 _LEGAL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}\Z")
 
 
+@lru_cache(maxsize=4096)
 def why_not(name: str) -> str | None:
     """Say in words why `name` cannot name a node, or return None when it can."""
     if not _LEGAL.match(name):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock
+from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, Port
 from explorer.graph.model import Edge, Graph
 
 _TAIL = re.compile(r"(.*?)(\d*)\Z", re.S)
@@ -21,8 +22,13 @@ def natural(name: str) -> tuple[str, int]:
 def port_names(block: ConfiguredBlock, count: int) -> tuple[str, ...]:
     """Input names of a block that has `count` wires (the count matters to variadic blocks only)."""
     if block.variadic:
-        return tuple(f"x{number + 1}" for number in range(count))
-    return tuple(port.name for port in block.inputs)
+        return tuple([f"x{number + 1}" for number in range(count)])
+    return _names(block.inputs)
+
+
+@lru_cache(maxsize=1024)
+def _names(ports: tuple[Port, ...]) -> tuple[str, ...]:
+    return tuple(port.name for port in ports)
 
 
 def free_port(edges: Sequence[Edge]) -> str:

@@ -33,6 +33,9 @@ def combine(reaches: Sequence[Reach]) -> Reach | None:
         return None
     if len(reaches) == 1:
         return reaches[0]
+    first = reaches[0]
+    if all([reach == first for reach in reaches]):
+        return first
     if any(reach.whole for reach in reaches):
         return Reach(whole=True)
     axes = max(len(reach.windows) for reach in reaches)

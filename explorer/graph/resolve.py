@@ -6,7 +6,9 @@ equal units of a deep residual network cost one unit and 332 look-ups.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from heapq import heappop, heappush
 from types import MappingProxyType
@@ -39,7 +41,7 @@ MEMO_LIMIT = 200_000
 NO_GROUPS: Mapping[str, Graph] = MappingProxyType({})
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """Memo entry: everything about a block on given inputs that does not depend on its place."""
 
     outputs: tuple[Tensor | None, ...]
@@ -58,20 +60,21 @@ class Resolver:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._memo: dict[object, _Known] = {}
+        self._memo: dict[object, Known] = {}
 
     def resolve(self, document: Document) -> Flow:
         """Work out the whole document; a wrong design does not raise, its flow holds the problems."""
         if len(self._memo) > MEMO_LIMIT:
             self._memo.clear()
-        return _Level(self, document.root, document.groups, None).flow()
+        with _collection_paused():
+            return _Level(self, document.root, document.groups, None).flow()
 
     def block(
         self,
         block: ConfiguredBlock,
         inputs: tuple[Tensor | None, ...],
         groups: Mapping[str, Graph] = NO_GROUPS,
-    ) -> _Known:
+    ) -> Known:
         """Look up or work out one block on given inputs; a wrapper may use the document's groups."""
         key: object = (block, inputs)
         if block.used_groups:
@@ -81,7 +84,7 @@ class Resolver:
             entry = self._memo[key] = self._work_out(block, inputs, groups)
         return entry
 
-    def group(self, name: str, inputs: Mapping[str, Tensor | None], groups: Mapping[str, Graph]) -> _Known:
+    def group(self, name: str, inputs: Mapping[str, Tensor | None], groups: Mapping[str, Graph]) -> Known:
         """Look up or work out one use of a user group."""
         key = (name, tuple(inputs.items()), _versions(groups))
         entry = self._memo.get(key)
@@ -92,25 +95,25 @@ class Resolver:
 
     def _work_out(
         self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...], groups: Mapping[str, Graph]
-    ) -> _Known:
+    ) -> Known:
         if block.is_composite:
             return self._expand(block, inputs, groups if block.used_groups else NO_GROUPS)
         try:
             outputs = block.outputs_for(inputs)
-            bad = next((t for t in outputs if min(t.shape, default=1) < 1), None)
-            if bad is not None:
-                raise Clash(f"would leave nothing: its output would be {bad.spelled}.", code="empty")
+            bad = [t for t in outputs if min(t.shape, default=1) < 1]
+            if bad:
+                raise Clash(f"would leave nothing: its output would be {bad[0].spelled}.", code="empty")
         except Clash as clash:
-            return _Known((), clash=clash)
+            return Known((), clash=clash)
         macs, attention = block.macs_for(inputs)
         parameters = block.parameters_for(inputs)
         size = sum(t.size for t in outputs) * BYTES
         reach = block.reach_for(inputs)
-        return _Known(outputs, parameters, parameters, macs, attention, size, reach)
+        return Known(outputs, parameters, parameters, macs, attention, size, reach)
 
     def _expand(
         self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...], groups: Mapping[str, Graph]
-    ) -> _Known:
+    ) -> Known:
         builder = Builder(self.catalogue, self, groups)
         names = port_names(block, len(inputs))
         wires = [
@@ -127,7 +130,7 @@ class Resolver:
         except BadField as problem:
             clash = Clash(f"does not fit inside: {problem}", code="field")
         given = {n: t for n, t in zip(names, inputs, strict=True) if t is not None}
-        flow = _Level(self, builder.graph, groups, given).flow()
+        flow = _Level(self, builder.graph, groups, given, builder.worked_out).flow()
         if not flow.faults and clash is None:
             flow = repeated(flow, block.repeats_for(inputs))
         if flow.faults:
@@ -141,13 +144,13 @@ def _versions(groups: Mapping[str, Graph]) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, id(graph), graph.version) for name, graph in groups.items())
 
 
-def _summed(flow: Flow, outputs: Sequence[str], clash: Clash | None) -> _Known:
+def _summed(flow: Flow, outputs: Sequence[str], clash: Clash | None) -> Known:
     """The memo entry of something with a flow inside it."""
     if clash is None and flow.faults:
         first = flow.faults[0]
         clash = Clash(f"does not fit inside: {first.message}", code=first.code)
     ends = [flow.nodes[name].reach for name in outputs if name in flow.nodes]
-    return _Known(
+    return Known(
         tuple(flow.outputs.get(name) for name in outputs),
         flow.parameters,
         flow.trainable,
@@ -169,8 +172,10 @@ class _Level:
         graph: Graph,
         groups: Mapping[str, Graph],
         given: Mapping[str, Tensor | None] | None,
+        worked_out: Mapping[NodeId, tuple[ConfiguredBlock, Known]] | None = None,
     ) -> None:
         self.resolver, self.graph, self.groups, self.given = resolver, graph, groups, given
+        self.worked_out = worked_out or {}
         self.nodes: dict[NodeId, NodeFlow] = {}
         self.problems: list[Problem] = []
         self.causes: dict[NodeId, NodeId] = {}  # of nodes that wait: the one at fault
@@ -179,7 +184,7 @@ class _Level:
         """Visit every node in running order and add everything up."""
         order: list[NodeId] = []
         while len(self.nodes) < len(self.graph):  # once, and once more behind every circle
-            ready, circles = running_order(self.graph, self.nodes)
+            ready, circles = self._running_order()
             for node_id in ready:
                 self.nodes[node_id] = self._visit(self.graph[node_id])
             for circle in circles:
@@ -190,6 +195,11 @@ class _Level:
             self.nodes.update(changed)
             self.problems += problems
         return self._stepped(self._total(tuple(order)))
+
+    def _running_order(self) -> tuple[list[NodeId], list[list[NodeId]]]:
+        if self.worked_out:  # a builder writes what comes first before what needs it
+            return list(self.graph), []
+        return running_order(self.graph, self.nodes)
 
     def _stepped(self, flow: Flow) -> Flow:
         """Count what runs at every step that often; report steps that do not go together."""
@@ -242,12 +252,16 @@ class _Level:
     def _visit(self, node: Node) -> NodeFlow:
         if node.group is not None:
             return self._visit_group(node, node.group)
-        try:
-            block = self.resolver.catalogue.configure(node.block, node.fields)
-        except UnknownBlock as problem:
-            return self._broken(node, "unknown_block", str(problem))
-        except BadField as problem:
-            return self._broken(node, "field", f"{node.id}: {problem}")
+        worked_out = self.worked_out.get(node.id)  # the builder needed it to go on
+        if worked_out is not None:
+            block = worked_out[0]
+        else:
+            try:
+                block = self.resolver.catalogue.configure(node.block, node.fields)
+            except UnknownBlock as problem:
+                return self._broken(node, "unknown_block", str(problem))
+            except BadField as problem:
+                return self._broken(node, "field", f"{node.id}: {problem}")
         if node.block == INPUT and self.given is not None:
             tensor = self.given.get(node.id)
             return NodeFlow(block, {}, {"y": tensor}, state="ok" if tensor else "waits")
@@ -257,6 +271,8 @@ class _Level:
         waits = self._missing(node, block.inputs, block.variadic, arriving, sources)
         if waits is not None:
             return NodeFlow(block, arriving, dict.fromkeys(block.outputs), state=waits)
+        if worked_out is not None:
+            return self._placed(node, block, worked_out[1], arriving, sources, block.outputs)
         if block.variadic:
             inputs: tuple[Tensor | None, ...] = tuple(arriving.values())
         else:
@@ -294,7 +310,7 @@ class _Level:
         self,
         node: Node,
         block: ConfiguredBlock | None,
-        known: _Known,
+        known: Known,
         arriving: dict[str, Tensor | None],
         sources: Mapping[str, Edge],
         outputs: Sequence[str],
@@ -317,7 +333,7 @@ class _Level:
         self,
         node: Node,
         block: ConfiguredBlock | None,
-        known: _Known,
+        known: Known,
         arriving: dict[str, Tensor | None],
         sources: Mapping[str, Edge],
         outputs: Sequence[str],
@@ -337,8 +353,13 @@ class _Level:
         self, node: Node, ports: Sequence[Port], variadic: bool
     ) -> tuple[dict[str, Tensor | None] | None, dict[str, Edge]]:
         """Tensors by port and the wires that bring them; None when the wiring itself is wrong."""
-        rank = {port.name: number for number, port in enumerate(ports)}
         edges = self.graph.into(node.id)
+        if len(edges) == 1 and len(ports) == 1 and not variadic and edges[0].into == ports[0].name:
+            edge = edges[0]  # as most layers have it
+            source = self.nodes.get(edge.src)
+            if source is not None and edge.out in source.outputs:
+                return {edge.into: source.outputs[edge.out]}, {edge.into: edge}
+        rank = {port.name: number for number, port in enumerate(ports)}
         if len(edges) > 1:
             edges.sort(
                 key=lambda edge: (0 if variadic else rank.get(edge.into, len(rank)), natural(edge.into))
@@ -447,6 +468,18 @@ class _Level:
             outputs: dict[str, Tensor | None] = {e.out: None for e in self.graph.out_of(node_id)}
             self.nodes[node_id] = NodeFlow(None, {}, outputs, state="problem")
             self._problem(node, "cycle", message)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """A pass makes many records that stay and none that could be freed; looking for some takes a tenth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def running_order(graph: Graph, done: Collection[NodeId] = ()) -> tuple[list[NodeId], list[list[NodeId]]]:

@@ -8,8 +8,9 @@ fields and `frozen` switch equal. Parameters are counted once, at the first link
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+import msgspec
 
 from explorer.graph.catalogue import COLLECT, EACH_STEP, INPUT, NEXT_STATE, OUTPUT, STATE
 from explorer.graph.flow import Flow, NodeFlow, Problem, weightless
@@ -116,7 +117,7 @@ def counted_once(
             words = _difference(known[0], nodes[known[0]], other, nodes[other])
             if words:
                 problems.append(Problem(other, "shared", words, source=known[0]))
-                changed[other] = replace(nodes[other], state="problem")
+                changed[other] = msgspec.structs.replace(nodes[other], state="problem")
             else:
                 changed[other] = weightless(nodes[other])
     return changed, problems

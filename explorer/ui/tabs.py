@@ -68,10 +68,10 @@ class Panels(QObject):
         }
         self.tabs = [
             Tab("training", "Training", training, training.take_controls()),
-            Tab("answer", "Answer", answer, answer.take_controls()),
             Tab("features", "Features", features, features.take_controls()),
             Tab("attention", "Attention", attention, attention.take_controls()),
             Tab("attribution", "Attribution", attribution, attribution.take_controls()),
+            Tab("answer", "Answer", answer, answer.take_controls()),
             Tab("summary", "Summary", summary),
             Tab("problems", "Problems", problems),
         ]

@@ -45,17 +45,17 @@ class _Convolution(Block):
         check_groups(x.shape[0], self.filters, self.groups)
         if isinstance(self.padding, str):
             return x.resized(self.filters, *x.spatial)
-        padded = [n + 2 * p for n, p in zip(x.spatial, self.padding, strict=True)]
-        if any(k > n for k, n in zip(self.reached, padded, strict=True)):
-            missing = max(ceil((k - n) / 2) for k, n in zip(self.reached, padded, strict=True))
-            fits = tuple(min(k, n) for k, n in zip(self.reached, padded, strict=True))
+        padded, reached = [n + 2 * p for n, p in zip(x.spatial, self.padding, strict=True)], self.reached
+        if any([k > n for k, n in zip(reached, padded, strict=True)]):
+            missing = max(ceil((k - n) / 2) for k, n in zip(reached, padded, strict=True))
+            fits = tuple(min(k, n) for k, n in zip(reached, padded, strict=True))
             raise Clash(
-                f"has a {show(self.reached)} kernel, larger than its {show(tuple(padded))} input. "
+                f"has a {show(reached)} kernel, larger than its {show(tuple(padded))} input. "
                 f"Pad by {missing + max(self.padding)}, or use {show(fits)}.",
                 code="window",
-                wants=f"at least {show(self.reached)}",
+                wants=f"at least {show(reached)}",
             )
-        sizes = [(n - k) // s + 1 for n, k, s in zip(padded, self.reached, self.stride, strict=True)]
+        sizes = [(n - k) // s + 1 for n, k, s in zip(padded, reached, self.stride, strict=True)]
         return x.resized(self.filters, *sizes)
 
     def parameters(self, x: Tensor) -> int:

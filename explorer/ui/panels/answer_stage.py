@@ -126,7 +126,7 @@ class AnswerStage(QWidget):
         self._turn_to("maps")
 
     def _show_numbers(self, output: Output, picture: Array) -> None:
-        self._units.set_units(output.values.reshape(1, -1), range(output.values.size))
+        self._units.set_units(output.values.reshape(-1), range(output.values.size))
         self._turn_to("units")
 
     def _put(self, picture: Array) -> None:

@@ -72,7 +72,7 @@ class FilePresenter(QObject):
     def open_gallery(self, name: str, size: tuple[int, ...] | None = None) -> bool:
         """Open an architecture of the gallery as a new design."""
         try:
-            document = find(name).build(size)
+            document = find(name).build(size, resolver=self._desk.workspace.resolver)
         except (UnknownArchitecture, OptionProblem) as problem:
             self._desk.said.emit(str(problem))
             return False

@@ -60,7 +60,6 @@ class BoxView(MapView):
         """Draw the picture, then masks, boxes and their words."""
         super().paintEvent(event)
         painter, rect = QPainter(self), self.picture_rect()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme().font("caption", 600))
         alone = self._chosen is not None
         for number in reversed(range(len(self._found))):
