@@ -18,17 +18,19 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from single import design_of
 
+from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
 from explorer.client.live import RunState
 from explorer.graph.tensor import Tensor, image
 from explorer.ui.app import App
 from explorer.ui.canvas import commands
+from explorer.ui.picture import render_file
 from explorer.ui.theme import Mode, theme
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
 SCENES = [
     "main", "features", "problem", "attention", "projector", "palette", "cards", "opened", "gallery",
-    "networks",
+    "networks", "figures",
 ]  # fmt: skip
 """All by default, after the tour; or those named on the command line."""
 READABLE = 0.46
@@ -155,6 +157,11 @@ class Album:
             self.app.window.grab().save(str(OUT / f"gallery-{mode}-1440x900.png"))
         self.app.gallery.close()
 
+    def figures(self) -> None:
+        """Figures as they would stand on a slide."""
+        for name, (design, style) in FIGURES.items():
+            render_file(find(design).build(), str(OUT / f"figure-{name}.png"), width=1600, style=style)
+
     def networks(self) -> None:
         """One network of each category, whole, as it opens."""
         folder = OUT / "networks"
@@ -243,6 +250,10 @@ class Album:
             self.app.desk.workspace.history.mark_clean()
 
 
+FIGURES = {
+    "alexnet": ("alexnet", "volumes"), "unet": ("unet_paper", "volumes"), "googlenet": ("googlenet", "boxes"),
+    "resnet50": ("resnet50", "boxes"),
+}  # fmt: skip
 NETWORKS = (
     "lenet5", "alexnet", "vgg16", "resnet50", "googlenet", "densenet121", "wrn28_10_cifar10", "se_resnet50",
     "channel_boosted_cnn", "cbam_resnet50", "mobilenet_v2", "vit_b_16", "swin_t", "unet_same_bn",

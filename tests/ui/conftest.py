@@ -18,8 +18,17 @@ def own_settings(tmp_path, monkeypatch):
     monkeypatch.setenv("EXPLORER_CONFIG_DIR", str(tmp_path / "config"))
 
 
+@pytest.fixture(scope="session")
+def earlier_tests_set_aside():
+    """Collections look at what tests of the window made, not at a gigabyte that others left in caches."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
-def no_widgets_left(request):
+def no_widgets_left(request, earlier_tests_set_aside):
     """Top-level widgets that a test made are gone after it."""
     if "qtbot" not in request.fixturenames:
         yield
