@@ -80,14 +80,14 @@ class Engine:
             threading.Thread(
                 target=self._write, args=(process, self._outbox), name="engine-out", daemon=True
             ),
+            threading.Thread(target=self._overhear, args=(process,), name="engine-log", daemon=True),
             threading.Thread(
                 target=self._listen, args=(process, self._outbox), name="engine-in", daemon=True
             ),
-            threading.Thread(target=self._overhear, args=(process,), name="engine-log", daemon=True),
         ]
-        for thread in self._threads:
+        self._queue(requests.Hello(version=protocol.VERSION))
+        for thread in self._threads:  # the listener last: should the engine be gone, it waits for the log
             thread.start()
-        self.send(requests.Hello(version=protocol.VERSION))
 
     def send(self, request: requests.Request) -> int:
         """Queue a request under a fresh job number, which is returned; never blocks.
@@ -98,6 +98,9 @@ class Engine:
         """
         if not self.is_running:
             raise EngineGone("The engine is not running.")
+        return self._queue(request)
+
+    def _queue(self, request: requests.Request) -> int:
         job = next(self._jobs)
         self._outbox.put(msgspec.structs.replace(request, job=job))
         return job
