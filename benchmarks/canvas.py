@@ -48,10 +48,10 @@ def ours(count: int) -> dict[str, float]:
     from explorer.graph.edits import AddNode, Batch, Connect, Move
     from explorer.graph.model import Edge, Node
     from explorer.graph.workspace import Workspace
+    from explorer.style.theme import theme
+    from explorer.ui.canvas.canvas import CanvasView
     from explorer.ui.canvas.pointer import Pointer
     from explorer.ui.canvas.tools.move import Move as MoveTool
-    from explorer.ui.canvas.view import CanvasView
-    from explorer.ui.theme import theme
 
     app = QApplication([])
     theme().change(reduced_motion=True)

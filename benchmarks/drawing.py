@@ -36,11 +36,11 @@ def ours(name: str) -> dict[str, float]:
 
     from explorer.architectures.gallery import find
     from explorer.blocks.registry import registry
+    from explorer.figures.networks.svg import written
+    from explorer.figures.networks.write import figure_of
     from explorer.graph.workspace import Workspace
-    from explorer.ui.canvas.view import CanvasView
-    from explorer.ui.drawing.svg import written
-    from explorer.ui.drawing.write import figure_of
-    from explorer.ui.theme import theme
+    from explorer.style.theme import theme
+    from explorer.ui.canvas.canvas import CanvasView
 
     app = QApplication([])
     theme().change(reduced_motion=True)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.client.live import RunState
 from explorer.protocol.records import TrainSettings
+from explorer.style.theme import theme
 from explorer.ui.app import App
-from explorer.ui.theme import theme
 
 SECONDS = 3.0
 

@@ -17,7 +17,7 @@ OURS = """
 import os
 from PySide6.QtWidgets import QApplication
 from explorer.ui.start import Start
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 app = QApplication([])
 theme().change()
 start = Start("")
@@ -29,7 +29,7 @@ OURS_READY = """
 import os
 from PySide6.QtWidgets import QApplication
 from explorer.ui.start import Start
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 app = QApplication([])
 theme().change()
 start = Start("")

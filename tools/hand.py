@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication, QWidget
 
-from explorer.ui.canvas.view import CanvasView
+from explorer.ui.canvas.canvas import CanvasView
 
 
 class TourProblem(AssertionError):

@@ -21,11 +21,11 @@ from single import design_of
 from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
 from explorer.client.live import RunState
+from explorer.figures.picture import render_file
 from explorer.graph.tensor import Tensor, image
+from explorer.style.theme import Mode, theme
 from explorer.ui.app import App
 from explorer.ui.canvas import commands
-from explorer.ui.picture import render_file
-from explorer.ui.theme import Mode, theme
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
 SCENES = [

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.client.live import RunState
 from explorer.protocol import events
+from explorer.style.theme import theme
 from explorer.ui.app import App
-from explorer.ui.theme import theme
 
 BLOCKS = [
     # block, words typed into the palette's search, place on the canvas

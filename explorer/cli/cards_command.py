@@ -20,8 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the sheet; blocks that cannot be shown are named, and make the command fail."""
     from explorer.engine.local import demonstrate
     from explorer.engine.session import RequestProblem
+    from explorer.figures.card_sheet import Entry, draw_sheet
     from explorer.graph.catalogue import UnknownBlock
-    from explorer.ui.card_sheet import Entry, draw_sheet
 
     try:
         blocks = [registry()[name] for name in arguments.block] or list(registry().blocks)

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the file."""
     document = open_design(arguments)
     if arguments.to in ("png", "svg", "pdf"):
-        from explorer.ui.picture import PictureProblem, render_file
+        from explorer.figures.picture import PictureProblem, render_file
 
         try:
             render_file(document, arguments.output, mode=arguments.theme, style=arguments.style)

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the picture."""
     _refuse_what_does_not_fit(arguments)
     document = open_design(arguments)
-    from explorer.ui.picture import PictureProblem, render_file
+    from explorer.figures.picture import PictureProblem, render_file
 
     try:
         render_file(

@@ -30,7 +30,7 @@ from explorer.graph.document import Document
 from explorer.graph.flow import NOTHING, Flow, NodeFlow, Problem, repeated
 from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural, port_names
-from explorer.graph.reach import combine, through
+from explorer.graph.receptive_field import combine, through
 from explorer.graph.sharing import counted_once
 from explorer.graph.steps import LOOP_PARTS, steps_of, without_loop
 from explorer.graph.tensor import Tensor

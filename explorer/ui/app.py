@@ -12,25 +12,25 @@ from explorer.blocks.registry import registry
 from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
 from explorer.graph.workspace import Workspace
-from explorer.ui.actions import rows
-from explorer.ui.actions.action import Action
-from explorer.ui.actions.table import ActionTable, shown_keys
+from explorer.style.theme import theme
 from explorer.ui.bridge import Bridge
-from explorer.ui.canvas.view import CanvasView
+from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.canvas.presenter import CanvasPresenter
+from explorer.ui.designs.downloads import DownloadPresenter
+from explorer.ui.designs.files import FilePresenter
+from explorer.ui.designs.published_weights import WeightsPresenter
 from explorer.ui.desk import Desk
-from explorer.ui.frame.dock import Dock
-from explorer.ui.frame.window import Window
-from explorer.ui.panels.palette import PalettePanel
-from explorer.ui.presenters.canvas import CanvasPresenter
-from explorer.ui.presenters.downloads import DownloadPresenter
-from explorer.ui.presenters.files import FilePresenter
-from explorer.ui.presenters.frame import FramePresenter
-from explorer.ui.presenters.gallery import GalleryPresenter
-from explorer.ui.presenters.palette import PalettePresenter
-from explorer.ui.presenters.weights import WeightsPresenter
-from explorer.ui.search_list import Entry, SearchList
-from explorer.ui.tabs import Panels
-from explorer.ui.theme import theme
+from explorer.ui.gallery.presenter import GalleryPresenter
+from explorer.ui.palette.panel import PalettePanel
+from explorer.ui.palette.presenter import PalettePresenter
+from explorer.ui.shell.actions import rows
+from explorer.ui.shell.actions.action import Action
+from explorer.ui.shell.actions.table import ActionTable, shown_keys
+from explorer.ui.shell.dock import Dock
+from explorer.ui.shell.panels import Panels
+from explorer.ui.shell.presenter import FramePresenter
+from explorer.ui.shell.window import Window
+from explorer.ui.widgets.search_list import Entry, SearchList
 
 PROJECTOR = 1.75
 NODE = "node:"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QApplication
 
-from explorer.ui.frame.window import Window
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
+from explorer.ui.shell.window import Window
 
 
 class Start:

@@ -16,9 +16,9 @@ from explorer.graph.autosave import Autosave
 from explorer.graph.edits import SetField
 from explorer.protocol import events
 from explorer.protocol.records import TrainSettings
-from explorer.ui import ask
+from explorer.style.theme import theme
 from explorer.ui.app import App
-from explorer.ui.theme import theme
+from explorer.ui.shell import ask
 
 
 class Listener:

@@ -7,14 +7,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
 
+from explorer.figures.canvas import geometry
+from explorer.figures.canvas.painting import text
 from explorer.graph import operations, rules
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem, Move
 from explorer.graph.model import Edge, Node, NodeId, Position
 from explorer.graph.names import fresh, unique
-from explorer.ui.canvas import commands, geometry
+from explorer.ui.canvas import commands
 from explorer.ui.canvas.context import Context
-from explorer.ui.canvas.painting import text
 
 GAP = 44.0
 ROW = 100.0

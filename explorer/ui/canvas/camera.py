@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation, Signal
 from PySide6.QtGui import QTransform
 
-from explorer.ui import tokens
-from explorer.ui.canvas.painting.look import Detail
-from explorer.ui.theme import theme
+from explorer.figures.canvas.painting.look import Detail
+from explorer.style import tokens
+from explorer.style.theme import theme
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QGraphicsView

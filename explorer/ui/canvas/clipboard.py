@@ -6,11 +6,12 @@ import msgspec
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
+from explorer import words
+from explorer.figures.canvas import geometry
 from explorer.graph import operations
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.operations import Clipping
-from explorer.ui import words
-from explorer.ui.canvas import commands, geometry
+from explorer.ui.canvas import commands
 from explorer.ui.canvas.context import Context
 
 MIME = "application/x-explorer-nodes"

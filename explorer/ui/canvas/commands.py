@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from explorer import words
+from explorer.figures.canvas import automatic_places
 from explorer.graph import operations
 from explorer.graph.edits import (
     Batch,
@@ -19,8 +21,6 @@ from explorer.graph.edits import (
 )
 from explorer.graph.model import Edge, Frame, Graph, Note, Position
 from explorer.graph.names import fresh, why_not
-from explorer.ui import words
-from explorer.ui.canvas import places
 from explorer.ui.canvas.context import Context
 
 
@@ -193,12 +193,12 @@ def ungroup(context: Context) -> bool:
 
 
 def _inside(context: Context, node_id: str) -> Graph:
-    """Return what a composite is made of, with places."""
+    """Return what a composite is made of, with automatic_places."""
     flow = context.level.flow.nodes.get(node_id) if context.level.flow else None
     if flow is None or flow.inner is None:
         raise EditProblem(f"{node_id} has nothing inside it.")
     level = context.workspace.level((*context.path, node_id))
-    return places.laid_out(context.workspace, level)
+    return automatic_places.laid_out(context.workspace, level)
 
 
 def enter(context: Context) -> bool:

@@ -7,15 +7,15 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.figures.canvas import automatic_places, read_level
+from explorer.figures.canvas.level_view import EMPTY, LevelView
+from explorer.figures.canvas.read_level import Live, Memo
+from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
 from explorer.graph.flow import Problem
 from explorer.graph.model import Edge, Graph, Position
 from explorer.graph.workspace import Level, Path, Workspace
-from explorer.ui.canvas import places, views
-from explorer.ui.canvas.node_view import EMPTY, LevelView
 from explorer.ui.canvas.selection import Selection
-from explorer.ui.canvas.tiles import TileStore
-from explorer.ui.canvas.views import Live, Memo
 
 INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it."
 
@@ -42,7 +42,7 @@ class Context(QObject):
         self.selection = Selection()
         self.views: LevelView = EMPTY
         self.wrap_width: float | None = 1100.0
-        self._places = places.Places()
+        self._places = automatic_places.Places()
         self._found: Mapping[str, Position] = {}
         self._memo, self._memo_of = Memo(), workspace.document
         self._memo_path: Path = self.path
@@ -98,7 +98,7 @@ class Context(QObject):
         """Follow the workspace."""
         if self.workspace.document is not self._document:
             self._document, self.path, self.selection = self.workspace.document, (), Selection()
-            self._places = places.Places()
+            self._places = automatic_places.Places()
             self.level_changed.emit(self.path)
         self.level = self._present_level()
         self.views = self._build()
@@ -125,12 +125,12 @@ class Context(QObject):
         if self._memo_of is not self.workspace.document or self._memo_path != self.path:
             self._memo, self._memo_of, self._memo_path = Memo(), self.workspace.document, self.path
         before = self.views
-        made = views.build(self.workspace, self.level, self.live, self._found, before, self._memo)
+        made = read_level.build(self.workspace, self.level, self.live, self._found, before, self._memo)
         found = self._places.of(self.level.graph, made, self.wrap_width, self.path)
         if found == self._found:
             return made
         self._found = found
-        return views.build(self.workspace, self.level, self.live, found, made, self._memo)
+        return read_level.build(self.workspace, self.level, self.live, found, made, self._memo)
 
     def show_level(self, path: Sequence[str]) -> bool:
         """Show another level; says why when it cannot be shown."""
@@ -155,7 +155,7 @@ class Context(QObject):
         """Wrap the rows of levels that have no places yet to another width."""
         if width != self.wrap_width:
             self.wrap_width = width
-            self._places = places.Places()
+            self._places = automatic_places.Places()
             self.refresh()
 
     # selecting

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 
 
 class Hint(QWidget):

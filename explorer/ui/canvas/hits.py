@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QPointF, QRectF
 
+from explorer.figures.canvas import geometry, routes
 from explorer.graph.model import Edge
-from explorer.ui import tokens
-from explorer.ui.canvas import geometry, routes
+from explorer.style import tokens
 from explorer.ui.canvas.items import FrameItem, NodeItem, NoteItem, WireItem
 
 if TYPE_CHECKING:

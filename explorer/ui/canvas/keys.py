@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
-from explorer.ui.canvas import clipboard, commands, doing, tidying, walking
+from explorer.ui.canvas import clipboard, commands, navigation, tidying, walking
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 Run: TypeAlias = "Callable[[CanvasView], object]"
 
@@ -31,27 +31,27 @@ KEYS: dict[str, Run] = {
     "Ctrl+Y": lambda c: commands.redo(c.context),
     "M": lambda c: commands.mute(c.context),
     "H": lambda c: commands.collapse(c.context),
-    "C": lambda c: doing.frame_selection(c),
-    "Shift+C": lambda c: doing.add_note(c),
+    "C": lambda c: navigation.frame_selection(c),
+    "Shift+C": lambda c: navigation.add_note(c),
     "Ctrl+G": lambda c: commands.group(c.context),
     "Ctrl+Shift+G": lambda c: commands.ungroup(c.context),
-    "Return": lambda c: doing.enter(c),
-    "Enter": lambda c: doing.enter(c),
-    "U": lambda c: doing.leave(c),
-    "Esc": lambda c: doing.escape(c),
-    "F2": lambda c: doing.rename(c),
+    "Return": lambda c: navigation.enter(c),
+    "Enter": lambda c: navigation.enter(c),
+    "U": lambda c: navigation.leave(c),
+    "Esc": lambda c: navigation.escape(c),
+    "F2": lambda c: navigation.rename(c),
     "L": lambda c: tidying.tidy(c.context),
     "Shift+L": lambda c: tidying.tidy_all(c.context),
-    "Tab": lambda c: doing.ask_to_add(c),
-    "Shift+A": lambda c: doing.ask_to_add(c),
-    "Home": lambda c: doing.fit_all(c),
-    "A": lambda c: doing.fit_all(c),
-    "F": lambda c: doing.fit_selection(c),
-    ".": lambda c: doing.fit_selection(c),
-    "Ctrl+=": lambda c: doing.zoom_in(c),
-    "Ctrl++": lambda c: doing.zoom_in(c),
-    "Ctrl+-": lambda c: doing.zoom_out(c),
-    "Ctrl+0": lambda c: doing.zoom_to_readable(c),
+    "Tab": lambda c: navigation.ask_to_add(c),
+    "Shift+A": lambda c: navigation.ask_to_add(c),
+    "Home": lambda c: navigation.fit_all(c),
+    "A": lambda c: navigation.fit_all(c),
+    "F": lambda c: navigation.fit_selection(c),
+    ".": lambda c: navigation.fit_selection(c),
+    "Ctrl+=": lambda c: navigation.zoom_in(c),
+    "Ctrl++": lambda c: navigation.zoom_in(c),
+    "Ctrl+-": lambda c: navigation.zoom_out(c),
+    "Ctrl+0": lambda c: navigation.zoom_to_readable(c),
     "Left": lambda c: walking.walk(c.context, "left"),
     "Right": lambda c: walking.walk(c.context, "right"),
     "Up": lambda c: walking.walk(c.context, "up"),

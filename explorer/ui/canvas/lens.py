@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from explorer import words
 from explorer.graph.flow import Problem
-from explorer.ui import words
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 
 WIDE, TALL, TAIL = 400, 156, 80
 AXES = frozenset("CHWTDL")

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.canvas.painting.far import FarPicture
-from explorer.ui.theme import follow, theme
+from explorer.figures.canvas.painting.far import FarPicture
+from explorer.style.theme import follow, theme
 
 WIDE, TALL = 148, 76
 DELAY = 60

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
+from explorer.style.theme import theme
 from explorer.ui.canvas.hint import Hint
 from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.rename_field import RenameField
 from explorer.ui.canvas.zoom_bar import ZoomBar
-from explorer.ui.theme import theme
 
 
 class Overlays:

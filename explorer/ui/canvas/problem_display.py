@@ -10,13 +10,13 @@ from explorer.graph.edits import AddNode, Batch
 from explorer.graph.flow import Problem
 from explorer.graph.model import Edge
 from explorer.graph.repairs import Repair, repairs
+from explorer.style.theme import theme
 from explorer.ui.canvas import adding, commands
 from explorer.ui.canvas.lens import Lens
 from explorer.ui.canvas.repair_card import RepairCard
-from explorer.ui.theme import theme
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 GAP = 14
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 
 
 class RenameField(QLineEdit):

@@ -12,8 +12,8 @@ from explorer.blocks.registry import registry
 from explorer.graph.catalogue import UnknownBlock
 from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
-from explorer.ui import icons
-from explorer.ui.theme import follow, theme
+from explorer.style import icons
+from explorer.style.theme import follow, theme
 
 WIDE, PAD, ROW, TITLE, LINE = 536, 16, 36, 24, 20
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -11,15 +11,15 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
+from explorer.figures.canvas.level_view import LevelView
+from explorer.figures.canvas.painting import ground, node, wires
+from explorer.figures.canvas.painting.far import FarPicture
+from explorer.figures.canvas.painting.look import Detail, Look, PortKey
+from explorer.figures.canvas.placement import Placed
+from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.model import Edge, NodeId, Position
 from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.items import FrameItem, NodeItem, NoteItem, WireItem
-from explorer.ui.canvas.node_view import LevelView
-from explorer.ui.canvas.painting import ground, node, wires
-from explorer.ui.canvas.painting.far import FarPicture
-from explorer.ui.canvas.painting.look import Detail, Look, PortKey
-from explorer.ui.canvas.placed import Placed
-from explorer.ui.canvas.tiles import TileStore
 
 K = TypeVar("K")
 ROOM, STEP = 60.0, 1000.0

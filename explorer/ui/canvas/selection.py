@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from explorer.figures.canvas.level_view import LevelView
 from explorer.graph.model import Edge
-from explorer.ui.canvas.node_view import LevelView
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from explorer.figures.canvas import automatic_places
 from explorer.graph.edits import Move
 from explorer.graph.model import Graph
-from explorer.ui.canvas import places
 from explorer.ui.canvas.context import Context
 
 
@@ -18,7 +18,7 @@ def tidy(context: Context) -> bool:
         (node for node in graph.nodes if node.id in chosen),
         (edge for edge in graph.edges if edge.src in chosen and edge.dst in chosen),
     )
-    found = places.lay_out(part, context.views, None)
+    found = automatic_places.lay_out(part, context.views, None)
     shown = [context.views.nodes[n].pos for n in found]
     dx = min(x for x, _ in shown) - min(x for x, _ in found.values())
     dy = min(y for _, y in shown) - min(y for _, y in found.values())
@@ -30,5 +30,7 @@ def tidy_all(context: Context) -> bool:
     """Lay out the whole level, wrapped to the width of the window."""
     if not len(context.graph):
         return False
-    found: dict[str, tuple[float, float]] = places.lay_out(context.graph, context.views, context.wrap_width)
+    found: dict[str, tuple[float, float]] = automatic_places.lay_out(
+        context.graph, context.views, context.wrap_width
+    )
     return context.apply(Move(found, context.scope), "Tidy")

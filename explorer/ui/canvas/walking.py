@@ -7,9 +7,9 @@ from typing import Literal
 
 from PySide6.QtCore import QPointF
 
-from explorer.ui.canvas import geometry
+from explorer.figures.canvas import geometry
+from explorer.figures.canvas.painting import text
 from explorer.ui.canvas.context import Context
-from explorer.ui.canvas.painting import text
 from explorer.ui.canvas.selection import Selection
 
 Direction = Literal["left", "right", "up", "down"]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.ui.theme import follow, theme
+from explorer.style.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
 
 BUTTONS = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from explorer.ui import words
+from explorer import words
 from explorer.ui.gallery.entry import Entry
 from explorer.ui.gallery.errors import TOP1
 

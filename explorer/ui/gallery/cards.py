@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from explorer.ui import words
+from explorer import words
+from explorer.style.theme import follow, theme
 from explorer.ui.gallery.entry import Entry
-from explorer.ui.theme import follow, theme
 
 WIDE, TALL, GAP = 196, 118, 12
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from explorer import words
 from explorer.client.weights.publishers import published
-from explorer.ui import words
+from explorer.style.theme import follow, theme
 from explorer.ui.gallery.entry import Entry
-from explorer.ui.panels.facts import Fact, FactsTable
-from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.facts import Fact, FactsTable
 from explorer.ui.widgets.text import label, restyle, rule
 
 

@@ -8,17 +8,17 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.ui import words
+from explorer import words
+from explorer.style.theme import follow, theme
 from explorer.ui.gallery.axes import ACROSS, AXES, UPWARDS
 from explorer.ui.gallery.cards import CardGrid
 from explorer.ui.gallery.entry import Entry, categories, found
 from explorer.ui.gallery.facts import FactsPanel
 from explorer.ui.gallery.plot import Map
 from explorer.ui.gallery.rows import CategoryList, shown_name
-from explorer.ui.panels.scrolling import scrolling
-from explorer.ui.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.choice import Choice
+from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.search_field import SearchField
 from explorer.ui.widgets.text import box, label, rule
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from explorer.ui import words
+from explorer import words
+from explorer.style.theme import theme
 from explorer.ui.gallery.axes import Scale
 from explorer.ui.gallery.entry import Entry
 from explorer.ui.gallery.errors import TOP1
 from explorer.ui.gallery.landmarks import LANDMARKS
 from explorer.ui.gallery.places import beside, first_free, thinned
-from explorer.ui.theme import theme
 
 DOT = 4.5
 """Radius of a dot."""

@@ -17,11 +17,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from explorer.style.theme import follow, theme
 from explorer.ui.gallery.axes import AXES, Scale
 from explorer.ui.gallery.entry import Entry
 from explorer.ui.gallery.picture import CENTRE, DOT, Picture
 from explorer.ui.gallery.places import distance, spread
-from explorer.ui.theme import follow, theme
 
 REACH = 10.0
 """How far from a dot the pointer still finds it."""

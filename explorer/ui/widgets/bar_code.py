@@ -6,9 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.ui import colours, words
-from explorer.ui.colours import Array
-from explorer.ui.theme import theme
+from explorer import words
+from explorer.style import colours
+from explorer.style.colours import Array
+from explorer.style.theme import theme
 
 
 class BarCode(QWidget):

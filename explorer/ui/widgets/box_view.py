@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 
-from explorer.ui.colours import Array
-from explorer.ui.theme import theme
+from explorer.style.colours import Array
+from explorer.style.theme import theme
 from explorer.ui.widgets.map_view import MapView
 
 MASK = 0.5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
-from explorer.ui import icons
-from explorer.ui.theme import follow, theme
+from explorer.style import icons
+from explorer.style.theme import follow, theme
 
 
 class Button(QPushButton):

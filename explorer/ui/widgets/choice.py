@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
-from explorer.ui import icons
-from explorer.ui.theme import theme
+from explorer.style import icons
+from explorer.style.theme import theme
 
 
 class Choice(QComboBox):

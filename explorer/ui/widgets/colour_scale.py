@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.ui import colours
-from explorer.ui.theme import theme
+from explorer.style import colours
+from explorer.style.theme import theme
 
 
 class ColourScale(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 from explorer.ui.widgets.text import restyle
 
 

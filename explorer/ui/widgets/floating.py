@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 
 
 def paint_floating(widget: QWidget, radius: str, line: QColor) -> None:

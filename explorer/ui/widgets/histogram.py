@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.ui import words
-from explorer.ui.theme import theme
+from explorer import words
+from explorer.style.theme import theme
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -17,9 +17,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
-from explorer.ui import colours, words
-from explorer.ui.colours import Array
-from explorer.ui.theme import follow, theme
+from explorer import words
+from explorer.style import colours
+from explorer.style.colours import Array
+from explorer.style.theme import follow, theme
 
 
 class MapGrid(QAbstractScrollArea):

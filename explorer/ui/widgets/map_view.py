@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.ui import colours, words
-from explorer.ui.colours import Array
-from explorer.ui.theme import theme
+from explorer import words
+from explorer.style import colours
+from explorer.style.colours import Array
+from explorer.style.theme import theme
 
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
-from explorer.ui import icons
-from explorer.ui.theme import follow, theme
+from explorer.style import icons
+from explorer.style.theme import follow, theme
 
 
 class SearchField(QLineEdit):

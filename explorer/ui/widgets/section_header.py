@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from explorer.ui import icons
-from explorer.ui.theme import theme
+from explorer.style import icons
+from explorer.style.theme import theme
 
 
 class SectionHeader(QAbstractButton):

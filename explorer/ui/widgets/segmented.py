@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
-from explorer.ui.theme import follow, theme
+from explorer.style.theme import follow, theme
 
 
 class Segmented(QFrame):

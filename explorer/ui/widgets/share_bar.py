@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.ui import words
-from explorer.ui.theme import theme
+from explorer import words
+from explorer.style.theme import theme
 
 
 def paint_share(painter: QPainter, rect: QRectF, share: float, colour: QColor) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.floating import paint_floating
 from explorer.ui.widgets.text import label

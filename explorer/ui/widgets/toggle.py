@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
 
 
 class Toggle(QAbstractButton):

@@ -19,8 +19,8 @@ from explorer.graph.operations import adopt
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import image
 from explorer.graph.workspace import Workspace
-from explorer.ui.canvas.view import CanvasView
-from explorer.ui.theme import theme
+from explorer.style.theme import theme
+from explorer.ui.canvas.canvas import CanvasView
 
 Build = Callable[[Builder], None]
 

@@ -14,7 +14,7 @@ from explorer.graph.builder import Builder
 from explorer.graph.tensor import image
 from explorer.graph.workspace import Workspace
 from explorer.ui.canvas import adding, clipboard, commands, keys
-from explorer.ui.canvas.view import CanvasView
+from explorer.ui.canvas.canvas import CanvasView
 
 Key = Qt.Key
 

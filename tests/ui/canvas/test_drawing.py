@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from explorer.figures.canvas.tiles import Thumbnails, TileStore, sample_pixmap
 from explorer.graph import operations
 from explorer.graph.builder import Builder
 from explorer.graph.document import Document
@@ -33,13 +34,12 @@ from explorer.graph.model import Edge, Frame, Node, Note
 from explorer.graph.names import fresh
 from explorer.graph.tensor import image
 from explorer.graph.workspace import Workspace
-from explorer.ui.canvas import doing
+from explorer.style.theme import theme
+from explorer.ui.canvas import navigation
 from explorer.ui.canvas.camera import detail_at
+from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.scene import CanvasScene
-from explorer.ui.canvas.tiles import Thumbnails, TileStore, sample_pixmap
-from explorer.ui.canvas.view import CanvasView
-from explorer.ui.theme import theme
 
 Open = Callable[[Callable[[Builder], None]], CanvasView]
 
@@ -259,7 +259,7 @@ def test_a_thousand_nodes_open_readably(open_canvas: Open) -> None:
     assert len(canvas.context.views.nodes) == 1002
     assert canvas.zoom >= 0.75
     assert canvas.camera.visible().contains(canvas.scene_.placed.boxes["input"])
-    doing.fit_all(canvas)
+    navigation.fit_all(canvas)
     assert canvas.scene_.detail == "far"
     grab(canvas)
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.graph.model import Edge
 from explorer.graph.workspace import Workspace
-from explorer.ui.canvas.view import CanvasView
+from explorer.ui.canvas.canvas import CanvasView
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from explorer.graph.builder import Builder
 from explorer.graph.edits import Connect, SetField
 from explorer.graph.model import Edge
 from explorer.graph.tensor import image
+from explorer.style.theme import theme
+from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.canvas.lens import parse_axes
-from explorer.ui.canvas.view import CanvasView
-from explorer.ui.theme import theme
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from explorer.graph.builder import Builder
 from explorer.graph.tensor import Tensor, sequence
 from explorer.ui.canvas import wrapping
-from explorer.ui.canvas.view import CanvasView
+from explorer.ui.canvas.canvas import CanvasView
 
 
 def film(build: Builder) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtTest import QTest
 
 from explorer.architectures.gallery import gallery
+from explorer.style.theme import theme
 from explorer.ui.gallery.axes import ACROSS, AXES, UPWARDS
 from explorer.ui.gallery.entry import entries
 from explorer.ui.gallery.errors import LIBRARY, PAPERS, TOP1
@@ -19,7 +20,6 @@ from explorer.ui.gallery.page import GalleryPage
 from explorer.ui.gallery.picture import figures
 from explorer.ui.gallery.places import beside, distance, first_free, spread, thinned
 from explorer.ui.gallery.plot import Map
-from explorer.ui.theme import theme
 
 ENTRIES = entries()
 AXIS_PAIRS = [(up, across) for up in UPWARDS for across in ACROSS if up != across]

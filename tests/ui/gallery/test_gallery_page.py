@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from explorer.architectures.gallery import gallery
+from explorer.style.theme import theme
 from explorer.ui.gallery.entry import categories, entries, found
 from explorer.ui.gallery.page import GalleryPage
 from explorer.ui.gallery.rows import shown_name
-from explorer.ui.theme import theme
 
 
 @pytest.fixture

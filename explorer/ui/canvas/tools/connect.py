@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from explorer.figures.canvas import routes
+from explorer.figures.canvas.painting import wires
+from explorer.figures.canvas.painting.look import PortKey
 from explorer.graph import rules
 from explorer.graph.edits import Batch, Disconnect
 from explorer.graph.edits import Connect as ConnectEdit
 from explorer.graph.model import Edge, NodeId
 from explorer.graph.rules import Answer
-from explorer.ui.canvas import commands, hits, routes
+from explorer.ui.canvas import commands, hits
 from explorer.ui.canvas.adding import PortRef
 from explorer.ui.canvas.hits import Target
-from explorer.ui.canvas.painting import wires
-from explorer.ui.canvas.painting.look import PortKey
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Connect(Tool):

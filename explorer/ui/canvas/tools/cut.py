@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from explorer import words
+from explorer.figures.canvas import routes
 from explorer.graph.edits import Batch, Disconnect
 from explorer.graph.model import Edge
-from explorer.ui import words
-from explorer.ui.canvas import routes
+from explorer.style.theme import theme
 from explorer.ui.canvas.items import WireItem
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.tool import Tool
-from explorer.ui.theme import theme
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Cut(Tool):

@@ -19,7 +19,7 @@ from explorer.ui.canvas.tools.pressed import Pressed
 from explorer.ui.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Idle(Tool):

@@ -11,7 +11,7 @@ from explorer.graph.model import Edge
 from explorer.ui.canvas import adding, hits
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 MIME = "application/x-explorer-block"
 REACH = 16.0

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from explorer.style.theme import theme
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.selection import Selection
 from explorer.ui.canvas.tools.tool import Tool
-from explorer.ui.theme import theme
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Marquee(Tool):

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
+from explorer import words
+from explorer.figures.canvas import geometry
 from explorer.graph.edits import Move as MoveEdit
 from explorer.graph.model import Edge, Position
-from explorer.ui import words
-from explorer.ui.canvas import adding, commands, geometry, hits
+from explorer.ui.canvas import adding, commands, hits
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Move(Tool):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
-from explorer.ui.canvas import doing
+from explorer.ui.canvas import navigation
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Pan(Tool):
@@ -36,4 +36,4 @@ class Pan(Tool):
         """Stop; a click asks for the menu."""
         self.canvas.finish()
         if self._menu:
-            doing.ask_menu(self.canvas, pointer)
+            navigation.ask_menu(self.canvas, pointer)

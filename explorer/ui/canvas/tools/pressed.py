@@ -10,7 +10,7 @@ from explorer.ui.canvas.tools.move import Move
 from explorer.ui.canvas.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Pressed(Tool):

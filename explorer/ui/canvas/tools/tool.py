@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from explorer.ui.canvas.pointer import Pointer
 
 if TYPE_CHECKING:
-    from explorer.ui.canvas.view import CanvasView
+    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Tool:

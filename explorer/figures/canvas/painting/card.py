@@ -1,0 +1,203 @@
+"""Cards: layers, composites, inputs and outputs at near zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from explorer.figures.canvas import geometry
+from explorer.figures.canvas.level_view import NodeView
+from explorer.figures.canvas.painting import body, text
+from explorer.figures.canvas.painting.look import Look
+from explorer.style.theme import theme
+
+PAD = geometry.PADDING
+TITLE_MIDDLE = PAD + 10
+SUMMARY_MIDDLE = PAD + 20 + 10
+THUMB_TOP = geometry.HEADER
+BAR_HEIGHT, BAR_CODE_HEIGHT = 3.0, 20.0
+SAMPLE = 56.0
+
+
+def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    """Draw a card."""
+    body.paint(painter, view, box, look)
+    faded = view.muted and view.state != "problem"
+    if faded:
+        painter.setOpacity(painter.opacity() * body.FADED)
+    header(painter, view, box, look)
+    if view.form == "input":
+        _sample(painter, box, look)
+    elif view.form == "output":
+        (_sample if look.pictures else _answer)(painter, box, look)
+    elif view.picture:
+        _pictures(painter, view, box, look)
+    if view.footer and view.form in ("card", "composite"):
+        _footer(painter, view, box)
+    if faded:
+        painter.setOpacity(painter.opacity() / body.FADED)
+
+
+def header(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    """Draw tile, name, mark and summary."""
+    colours = theme().colours
+    x, y, right = box.left(), box.top(), box.right() - PAD
+    body.tile(painter, view, x + PAD, y + PAD, geometry.TILE, look)
+    needed = geometry.NAME_X + text.width(view.title, "body", 600) + geometry.MARK
+    if found := body.mark(view):
+        if needed <= right - x:
+            body.icon(painter, *found, right - body.MARK_SIZE, y + PAD + 3, body.MARK_SIZE, look)
+            right -= geometry.MARK
+        else:
+            body.corner_mark(painter, found, box, look)
+    if view.badge > 1:
+        right -= _badge(painter, f"×{view.badge}", right, y + TITLE_MIDDLE)
+    room = right - x - geometry.NAME_X
+    text.draw(
+        painter, view.title, x + geometry.NAME_X, y + TITLE_MIDDLE, "body", 600, colours.text, room=room
+    )
+    text.draw(
+        painter, view.summary, x + PAD, y + SUMMARY_MIDDLE, "summary", 400,
+        colours.text2, room=box.width() - 2 * PAD + 4,
+    )  # fmt: skip
+
+
+def _badge(painter: QPainter, words: str, right: float, middle: float) -> float:
+    wide = text.width(words, "caption", 600) + 12
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().colours.sunken)
+    painter.drawRoundedRect(QRectF(right - wide, middle - 9, wide, 18), 9, 9)
+    text.draw(painter, words, right - wide / 2, middle, "caption", 600, theme().colours.text, align=0.5)
+    return wide + 4
+
+
+def _pictures(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    row = QRectF(box.left() + PAD, box.top() + THUMB_TOP, box.width() - 2 * PAD, geometry.THUMB)
+    if view.stale:
+        painter.setOpacity(painter.opacity() * 0.6)
+    if view.picture == "bars":
+        row = QRectF(row.left(), row.top() + 2, row.width(), BAR_CODE_HEIGHT)
+        if look.pictures:
+            painter.drawPixmap(row, look.pictures[0], QRectF(look.pictures[0].rect()))
+        else:
+            painter.fillRect(row, theme().colours.sunken)
+    elif view.slots == 0:
+        if look.pictures:
+            painter.drawPixmap(row, look.pictures[0], QRectF(look.pictures[0].rect()))
+        else:
+            painter.fillRect(row, theme().colours.sunken)
+    else:
+        _tiles(painter, view, row, look)
+    if view.stale:
+        painter.setOpacity(painter.opacity() / 0.6)
+
+
+def _tiles(painter: QPainter, view: NodeView, row: QRectF, look: Look) -> None:
+    """Draw up to four maps, spread over the row; places without a picture yet stay quiet."""
+    size = geometry.THUMB
+    fit = int((row.width() + 4) // (size + 2.6))
+    count = max(1, min(view.slots, fit))
+    gap = min(8.0, (row.width() - count * size) / (count - 1)) if count > 1 and count == fit else 8.0
+    for number in range(count):
+        x = round((row.left() + number * (size + gap)) * 2) / 2
+        square = QRectF(x, row.top(), size, size)
+        if number < len(look.pictures):
+            painter.drawPixmap(square, look.pictures[number], QRectF(look.pictures[number].rect()))
+        else:
+            painter.fillRect(square, theme().colours.sunken)
+
+
+def _footer(painter: QPainter, view: NodeView, box: QRectF) -> None:
+    colours = theme().colours
+    top = box.bottom() - geometry.FOOTER
+    left, right = box.left() + PAD, box.right() - PAD
+    painter.fillRect(QRectF(box.left() + 1, top, box.width() - 2, 1), colours.line_subtle)
+    if view.running is not None:
+        painter.fillRect(
+            QRectF(box.left() + 1, top - 0.5, (box.width() - 2) * view.running, 2), colours.accent
+        )
+    used = text.draw(painter, view.footer, left, top + 10.5, "caption", 500, colours.text)
+    room = right - left - used - 8
+    if view.remark and room >= text.width(view.remark, "caption"):
+        text.draw(painter, view.remark, right, top + 10.5, "caption", 400, colours.text3, align=1)
+    if view.share is None or view.state != "ok":
+        return
+    y = box.bottom() - 8 + BAR_HEIGHT / 2
+    _bar(painter, colours.line_subtle, left, y, right - left)
+    if view.share > 0:
+        wide = min(right - left, max(BAR_HEIGHT, (right - left) * view.share))
+        _bar(painter, theme().family_colour(view.family), left, y, wide)
+
+
+def _bar(painter: QPainter, colour: QColor, left: float, y: float, wide: float) -> None:
+    """Draw a thin bar with round ends; as a line it costs a sixth of a rounded rectangle."""
+    pen = QPen(colour, BAR_HEIGHT)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    half = BAR_HEIGHT / 2
+    painter.drawLine(QLineF(left + half, y, max(left + half + 0.01, left + wide - half), y))
+
+
+def _sample(painter: QPainter, box: QRectF, look: Look) -> None:
+    square = QRectF(box.center().x() - SAMPLE / 2, box.top() + 50, SAMPLE, SAMPLE)
+    if look.pictures:
+        picture = look.pictures[0]
+        fitted = picture.size().scaled(square.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+        square = QRectF(0, 0, fitted.width(), fitted.height()).translated(
+            square.center().x() - fitted.width() / 2, square.center().y() - fitted.height() / 2
+        )
+        painter.drawPixmap(square, picture, QRectF(picture.rect()))
+    else:
+        painter.fillRect(square, theme().colours.sunken)
+
+
+def _answer(painter: QPainter, box: QRectF, look: Look) -> None:
+    colours = theme().colours
+    left, right = box.left() + PAD, box.right() - PAD
+    rows = look.answer[:3]
+    names = max((text.width(name, "caption", 600) for name, _ in rows), default=8.0)
+    names = min(names, (right - left) * 0.4)
+    for number in range(3):
+        middle = box.top() + 62 + number * 17
+        if number >= len(rows):
+            painter.fillRect(QRectF(left, middle - 4, right - left, 8), colours.sunken)
+            continue
+        name, share = rows[number]
+        weight, tone = (600, colours.text) if number == 0 else (400, colours.text2)
+        text.draw(painter, name, left, middle, "caption", weight, tone, room=names + 1)
+        figure = text.draw(painter, f"{share:.3f}", right, middle, "caption", 400, tone, align=1)
+        bar = QRectF(left + names + 5, middle - 4, right - left - names - figure - 10, 8)
+        bar.setWidth(max(1.5, bar.width() * min(max(share, 0.0), 1.0)))
+        if number == 0:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours.accent)
+            painter.drawRoundedRect(bar, 2, 2)
+        else:
+            painter.fillRect(bar, colours.line_strong)
+
+
+def collapsed(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    """Draw tile and name only."""
+    body.paint(painter, view, box, look)
+    body.tile(painter, view, box.left() + 4, box.top() + 4, geometry.TILE, look)
+    text.draw(
+        painter, view.title, box.left() + 30, box.center().y(), "body", 600,
+        theme().colours.text, room=box.width() - 34,
+    )  # fmt: skip
+
+
+def middle(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    """Draw a card from further away: a larger tile and the name, in the same place."""
+    body.paint(painter, view, box, look)
+    size = 28.0 if box.height() > 70 else 24.0
+    stacked = box.height() >= 76
+    if stacked:
+        top = box.center().y() - (size + 24) / 2
+        body.tile(painter, view, box.center().x() - size / 2, top, size, look)
+        x, y, room, align = box.center().x(), top + size + 14, box.width() - 6, 0.5
+    else:
+        body.tile(painter, view, box.left() + 6, box.center().y() - size / 2, size, look)
+        x, y, room, align = box.left() + size + 12, box.center().y(), box.width() - size - 16, 0.0
+    text.draw(painter, view.title, x, y, "19", 600, theme().colours.text, room=room, align=align)
+    if found := body.mark(view):
+        body.icon(painter, *found, box.right() - 24, box.top() + 6, 18, look)

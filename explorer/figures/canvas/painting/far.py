@@ -1,0 +1,79 @@
+"""The far level: family rectangles and thin lines, drawn in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from explorer.figures.canvas.geometry import FRAME_TITLE
+from explorer.figures.canvas.painting import text
+from explorer.style.theme import theme
+
+BLOCKS_BELOW = 0.12
+TITLE_SIZE = 11.0
+
+
+class FarPicture:
+    """Rectangles by family and lines, collected once and drawn many times."""
+
+    def __init__(
+        self, boxes: Iterable[tuple[str, QRectF]], lines: list[QLineF], problems: list[QRectF]
+    ) -> None:
+        self.rectangles: dict[str, list[QRectF]] = {}
+        self.bounds = QRectF()
+        left = top = float("inf")
+        right = bottom = float("-inf")
+        for family, box in boxes:
+            self.rectangles.setdefault(family, []).append(box)
+            left, top = min(left, box.left()), min(top, box.top())
+            right, bottom = max(right, box.right()), max(bottom, box.bottom())
+        if self.rectangles:
+            self.bounds = QRectF(left, top, right - left, bottom - top).adjusted(-80, -80, 80, 80)
+        self.lines, self.problems = lines, problems
+
+    def paint(
+        self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]
+    ) -> None:
+        """Draw everything; `chosen` are the rectangles of selected nodes."""
+        colours = theme().colours
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(colours.wire, 0))
+        painter.drawLines(self.lines)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for family, boxes in self.rectangles.items():
+            painter.setBrush(theme().family_colour(family))
+            painter.drawRects(boxes)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(_cosmetic(QPen(colours.line, 1)))
+        painter.drawRects([box for _, box in frames])
+        painter.setPen(_cosmetic(QPen(colours.error, 2)))
+        painter.drawRects(self.problems)
+        painter.setPen(_cosmetic(QPen(colours.accent, 3)))
+        painter.drawRects(chosen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for title, box in frames:
+            _title(painter, title, box, zoom, as_block=zoom < BLOCKS_BELOW)
+
+
+def _cosmetic(pen: QPen) -> QPen:
+    pen.setCosmetic(True)
+    return pen
+
+
+def _title(painter: QPainter, title: str, box: QRectF, zoom: float, *, as_block: bool) -> None:
+    """Write a frame's name at a constant size; from very far the frame is a block that holds it."""
+    colours = theme().colours
+    painter.save()
+    painter.translate(box.topLeft())
+    painter.scale(1 / zoom, 1 / zoom)
+    wide, tall = box.width() * zoom, box.height() * zoom
+    if as_block:
+        painter.fillRect(QRectF(0, 0, wide, tall), colours.hover)
+        painter.setPen(colours.line_strong)
+        painter.drawRect(QRectF(0, 0, wide, tall))
+    if wide >= text.width(title, "caption", 500) + 8:
+        y = tall / 2 if as_block else 9 if FRAME_TITLE * zoom >= 8 else -8
+        text.draw(painter, title, 4, y, "caption", 500, colours.text2, room=wide - 8)
+    painter.restore()

@@ -1,0 +1,107 @@
+"""Pictures on nodes: arrays from the engine, turned into pixmaps once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtGui import QPixmap
+
+from explorer.style import colours
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Thumbnails:
+    """What a node shows of its output.
+
+    Attributes:
+        images: up to four maps, 2-D. low, high: their common scale (None: each its own).
+        total: how many maps the layer has. bars: a vector instead of maps.
+        signed: whether values are drawn round zero.
+
+    """
+
+    images: Sequence[Array] = ()
+    low: float | None = None
+    high: float | None = None
+    total: int = 0
+    bars: Array | None = None
+    signed: bool = False
+
+
+class TileStore:
+    """Thumbnails by address; a pixmap is made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._thumbnails: dict[str, Thumbnails] = {}
+        self._pixmaps: dict[str, tuple[QPixmap, ...]] = {}
+        self._input: QPixmap | None = None
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """How many maps each layer with pictures has."""
+        return {address: tiles.total for address, tiles in self._thumbnails.items() if tiles.total}
+
+    def put(self, tiles: Mapping[str, Thumbnails]) -> None:
+        """Show other pictures; addresses that are missing keep theirs."""
+        for address, thumbnails in tiles.items():
+            self._thumbnails[address] = thumbnails
+            self._pixmaps.pop(address, None)
+
+    def keep_only(self, addresses: Iterable[str]) -> None:
+        """Forget pictures of addresses that are gone."""
+        gone = self._thumbnails.keys() - set(addresses)
+        for address in gone:
+            del self._thumbnails[address]
+            self._pixmaps.pop(address, None)
+
+    def clear(self) -> None:
+        """Forget all pictures."""
+        self._thumbnails.clear()
+        self._pixmaps.clear()
+        self._input = None
+
+    def put_input(self, picture: Array | None) -> None:
+        """Show a sample on the inputs: a grey picture, H × W × 3 or C × H × W colours, or a vector."""
+        self._input = None if picture is None else sample_pixmap(picture)
+
+    @property
+    def input(self) -> tuple[QPixmap, ...]:
+        """The sample, or nothing."""
+        return (self._input,) if self._input is not None else ()
+
+    def pixmaps(self, address: str) -> tuple[QPixmap, ...]:
+        """Return what stands in the thumbnail row of a node."""
+        if address not in self._pixmaps:
+            tiles = self._thumbnails.get(address)
+            self._pixmaps[address] = tuple(_made(tiles)) if tiles else ()
+        return self._pixmaps[address]
+
+
+def _made(tiles: Thumbnails) -> Iterable[QPixmap]:
+    name = colours.map_for("signed" if tiles.signed else "activation")
+    if tiles.bars is not None:
+        yield QPixmap.fromImage(
+            colours.image(np.asarray(tiles.bars).reshape(1, -1), name, tiles.low, tiles.high)
+        )
+        return
+    for image in tiles.images:
+        yield QPixmap.fromImage(colours.image(np.asarray(image), name, tiles.low, tiles.high))
+
+
+def sample_pixmap(picture: Array) -> QPixmap:
+    """Return a sample of any form as a picture: one pixel per value."""
+    array = np.squeeze(np.asarray(picture))
+    if array.ndim == 3 and array.shape[0] in (3, 4) and array.shape[2] not in (3, 4):
+        array = np.moveaxis(array, 0, 2)
+    if array.ndim == 3 and array.shape[2] in (3, 4):
+        return QPixmap.fromImage(colours.image(np.ascontiguousarray(array[..., :3]), "gray"))
+    while array.ndim > 2:
+        array = array[0]
+    if array.ndim < 2:
+        return QPixmap.fromImage(colours.image(array.reshape(1, -1), colours.map_for("activation")))
+    return QPixmap.fromImage(colours.image(array, colours.map_for("image")))

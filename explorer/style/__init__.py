@@ -1,0 +1,1 @@
+"""How things look everywhere: tokens, theme, fonts, icons, colour maps; Qt, but no window."""

@@ -1,0 +1,1 @@
+"""Attention of every head of every layer."""

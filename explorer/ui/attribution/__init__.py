@@ -1,0 +1,1 @@
+"""Which input values the answer depends on."""

@@ -1,0 +1,542 @@
+"""The canvas widget: shows a level of a workspace and turns mouse and keys into gestures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+
+from explorer.figures.canvas.painting import ground
+from explorer.figures.canvas.tiles import Array, Thumbnails
+from explorer.graph.workspace import Path, Workspace
+from explorer.style.theme import theme
+from explorer.ui.canvas import commands, hits, keys, navigation, pointer, tidying
+from explorer.ui.canvas.camera import STEP, Camera, detail_at
+from explorer.ui.canvas.context import Context
+from explorer.ui.canvas.far_scene import FarScene
+from explorer.ui.canvas.hint import Hint
+from explorer.ui.canvas.overlays import Overlays
+from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.problem_display import ProblemDisplay
+from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.canvas.tools.idle import Idle
+from explorer.ui.canvas.tools.insert import Insert, block_of
+from explorer.ui.canvas.tools.tool import Tool
+
+WRAP = 1.15
+"""Rows may be so much longer than the window: the whole is shown a little smaller then."""
+EMPTY_WORDS = "Drag a block here, or press Tab and type."
+
+
+class CanvasView(QGraphicsView):
+    """A level on screen.
+
+    Signals:
+        selectionChanged: addresses of the selected nodes.
+        levelChanged: path of the level that is shown now.
+        probeRequested: address of a node that was clicked.
+        openRequested: path of a level that was opened by hand.
+        addRequested: canvas point, and the `PortRef` the new block shall be wired to, or None.
+        menuRequested: global point, and what lies there.
+        said: a sentence for the user. zoomChanged: pixels per canvas unit.
+        problemShown: address of the node whose problem is explained.
+    """
+
+    selectionChanged = Signal(tuple)
+    levelChanged = Signal(tuple)
+    probeRequested = Signal(str)
+    openRequested = Signal(tuple)
+    addRequested = Signal(QPointF, object)
+    menuRequested = Signal(QPoint, object)
+    said = Signal(str)
+    zoomChanged = Signal(float)
+    problemShown = Signal(str)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context: Context = Context(workspace, self)
+        self.scene_ = CanvasScene(self.context.tiles)
+        self._far = FarScene(self.scene_)
+        self.camera = Camera(self)
+        self.overlays = Overlays(self.viewport())
+        self.problems = ProblemDisplay(self)
+        self._insert = Insert(self)
+        self._tool: Tool = Idle(self)
+        self._overlay = QRectF()
+        self.held = ""
+        self._opened = False
+        self._zoom_told = 0.0
+        self._is_empty = True
+        self._set_up()
+        self._join()
+        self._show_views()
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setScene(self.scene_)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        # only an opaque viewport is scrolled by moving its pixels
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Canvas")
+
+    def _join(self) -> None:
+        self.context.changed.connect(self._show_views)
+        self.context.selected.connect(self._show_selection)
+        self.context.level_changed.connect(self._show_level)
+        self.context.said.connect(self.said)
+        self.camera.moved.connect(self._camera_moved)
+        self.overlays.bar.pressed.connect(self._bar_pressed)
+        self.overlays.minimap.looked.connect(self._look_at)
+        theme().changed.connect(self._restyle)
+
+    # state
+
+    @property
+    def zoom(self) -> float:
+        """Pixels per canvas unit."""
+        return self.camera.zoom
+
+    @property
+    def hint(self) -> Hint:
+        """The line beside the pointer."""
+        return self.overlays.hint
+
+    @property
+    def tool(self) -> Tool:
+        """The gesture in progress; `Idle` when there is none."""
+        return self._tool
+
+    def start(self, tool: Tool) -> None:
+        """Begin a gesture."""
+        self._tool = tool
+        self.viewport().setCursor(tool.cursor)
+        self.refresh_overlay()
+
+    def finish(self) -> None:
+        """End the gesture that is going on."""
+        self._tool = Idle(self)
+        self.viewport().setCursor(self._tool.cursor)
+        self.refresh_overlay()
+
+    def cancel_gesture(self) -> bool:
+        """Take back the gesture that is going on; returns whether there was one."""
+        if isinstance(self._tool, Idle):
+            return False
+        tool = self._tool
+        self.finish()
+        tool.cancel()
+        return True
+
+    # showing
+
+    def show_level(self, path: Sequence[str]) -> bool:
+        """Show another level."""
+        return self.context.show_level(path)
+
+    def show_address(self, address: str) -> bool:
+        """Select the node at an address and bring it into sight, on whatever level it is."""
+        *path, node_id = address.split(".")
+        if tuple(path) != self.context.path and not self.context.show_level(path):
+            return False
+        if node_id not in self.context.views.nodes:
+            return False
+        self.context.select([node_id])
+        box = self.scene_.placed.boxes[node_id]
+        if not self.camera.visible().contains(box):
+            self.camera.look_at(max(self.zoom, 0.75 * theme().scale), box.center())
+        self.show_problem_at(node_id)
+        return True
+
+    def set_tiles(self, tiles: Mapping[str, Thumbnails]) -> None:
+        """Show pictures of outputs by address; addresses that are missing keep theirs."""
+        self.context.tiles.put(tiles)
+        self.context.set_live(replace(self.context.live, totals=self.context.tiles.totals, stale=""))
+        self.scene_.refresh_pictures(tiles)
+
+    def clear_tiles(self) -> None:
+        """Forget all pictures."""
+        self.context.tiles.clear()
+        self.context.set_live(replace(self.context.live, totals={}, stale=""))
+        self.scene_.refresh_pictures()
+
+    def set_input_picture(self, picture: Array | None, caption: str = "") -> None:
+        """Show the sample on the inputs."""
+        self.context.tiles.put_input(picture)
+        self.context.set_live(replace(self.context.live, input_caption=caption))
+        self.scene_.refresh_pictures()
+
+    def set_answer(self, answer: Sequence[tuple[str, float]]) -> None:
+        """Show the best classes on the outputs."""
+        self.scene_.set_answer(tuple(answer)[:3])
+
+    def set_stale(self, step: int | None) -> None:
+        """Say from which step the pictures are; None: they are of now."""
+        words = "" if step is None else f"from step {step:,}"
+        self.context.set_live(replace(self.context.live, stale=words))
+
+    def set_running(self, shares: Mapping[str, float]) -> None:
+        """Show by address how much of a run is done; {} when nothing runs."""
+        self.context.set_live(replace(self.context.live, running=dict(shares)))
+
+    def show_problem_at(self, node_id: str) -> bool:
+        """Explain what is wrong with a node of this level, if anything is."""
+        return self.problems.show(node_id)
+
+    def _show_views(self) -> None:
+        self.scene_.show(self.context.views, self.context.level.prefix)
+        if self.scene_.detail == "far":
+            self._far.follow()
+        content = self.scene_.placed.bounds()
+        self.camera.set_extent(content)
+        self.overlays.minimap.show_level(self.scene_.far_picture, content)
+        self.overlays.show_minimap(wanted=len(self.context.views.nodes) > 1)
+        self.problems.check()
+        is_empty = not (self.context.views.nodes or self.context.views.notes)
+        if is_empty != self._is_empty:
+            self._is_empty = is_empty
+            self.viewport().update()
+
+    def _show_selection(self) -> None:
+        chosen = self.context.selection
+        self.scene_.select(frozenset(chosen.ids), chosen.wires, chosen.focused)
+        if self.scene_.detail == "far":
+            self._far.follow()
+        self.follow_problem()
+        self.selectionChanged.emit(self.context.addresses())
+
+    def follow_problem(self) -> None:
+        """Explain the problem of the one node or wire that is selected; hide any other."""
+        node_id = self.context.selection.only
+        if node_id is None and len(self.context.selection.wires) == 1:
+            edge = next(iter(self.context.selection.wires))
+            wire = self.context.views.wires.get(edge)
+            node_id = edge.dst if wire is not None and wire.kind == "problem" else None
+        if node_id is None or node_id not in self.context.views.nodes or not self.show_problem_at(node_id):
+            self.problems.hide()
+
+    def _show_level(self, path: Path) -> None:
+        self.problems.hide()
+        self.overlays.rename.hide()
+        self.open_readable()
+        self.levelChanged.emit(tuple(path))
+
+    def _restyle(self) -> None:
+        self._far.follow()
+        self.scene_.update()
+        self.overlays.minimap.forget()
+        self._place_overlays()
+        self.viewport().update()
+
+    # camera
+
+    def open_readable(self) -> None:
+        """Show the level as when it is opened: readable, from its beginning."""
+        self.camera.floor = self.overlays.floor()
+        self.camera.open_on(self.scene_.placed.bounds())
+
+    def _camera_moved(self) -> None:
+        zoom = self.zoom
+        self.scene_.set_detail(detail_at(zoom / theme().scale, self.scene_.detail), zoom)
+        wanted = self._far if self.scene_.detail == "far" else self.scene_
+        if self.scene() is not wanted:
+            self._far.follow()
+            self.setScene(wanted)
+        self._place_overlays()
+        self.overlays.minimap.show_view(self.camera.visible())
+        if zoom != self._zoom_told:
+            self._zoom_told = zoom
+            self.zoomChanged.emit(zoom)
+
+    def _place_overlays(self) -> None:
+        self.overlays.place()
+        self.problems.place()
+
+    def _look_at(self, point: QPointF) -> None:
+        self.camera.look_at(self.zoom, point, fly=False)
+
+    def _bar_pressed(self, name: str) -> None:
+        if name == "wand":
+            tidying.tidy_all(self.context)
+        else:
+            run = {"zoom_out": navigation.zoom_out, "zoom_in": navigation.zoom_in, "fit": navigation.fit_all}[
+                name
+            ]
+            run(self)
+
+    # what menus call; the work is done in `doing`
+
+    def fit_all(self) -> None:
+        """Show everything."""
+        navigation.fit_all(self)
+
+    def fit_selection(self) -> None:
+        """Show what is selected; everything when nothing is."""
+        navigation.fit_selection(self)
+
+    def zoom_in(self) -> None:
+        """Zoom in about the middle."""
+        navigation.zoom_in(self)
+
+    def zoom_out(self) -> None:
+        """Zoom out about the middle."""
+        navigation.zoom_out(self)
+
+    def zoom_to_readable(self) -> None:
+        """Zoom to 100 % of the text scale."""
+        navigation.zoom_to_readable(self)
+
+    def enter(self) -> bool:
+        """Take the first repair of the problem on screen, else open what is selected."""
+        return navigation.enter(self)
+
+    def leave(self) -> bool:
+        """Go one level up."""
+        return navigation.leave(self)
+
+    def escape(self) -> bool:
+        """Cancel the gesture, else close the problem, else select nothing, else leave the level."""
+        return navigation.escape(self)
+
+    def frame_selection(self) -> None:
+        """Draw a frame round the selected nodes and ask for its name."""
+        navigation.frame_selection(self)
+
+    def add_note(self) -> None:
+        """Put a note under the pointer and ask for its text."""
+        navigation.add_note(self)
+
+    def ask_to_add(self) -> None:
+        """Ask for a block by name."""
+        navigation.ask_to_add(self)
+
+    def rename(self, key: str | None = None) -> None:
+        """Type a name in place."""
+        navigation.rename(self, key)
+
+    # mouse, passed on to the gesture
+
+    def _pointer(self, event: QMouseEvent) -> Pointer:
+        return pointer.of_event(event, self.camera.to_scene(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pass the press on."""
+        self.setFocus()
+        if not isinstance(self._tool, Idle) and event.button() == Qt.MouseButton.RightButton:
+            self.cancel_gesture()
+            return
+        self._tool.press(self._pointer(event))
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pass the movement on."""
+        self._tool.move(self._pointer(event))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Pass the release on."""
+        if not isinstance(self._tool, Idle):
+            self._tool.release(self._pointer(event))
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a composite, write a name or a note, or ask for a block on the empty canvas."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        at = self._pointer(event)
+        target = hits.find(self.scene_, at.scene, self.zoom)
+        if target.kind in ("note", "frame"):
+            self.context.select([target.id])
+            navigation.rename(self)
+        elif target.kind == "node" and self.context.views.nodes[target.id].form == "composite":
+            self.context.select([target.id])
+            if commands.enter(self.context):
+                self.openRequested.emit(self.context.path)
+        elif target.kind == "empty" and self.context.may_edit():
+            self.addRequested.emit(at.scene, None)
+        else:
+            self._tool.press(at)
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer; two fingers on a touchpad pan."""
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.camera.scroll(-pixels.x(), -pixels.y())
+        elif angle.y():
+            self.camera.zoom_at(self.zoom * STEP ** (angle.y() / 240), event.position())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Take pinches, and forget what was under a pointer that has left."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.camera.zoom_at(self.zoom * (1 + event.value()), event.position())
+            return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._explain(event)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.scene_.hover(hits.Target())
+        return super().viewportEvent(event)
+
+    def _explain(self, event: QHelpEvent) -> None:
+        """Say in full what a card has no room for."""
+        target = hits.find(self.scene_, self.camera.to_scene(QPointF(event.pos())), self.zoom)
+        view = self.context.views.nodes.get(target.id)
+        problem = self.context.problem_at(target.id) if view else None
+        words = problem.message if problem else ""
+        if view is not None and not words:
+            words = view.title if target.kind == "node" else target.port
+        QToolTip.showText(event.globalPos(), words, self.viewport())
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Run what the key means; a window with the same key in its menus has taken it before."""
+        if event.key() == Qt.Key.Key_Space:
+            self.held = "space"
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            event.accept()
+            return
+        if event.key() == Qt.Key.Key_Y and not event.modifiers():
+            self.held = "y"
+            event.accept()
+            return
+        run = keys.find(event.key(), event.modifiers())
+        if run is None or (not isinstance(self._tool, Idle) and event.key() != Qt.Key.Key_Escape):
+            event.ignore()
+            return
+        run(self)
+        event.accept()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Let go of Space and Y."""
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Y) and not event.isAutoRepeat():
+            self.held = ""
+            self.viewport().setCursor(self._tool.cursor)
+        super().keyReleaseEvent(event)
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Keep Tab, it adds a block; Shift+Tab leaves the canvas."""
+        return False if following else super().focusNextPrevChild(following)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of held keys."""
+        self.held = ""
+        super().focusOutEvent(event)
+
+    # drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take blocks from the palette."""
+        self._drag(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Mark the wire under the block."""
+        self._drag(event)
+
+    def _drag(self, event: QDragEnterEvent | QDragMoveEvent) -> None:
+        if block_of(event.mimeData()) is None or not self.context.level.is_editable:
+            event.ignore()
+            return
+        self._insert.move(self.camera.to_scene(QPointF(event.position())), alt=_alt(event))
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget the block."""
+        self._insert.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the block."""
+        block = block_of(event.mimeData())
+        if block is not None:
+            self._insert.drop(block, self.camera.to_scene(QPointF(event.position())), alt=_alt(event))
+            event.acceptProposedAction()
+            self.setFocus()
+
+    # painting
+
+    def refresh_overlay(self) -> None:
+        """Draw what belongs to the gesture anew."""
+        area = self._tool.bounds()
+        both = area.united(self._overlay)
+        self._overlay = area
+        if not both.isNull():
+            corners = QRectF(self.camera.to_view(both.topLeft()), self.camera.to_view(both.bottomRight()))
+            self.viewport().update(corners.normalized().toAlignedRect().adjusted(-6, -6, 6, 6))
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Draw the ground with its dots."""
+        assert isinstance(rect, QRectF)
+        painter.fillRect(rect, theme().colours.canvas)
+        if self.scene_.detail == "far":
+            return
+        transform = painter.worldTransform()
+        painter.save()
+        painter.resetTransform()
+        ground.grid(painter, transform.mapRect(rect), transform.m11(), transform.map(QPointF()))
+        painter.restore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Draw what belongs to the gesture, or the words on an empty canvas."""
+        self._tool.paint(painter)
+        if self._is_empty:
+            painter.save()
+            painter.resetTransform()
+            painter.setFont(theme().font("section"))
+            painter.setPen(theme().colours.text3)
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, EMPTY_WORDS)
+            painter.restore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the window; rows of levels without places are wrapped to its first width."""
+        super().resizeEvent(event)
+        self._place_overlays()
+        self.overlays.show_minimap(wanted=len(self.context.views.nodes) > 1)
+        self.overlays.minimap.show_view(self.camera.visible())
+        if not self._opened and self.isVisible():
+            self._first_look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the beginning of the design when the canvas is first seen."""
+        super().showEvent(event)
+        if not self._opened:
+            self._first_look()
+
+    def _first_look(self) -> None:
+        self._opened = True
+        self.context.set_wrap_width(max(700.0, self.viewport().width() / theme().scale * WRAP))
+        self.open_readable()
+
+
+def _alt(event: QDropEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

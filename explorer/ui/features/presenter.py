@@ -1,0 +1,66 @@
+"""The features panel: all maps of the selected layer."""
+
+from __future__ import annotations
+
+from explorer.client.live import Wish
+from explorer.protocol import events
+from explorer.ui.desk import Desk
+from explorer.ui.features import maps as features_maps
+from explorer.ui.features.maps import FeatureMaps
+from explorer.ui.features.panel import NOTHING, FeaturesPanel
+from explorer.ui.probing import receptive_field
+from explorer.ui.probing.presenter import LookPresenter
+
+
+class FeaturesPresenter(LookPresenter):
+    """Asks for the maps of what is selected, and draws the box of the value that is looked at."""
+
+    view = "features"
+    request = "Features"
+
+    def __init__(self, panel: FeaturesPanel, desk: Desk) -> None:
+        super().__init__(panel, desk)
+        self._panel = panel
+        self._maps: FeatureMaps | None = None
+        panel.pointed.connect(self._draw_box)
+
+    def wish(self) -> Wish | None:
+        """Return the maps of the selected layer."""
+        return Wish(self.view, self.desk.address) if self.desk.address else None
+
+    def nothing(self) -> str:
+        """Return the words for no layer."""
+        return NOTHING
+
+    def take(self, event: events.Event) -> bool:
+        """Show the maps, when they are of the selected layer."""
+        if not isinstance(event, events.FeatureSet) or event.address != self.desk.address:
+            return False
+        self._maps = features_maps.read(event.address, event.values, event.channels, event.axes)
+        self.samples.show_input(event.input)
+        self._panel.show_maps(self._maps)
+        return True
+
+    def _draw_box(self, cell: tuple[int, int] | None) -> None:
+        pane, maps = self._panel.samples, self._maps
+        flow = self.desk.workspace.flow
+        tensor = next(iter(flow.inputs.values()), None)
+        if cell is None or maps is None or tensor is None or len(tensor.shape) != 3:
+            pane.set_box(None)
+            return
+        try:
+            reach = receptive_field.reach_at(flow, maps.address)
+        except KeyError:
+            pane.set_box(None)
+            return
+        picture, size = tensor.shape[1:], maps.values.shape[-2:]
+        if maps.form == "sequence" and not reach.whole:
+            found = receptive_field.cell_of_token(reach, cell[0], maps.channels, picture)
+            if found is None:
+                pane.set_box(None)
+                return
+            cell, size = found
+        if maps.form == "vector" and not reach.whole:
+            pane.set_box(None)
+            return
+        pane.set_box(receptive_field.box_of(reach, cell, size, picture), receptive_field.words_for(reach))

@@ -1,0 +1,103 @@
+"""Fits the inspected layer to the samples of the chosen data set."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from explorer import words
+from explorer.protocol import events, requests
+from explorer.ui.desk import Desk
+from explorer.ui.inspector.fit_box import FitBox
+from explorer.ui.training import datasets
+
+SAMPLES = 256
+
+
+class FittingPresenter(QObject):
+    """One fit at a time; it goes on while other nodes are looked at."""
+
+    def __init__(self, box: FitBox, desk: Desk) -> None:
+        super().__init__(box)
+        self._box, self._desk = box, desk
+        self._address, self._fits = "", False
+        self._job, self._running = 0, ""
+        self._reached = (0, 0)
+        self._said: dict[str, str] = {}
+        box.wanted.connect(self.start)
+        box.given_up.connect(self.give_up)
+        desk.news.connect(self._on_news)
+        desk.lost.connect(self._on_lost)
+
+    def show(self, address: str, fits: bool) -> None:
+        """Be about this node."""
+        self._address, self._fits = address, fits
+        self._box.setVisible(fits)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self._fits:
+            return
+        if self._running == self._address:
+            self._show_running()
+        else:
+            self._show_idle()
+
+    def _show_running(self) -> None:
+        done, total = self._reached
+        steps = f"Step {words.count(done)} of {words.count(total)}"
+        said = steps if total else "Collecting what arrives here …"
+        self._box.show_running(said, done, total)
+
+    def _show_idle(self) -> None:
+        data = datasets.find(self._desk.live.sample.dataset)
+        if data is None:
+            self._box.show_idle("Not trained but fitted. Choose a data set in the samples first.", False)
+        elif self._running:
+            self._box.show_idle(f"Not trained but fitted. Wait: {self._running} is being fitted.", False)
+        else:
+            count = words.count(min(SAMPLES, data.examples))
+            idle = f"Not trained but fitted: it looks at {count} samples of {data.title}."
+            ready = self._desk.live.loaded_revision == self._desk.workspace.revision
+            self._box.show_idle(self._said.get(self._address, idle), ready)
+
+    def start(self) -> None:
+        """Ask the engine to fit the node."""
+        request = requests.Fit(address=self._address, dataset=self._desk.live.sample.dataset, count=SAMPLES)
+        self._job = self._desk.bridge.send(request)
+        if self._job:
+            self._running, self._reached = self._address, (0, 0)
+            self._refresh()
+
+    def give_up(self) -> None:
+        """Cancel; the layer stays as it was."""
+        if self._job:
+            self._desk.bridge.send(requests.Cancel(target=self._job))
+
+    def _on_news(self, event: events.Event) -> None:
+        if isinstance(event, events.Loaded):
+            self._said.clear()  # what was said held for the design before
+        if isinstance(event, events.Loaded | events.TileSet):  # tiles: another data set may have been chosen
+            self._refresh()
+        elif self._job and event.job == self._job:
+            self._on_answer(event)
+
+    def _on_answer(self, event: events.Event) -> None:
+        if isinstance(event, events.FitProgress):
+            self._reached = (event.done, event.total)
+            self._refresh()
+        elif isinstance(event, events.Fitted):
+            self._desk.live.refresh()
+            self._end(f"Fitted to {words.count(event.samples)} samples. Fit again after changes before it.")
+        elif isinstance(event, events.Cancelled):
+            self._end("Cancelled; the layer is as it was.")
+        elif isinstance(event, events.Failed):
+            self._end(event.message)
+
+    def _on_lost(self, _words: str) -> None:
+        if self._running:
+            self._end("The engine stopped; fit again.")
+
+    def _end(self, said: str) -> None:
+        self._said[self._running] = said
+        self._job, self._running = 0, ""
+        self._refresh()

@@ -1,0 +1,228 @@
+"""Tells the inspector what is selected, and makes edits of what is typed there."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QObject, QTimer
+
+from explorer.blocks import inner
+from explorer.blocks.block import squash
+from explorer.graph import names
+from explorer.graph.catalogue import BadField, UnknownBlock
+from explorer.graph.edits import EditProblem, Rename, SetField
+from explorer.graph.model import FieldValue, Node
+from explorer.graph.workspace import Level
+from explorer.protocol import events, requests
+from explorer.ui.desk import Desk
+from explorer.ui.inspector import node_details, source_lines
+from explorer.ui.inspector.card_picture_presenter import CardPicturePresenter
+from explorer.ui.inspector.fitting import FittingPresenter
+from explorer.ui.inspector.panel import InspectorPanel
+from explorer.ui.inspector.weights_page import Weights
+from explorer.ui.probing.asking import Asker
+from explorer.ui.problems import sentences
+from explorer.ui.problems.repairing import RepairBook
+
+SHOW_MS = 16
+"""Edits come faster than anybody reads while the mouse moves; one look a frame is enough."""
+
+
+class InspectorPresenter(QObject):
+    """Follows the selection (unless pinned) and the document."""
+
+    def __init__(self, panel: InspectorPanel, desk: Desk, book: RepairBook | None = None) -> None:
+        super().__init__(panel)
+        self.panel, self.desk = panel, desk
+        self.book = book or RepairBook(desk)
+        self.address = desk.address
+        self._pinned = False
+        self._source: tuple[int, str] = (-1, "")
+        self._weights, self._code = Asker(desk, self), Asker(desk, self)
+        self._picture = CardPicturePresenter(panel, desk)
+        self._fitting = FittingPresenter(panel.node_page.fit, desk)
+        self._weights.answered.connect(self._take_weights)
+        self._code.answered.connect(self._take_source)
+        self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
+        self._later.timeout.connect(self.show)
+        desk.selected.connect(self._on_selected)
+        desk.changed.connect(self._later.start)
+        desk.opened.connect(self._on_opened)
+        desk.news.connect(self._on_news)
+        self.book.found.connect(self._later.start)
+        panel.committed.connect(self.set_field)
+        panel.renamed.connect(self.rename)
+        panel.repair.connect(self.repair)
+        panel.pinned.connect(self._pin)
+        panel.tab_chosen.connect(self._on_tab)
+        self.show()
+
+    # showing
+
+    def show(self) -> None:
+        """Show the present state of what the panel is about."""
+        found = self._find(self.address)
+        if found is None:
+            self.panel.show_design(node_details.of_design(self.desk.workspace))
+            return
+        level, node = found
+        problem = sentences.at(self.desk.workspace.flow, self.address)
+        note = None
+        if problem is not None:
+            self.book.want([problem])
+            note = sentences.note(problem, self.book.of(problem))
+        details = node_details.of_node(self.desk.workspace, level, node, self.address, note)
+        self._fitting.show(self.address, details.fits and problem is None)
+        self.panel.show_node(details)
+        self._show_code()
+        if self.panel.tabs.value() == "card":
+            self._picture.show(self.address, node, level.flow.nodes.get(node.id) if level.flow else None)
+
+    def _find(self, address: str) -> tuple[Level, Node] | None:
+        *path, name = address.split(".")
+        try:
+            level = self.desk.workspace.level(path)
+        except EditProblem:
+            return None
+        return (level, level.graph[name]) if name and name in level.graph else None
+
+    def _on_selected(self, address: str) -> None:
+        if not self._pinned:
+            self._move_to(address)
+
+    def _on_opened(self) -> None:
+        self._source = (-1, "")
+        self.panel.pin.setChecked(False)
+        self._move_to(self.desk.address)
+
+    def _pin(self, on: bool) -> None:
+        self._pinned = on
+        if not on:
+            self._move_to(self.desk.address)
+
+    def _move_to(self, address: str) -> None:
+        self.address = address
+        self.show()
+        self._ask_weights()
+        self._on_tab(self.panel.tabs.value())
+
+    # what the engine knows
+
+    def _on_news(self, event: events.Event) -> None:
+        if isinstance(event, events.Loaded | events.WeightsLoaded | events.RunEpoch | events.RunEnded):
+            self._ask_weights()
+            self._on_tab(self.panel.tabs.value())
+
+    def _ask_weights(self) -> None:
+        details = self.panel.details
+        if details is not None and "weights" not in dict(details.closed):
+            self._weights.ask(requests.Weights(address=self.address))
+
+    def _take_weights(self, event: events.Event) -> None:
+        if isinstance(event, events.WeightSet) and event.address == self.address:
+            tensors = tuple(zip(event.names, event.values, strict=True))
+            self.panel.set_weights(Weights(event.address, tensors, event.total))
+
+    def _on_tab(self, tab: str) -> None:
+        if tab == "code" and self._source[0] != self.desk.workspace.revision:
+            self._code.ask(requests.Source())
+        if tab == "card":
+            self._later.start()
+        self._show_code()
+
+    def _take_source(self, event: events.Event) -> None:
+        if isinstance(event, events.SourceText):
+            self._source = (event.revision, event.text)
+            self._show_code()
+
+    def _show_code(self) -> None:
+        revision, text = self._source
+        if revision == self.desk.workspace.revision and self.address:
+            self.panel.set_code(source_lines.lines_of(text, self.address))
+
+    # intents
+
+    def set_field(self, name: str, value: object) -> None:
+        """Give a field a value; a refusal is said below the field."""
+        found = self._find(self.address)
+        if found is None or found[0].scope is None:
+            return
+        level, node = found
+        cls = node_details.block_class(self.desk.workspace, node)
+        row = name
+        if cls is not None and "." in name:
+            name, _, part = name.partition(".")
+            try:
+                value = _rewritten(str(cls(**node.fields).values[name]), part, value)
+            except (BadField, UnknownBlock) as refusal:
+                self.panel.refuse_field(row, str(refusal))
+                return
+        if cls is None or name not in cls.fields:
+            return
+        field = cls.fields[name]
+        try:
+            checked: FieldValue = field.check(value)  # type: ignore[arg-type]
+            self._refuse_contradiction(node, name, checked)
+        except (BadField, UnknownBlock) as refusal:
+            self.panel.refuse_field(row, str(refusal))
+            return
+        written = None if checked == field.default else _written(field.kind, checked)
+        edit = SetField(node.id, name, written, level.scope or "")
+        try:
+            self.desk.workspace.apply(
+                edit, f"Set {field.label.lower()} of {node.id}", f"{self.address}.{name}"
+            )
+        except EditProblem as refusal:
+            self.panel.refuse_field(row, str(refusal))
+            return
+        self._later.stop()
+        self.show()
+
+    def _refuse_contradiction(self, node: Node, name: str, value: FieldValue) -> None:
+        """Raise `BadField` when the fields contradict each other now and did not before."""
+        catalogue = self.desk.workspace.catalogue
+        try:
+            catalogue.configure(node.block, {**node.fields, name: value})
+        except BadField:
+            try:
+                catalogue.configure(node.block, node.fields)
+            except BadField:
+                return  # it was wrong already: one value after the other has to be put right
+            raise
+
+    def rename(self, name: str) -> None:
+        """Give the node another name; a refusal is said below it."""
+        found = self._find(self.address)
+        if found is None or found[0].scope is None or name == found[1].id:
+            return
+        level, node = found
+        refusal = names.why_not(name)
+        try:
+            if refusal is None:
+                self.desk.workspace.apply(Rename(node.id, name, level.scope or ""), f"Rename {node.id}")
+        except EditProblem as problem:
+            refusal = str(problem)
+        if refusal is not None:
+            self.panel.refuse_name(refusal)
+            return
+        self.address = level.prefix + name
+        self.show()
+        self.desk.select(self.address)
+
+    def repair(self) -> None:
+        """Carry out the best repair of the node's problem."""
+        problem = sentences.at(self.desk.workspace.flow, self.address)
+        if problem is not None:
+            self.book.apply(problem)
+
+
+def _written(kind: str, value: FieldValue) -> FieldValue:
+    """Return a value as designs write it: equal sizes as one number."""
+    return cast(FieldValue, squash(value)) if kind in ("size", "sizes", "padding") else value
+
+
+def _rewritten(text: str, name: str, value: object) -> str:
+    """Return what is wrapped with another value of one of its fields; raises `BadField`."""
+    block, fields = inner.read(text)
+    checked: FieldValue = inner.made(text).fields[name].check(value)  # type: ignore[arg-type]
+    return inner.write(block, fields | {name: checked})

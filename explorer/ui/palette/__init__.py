@@ -1,0 +1,1 @@
+"""Blocks to drag onto the canvas."""

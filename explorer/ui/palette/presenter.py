@@ -1,0 +1,111 @@
+"""The palette's contents from the catalogue, and adding by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, QPointF
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
+
+from explorer.blocks.block import Block
+from explorer.blocks.registry import chapters, registry
+from explorer.style import icons
+from explorer.style.theme import theme
+from explorer.ui.canvas.adding import PortRef, add_block
+from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.palette.panel import PaletteBlock, PaletteFamily, PalettePanel
+from explorer.ui.widgets.search_list import Entry, SearchList
+
+FAMILIES = {
+    "conv": "Convolution",
+    "pool": "Pooling",
+    "linear": "Fully connected",
+    "norm": "Normalisation",
+    "act": "Activation",
+    "recurrent": "Recurrent",
+    "attention": "Attention",
+    "shape": "Shape & merge",
+    "composite": "Composite",
+    "io": "Input & output",
+}
+"""What the colours of blocks mean."""
+OPEN = frozenset(
+    [
+        "connected.linear",
+        "connected.activation",
+        "connected.ends",
+        "connected.shapes",
+        "connected.joins",
+        "convolution.simple",
+        "convolution.residual",
+        "recurrent.cells",
+        "attention.transformer",
+        "pooling.windows",
+        "normalisation.statistics",
+    ]
+)
+"""Files whose blocks everybody needs; of the others only the headings are seen at first."""
+
+
+def families() -> list[PaletteFamily]:
+    """All blocks, under the lecture's own numbering; within a chapter by file."""
+    return [
+        PaletteFamily(
+            heading,
+            tuple(_shown(b) for b in registry().blocks if b.__module__ == f"{chapter.package}.{file}"),
+            f"{chapter.number} {chapter.title}",
+            f"{chapter.package.rpartition('.')[2]}.{file}" in OPEN,
+        )
+        for chapter in chapters()
+        for file, heading in chapter.files.items()
+    ]
+
+
+def _shown(block: type[Block]) -> PaletteBlock:
+    about = (block.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
+    more = " ".join((block.id.replace("_", " "), *block.tags, block.category))
+    return PaletteBlock(block.id, block.title, block.icon, block.family, more, about)
+
+
+def entries() -> list[Entry]:
+    """All blocks as lines of a search list."""
+    return [
+        Entry(b.id, b.title, FAMILIES.get(b.family, ""), more=_shown(b).more, picture=_picture(b))
+        for b in registry().blocks
+    ]
+
+
+def _picture(block: type[Block]) -> Callable[[], QPixmap]:
+    return lambda: icons.tile(block.icon, block.family, theme().px(18))
+
+
+class PalettePresenter(QObject):
+    """Adds what the palette or the search list names."""
+
+    def __init__(self, panel: PalettePanel, canvas: CanvasView, window: QWidget) -> None:
+        super().__init__(panel)
+        self._canvas, self._window = canvas, window
+        self._at: tuple[QPointF | None, PortRef | None] = (None, None)
+        self._list = SearchList(window, "Add a block")
+        panel.set_families(families())
+        panel.added.connect(self.add)
+        canvas.addRequested.connect(self.ask)
+        self._list.taken.connect(self._add_found)
+        self._list.closed.connect(canvas.setFocus)
+
+    def add(self, block: str) -> None:
+        """Add a block behind the selected one."""
+        add_block(self._canvas.context, block)
+        self._canvas.setFocus()
+
+    def ask(self, at: QPointF, source: PortRef | None) -> None:
+        """Let a block be found by name; it goes to `at` and is wired to `source`."""
+        self._at = (at, source)
+        view = self._canvas.mapFromScene(at)
+        corner = self._canvas.viewport().mapTo(self._window, view) + QPoint(8, 8)
+        self._list.open_with(entries(), corner)
+
+    def _add_found(self, block: str) -> None:
+        at, source = self._at
+        add_block(self._canvas.context, block, at, source=source)

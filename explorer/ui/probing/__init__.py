@@ -1,0 +1,1 @@
+"""What all looks into a network share: panel, inputs, receptive field."""

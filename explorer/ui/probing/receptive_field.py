@@ -1,0 +1,75 @@
+"""Where in the input a value looks: the receptive field of an address, and its box for one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF
+
+from explorer.graph.catalogue import Reach
+from explorer.graph.flow import Flow
+from explorer.graph.receptive_field import combine, through
+
+
+def reach_at(flow: Flow, address: str) -> Reach:
+    """Return what one value at an address sees of the design's input; raises `KeyError`.
+
+    Inside a composite the flow counts from the composite's own input: what is seen in front of it is added.
+    """
+    head, _, rest = address.partition(".")
+    node = flow.nodes[head]
+    if not rest:
+        return node.reach
+    if node.inner is None:
+        raise KeyError(address)
+    sources = [flow.nodes[edge.src].reach for edge in flow.graph.edges if edge.dst == head]
+    return through(combine(sources), reach_at(node.inner, rest))
+
+
+def box_of(reach: Reach, cell: tuple[int, int], size: Sequence[int], picture: Sequence[int]) -> QRectF | None:
+    """Return the pixels that a cell of a map sees, (x, y, width, height), cut at the picture's edge.
+
+    Paddings are not known here, but they are even: the boxes of the first and of the last cell stand
+    symmetrically about the picture.
+
+    Args:
+        reach: of the map's layer. cell: row and column. size: rows and columns of the map.
+        picture: rows and columns of the input.
+
+    """
+    if reach.whole:
+        return QRectF(0, 0, picture[1], picture[0])
+    windows, steps = reach.windows or (1, 1), reach.steps or (1.0, 1.0)
+    if len(windows) != 2:
+        return None
+    ends = []
+    for place, cells, pixels, window, step in zip(cell, size, picture, windows, steps, strict=True):
+        first = (pixels - ((cells - 1) * step + window)) / 2
+        low, high = first + place * step, first + place * step + window
+        ends.append((max(0.0, low), min(float(pixels), high)))
+    (top, bottom), (left, right) = ends
+    return QRectF(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+
+def cell_of_token(
+    reach: Reach, token: int, tokens: int, picture: Sequence[int]
+) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return the cell of a token that stands for a patch, and rows and columns of the patches.
+
+    Tokens before the patches (a class token) have no place in the picture.
+    """
+    if reach.whole or len(reach.steps) != 2:
+        return None
+    rows, columns = (int(pixels // step) for pixels, step in zip(picture, reach.steps, strict=True))
+    patch = token - (tokens - rows * columns)
+    if not 0 <= patch < rows * columns or tokens - rows * columns > 8:
+        return None
+    return divmod(patch, columns), (rows, columns)
+
+
+def words_for(reach: Reach) -> str:
+    """Return what the box means."""
+    if reach.whole:
+        return "This value sees the whole input"
+    windows = reach.windows or (1, 1)
+    return f"Box: the {windows[0]}×{windows[-1]} pixels this value sees"

@@ -1,0 +1,1 @@
+"""What does not fit, in words, with repairs that were tried."""

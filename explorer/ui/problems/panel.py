@@ -1,0 +1,118 @@
+"""The problems panel: what to repair, and what only waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from explorer import words
+from explorer.style.theme import follow, theme
+from explorer.ui.problems.row import ProblemLine, ProblemRow
+from explorer.ui.widgets.scrolling import scrolling
+from explorer.ui.widgets.text import label
+from explorer.ui.widgets.tools_bar import ToolsBar
+
+MOST = 120
+"""Rows that are shown; a line says how many more there are."""
+
+
+class ProblemsPanel(QWidget):
+    """Rows used again and again; what is waiting comes after what is at fault.
+
+    Signals:
+        picked: the problem's node shall be selected. repair: key and number of the repair to carry out.
+
+    """
+
+    picked = Signal(int)
+    repair = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Problems")
+        self.head = label("", tone="2")
+        self._bar = ToolsBar((self.head,))
+        self.rows: list[ProblemRow] = []
+        self._lines: tuple[ProblemLine, ...] = ()
+        self._list = QWidget()
+        self._column = QVBoxLayout(self._list)
+        self._column.setSpacing(0)
+        self._more = label("", tone="3")
+        self._column.addWidget(self._more)
+        self._column.addStretch(1)
+        self._empty = label("No problems. Every block fits its input.", tone="2")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._area = scrolling(self._list)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._area)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self._stack, 1)
+        follow(self._restyle)
+        self.show_lines(())
+
+    def take_controls(self) -> QWidget:
+        """Give the line of totals away, to stand in the row of tabs."""
+        return self._bar.take()
+
+    def _restyle(self) -> None:
+        px = theme().px
+        self._column.setContentsMargins(0, px(6), 0, px(6))
+        self._more.setContentsMargins(px(44), px(6), px(16), px(6))
+
+    def show_lines(self, lines: Sequence[ProblemLine]) -> None:
+        """Show problems, in the given order."""
+        self._lines = tuple(lines)
+        shown = self._lines[:MOST]
+        while len(self.rows) < len(shown):
+            self._add_row()
+        for row, line in zip(self.rows, shown, strict=False):
+            row.set_line(line)
+        for number, row in enumerate(self.rows):
+            row.setVisible(number < len(shown))
+        hidden = len(self._lines) - len(shown)
+        self._more.setText(f"and {words.count(hidden)} more")
+        self._more.setVisible(hidden > 0)
+        self._stack.setCurrentIndex(1 if shown else 0)
+        self.head.setText(_head(self._lines))
+
+    def set_empty(self, sentence: str) -> None:
+        """Say something else while there are no problems."""
+        self._empty.setText(sentence)
+
+    def select(self, address: str) -> None:
+        """Mark the rows of a node."""
+        for row in self.rows:
+            row.set_selected(bool(address) and row.line.address == address)
+
+    def _add_row(self) -> None:
+        row = ProblemRow()
+        self._column.insertWidget(len(self.rows), row)
+        row.picked.connect(self.picked)
+        row.repair.connect(self.repair)
+        row.moved.connect(self._move)
+        self.rows.append(row)
+
+    def _move(self, step: int) -> None:
+        shown = [row for row in self.rows if not row.isHidden()]
+        here = next((number for number, row in enumerate(shown) if row.hasFocus()), 0)
+        target = shown[min(max(here + step, 0), len(shown) - 1)]
+        target.setFocus()
+        self._area.ensureWidgetVisible(target, 0, 0)
+
+
+def _head(lines: Sequence[ProblemLine]) -> str:
+    faults = sum(not line.waits for line in lines)
+    waiting = len(lines) - faults
+    if not lines:
+        return ""
+    said = f"{words.count(faults)} to repair"
+    if not waiting:
+        return said
+    verb, what = "waits" if waiting == 1 else "wait", "it" if faults == 1 else "them"
+    return f"{said}, {words.plural(waiting, 'node')} {verb} for {what}"

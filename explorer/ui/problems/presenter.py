@@ -1,0 +1,96 @@
+"""Tells the problems panel what is wrong, and finds repairs for what is in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from explorer.graph.flow import Flow, NodeFlow, Problem
+from explorer.ui.desk import Desk
+from explorer.ui.problems import sentences
+from explorer.ui.problems.panel import ProblemsPanel
+from explorer.ui.problems.repairing import RepairBook
+from explorer.ui.problems.row import ProblemLine
+
+SHOW_MS = 50
+TRIED = 20
+"""Faults that repairs are looked for; each is tried on a copy of the design."""
+
+
+class ProblemsPresenter(QObject):
+    """Keeps the list true.
+
+    Signals:
+        counted: how many faults there are, for the tab's badge.
+        addressChosen: a row was clicked; shows it on the canvas.
+    """
+
+    counted = Signal(int)
+    addressChosen = Signal(str)
+
+    def __init__(self, panel: ProblemsPanel, desk: Desk, book: RepairBook | None = None) -> None:
+        super().__init__(panel)
+        self.panel, self.desk = panel, desk
+        self.book = book or RepairBook(desk)
+        self._problems: list[Problem] = []
+        self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
+        self._later.timeout.connect(self.show)
+        desk.changed.connect(self._later.start)
+        desk.opened.connect(self._later.start)
+        desk.selected.connect(panel.select)
+        self.book.found.connect(self._later.start)
+        panel.picked.connect(self._pick)
+        panel.repair.connect(self._repair)
+        self.show()
+
+    def activate(self) -> None:
+        """The panel came into sight."""
+        self.show()
+
+    def deactivate(self) -> None:
+        """The panel is out of sight; the badge still wants its number."""
+
+    @property
+    def count(self) -> int:
+        """How many faults there are."""
+        return len(self.desk.workspace.flow.faults)
+
+    def show(self) -> None:
+        """Show the problems of the present design."""
+        flow = self.desk.workspace.flow
+        self._problems = sorted(flow.problems, key=lambda problem: problem.waits_for is not None)
+        faults = self._problems[: min(TRIED, len(flow.faults))]
+        self.book.want(faults)
+        self.panel.set_empty(
+            "No problems. Every block fits its input."
+            if len(self.desk.workspace.document.root)
+            else "The canvas is empty. Drag a block there, or press Tab and type."
+        )
+        self.panel.show_lines([self._line(key, problem, flow) for key, problem in enumerate(self._problems)])
+        self.panel.select(self.desk.address)
+        self.counted.emit(len(flow.faults))
+
+    def _line(self, key: int, problem: Problem, flow: Flow) -> ProblemLine:
+        repairs = tuple(
+            (repair.title, " · ".join(part for part in (repair.effect, repair.cost) if part))
+            for repair in self.book.of(problem)
+        )
+        said = sentences.sentence(problem, _node(flow, problem.address))
+        return ProblemLine(key, problem.address, said, problem.waits_for is not None, repairs)
+
+    def _pick(self, key: int) -> None:
+        if key < len(self._problems):
+            address = self._problems[key].address
+            self.desk.select(address)
+            self.addressChosen.emit(address)
+
+    def _repair(self, key: int, number: int) -> None:
+        if key < len(self._problems) and self.book.apply(self._problems[key], number):
+            self._later.stop()
+            self.show()
+
+
+def _node(flow: Flow, address: str) -> NodeFlow | None:
+    try:
+        return flow.at(address)
+    except KeyError:
+        return None

@@ -1,0 +1,96 @@
+"""The table of actions turned into QActions: shortcuts, menus, tips with the reason when greyed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from explorer.style import icons
+from explorer.style.theme import follow
+from explorer.ui.shell.actions.action import Action
+
+MOST_IN_MENU = 40
+
+
+class ActionTable(QObject):
+    """Holds all commands of a window by id; `refresh` brings their enabled state up to date."""
+
+    def __init__(self, window: QWidget, canvas: QWidget, actions: Iterable[Action]) -> None:
+        super().__init__(window)
+        self.rows: dict[str, Action] = {}
+        self._made: dict[str, QAction] = {}
+        for action in actions:
+            if action.id in self.rows:
+                raise ValueError(f"action {action.id!r} stands in the table twice")
+            self.rows[action.id] = action
+            self._made[action.id] = self._make(action, window, canvas)
+        follow(self._restyle)
+        self.refresh()
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._made[action_id]
+
+    def _make(self, action: Action, window: QWidget, canvas: QWidget) -> QAction:
+        made = QAction(action.title, self)
+        made.setShortcuts([QKeySequence(keys) for keys in action.keys])
+        scope = (
+            Qt.ShortcutContext.WidgetWithChildrenShortcut
+            if action.canvas_only
+            else Qt.ShortcutContext.WindowShortcut
+        )
+        made.setShortcutContext(scope)
+        made.triggered.connect(lambda _checked=False, row=action: self.run(row.id))
+        (canvas if action.canvas_only else window).addAction(made)
+        return made
+
+    def run(self, action_id: str) -> str | None:
+        """Run a command; returns the reason when it cannot be used now."""
+        row = self.rows[action_id]
+        reason = row.enabled()
+        if reason is None:
+            row.run()
+        self.refresh()
+        return reason
+
+    def refresh(self) -> None:
+        """Ask every row whether it can be used, and put the reason into its tip."""
+        for action_id, row in self.rows.items():
+            reason, made = row.enabled(), self._made[action_id]
+            if made.isEnabled() != (reason is None):
+                made.setEnabled(reason is None)
+            keys = f" ({shown_keys(row)})" if row.keys else ""
+            made.setToolTip(f"{row.title}: {reason}" if reason else row.title + keys)
+
+    def sections(self) -> dict[str, list[Action]]:
+        """Rows by section, in the order of the table."""
+        found: dict[str, list[Action]] = {}
+        for row in self.rows.values():
+            found.setdefault(row.section, []).append(row)
+        return found
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """The table as a menu, a submenu for each section; what is too long for one is found by search."""
+        self.refresh()
+        menu = QMenu(parent)
+        menu.setToolTipsVisible(True)
+        for section, rows in self.sections().items():
+            if len(rows) > MOST_IN_MENU:
+                continue
+            sub = menu.addMenu(section)
+            sub.setToolTipsVisible(True)
+            for row in rows:
+                sub.addAction(self._made[row.id])
+        return menu
+
+    def _restyle(self) -> None:
+        for action_id, row in self.rows.items():
+            if row.icon:
+                self._made[action_id].setIcon(icons.icon(row.icon))
+
+
+def shown_keys(row: Action) -> str:
+    """The first shortcut as people read it: `Ctrl+Shift+G`."""
+    return QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if row.keys else ""

@@ -1,0 +1,145 @@
+"""The bar at the top: menu, name, undo, run, search, device, theme, present."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from explorer.style.theme import follow, theme
+from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.text import label, restyle, rule
+
+HEIGHT = 44
+COMPACT_BELOW = 1180
+
+
+class TopBar(QWidget):
+    """Shows name, run state and device; tells which button was pressed by the id of its action."""
+
+    pressed = Signal(str)
+    crumb = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("ground", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._name = ElidedLabel.styled("", "body", weight="semibold")
+        self._dot = label("•", "label", "3")
+        self._file = ElidedLabel.styled("", "label", "2")
+        self._crumbs = QWidget()
+        self._crumb_row = QHBoxLayout(self._crumbs)
+        self._crumb_row.setContentsMargins(0, 0, 0, 0)
+        self._crumb_row.setSpacing(0)
+        self.train = self._button("run.train", "Train", "accent", "play")
+        self.step = self._button("run.step", "", "icon", "step_forward", "Single step")
+        self.stop = self._button("run.stop", "", "icon", "stop", "Stop training")
+        self.status = ElidedLabel.styled("", "label", "1")
+        self.search = self._button("app.search", "Search or run a command", "search", "search")
+        self._key = label("Ctrl K", "caption")
+        self._key.setProperty("key", True)
+        self.device = self._button("app.device", "", "chip", "", "Device that computes")
+        self._lay_out()
+        follow(self._resize)
+
+    def _button(self, action: str, text: str, kind: str, icon: str, name: str = "") -> Button:
+        button = Button(text, kind, icon, name)
+        button.clicked.connect(lambda: self.pressed.emit(action))
+        return button
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 12, 0)
+        row.setSpacing(6)
+        self._undo = self._button("edit.undo", "", "plain-icon", "undo", "Undo")
+        self._redo = self._button("edit.redo", "", "plain-icon", "redo", "Redo")
+        self._theme = self._button("view.theme", "", "plain-icon", "sun", "Light or dark")
+        self._present = self._button("view.present", "Present", "normal", "", "Projector sizes")
+        row.addWidget(self._button("app.menu", "", "plain-icon", "menu", "Menu"))
+        row.addSpacing(6)
+        for part in (self._name, self._dot, self._file, self._crumbs):
+            row.addWidget(part)
+        row.addSpacing(6)
+        row.addWidget(rule("down"))
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        row.addStretch(1)
+        for part in (self.train, self.step, self.stop):
+            row.addWidget(part)
+        row.addSpacing(6)
+        row.addWidget(self.status)
+        row.addStretch(2)
+        inside = QHBoxLayout(self.search)
+        inside.setContentsMargins(0, 0, 6, 0)
+        inside.addStretch(1)
+        inside.addWidget(self._key)
+        for part in (self.search, self.device, self._theme, self._present):
+            row.addWidget(part)
+
+    def set_name(self, name: str, file: str, saved: bool) -> None:
+        """Show the design's name and file; a dot marks unsaved changes."""
+        self._name.setText(name)
+        self._file.setText(file)
+        self._dot.setVisible(not saved)
+        self._dot.setToolTip("There are unsaved changes.")
+
+    def set_path(self, path: tuple[str, ...]) -> None:
+        """Show where on the way down we are; every step is a button back."""
+        while (item := self._crumb_row.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()  # it may still be there for a moment
+                old.deleteLater()
+        self._crumbs.setVisible(bool(path))
+        self._file.setVisible(not path)
+        for depth, name in enumerate(path, 1):
+            self._crumb_row.addWidget(label("›", "label", "3"))
+            button = Button(name, "plain")
+            button.setEnabled(depth < len(path))
+            button.clicked.connect(lambda _checked=False, at=depth: self.crumb.emit(at))
+            self._crumb_row.addWidget(button)
+        if path:
+            top = Button("top", "plain", name="Back to the top level")
+            top.clicked.connect(lambda: self.crumb.emit(0))
+            self._crumb_row.insertWidget(0, top)
+
+    def set_run(self, words: str, state: str, reason: str | None) -> None:
+        """Show where training stands: `idle`, `running` or `paused`; `reason` says why it cannot start."""
+        busy = state in ("running", "paused")
+        self.train.set_kind("accent")
+        self.train.setText({"running": "", "paused": "Resume"}.get(state, "Train"))
+        self.train.set_icon("pause" if state == "running" else "play")
+        self.train.setAccessibleName({"running": "Pause", "paused": "Resume"}.get(state, "Train"))
+        self.train.setEnabled(busy or (state == "idle" and reason is None))
+        self.train.setToolTip(reason or f"{self.train.accessibleName()} (Ctrl+Enter)")
+        self.step.setEnabled(busy)
+        self.stop.setEnabled(busy)
+        self.status.setText(words)
+        restyle(self.status, tone="2" if reason else "1")
+
+    def set_history(self, undo: str | None, redo: str | None) -> None:
+        """Name what can be undone and redone."""
+        self._undo.setEnabled(undo is not None)
+        self._undo.setToolTip(f"Undo: {undo} (Ctrl+Z)" if undo else "Nothing to undo")
+        self._redo.setEnabled(redo is not None)
+        self._redo.setToolTip(f"Redo: {redo} (Ctrl+Y)" if redo else "Nothing to redo")
+
+    def set_device(self, words: str) -> None:
+        """Show which device computes."""
+        self.device.setText(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shrink the search to its lens before anything else gets lost."""
+        super().resizeEvent(event)
+        self._resize()
+
+    def _resize(self) -> None:
+        self.setFixedHeight(theme().px(HEIGHT))
+        wide = self.width() >= theme().px(COMPACT_BELOW) and theme().scale < 1.5
+        self.search.setText("Search or run a command" if wide else "")
+        self.search.setFixedWidth(theme().px(250) if wide else theme().px(34))
+        self._key.setVisible(wide)
+        self._theme.set_icon("moon" if theme().mode == "light" else "sun")
+        self.status.setMaximumWidth(max(120, self.width() // 4))
+        self._name.setMaximumWidth(max(120, self.width() // 6))
+        self._file.setMaximumWidth(max(80, self.width() // 7))

@@ -1,0 +1,1 @@
+"""Every layer as a row: shapes, parameters, cost."""

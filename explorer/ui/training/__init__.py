@@ -1,0 +1,1 @@
+"""Runs: settings, curves, list of runs, decision regions."""

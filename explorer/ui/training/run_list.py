@@ -1,0 +1,165 @@
+"""The list of training runs, and what is to be said of the one that is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.style.theme import follow, theme
+from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.text import label, restyle
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One run in the list; `state` stands in place of the figures until there are some."""
+
+    number: int
+    name: str
+    setting: str
+    loss: str = ""
+    accuracy: str = ""
+    state: str = ""
+    is_live: bool = False
+
+
+@dataclass(frozen=True)
+class RunNote:
+    """What is to be said of a run; `tone` is plain or error, `action` the words of a button."""
+
+    title: str
+    words: str
+    tone: str = "plain"
+    action: str = ""
+
+
+class RunRow(QAbstractButton):
+    """Dot, name and setting above, validation figures below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = RunLine(0, "", "")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_line(self, line: RunLine) -> None:
+        """Show another run."""
+        self.line = line
+        figures = f"{line.loss} {line.accuracy}".strip() or line.state
+        self.setAccessibleName(f"{line.name}, {line.setting}, {figures}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return two lines."""
+        return QSize(theme().px(150), theme().px(48))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the row."""
+        colours, px = theme().colours, theme().px
+        painter = QPainter(self)
+        if self.isChecked():
+            painter.fillRect(self.rect(), colours.selected)
+        elif self.underMouse():
+            painter.fillRect(self.rect(), colours.hover)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme().run_colour(self.line.number), 1.6))
+        painter.setBrush(theme().run_colour(self.line.number))
+        painter.drawEllipse(QPointF(px(18), px(16)), px(4), px(4))
+        right, left = self.width() - px(12), px(29)
+        first = QRectF(left, px(6), right - left, px(20))
+        second = QRectF(left, px(24), right - left, px(18))
+        painter.setFont(theme().font("label", 600))
+        painter.setPen(colours.text)
+        painter.drawText(first, _LEFT, self.line.name)
+        painter.drawText(second, _RIGHT, self.line.accuracy)
+        painter.setFont(theme().font("caption"))
+        painter.setPen(colours.text3)
+        painter.drawText(first, _RIGHT, self.line.setting)
+        painter.setPen(colours.text2)
+        figures = f"val. loss {self.line.loss}" if self.line.loss else self.line.state
+        painter.drawText(second, _LEFT, figures)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colours.focus, 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+
+class RunNoteBox(QFrame):
+    """A note with at most one button."""
+
+    action = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = label(weight="semibold", wrap=True)
+        self.words = label(role="caption", tone="2", wrap=True)
+        self.button = Button("")
+        self.button.clicked.connect(self.action)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.title)
+        self._column.addWidget(self.words)
+        self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.setVisible(False)
+        follow(self._restyle)
+
+    def _restyle(self) -> None:
+        px = theme().px
+        self._column.setContentsMargins(px(10), px(8), px(10), px(9))
+        self._column.setSpacing(px(4))
+
+    def set_note(self, note: RunNote | None) -> None:
+        """Show a note, or none."""
+        self.setVisible(note is not None)
+        if note is None:
+            return
+        bad = note.tone == "error"
+        self.title.setText(note.title)
+        self.words.setText(note.words)
+        self.button.setText(note.action)
+        self.button.setAccessibleName(note.action)
+        self.button.setVisible(bool(note.action))
+        restyle(self, ground="error" if bad else "sunken")
+        restyle(self.title, tone="error" if bad else "1")
+        restyle(self.words, tone="1" if bad else "2")
+        self.setAccessibleName(f"{note.title}. {note.words}")
+
+
+class RunList(QWidget):
+    """Runs, the newest first."""
+
+    picked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Runs")
+        self.rows: list[RunRow] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def show_lines(self, lines: Sequence[RunLine], chosen: int) -> None:
+        """Show runs; `chosen` is the number of the one that is marked."""
+        while len(self.rows) < len(lines):
+            row = RunRow()
+            row.clicked.connect(self._tell)
+            self.rows.append(row)
+            self._column.addWidget(row)
+        for row, line in zip(self.rows, lines, strict=False):
+            row.set_line(line)
+            row.setChecked(line.number == chosen)
+        for number, row in enumerate(self.rows):
+            row.setVisible(number < len(lines))
+
+    def _tell(self) -> None:
+        row = self.sender()
+        if isinstance(row, RunRow):
+            row.setChecked(True)
+            self.picked.emit(row.line.number)

@@ -1,0 +1,100 @@
+"""The runs of this window: what the engine's events make of them."""
+
+from __future__ import annotations
+
+from explorer.protocol import events
+from explorer.protocol.records import TrainSettings
+from explorer.ui.training import run_words
+from explorer.ui.training.run_list import RunNote
+from explorer.ui.training.run_log import RunLog
+
+KEPT = 6
+"""Runs that are drawn; there are as many colours."""
+
+
+class Runs:
+    """Logs of the last runs, and what is to be said of the newest.
+
+    Attributes:
+        chosen: number of the run that is marked. note: what is to be said.
+        action: what the note's button does, `resume` or `slower`. left: seconds to go, as the engine says.
+
+    """
+
+    def __init__(self) -> None:
+        self.logs: list[RunLog] = []
+        self.chosen = -1
+        self.note: RunNote | None = None
+        self.action = ""
+        self.left: float | None = None
+        self._lost_directory = ""
+
+    @property
+    def live(self) -> RunLog | None:
+        """The run that goes on."""
+        return next((log for log in reversed(self.logs) if log.is_live), None)
+
+    def _named(self, run: str) -> RunLog | None:
+        return next((log for log in self.logs if log.run == run), None)
+
+    def say(self, note: RunNote | None, action: str = "") -> None:
+        """Say something, with what its button does."""
+        self.note, self.action = note, action
+
+    def begin(self, event: events.RunStarted, settings: TrainSettings) -> None:
+        """A run begins; one that goes on after the engine died stays one curve."""
+        log = self.logs[-1] if self.logs else None
+        if log is not None and settings.resume and settings.directory == self._lost_directory:
+            log.run, log.is_live = event.run, True
+            log.cut(event.step)
+            log.add_flag(event.step, "went on")
+        else:
+            number = self.logs[-1].number + 1 if self.logs else 0
+            log = RunLog(event.run, number, settings.rate, first=event.step)
+            self.logs = [*self.logs, log][-KEPT:]
+            self.chosen = number
+        log.epochs, log.steps_per_epoch = event.epochs, event.steps_per_epoch
+        self.left = None
+        self.say(None)
+
+    def go_along(self, event: events.RunSteps | events.RunEpoch | events.Checkpointed) -> None:
+        """Take in what happened."""
+        log = self._named(event.run)
+        if log is None:
+            return
+        if isinstance(event, events.RunSteps):
+            log.add_steps(event.first_step, event.losses, event.accuracies)
+            self.left = event.left
+        elif isinstance(event, events.RunEpoch):
+            log.add_epoch(event.step, event.loss, event.accuracy)
+        else:
+            log.add_flag(event.step, "checkpoint", only=True)
+
+    def end(self, event: events.RunEnded) -> None:
+        """A run is over; say how."""
+        log = self._named(event.run)
+        rate = log.rate if log is not None else 0.0
+        if log is not None:
+            log.is_live = False
+        if event.reason == "diverged":
+            slower = f"Train with {rate / 10:g}"
+            self.say(RunNote("Training broke off", event.message, "error", slower), "slower")
+        elif event.reason == "failed":
+            self.say(RunNote("The run has ended early", event.message, "error"))
+        elif event.reason == "stopped":
+            self.say(RunNote("Stopped", event.message))
+        else:
+            self.say(RunNote("Done", f"{event.epoch} epochs in {run_words.clock(event.seconds)}."))
+
+    def lose(self, words: str, directory: str) -> None:
+        """The engine died; where a checkpoint is, the run can go on from there."""
+        log = self.live
+        if log is None:
+            return
+        log.is_live = False
+        self._lost_directory = directory
+        kept = [flag.step for flag in log.flags if flag.words == "checkpoint"]
+        go_on = f"Go on from step {kept[-1]}" if kept else ""
+        self.say(
+            RunNote(f"The engine ended at step {log.step}", words, "error", go_on), "resume" if kept else ""
+        )

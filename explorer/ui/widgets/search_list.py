@@ -1,0 +1,177 @@
+"""A search line over a list: the command palette and add-by-name are two uses of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.style.theme import theme
+from explorer.ui.widgets import fuzzy
+from explorer.ui.widgets.popover import Popover
+from explorer.ui.widgets.search_field import SearchField
+
+SHOWN = 9
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: its id, words, a remark at the right, why it cannot be taken, and a picture."""
+
+    id: str
+    title: str
+    remark: str = ""
+    reason: str | None = None
+    more: str = ""
+    picture: Callable[[], QPixmap] | None = None
+
+
+class _Lines(QWidget):
+    """The lines under the search field; the letters that matched are set bold."""
+
+    taken = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[tuple[Entry, tuple[int, ...]]] = []
+        self._current = 0
+        self.setMouseTracking(True)
+
+    def show_rows(self, rows: list[tuple[Entry, tuple[int, ...]]]) -> None:
+        self._rows, self._current = rows, 0
+        self.updateGeometry()
+        self.update()
+
+    def move_by(self, step: int) -> None:
+        if self._rows:
+            self._current = (self._current + step) % len(self._rows)
+            self.update()
+
+    @property
+    def current(self) -> int:
+        return self._current
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme().px(420), theme().px(30) * max(1, len(self._rows)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colours, px = theme().colours, theme().px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._rows:
+            painter.setPen(colours.text2)
+            painter.setFont(theme().font("label"))
+            painter.drawText(
+                self.rect().adjusted(px(10), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "Nothing has that name."
+            )
+        for number, (entry, places) in enumerate(self._rows):
+            row = QRect(0, number * px(30), self.width(), px(30))
+            if number == self._current:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colours.selected)
+                painter.drawRoundedRect(QRectF(row), px(6), px(6))
+            left = px(10)
+            if entry.picture is not None:
+                painter.drawPixmap(left, row.top() + px(6), entry.picture())
+                left += px(26)
+            self._draw_words(
+                painter, entry, places, QRect(left, row.top(), row.width() - left - px(10), row.height())
+            )
+
+    def _draw_words(self, painter: QPainter, entry: Entry, places: tuple[int, ...], area: QRect) -> None:
+        colours = theme().colours
+        painter.setFont(theme().font("caption"))
+        painter.setPen(colours.text2 if entry.reason else colours.text3)
+        remark = entry.reason or entry.remark
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, remark)
+        painter.setPen(colours.disabled if entry.reason else colours.text)
+        at = QPoint(area.left(), area.top())
+        for index, letter in enumerate(entry.title):
+            painter.setFont(theme().font("body", 600 if index in places else 400))
+            width = painter.fontMetrics().horizontalAdvance(letter)
+            painter.drawText(
+                QRect(at.x(), at.y(), width + 4, area.height()), Qt.AlignmentFlag.AlignVCenter, letter
+            )
+            at.setX(at.x() + width)
+
+    def _row_at(self, event: QMouseEvent) -> int:
+        return int(event.position().y()) // theme().px(30)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if 0 <= self._row_at(event) < len(self._rows):
+            self._current = self._row_at(event)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if 0 <= self._row_at(event) < len(self._rows):
+            self.taken.emit(self._row_at(event))
+
+
+class SearchList(Popover):
+    """A popover with a search line and up to nine entries; Enter takes the marked one."""
+
+    taken = Signal(str)
+
+    def __init__(self, window: QWidget, placeholder: str) -> None:
+        content = QWidget()
+        super().__init__(window, content)
+        self._window = window
+        self._entries: Sequence[Entry] = ()
+        self._found: list[tuple[Entry, tuple[int, ...]]] = []
+        self.field = SearchField(placeholder)
+        self._lines = _Lines()
+        column = QVBoxLayout(content)
+        margin = theme().px(8)
+        column.setContentsMargins(margin, margin, margin, margin)
+        column.setSpacing(margin)
+        column.addWidget(self.field)
+        column.addWidget(self._lines)
+        column.addStretch(1)
+        self.field.textChanged.connect(self._search)
+        self.field.moved.connect(self._lines.move_by)
+        self.field.taken.connect(self._take_current)
+        self._lines.taken.connect(self._take)
+
+    def open_with(self, entries: Sequence[Entry], at: QPoint | None = None) -> None:
+        """Show entries to choose from, at a point of the window or at its upper middle."""
+        self._entries = entries
+        self._at = at
+        self.field.clear()
+        self._search("")
+        self.field.setFocus()
+
+    _at: QPoint | None = None
+
+    def _search(self, query: str) -> None:
+        scored = []
+        for order, entry in enumerate(self._entries):
+            hit = fuzzy.forgiving(query, entry.title)
+            if hit is None and entry.more and (other := fuzzy.match(query, entry.more)) is not None:
+                hit = fuzzy.Match(other.score - 50.0, ())
+            if hit is not None:
+                penalty = 30.0 if entry.reason else 0.0
+                scored.append((-(hit.score - penalty) if query.strip() else order, order, entry, hit.places))
+        scored.sort(key=lambda row: row[:2])
+        self._found = [(entry, places) for _, _, entry, places in scored[:SHOWN]]
+        self._lines.show_rows(self._found)
+        self._place()
+
+    def _place(self) -> None:
+        window, px = self._window, theme().px
+        width = min(px(440), window.width() - px(32))
+        height = px(30) * max(1, len(self._found)) + px(28) + px(30)
+        left = (window.width() - width) // 2 if self._at is None else self._at.x()
+        top = px(60) if self._at is None else self._at.y()
+        self.show_at(QRect(left, top, width, height))
+
+    def _take_current(self) -> None:
+        self._take(self._lines.current)
+
+    def _take(self, index: int) -> None:
+        if 0 <= index < len(self._found) and self._found[index][0].reason is None:
+            entry = self._found[index][0]
+            self.close_it()
+            self.taken.emit(entry.id)
