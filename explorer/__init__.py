@@ -5,6 +5,7 @@ Importing this package costs nothing; the functions below load what they need wh
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,7 +17,5 @@ __all__ = ["build", "load", "show", "summary"]
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from explorer import api
-
-        return getattr(api, name)
+        return getattr(import_module("explorer.api"), name)
     raise AttributeError(f"module 'explorer' has no attribute {name!r}")

@@ -29,9 +29,18 @@ from explorer.ui.canvas import commands
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
 SCENES = [
-    "main", "features", "problem", "attention", "projector", "palette", "cards", "opened", "gallery",
-    "networks", "figures",
-]  # fmt: skip
+    "main",
+    "features",
+    "problem",
+    "attention",
+    "projector",
+    "palette",
+    "cards",
+    "opened",
+    "gallery",
+    "networks",
+    "figures",
+]
 """All by default, after the tour; or those named on the command line."""
 READABLE = 0.46
 SIZES = ((1280, 800), (1440, 900), (1920, 1080))
@@ -251,14 +260,31 @@ class Album:
 
 
 FIGURES = {
-    "alexnet": ("alexnet", "volumes"), "unet": ("unet_paper", "volumes"), "googlenet": ("googlenet", "boxes"),
+    "alexnet": ("alexnet", "volumes"),
+    "unet": ("unet_paper", "volumes"),
+    "googlenet": ("googlenet", "boxes"),
     "resnet50": ("resnet50", "boxes"),
-}  # fmt: skip
+}
 NETWORKS = (
-    "lenet5", "alexnet", "vgg16", "resnet50", "googlenet", "densenet121", "wrn28_10_cifar10", "se_resnet50",
-    "channel_boosted_cnn", "cbam_resnet50", "mobilenet_v2", "vit_b_16", "swin_t", "unet_same_bn",
-    "ssd300_vgg16", "r3d_18", "srresnet_x4", "seq2seq_bahdanau",
-)  # fmt: skip
+    "lenet5",
+    "alexnet",
+    "vgg16",
+    "resnet50",
+    "googlenet",
+    "densenet121",
+    "wrn28_10_cifar10",
+    "se_resnet50",
+    "channel_boosted_cnn",
+    "cbam_resnet50",
+    "mobilenet_v2",
+    "vit_b_16",
+    "swin_t",
+    "unet_same_bn",
+    "ssd300_vgg16",
+    "r3d_18",
+    "srresnet_x4",
+    "seq2seq_bahdanau",
+)
 CARDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("conv2d", {"kernel": 5, "filters": 16}),
     ("gelu", {}),

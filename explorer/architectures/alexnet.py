@@ -57,9 +57,15 @@ def _alexnet(g: Builder, input: Tensor, classes: int, towers: int, hidden: int, 
 
 
 @architecture(
-    "alexnet", title="AlexNet", category=SPATIAL, year=2012, source=ALEX, input=(3, 227, 227), classes=1000,
+    "alexnet",
+    title="AlexNet",
+    category=SPATIAL,
+    year=2012,
+    source=ALEX,
+    input=(3, 227, 227),
+    classes=1000,
     parameters=60_965_224,
-)  # fmt: skip
+)
 def alexnet(
     g: Builder, input: Tensor, classes: int, *, towers: int = 2, hidden: int = 4096, drop: float = 0.5
 ) -> None:
@@ -80,10 +86,15 @@ def alexnet(
 
 
 @architecture(
-    "alexnet_one_tower", title="AlexNet, one tower", category=SPATIAL, year=2014,
+    "alexnet_one_tower",
+    title="AlexNet, one tower",
+    category=SPATIAL,
+    year=2014,
     source="Krizhevsky, Sutskever & Hinton 2012, without groups; Krizhevsky 2014, arXiv:1404.5997",
-    input=(3, 227, 227), classes=1000, parameters=62_378_344,
-)  # fmt: skip
+    input=(3, 227, 227),
+    classes=1000,
+    parameters=62_378_344,
+)
 def alexnet_one_tower(
     g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, drop: float = 0.5
 ) -> None:
@@ -101,9 +112,15 @@ def alexnet_one_tower(
 
 
 @architecture(
-    "zfnet", title="ZFNet", category=SPATIAL, year=2013, source="Zeiler & Fergus 2013, arXiv:1311.2901",
-    input=(3, 224, 224), classes=1000, parameters=62_357_608,
-)  # fmt: skip
+    "zfnet",
+    title="ZFNet",
+    category=SPATIAL,
+    year=2013,
+    source="Zeiler & Fergus 2013, arXiv:1311.2901",
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=62_357_608,
+)
 def zfnet(g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, drop: float = 0.5) -> None:
     """AlexNet after a look inside: pictures of its maps showed dead filters and aliasing, so it was mended.
     The first layer has smaller filters and steps, 7×7 and 2, and so misses less of the middle frequencies.

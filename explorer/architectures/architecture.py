@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from explorer.blocks.registry import registry
 from explorer.graph.builder import INSIDE, Builder
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.document import Document
 from explorer.graph.edits import SetSetting
 from explorer.graph.operations import adopt
@@ -92,8 +92,8 @@ class Architecture:
         builder = Builder(catalogue, resolver or Resolver(catalogue))
         try:
             self.write(builder, tensor, count, **checked)
-        except (Clash, ValueError) as problem:
-            words = problem.message if isinstance(problem, Clash) else str(problem)
+        except (ShapeError, ValueError) as problem:
+            words = problem.message if isinstance(problem, ShapeError) else str(problem)
             words = words.removeprefix(INSIDE) if words.startswith(INSIDE) else f"it {words}"
             raise OptionProblem(f"{self.title} cannot be built for {tensor.text}: {words}") from None
         document = Document()

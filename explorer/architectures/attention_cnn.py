@@ -33,9 +33,15 @@ def _attended(
 
 
 def cbam_resnet(
-    g: Builder, input: Tensor, classes: int, *, layers: str = "3-4-6-3", cardinality: int = 1,
-    width: int = 64, reduction: int = 16,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    layers: str = "3-4-6-3",
+    cardinality: int = 1,
+    width: int = 64,
+    reduction: int = 16,
+) -> None:
     """A ResNet, or with `cardinality` paths of `width` channels a ResNeXt, with CBAM in every block."""
     x = imagenet_stem(g, g.input("input", input))
     for number, count in enumerate(numbers(layers, 4, "blocks")):
@@ -44,10 +50,12 @@ def cbam_resnet(
             stride, prefix = 2 if number and n == 1 else 1, f"stage{number + 1}_block"
             inner = (cardinality * width) << number
             return unit(
-                g, x, f"{prefix}{n}",
+                g,
+                x,
+                f"{prefix}{n}",
                 lambda g, x: _attended(g, x, inner, 256 << number, stride, cardinality, reduction),
                 like=f"{prefix}2" if n > 2 else "",
-            )  # fmt: skip
+            )
 
         x = stage(g, x, f"stage{number + 1}", count, block)
     head(g, x, classes)
@@ -64,36 +72,64 @@ Strengths: a generic block for feed-forward networks; what to focus on and where
 Gaps: adds some computational load."""
 for id, title, layers, cardinality, width, parameters, figures in (
     (
-        "cbam_resnet50", "CBAM-ResNet-50", "3-4-6-3", 1, 64, 28_089_624,
+        "cbam_resnet50",
+        "CBAM-ResNet-50",
+        "3-4-6-3",
+        1,
+        64,
+        28_089_624,
         "28.09 M parameters; top-1 error 22.7 %, where ResNet-50 has 24.6 %.",
     ),
     (
-        "cbam_resnext101_32x4d", "CBAM-ResNeXt-101, 32×4d", "3-4-23-3", 32, 4, 48_958_716,
+        "cbam_resnext101_32x4d",
+        "CBAM-ResNeXt-101, 32×4d",
+        "3-4-23-3",
+        32,
+        4,
+        48_958_716,
         "48.96 M parameters, depth 101, ImageNet error 5.59 % (top-5; top-1 is 21.1 %).",
     ),
-):  # fmt: skip
+):
     form = "exact: MLP with biases and r = 16, 7×7 with batch norm for places, gates before the addition."
     architecture(
-        id, title=title, category=CATEGORY, year=2018,
-        source="Woo, Park, Lee & Kweon 2018, arXiv:1807.06521", input=(3, 224, 224), classes=1000,
+        id,
+        title=title,
+        category=CATEGORY,
+        year=2018,
+        source="Woo, Park, Lee & Kweon 2018, arXiv:1807.06521",
+        input=(3, 224, 224),
+        classes=1000,
         parameters=parameters,
     )(
         variant(
-            cbam_resnet, about(CBAM, figures, form, CBAM_REST), layers=layers, cardinality=cardinality,
+            cbam_resnet,
+            about(CBAM, figures, form, CBAM_REST),
+            layers=layers,
+            cardinality=cardinality,
             width=width,
         )
-    )  # fmt: skip
+    )
 
 
 @architecture(
-    "bam_resnet50", title="BAM-ResNet-50", category=CATEGORY, year=2018,
-    source="Park, Woo, Lee & Kweon 2018, arXiv:1807.06514", input=(3, 224, 224), classes=1000,
+    "bam_resnet50",
+    title="BAM-ResNet-50",
+    category=CATEGORY,
+    year=2018,
+    source="Park, Woo, Lee & Kweon 2018, arXiv:1807.06514",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=25_918_126,
-)  # fmt: skip
+)
 def bam_resnet50(
-    g: Builder, input: Tensor, classes: int, *, layers: str = "3-4-6-3", reduction: int = 16,
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    layers: str = "3-4-6-3",
+    reduction: int = 16,
     dilation: int = 4,
-) -> None:  # fmt: skip
+) -> None:
     """Attention stands only where the maps are about to be halved: three modules serve the whole network.
 
     Each adds a factor for the channel and one for the place, so that nothing important is lost on the way.
@@ -118,9 +154,14 @@ def bam_resnet50(
 
 
 def _attention_stages(
-    g: Builder, x: Wire, modules: tuple[int, ...], filters: int, depths: tuple[int, ...], ends: int,
+    g: Builder,
+    x: Wire,
+    modules: tuple[int, ...],
+    filters: int,
+    depths: tuple[int, ...],
+    ends: int,
     last: int,
-) -> Wire:  # fmt: skip
+) -> Wire:
     """Stages of a residual unit and attention modules, then `ends` units of `last` channels."""
     for number, (count, depth) in enumerate(zip(modules, depths, strict=True)):
 
@@ -161,29 +202,38 @@ WANG = "Wang, Jiang, Qian, et al. 2017, arXiv:1704.06904"
 for depth, modules, parameters, figures in (
     (56, "1-1-1", 31_810_728, "31.9 M parameters and 6.2 G products in the paper; top-5 error 5.9 %."),
     (
-        92, "1-2-3", 52_466_344,
+        92,
+        "1-2-3",
+        52_466_344,
         "51.3 M parameters and 10.4 G products in the paper; top-5 error 4.8 %, which the lecture prints "
         "beside the 8.6 M parameters of another network.",
     ),
-):  # fmt: skip
+):
     form = (
         "after the paper's table and the authors' definition, p = 1, t = 2, r = 1; masks shrink three, two "
         f"and one times. {parameters / 1e6:.1f} M parameters here."
     )
     architecture(
-        f"residual_attention{depth}", title=f"Attention-{depth}", category=CATEGORY, year=2017, source=WANG,
-        input=(3, 224, 224), classes=1000, parameters=parameters,
-    )(
-        variant(
-            residual_attention_net, about(ATTENTION, figures, form, ATTENTION_REST), modules=modules
-        )
-    )  # fmt: skip
+        f"residual_attention{depth}",
+        title=f"Attention-{depth}",
+        category=CATEGORY,
+        year=2017,
+        source=WANG,
+        input=(3, 224, 224),
+        classes=1000,
+        parameters=parameters,
+    )(variant(residual_attention_net, about(ATTENTION, figures, form, ATTENTION_REST), modules=modules))
 
 
 @architecture(
-    "residual_attention452_cifar", title="Attention-452", category=CATEGORY, year=2017, source=WANG,
-    input=(3, 32, 32), dataset="shapes32",
-)  # fmt: skip
+    "residual_attention452_cifar",
+    title="Attention-452",
+    category=CATEGORY,
+    year=2017,
+    source=WANG,
+    input=(3, 32, 32),
+    dataset="shapes32",
+)
 def residual_attention452_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 452) -> None:
     """The deepest network of the paper: 36 attention modules, each with a mask that says what matters.
 

@@ -9,13 +9,25 @@ from explorer.graph.tensor import Tensor
 
 
 @architecture(
-    "channel_boosted_cnn", title="Channel boosted CNN", category="1.2.1 (6) channel exploitation", year=2018,
-    source="Khan, Sohail & Ali 2018, arXiv:1804.08528", input=(3, 224, 224), classes=2,
-)  # fmt: skip
+    "channel_boosted_cnn",
+    title="Channel boosted CNN",
+    category="1.2.1 (6) channel exploitation",
+    year=2018,
+    source="Khan, Sohail & Ali 2018, arXiv:1804.08528",
+    input=(3, 224, 224),
+    classes=2,
+)
 def channel_boosted_cnn(
-    g: Builder, input: Tensor, classes: int, *, learners: int = 3, channels: int = 1, keep: bool = True,
-    width: int = 32, stages: int = 4,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    learners: int = 3,
+    channels: int = 1,
+    keep: bool = True,
+    width: int = 32,
+    stages: int = 4,
+) -> None:
     """Auxiliary learners, trained before and then frozen, draw further channels beside those of the picture.
 
     The network behind them learns from a richer input than the data alone would give it.

@@ -82,10 +82,15 @@ def darknet53_stages(g: Builder, x: Wire, width: int) -> list[Wire]:
 
 
 @architecture(
-    "darknet19", title="Darknet-19", category=CATEGORY, year=2016,
-    source="Redmon & Farhadi 2016, arXiv:1612.08242", input=(3, 224, 224), classes=1000,
+    "darknet19",
+    title="Darknet-19",
+    category=CATEGORY,
+    year=2016,
+    source="Redmon & Farhadi 2016, arXiv:1612.08242",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=20_842_376,
-)  # fmt: skip
+)
 def darknet19(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> None:
     """Stacks 3×3 convolutions like VGG, but narrows by 1×1 convolutions between them and needs no hidden
     linear layers. Its last convolution gives a map for each class, whose mean is the score.
@@ -103,10 +108,15 @@ def darknet19(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> No
 
 
 @architecture(
-    "darknet53", title="Darknet-53", category=CATEGORY, year=2018,
-    source="Redmon & Farhadi 2018, arXiv:1804.02767", input=(3, 224, 224), classes=1000,
+    "darknet53",
+    title="Darknet-53",
+    category=CATEGORY,
+    year=2018,
+    source="Redmon & Farhadi 2018, arXiv:1804.02767",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=41_609_928,
-)  # fmt: skip
+)
 def darknet53(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> None:
     """Adds shortcuts to Darknet: blocks of a 1×1 and a 3×3 convolution, and strides in place of pools.
     It is as accurate as ResNet-152 and twice as fast.

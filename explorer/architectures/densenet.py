@@ -21,15 +21,26 @@ SOURCE = "Huang, Liu, van der Maaten & Weinberger 2016, arXiv:1608.06993"
 
 
 def _dense(
-    g: Builder, x: Wire, layers: tuple[int, ...], growth: int, compression: float, dropout: float, *,
+    g: Builder,
+    x: Wire,
+    layers: tuple[int, ...],
+    growth: int,
+    compression: float,
+    dropout: float,
+    *,
     bottleneck: bool = True,
-) -> Wire:  # fmt: skip
+) -> Wire:
     """Dense blocks with a transition between any two."""
     for number, count in enumerate(layers, 1):
         x = g.add(
-            "dense_block", x, name=f"dense{number}", layers=count, growth=growth, bottleneck=bottleneck,
+            "dense_block",
+            x,
+            name=f"dense{number}",
+            layers=count,
+            growth=growth,
+            bottleneck=bottleneck,
             dropout=dropout,
-        )  # fmt: skip
+        )
         if number < len(layers):
             x = g.add("dense_transition", x, name=f"transition{number}", compression=compression)
     return x
@@ -79,38 +90,55 @@ IMAGENET = (
     (121, "6-12-24-16", 32, 64, 7_978_856, "8.0 M parameters and 2.9 G products; top-1 error 25.0 %."),
     (161, "6-12-36-24", 48, 96, 28_681_000, "28.7 M parameters and 7.7 G products; top-1 error 22.2 %."),
     (
-        169, "6-12-32-32", 32, 64, 14_149_480,
+        169,
+        "6-12-32-32",
+        32,
+        64,
+        14_149_480,
         "14 M parameters and 3.5 B products (3.4 here); top-1 accuracy 76.2 %.",
     ),
     (201, "6-12-48-32", 32, 64, 20_013_928, "20.0 M parameters and 4.3 G products; top-1 error 22.6 %."),
     (
-        264, "6-12-64-48", 32, 64, 33_337_704,
+        264,
+        "6-12-64-48",
+        32,
+        64,
+        33_337_704,
         "34 M parameters and 6.0 B products (33.3 M and 5.8 G here, in 265 layers by the usual count); top-1 "
         "accuracy 77.9 %.",
     ),
-)  # fmt: skip
+)
 for depth, layers, growth, initial, parameters, figures in IMAGENET:
     note = " The lecture's caption “ResNet-121” means this network." if depth == 121 else ""
     form = "exact, DenseNet-BC as published: bottlenecks of 4·k maps, transitions that keep half."
     architecture(
-        f"densenet{depth}", title=f"DenseNet-{depth}", category=CATEGORY, year=2016, source=SOURCE,
-        input=(3, 224, 224), classes=1000, parameters=parameters,
+        f"densenet{depth}",
+        title=f"DenseNet-{depth}",
+        category=CATEGORY,
+        year=2016,
+        source=SOURCE,
+        input=(3, 224, 224),
+        classes=1000,
+        parameters=parameters,
     )(
         variant(
             densenet, about(WORDS, figures + note, form, REST), layers=layers, growth=growth, initial=initial
         )
-    )  # fmt: skip
+    )
 
 CIFAR = (
     (40, 12, False, 1_019_722, "1.0 M parameters; error 5.24 % on CIFAR-10 with augmentation."),
     (100, 12, True, 769_162, "0.8 M parameters; error 4.51 % on CIFAR-10 with augmentation."),
     (190, 40, True, 25_624_430, "25.6 M parameters; error 3.46 % on CIFAR-10+, 17.18 % on CIFAR-100+."),
     (
-        250, 24, True, 15_324_406,
+        250,
+        24,
+        True,
+        15_324_406,
         "15.3 M parameters; error 5.19 % on CIFAR-10 and 19.64 % on CIFAR-100 without augmentation, 3.62 % "
         "and 17.60 % with it. The lecture prints the first pair beside the augmented one of DenseNet-190.",
     ),
-)  # fmt: skip
+)
 for depth, growth, bc, parameters, figures in CIFAR:
     form = (
         "exact, bottlenecks of 4·k maps, transitions that keep half, 2·k maps to begin with."
@@ -119,11 +147,20 @@ for depth, growth, bc, parameters, figures in CIFAR:
     )
     architecture(
         f"densenet{depth}_k{growth}{'_bc' if bc else ''}_cifar10",
-        title=f"DenseNet{'-BC' if bc else ''} {depth}, k = {growth}", category=CATEGORY, year=2016,
-        source=SOURCE, input=(3, 32, 32), dataset="shapes32", parameters=parameters,
+        title=f"DenseNet{'-BC' if bc else ''} {depth}, k = {growth}",
+        category=CATEGORY,
+        year=2016,
+        source=SOURCE,
+        input=(3, 32, 32),
+        dataset="shapes32",
+        parameters=parameters,
     )(
         variant(
-            densenet_cifar, about(WORDS, figures, form, REST), depth=depth, growth=growth, bottleneck=bc,
+            densenet_cifar,
+            about(WORDS, figures, form, REST),
+            depth=depth,
+            growth=growth,
+            bottleneck=bc,
             compression=0.5 if bc else 1.0,
         )
-    )  # fmt: skip
+    )

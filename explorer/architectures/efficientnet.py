@@ -10,16 +10,29 @@ from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
 STAGES = (
-    (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3),
-    (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
-)  # fmt: skip
+    (1, 3, 1, 16, 1),
+    (6, 3, 2, 24, 2),
+    (6, 5, 2, 40, 2),
+    (6, 3, 2, 80, 3),
+    (6, 5, 1, 112, 3),
+    (6, 5, 2, 192, 4),
+    (6, 3, 1, 320, 1),
+)
 """Expansion, kernel, stride, channels and blocks of each stage of B0."""
 
 
 def efficientnet(
-    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, depth: float = 1.0,
-    dropout: float = 0.2, drop_connect: float = 0.2, eps: float = 1e-5, momentum: float = 0.1,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    width: float = 1.0,
+    depth: float = 1.0,
+    dropout: float = 0.2,
+    drop_connect: float = 0.2,
+    eps: float = 1e-5,
+    momentum: float = 0.1,
+) -> None:
     """Seven stages of MBConv; `width` and `depth` multiply channels and blocks."""
     for name, value in (("width", width), ("depth", depth)):
         if not 0.1 <= value <= 8:
@@ -36,14 +49,25 @@ def efficientnet(
     for number, (expansion, kernel, stride, filters, _) in enumerate(STAGES):
 
         def block(
-            g: Builder, x: Wire, n: int, *, row: tuple[int, ...] = (expansion, kernel, stride, filters),
+            g: Builder,
+            x: Wire,
+            n: int,
+            *,
+            row: tuple[int, ...] = (expansion, kernel, stride, filters),
             before: int = sum(counts[:number]),
-        ) -> Wire:  # fmt: skip
+        ) -> Wire:
             return g.add(
-                "mbconv", x, name=f"block{n}", expansion=float(row[0]), kernel=row[1],
-                stride=row[2] if n == 1 else 1, filters=rounded(row[3] * width),
-                drop_connect=drop_connect * (before + n - 1) / sum(counts), eps=eps, momentum=momentum,
-            )  # fmt: skip
+                "mbconv",
+                x,
+                name=f"block{n}",
+                expansion=float(row[0]),
+                kernel=row[1],
+                stride=row[2] if n == 1 else 1,
+                filters=rounded(row[3] * width),
+                drop_connect=drop_connect * (before + n - 1) / sum(counts),
+                eps=eps,
+                momentum=momentum,
+            )
 
         x = stage(g, x, f"stage{number + 1}", counts[number], block)
 
@@ -65,28 +89,54 @@ Contribution: compound scaling of a searched network of mobile blocks."""
 REST = """\
 Strengths: fewer parameters and products than others of equal accuracy, up to ten times.
 Gaps: depthwise convolutions and large inputs need much memory and time for the products that they count."""
-for number, (size, width, depth, dropout, parameters, figures) in enumerate((
-    (224, 1.0, 1.0, 0.2, 5_288_548, "5.3 M parameters, 0.39 B FLOPS, accuracy 76.3 % top-1, 93.2 % top-5"),
-    (240, 1.0, 1.1, 0.2, 7_794_184, "7.8 M parameters, 0.70 B FLOPS, accuracy 78.8 % top-1, 94.4 % top-5"),
-    (260, 1.1, 1.2, 0.3, 9_109_994, "9.2 M parameters, 1.0 B FLOPS, accuracy 79.8 % top-1, 94.9 % top-5"),
-    (300, 1.2, 1.4, 0.3, 12_233_232, "12 M parameters, 1.8 B FLOPS, accuracy 81.1 % top-1, 95.5 % top-5"),
-    (380, 1.4, 1.8, 0.4, 19_341_616, "19 M parameters, 4.2 B FLOPS, accuracy 82.6 % top-1, 96.3 % top-5"),
-    (456, 1.6, 2.2, 0.4, 30_389_784, "30 M parameters, 9.9 B FLOPS, accuracy 83.3 % top-1, 96.7 % top-5"),
-    (528, 1.8, 2.6, 0.5, 43_040_704, "43 M parameters, 19 B FLOPS, accuracy 84.0 % top-1, 96.9 % top-5"),
-    (600, 2.0, 3.1, 0.5, 66_347_960, "66 M parameters, 37 B FLOPS, accuracy 84.4 % top-1, 97.1 % top-5"),
-)):  # fmt: skip
+for number, (size, width, depth, dropout, parameters, figures) in enumerate(
+    (
+        (
+            224,
+            1.0,
+            1.0,
+            0.2,
+            5_288_548,
+            "5.3 M parameters, 0.39 B FLOPS, accuracy 76.3 % top-1, 93.2 % top-5",
+        ),
+        (
+            240,
+            1.0,
+            1.1,
+            0.2,
+            7_794_184,
+            "7.8 M parameters, 0.70 B FLOPS, accuracy 78.8 % top-1, 94.4 % top-5",
+        ),
+        (260, 1.1, 1.2, 0.3, 9_109_994, "9.2 M parameters, 1.0 B FLOPS, accuracy 79.8 % top-1, 94.9 % top-5"),
+        (300, 1.2, 1.4, 0.3, 12_233_232, "12 M parameters, 1.8 B FLOPS, accuracy 81.1 % top-1, 95.5 % top-5"),
+        (380, 1.4, 1.8, 0.4, 19_341_616, "19 M parameters, 4.2 B FLOPS, accuracy 82.6 % top-1, 96.3 % top-5"),
+        (456, 1.6, 2.2, 0.4, 30_389_784, "30 M parameters, 9.9 B FLOPS, accuracy 83.3 % top-1, 96.7 % top-5"),
+        (528, 1.8, 2.6, 0.5, 43_040_704, "43 M parameters, 19 B FLOPS, accuracy 84.0 % top-1, 96.9 % top-5"),
+        (600, 2.0, 3.1, 0.5, 66_347_960, "66 M parameters, 37 B FLOPS, accuracy 84.4 % top-1, 97.1 % top-5"),
+    )
+):
     eps, momentum = (1e-5, 0.1) if number < 5 else (1e-3, 0.01)
     form = (
         "exact; gates squeeze to a quarter of the block's input, channels round to multiples of 8, repeats "
         "are rounded up."
     )
     architecture(
-        f"efficientnet_b{number}", title=f"EfficientNet-B{number}", category="1.2.1 mobile and scaling",
-        year=2019, source="Tan & Le 2019, arXiv:1905.11946", input=(3, size, size), classes=1000,
+        f"efficientnet_b{number}",
+        title=f"EfficientNet-B{number}",
+        category="1.2.1 mobile and scaling",
+        year=2019,
+        source="Tan & Le 2019, arXiv:1905.11946",
+        input=(3, size, size),
+        classes=1000,
         parameters=parameters,
     )(
         variant(
-            efficientnet, about(WORDS, f"{figures}; the FLOPS of the table are products.", form, REST),
-            width=width, depth=depth, dropout=dropout, eps=eps, momentum=momentum,
+            efficientnet,
+            about(WORDS, f"{figures}; the FLOPS of the table are products.", form, REST),
+            width=width,
+            depth=depth,
+            dropout=dropout,
+            eps=eps,
+            momentum=momentum,
         )
-    )  # fmt: skip
+    )

@@ -98,16 +98,29 @@ def _propose(g: Builder, *maps: Wire, input: Tensor, regions: int, overlap: floa
         anchors = _anchors(g, x, level, input, [2 ** (level + 3)])
         found = g.add("box_decode", anchors, moves, name=f"decode{level}", picture=input.shape[1:])
         best = g.add_all(
-            "nms", found, score, name=f"best{level}", keep=min(regions, score.tensor.shape[0]),
-            overlap=overlap, threshold=0.0, candidates=1000, smallest=1e-3,
-        )  # fmt: skip
+            "nms",
+            found,
+            score,
+            name=f"best{level}",
+            keep=min(regions, score.tensor.shape[0]),
+            overlap=overlap,
+            threshold=0.0,
+            candidates=1000,
+            smallest=1e-3,
+        )
         boxes.append(best[0])
         scores.append(best[1])
     rows = _column(g, _together(g, scores, "scores"), "score_column")
     return g.add_all(
-        "nms", _together(g, boxes, "boxes"), rows, name="best", keep=regions, overlap=1.0, threshold=0.0,
+        "nms",
+        _together(g, boxes, "boxes"),
+        rows,
+        name="best",
+        keep=regions,
+        overlap=1.0,
+        threshold=0.0,
         candidates=len(maps) * 1000,
-    )[0]  # fmt: skip
+    )[0]
 
 
 def _box_head(g: Builder, *wires: Wire, classes: int) -> tuple[Wire, ...]:
@@ -122,18 +135,33 @@ def _box_head(g: Builder, *wires: Wire, classes: int) -> tuple[Wire, ...]:
 
 
 def _answers(
-    g: Builder, scores: Wire, offsets: Wire, boxes: Wire, *, input: Tensor, keep: int, overlap: float,
+    g: Builder,
+    scores: Wire,
+    offsets: Wire,
+    boxes: Wire,
+    *,
+    input: Tensor,
+    keep: int,
+    overlap: float,
     threshold: float,
-) -> tuple[Wire, ...]:  # fmt: skip
+) -> tuple[Wire, ...]:
     """Boxes moved as their class wants, and the best of each class."""
     sure = g.add("softmax", scores, name="softmax")
     count, classes = scores.tensor.shape
     above = ceil(1 / threshold) - 1 if threshold else classes  # shares of 1: no more of them are above it
     moved = g.add("box_decode", boxes, offsets, name="decode", centre=10.0, size=5.0, picture=input.shape[1:])
     return g.add_all(
-        "nms", moved, sure, name="best", keep=keep, overlap=overlap, threshold=threshold, background=True,
-        candidates=min(100_000, count * max(1, min(classes - 1, above))), smallest=1e-2,
-    )  # fmt: skip
+        "nms",
+        moved,
+        sure,
+        name="best",
+        keep=keep,
+        overlap=overlap,
+        threshold=threshold,
+        background=True,
+        candidates=min(100_000, count * max(1, min(classes - 1, above))),
+        smallest=1e-2,
+    )
 
 
 def _two_stages(
@@ -159,15 +187,27 @@ def _two_stages(
 
 
 @architecture(
-    "fasterrcnn_resnet50_fpn", title="Faster R-CNN on a feature pyramid", category=CATEGORY, year=2017,
-    source="Ren et al. 2015, arXiv:1506.01497; Lin et al. 2017, arXiv:1612.03144", input=(3, 800, 800),
-    classes=91, parameters=41_808_406, task="detection",
-)  # fmt: skip
+    "fasterrcnn_resnet50_fpn",
+    title="Faster R-CNN on a feature pyramid",
+    category=CATEGORY,
+    year=2017,
+    source="Ren et al. 2015, arXiv:1506.01497; Lin et al. 2017, arXiv:1612.03144",
+    input=(3, 800, 800),
+    classes=91,
+    parameters=41_808_406,
+    task="detection",
+)
 def fasterrcnn_resnet50_fpn(
-    g: Builder, input: Tensor, classes: int, *,
-    blocks: str = "3 4 6 3", regions: int = 1000, keep: int = 100, overlap: float = 0.5,
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    blocks: str = "3 4 6 3",
+    regions: int = 1000,
+    keep: int = 100,
+    overlap: float = 0.5,
     threshold: float = 0.05,
-) -> None:  # fmt: skip
+) -> None:
     """Adds what coarse maps have understood to the fine ones, so that small things are found with the sense
     of large ones. One proposal network of shared weights slides over all five maps.
 
@@ -184,15 +224,27 @@ def fasterrcnn_resnet50_fpn(
 
 
 @architecture(
-    "maskrcnn_resnet50_fpn", title="Mask R-CNN", category=CATEGORY, year=2017,
-    source="He, Gkioxari, Dollár & Girshick 2017, arXiv:1703.06870", input=(3, 800, 800), classes=91,
-    parameters=44_454_513, task="detection",
-)  # fmt: skip
+    "maskrcnn_resnet50_fpn",
+    title="Mask R-CNN",
+    category=CATEGORY,
+    year=2017,
+    source="He, Gkioxari, Dollár & Girshick 2017, arXiv:1703.06870",
+    input=(3, 800, 800),
+    classes=91,
+    parameters=44_454_513,
+    task="detection",
+)
 def maskrcnn_resnet50_fpn(
-    g: Builder, input: Tensor, classes: int, *,
-    blocks: str = "3 4 6 3", regions: int = 1000, keep: int = 100, overlap: float = 0.5,
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    blocks: str = "3 4 6 3",
+    regions: int = 1000,
+    keep: int = 100,
+    overlap: float = 0.5,
     threshold: float = 0.05,
-) -> None:  # fmt: skip
+) -> None:
     """Draws a small mask inside each box that Faster R-CNN has found, one for every class.
     Regions are read between the pixels, because a mask shows every shift that rounding makes.
 
@@ -224,14 +276,26 @@ def maskrcnn_resnet50_fpn(
 
 
 @architecture(
-    "retinanet_resnet50_fpn", title="RetinaNet", category=CATEGORY, year=2017,
-    source="Lin, Goyal, Girshick, He & Dollár 2017, arXiv:1708.02002", input=(3, 800, 800), classes=91,
-    parameters=34_068_119, task="detection",
-)  # fmt: skip
+    "retinanet_resnet50_fpn",
+    title="RetinaNet",
+    category=CATEGORY,
+    year=2017,
+    source="Lin, Goyal, Girshick, He & Dollár 2017, arXiv:1708.02002",
+    input=(3, 800, 800),
+    classes=91,
+    parameters=34_068_119,
+    task="detection",
+)
 def retinanet_resnet50_fpn(
-    g: Builder, input: Tensor, classes: int, *,
-    blocks: str = "3 4 6 3", keep: int = 300, overlap: float = 0.5, threshold: float = 0.05,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    blocks: str = "3 4 6 3",
+    keep: int = 300,
+    overlap: float = 0.5,
+    threshold: float = 0.05,
+) -> None:
     """Says of nine anchors on every place of five maps at once what they hold, without a first stage.
     A loss that hardly counts what is easy keeps the many empty anchors from drowning the few full ones.
 
@@ -269,16 +333,33 @@ def retinanet_resnet50_fpn(
             anchors = _anchors(g, offset, level, input, sizes)
             boxes = g.add("box_decode", anchors, moves, name=f"decode{level}", picture=input.shape[1:])
             count = min(1000, score.tensor.size)
-            parts.append(g.add_all("nms", boxes, score, name=f"best{level}", keep=count, overlap=1.0,
-                                   threshold=threshold, candidates=count))  # fmt: skip
+            parts.append(
+                g.add_all(
+                    "nms",
+                    boxes,
+                    score,
+                    name=f"best{level}",
+                    keep=count,
+                    overlap=1.0,
+                    threshold=threshold,
+                    candidates=count,
+                )
+            )
         boxes, scores, labels = (
             _together(g, column, name)
             for column, name in zip(zip(*parts, strict=True), ("boxes", "scores", "labels"), strict=True)
         )
         return g.add_all(
-            "nms", boxes, _column(g, scores, "score_column"), labels, name="best", keep=keep, overlap=overlap,
-            threshold=threshold, candidates=5000,
-        )  # fmt: skip
+            "nms",
+            boxes,
+            _column(g, scores, "score_column"),
+            labels,
+            name="best",
+            keep=keep,
+            overlap=overlap,
+            threshold=threshold,
+            candidates=5000,
+        )
 
     found = g.group("answers", answers, *g.group("heads", heads, *maps))
     for name, wire in zip(("boxes", "scores", "labels"), found, strict=True):

@@ -14,21 +14,33 @@ STAGES: tuple[tuple[Row, ...], ...] = (
     ((3, 48, 24, False, 2), (3, 72, 24, False, 1)),
     ((5, 72, 40, True, 2), (5, 120, 40, True, 1)),
     (
-        (3, 240, 80, False, 2), (3, 200, 80, False, 1), (3, 184, 80, False, 1), (3, 184, 80, False, 1),
-        (3, 480, 112, True, 1), (3, 672, 112, True, 1),
+        (3, 240, 80, False, 2),
+        (3, 200, 80, False, 1),
+        (3, 184, 80, False, 1),
+        (3, 184, 80, False, 1),
+        (3, 480, 112, True, 1),
+        (3, 672, 112, True, 1),
     ),
     (
-        (5, 672, 160, True, 2), (5, 960, 160, False, 1), (5, 960, 160, True, 1), (5, 960, 160, False, 1),
+        (5, 672, 160, True, 2),
+        (5, 960, 160, False, 1),
+        (5, 960, 160, True, 1),
+        (5, 960, 160, False, 1),
         (5, 960, 160, True, 1),
     ),
-)  # fmt: skip
+)
 
 
 @architecture(
-    "ghostnet", title="GhostNet", category="1.2.1 mobile and scaling", year=2020,
-    source="Han, Wang, Tian, et al. 2020, arXiv:1911.11907", input=(3, 224, 224), classes=1000,
+    "ghostnet",
+    title="GhostNet",
+    category="1.2.1 mobile and scaling",
+    year=2020,
+    source="Han, Wang, Tian, et al. 2020, arXiv:1911.11907",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=5_182_508,
-)  # fmt: skip
+)
 def ghostnet(g: Builder, input: Tensor, classes: int, *, alpha: float = 1.0, dropout: float = 0.2) -> None:
     """Half of all maps are computed by convolutions, and the others are cheap copies: ghosts of the first.
 
@@ -49,9 +61,15 @@ def ghostnet(g: Builder, input: Tensor, classes: int, *, alpha: float = 1.0, dro
         def block(g: Builder, x: Wire, n: int, *, rows: tuple[Row, ...] = rows) -> Wire:
             kernel, inner, filters, squeezes, stride = rows[n - 1]
             return g.add(
-                "ghost_bottleneck", x, name=f"block{n}", kernel=kernel, se=squeezes, stride=stride,
-                expansion=rounded(inner * alpha, 4) / x.channels, filters=rounded(filters * alpha, 4),
-            )  # fmt: skip
+                "ghost_bottleneck",
+                x,
+                name=f"block{n}",
+                kernel=kernel,
+                se=squeezes,
+                stride=stride,
+                expansion=rounded(inner * alpha, 4) / x.channels,
+                filters=rounded(filters * alpha, 4),
+            )
 
         x = stage(g, x, f"stage{number}", len(rows), block)
 

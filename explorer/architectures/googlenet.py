@@ -116,9 +116,15 @@ def _googlenet(
 
 
 @architecture(
-    "googlenet", title="GoogLeNet", category=SPATIAL, year=2014, source=SZEGEDY, input=(3, 224, 224),
-    classes=1000, parameters=6_998_552,
-)  # fmt: skip
+    "googlenet",
+    title="GoogLeNet",
+    category=SPATIAL,
+    year=2014,
+    source=SZEGEDY,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=6_998_552,
+)
 def googlenet(
     g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.4, norm: bool = False
 ) -> None:
@@ -139,9 +145,16 @@ def googlenet(
 
 
 @architecture(
-    "googlenet_aux", title="GoogLeNet with auxiliary heads", category=SPATIAL, year=2014, source=SZEGEDY,
-    input=(3, 224, 224), classes=1000, parameters=13_378_280, task="deep supervision",
-)  # fmt: skip
+    "googlenet_aux",
+    title="GoogLeNet with auxiliary heads",
+    category=SPATIAL,
+    year=2014,
+    source=SZEGEDY,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=13_378_280,
+    task="deep supervision",
+)
 def googlenet_aux(
     g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.4, norm: bool = False
 ) -> None:
@@ -160,10 +173,15 @@ def googlenet_aux(
 
 
 @architecture(
-    "bn_inception_v2", title="BN-Inception (Inception v2)", category=DEPTH, year=2015,
-    source="Ioffe & Szegedy 2015, arXiv:1502.03167", input=(3, 224, 224), classes=1000,
+    "bn_inception_v2",
+    title="BN-Inception (Inception v2)",
+    category=DEPTH,
+    year=2015,
+    source="Ioffe & Szegedy 2015, arXiv:1502.03167",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=11_295_240,
-)  # fmt: skip
+)
 def bn_inception_v2(
     g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.0
 ) -> None:

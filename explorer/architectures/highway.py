@@ -14,13 +14,25 @@ SRIVASTAVA = "Srivastava, Greff & Schmidhuber 2015, arXiv:1505.00387, arXiv:1507
 
 
 @architecture(
-    "highway_mnist50", title="Highway network of 50 layers", category=PATHS, year=2015, source=SRIVASTAVA,
-    input=(1, 28, 28), dataset="mnist5k", parameters=294_760,
-)  # fmt: skip
+    "highway_mnist50",
+    title="Highway network of 50 layers",
+    category=PATHS,
+    year=2015,
+    source=SRIVASTAVA,
+    input=(1, 28, 28),
+    dataset="mnist5k",
+    parameters=294_760,
+)
 def highway_mnist50(
-    g: Builder, input: Tensor, classes: int, *,
-    depth: int = 50, width: int = 50, gate_bias: float = -2.0, activation: str = "relu",
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    depth: int = 50,
+    width: int = 50,
+    gate_bias: float = -2.0,
+    activation: str = "relu",
+) -> None:
     """Fifty layers of fifty units, each of which mixes what it makes of its input with the input itself.
     Gates start nearly closed, so that at first everything passes through and even the first layer learns.
 
@@ -40,9 +52,13 @@ def highway_mnist50(
     def layers(g: Builder, x: Wire) -> Wire:
         for number in range(1, depth + 1):
             x = g.add(
-                "highway", x, name=f"highway{number}",
-                form="dense", gate_bias=gate_bias, activation=activation,
-            )  # fmt: skip
+                "highway",
+                x,
+                name=f"highway{number}",
+                form="dense",
+                gate_bias=gate_bias,
+                activation=activation,
+            )
         return x
 
     x = g.add("flatten", g.input("input", input), name="flatten")
@@ -53,9 +69,15 @@ def highway_mnist50(
 
 
 @architecture(
-    "highway_cifar19", title="Highway network for CIFAR", category=PATHS, year=2015, source=SRIVASTAVA,
-    input=(3, 32, 32), dataset="shapes32", parameters=2_274_186,
-)  # fmt: skip
+    "highway_cifar19",
+    title="Highway network for CIFAR",
+    category=PATHS,
+    year=2015,
+    source=SRIVASTAVA,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=2_274_186,
+)
 def highway_cifar19(
     g: Builder, input: Tensor, classes: int, *, multiplier: int = 1, gate_bias: float = -2.0
 ) -> None:

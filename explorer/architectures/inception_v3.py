@@ -48,9 +48,15 @@ def _write(g: Builder, input: Tensor, classes: int, width: float, drop: float, *
 
 
 @architecture(
-    "inception_v3", title="Inception-v3", category=DEPTH, year=2015, source=SZEGEDY, input=(3, 299, 299),
-    classes=1000, parameters=23_834_568,
-)  # fmt: skip
+    "inception_v3",
+    title="Inception-v3",
+    category=DEPTH,
+    year=2015,
+    source=SZEGEDY,
+    input=(3, 299, 299),
+    classes=1000,
+    parameters=23_834_568,
+)
 def inception_v3(g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.2) -> None:
     """Three kinds of Inception modules, each for its size of maps: small windows, long lines, wide forks.
     A 7×7 window becomes a line of 1×7 and one of 7×1, which see the same and cost two sevenths.
@@ -69,9 +75,16 @@ def inception_v3(g: Builder, input: Tensor, classes: int, *, width: float = 1.0,
 
 
 @architecture(
-    "inception_v3_aux", title="Inception-v3 with an auxiliary head", category=DEPTH, year=2015,
-    source=SZEGEDY, input=(3, 299, 299), classes=1000, parameters=27_161_264, task="deep supervision",
-)  # fmt: skip
+    "inception_v3_aux",
+    title="Inception-v3 with an auxiliary head",
+    category=DEPTH,
+    year=2015,
+    source=SZEGEDY,
+    input=(3, 299, 299),
+    classes=1000,
+    parameters=27_161_264,
+    task="deep supervision",
+)
 def inception_v3_aux(
     g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.2
 ) -> None:

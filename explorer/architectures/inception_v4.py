@@ -39,9 +39,15 @@ def _stage(
 
 
 def _stages(
-    g: Builder, x: Wire, kind: str, modules: str, width: float, reductions: Sequence[Step],
-    last: Mapping[str, Any] | None = None, extra: int = 0,
-) -> Wire:  # fmt: skip
+    g: Builder,
+    x: Wire,
+    kind: str,
+    modules: str,
+    width: float,
+    reductions: Sequence[Step],
+    last: Mapping[str, Any] | None = None,
+    extra: int = 0,
+) -> Wire:
     """Add stages a, b and c with a reduction between them; `extra` modules more in c."""
     counts = _counts(modules)
     counts[2] += extra
@@ -69,13 +75,24 @@ def _dropout(drop: float) -> Step:
 
 
 @architecture(
-    "inception_v4", title="Inception-v4", category=DEPTH, year=2016, source=SZEGEDY, input=(3, 299, 299),
-    classes=1000, parameters=42_679_816,
-)  # fmt: skip
+    "inception_v4",
+    title="Inception-v4",
+    category=DEPTH,
+    year=2016,
+    source=SZEGEDY,
+    input=(3, 299, 299),
+    classes=1000,
+    parameters=42_679_816,
+)
 def inception_v4(
-    g: Builder, input: Tensor, classes: int, *,
-    modules: str = "4 7 3", width: float = 1.0, drop: float = 0.2,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    modules: str = "4 7 3",
+    width: float = 1.0,
+    drop: float = 0.2,
+) -> None:
     """Inception-v3 drawn anew: one plan for the modules of each stage, more of them, and a better stem.
     It shows that Inception gets as good without shortcuts as with them, if it is made large enough.
 
@@ -95,14 +112,25 @@ def inception_v4(
 
 
 @architecture(
-    "inception_resnet_v1", title="Inception-ResNet-v1", category=DEPTH, year=2016,
-    source=f"{SZEGEDY}; Schroff et al. 2015, arXiv:1503.03832 (embedding)", input=(3, 299, 299),
-    classes=1000, parameters=23_995_624,
-)  # fmt: skip
+    "inception_resnet_v1",
+    title="Inception-ResNet-v1",
+    category=DEPTH,
+    year=2016,
+    source=f"{SZEGEDY}; Schroff et al. 2015, arXiv:1503.03832 (embedding)",
+    input=(3, 299, 299),
+    classes=1000,
+    parameters=23_995_624,
+)
 def inception_resnet_v1(
-    g: Builder, input: Tensor, classes: int, *,
-    modules: str = "5 10 5", width: float = 1.0, embedding: int = 512, drop: float = 0.6,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    modules: str = "5 10 5",
+    width: float = 1.0,
+    embedding: int = 512,
+    drop: float = 0.6,
+) -> None:
     """Inception modules learn what to add to a shortcut, at about the cost of Inception-v3.
     What is added is scaled down to a tenth or two, because wide sums otherwise grow until learning dies.
 
@@ -121,21 +149,38 @@ def inception_resnet_v1(
     second = {"first": 384, "second": 256, "middle": 256, "long": 256}
     x = g.add("stem_ir_v1", g.input("input", input), name="stem", multiplier=width)
     x = _stages(
-        g, x, "inception_resnet_v1", modules, width,
-        [("reduction_ir_a", first), ("reduction_ir_b", second)], LAST, extra=1,
-    )  # fmt: skip
+        g,
+        x,
+        "inception_resnet_v1",
+        modules,
+        width,
+        [("reduction_ir_a", first), ("reduction_ir_b", second)],
+        LAST,
+        extra=1,
+    )
     embed: list[Step] = [("linear", {"features": embedding, "bias": False}), ("batch_norm", {"eps": 1e-3})]
     _head(g, x, "global_pool", dropout, *embed, ("linear", {"features": classes}))
 
 
 @architecture(
-    "inception_resnet_v2", title="Inception-ResNet-v2", category=DEPTH, year=2016, source=SZEGEDY,
-    input=(3, 299, 299), classes=1000, parameters=55_843_464,
-)  # fmt: skip
+    "inception_resnet_v2",
+    title="Inception-ResNet-v2",
+    category=DEPTH,
+    year=2016,
+    source=SZEGEDY,
+    input=(3, 299, 299),
+    classes=1000,
+    parameters=55_843_464,
+)
 def inception_resnet_v2(
-    g: Builder, input: Tensor, classes: int, *,
-    modules: str = "10 20 10", width: float = 1.0, drop: float = 0.2,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    modules: str = "10 20 10",
+    width: float = 1.0,
+    drop: float = 0.2,
+) -> None:
     """Forty Inception modules, each of which learns what to add to a shortcut.
     It costs about as much as Inception-v4 and learns faster to a slightly smaller error.
 
@@ -152,9 +197,14 @@ def inception_resnet_v2(
     dropout = _dropout(drop)
     x = g.add("stem_v3", g.input("input", input), name="stem", multiplier=width)
     x = g.add(
-        "inception_v3_a", x, name="mixed_5b",
-        one=96, pool_features=64, count_padding=False, multiplier=width,
-    )  # fmt: skip
+        "inception_v3_a",
+        x,
+        name="mixed_5b",
+        one=96,
+        pool_features=64,
+        count_padding=False,
+        multiplier=width,
+    )
     kind = "inception_resnet_v2"
     x = _stages(g, x, kind, modules, width, ["reduction_ir_a", "reduction_ir_b"], LAST)
     wide: list[Step] = [

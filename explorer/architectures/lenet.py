@@ -8,17 +8,36 @@ from explorer.graph.tensor import Tensor
 
 SPATIAL = "1.2.1 (1) spatial exploitation"
 C3_TABLE = (
-    "012", "123", "234", "345", "045", "015", "0123", "1234", "2345", "0345", "0145", "0125", "0134", "1245",
-    "0235", "012345",
-)  # fmt: skip
+    "012",
+    "123",
+    "234",
+    "345",
+    "045",
+    "015",
+    "0123",
+    "1234",
+    "2345",
+    "0345",
+    "0145",
+    "0125",
+    "0134",
+    "1245",
+    "0235",
+    "012345",
+)
 """Which of the six maps below each map of C3 reads (table I of the paper)."""
 
 
 @architecture(
-    "lenet5_modern", title="LeNet-5", category="1.2.1 (1) spatial exploitation", year=1998,
-    source="LeCun, Bottou, Bengio & Haffner 1998, in the form common today", input=(1, 32, 32),
-    dataset="mnist5k", weights="lenet5_modern",
-)  # fmt: skip
+    "lenet5_modern",
+    title="LeNet-5",
+    category="1.2.1 (1) spatial exploitation",
+    year=1998,
+    source="LeCun, Bottou, Bengio & Haffner 1998, in the form common today",
+    input=(1, 32, 32),
+    dataset="mnist5k",
+    weights="lenet5_modern",
+)
 def lenet5_modern(g: Builder, input: Tensor, classes: int) -> None:
     """Two rounds of convolution and pooling find strokes and their joints, three linear layers decide.
 
@@ -81,10 +100,14 @@ def _sparse(g: Builder, x: Wire) -> Wire:
 
 
 @architecture(
-    "lenet5", title="LeNet-5 of 1998", category=SPATIAL, year=1998,
-    source="LeCun, Bottou, Bengio & Haffner 1998, Proceedings of the IEEE 86", input=(1, 32, 32),
+    "lenet5",
+    title="LeNet-5 of 1998",
+    category=SPATIAL,
+    year=1998,
+    source="LeCun, Bottou, Bengio & Haffner 1998, Proceedings of the IEEE 86",
+    input=(1, 32, 32),
     parameters=60_000,
-)  # fmt: skip
+)
 def lenet5(g: Builder, input: Tensor, classes: int) -> None:
     """Convolutions find strokes and their joints, and subsampling between them forgives small shifts.
     At the end the network draws the digit that it saw, 7×12 points large, and the nearest drawing wins.
@@ -130,10 +153,15 @@ def _own_biases(g: Builder, x: Wire) -> Wire:
 
 
 @architecture(
-    "convnet1989", title="ConvNet of 1989", category=SPATIAL, year=1989,
+    "convnet1989",
+    title="ConvNet of 1989",
+    category=SPATIAL,
+    year=1989,
     source="LeCun et al. 1989, Backpropagation applied to handwritten zip code recognition, Neural "
-    "Computation 1", input=(1, 16, 16), parameters=9_760,
-)  # fmt: skip
+    "Computation 1",
+    input=(1, 16, 16),
+    parameters=9_760,
+)
 def convnet1989(g: Builder, input: Tensor, classes: int) -> None:
     """Two layers of 5×5 windows at every second place and two linear layers read digits of zip codes.
     All units of a map share their window's weights, so that 64,660 connections need 9,760 numbers.
@@ -173,10 +201,13 @@ def convnet1989(g: Builder, input: Tensor, classes: int) -> None:
 
 
 @architecture(
-    "neocognitron", title="Neocognitron", category=SPATIAL, year=1982,
+    "neocognitron",
+    title="Neocognitron",
+    category=SPATIAL,
+    year=1982,
     source="Fukushima & Miyake 1982, Pattern Recognition 15; Fukushima 1980, Biological Cybernetics 36",
     input=(1, 16, 16),
-)  # fmt: skip
+)
 def neocognitron(g: Builder, input: Tensor, classes: int, *, planes: int = 24) -> None:
     """Layers of S-cells, which look for a pattern, alternate with layers of C-cells, which forgive its place.
     From edges to parts to whole signs, features grow larger from layer to layer, as in the visual cortex.

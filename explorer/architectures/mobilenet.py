@@ -18,10 +18,15 @@ def _checked(alpha: float) -> None:
 
 
 @architecture(
-    "mobilenet_v1", title="MobileNet", category=CATEGORY, year=2017,
-    source="Howard, Zhu, Chen, et al. 2017, arXiv:1704.04861", input=(3, 224, 224), classes=1000,
+    "mobilenet_v1",
+    title="MobileNet",
+    category=CATEGORY,
+    year=2017,
+    source="Howard, Zhu, Chen, et al. 2017, arXiv:1704.04861",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=4_231_976,
-)  # fmt: skip
+)
 def mobilenet_v1(g: Builder, input: Tensor, classes: int, *, alpha: float = 1.0) -> None:
     """Takes each convolution apart: a filter for every channel, then a 1×1 convolution over the channels.
 
@@ -57,10 +62,15 @@ def mobilenet_v1(g: Builder, input: Tensor, classes: int, *, alpha: float = 1.0)
 
 
 @architecture(
-    "mobilenet_v2", title="MobileNetV2", category=CATEGORY, year=2018,
-    source="Sandler, Howard, Zhu, Zhmoginov & Chen 2018, arXiv:1801.04381", input=(3, 224, 224), classes=1000,
+    "mobilenet_v2",
+    title="MobileNetV2",
+    category=CATEGORY,
+    year=2018,
+    source="Sandler, Howard, Zhu, Zhmoginov & Chen 2018, arXiv:1801.04381",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=3_504_872,
-)  # fmt: skip
+)
 def mobilenet_v2(
     g: Builder, input: Tensor, classes: int, *, alpha: float = 1.0, dropout: float = 0.2
 ) -> None:
@@ -80,18 +90,27 @@ def mobilenet_v2(
         "stem", lambda g, x: conv_norm(g, x, filters=rounded(32 * alpha), stride=2, activation="relu6"), x
     )
     rows = (
-        (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2),
-        (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
-    )  # fmt: skip
+        (1, 16, 1, 1),
+        (6, 24, 2, 2),
+        (6, 32, 3, 2),
+        (6, 64, 4, 2),
+        (6, 96, 3, 1),
+        (6, 160, 3, 2),
+        (6, 320, 1, 1),
+    )
     for number, (expansion, filters, count, stride) in enumerate(rows, 1):
 
         def block(
             g: Builder, x: Wire, n: int, *, row: tuple[int, int, int] = (expansion, filters, stride)
         ) -> Wire:
             return g.add(
-                "inverted_residual", x, name=f"block{n}", expansion=float(row[0]),
-                filters=rounded(row[1] * alpha), stride=row[2] if n == 1 else 1,
-            )  # fmt: skip
+                "inverted_residual",
+                x,
+                name=f"block{n}",
+                expansion=float(row[0]),
+                filters=rounded(row[1] * alpha),
+                stride=row[2] if n == 1 else 1,
+            )
 
         x = stage(g, x, f"stage{number}", count, block)
 
@@ -110,38 +129,51 @@ LARGE: tuple[tuple[Row, ...], ...] = (
     ((3, 64, 24, 2, False, "relu"), (3, 72, 24, 1, False, "relu")),
     ((5, 72, 40, 2, True, "relu"), (5, 120, 40, 1, True, "relu"), (5, 120, 40, 1, True, "relu")),
     (
-        (3, 240, 80, 2, False, "hard_swish"), (3, 200, 80, 1, False, "hard_swish"),
-        (3, 184, 80, 1, False, "hard_swish"), (3, 184, 80, 1, False, "hard_swish"),
+        (3, 240, 80, 2, False, "hard_swish"),
+        (3, 200, 80, 1, False, "hard_swish"),
+        (3, 184, 80, 1, False, "hard_swish"),
+        (3, 184, 80, 1, False, "hard_swish"),
     ),
     ((3, 480, 112, 1, True, "hard_swish"), (3, 672, 112, 1, True, "hard_swish")),
     (
-        (5, 672, 160, 2, True, "hard_swish"), (5, 960, 160, 1, True, "hard_swish"),
+        (5, 672, 160, 2, True, "hard_swish"),
+        (5, 960, 160, 1, True, "hard_swish"),
         (5, 960, 160, 1, True, "hard_swish"),
     ),
-)  # fmt: skip
+)
 SMALL: tuple[tuple[Row, ...], ...] = (
     ((3, 16, 16, 2, True, "relu"),),
     ((3, 72, 24, 2, False, "relu"), (3, 88, 24, 1, False, "relu")),
     (
-        (5, 96, 40, 2, True, "hard_swish"), (5, 240, 40, 1, True, "hard_swish"),
+        (5, 96, 40, 2, True, "hard_swish"),
+        (5, 240, 40, 1, True, "hard_swish"),
         (5, 240, 40, 1, True, "hard_swish"),
     ),
     ((5, 120, 48, 1, True, "hard_swish"), (5, 144, 48, 1, True, "hard_swish")),
     (
-        (5, 288, 96, 2, True, "hard_swish"), (5, 576, 96, 1, True, "hard_swish"),
+        (5, 288, 96, 2, True, "hard_swish"),
+        (5, 576, 96, 1, True, "hard_swish"),
         (5, 576, 96, 1, True, "hard_swish"),
     ),
-)  # fmt: skip
+)
 
 
 def _v3_block(g: Builder, x: Wire, name: str, row: Row, alpha: float) -> Wire:
     kernel, inner, filters, stride, squeezes, activation = row
     inner = rounded(inner * alpha)
     return g.add(
-        "inverted_residual", x, name=name, kernel=kernel, expansion=inner / x.channels,
-        filters=rounded(filters * alpha), stride=stride, activation=activation,
-        squeezed=rounded(inner // 4) if squeezes else None, eps=1e-3, momentum=0.01,
-    )  # fmt: skip
+        "inverted_residual",
+        x,
+        name=name,
+        kernel=kernel,
+        expansion=inner / x.channels,
+        filters=rounded(filters * alpha),
+        stride=stride,
+        activation=activation,
+        squeezed=rounded(inner // 4) if squeezes else None,
+        eps=1e-3,
+        momentum=0.01,
+    )
 
 
 def mobilenet_v3(
@@ -189,12 +221,21 @@ Strengths: fast on phones; the base of light detectors and of LR-ASPP for segmen
 Gaps: irregular, since it was searched for one kind of device."""
 for size, title, parameters, figures in (
     ("large", "MobileNetV3, large", 5_483_032, "5.4 M parameters and 219 M products; top-1 accuracy 75.2 %."),
-    ("small", "MobileNetV3, small", 2_542_856, "2.5 M parameters and 56 M products (2.9 M and 66 M in its "
-     "first version); top-1 accuracy 67.5 %."),
-):  # fmt: skip
+    (
+        "small",
+        "MobileNetV3, small",
+        2_542_856,
+        "2.5 M parameters and 56 M products (2.9 M and 66 M in its first version); top-1 accuracy 67.5 %.",
+    ),
+):
     form = "exact; batch norms with ε = 0.001, gates squeeze to a quarter of the inner channels."
     architecture(
-        f"mobilenet_v3_{size}", title=title, category=CATEGORY, year=2019,
-        source="Howard, Sandler, Chu, et al. 2019, arXiv:1905.02244", input=(3, 224, 224), classes=1000,
+        f"mobilenet_v3_{size}",
+        title=title,
+        category=CATEGORY,
+        year=2019,
+        source="Howard, Sandler, Chu, et al. 2019, arXiv:1905.02244",
+        input=(3, 224, 224),
+        classes=1000,
         parameters=parameters,
-    )(variant(mobilenet_v3, about(V3, figures, form, V3_REST), small=size == "small"))  # fmt: skip
+    )(variant(mobilenet_v3, about(V3, figures, form, V3_REST), small=size == "small"))

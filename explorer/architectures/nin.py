@@ -19,15 +19,23 @@ FITNET = ((32, 32, 32, 48, 48), (80,) * 6, (128,) * 6)
 """Widths of FitNet-4, stage by stage."""
 ELU_STACKS = {  # times, filters and kernel, as the paper writes them
     11: (
-        ((1, 192, 5),), ((1, 192, 1), (1, 240, 3)), ((1, 240, 1), (1, 260, 2)), ((1, 260, 1), (1, 280, 2)),
-        ((1, 280, 1), (1, 300, 2)), ((1, 300, 1),),
+        ((1, 192, 5),),
+        ((1, 192, 1), (1, 240, 3)),
+        ((1, 240, 1), (1, 260, 2)),
+        ((1, 260, 1), (1, 280, 2)),
+        ((1, 280, 1), (1, 300, 2)),
+        ((1, 300, 1),),
     ),
     18: (
-        ((1, 384, 3),), ((1, 384, 1), (1, 384, 2), (2, 640, 2)), ((1, 640, 1), (3, 768, 2)),
-        ((1, 768, 1), (2, 896, 2)), ((1, 896, 3), (2, 1024, 2)), ((1, 1024, 1), (1, 1152, 2)),
+        ((1, 384, 3),),
+        ((1, 384, 1), (1, 384, 2), (2, 640, 2)),
+        ((1, 640, 1), (3, 768, 2)),
+        ((1, 768, 1), (2, 896, 2)),
+        ((1, 896, 3), (2, 1024, 2)),
+        ((1, 1024, 1), (1, 1152, 2)),
         ((1, 1152, 1),),
     ),
-}  # fmt: skip
+}
 
 
 def _share(value: float, words: str) -> float:
@@ -45,10 +53,15 @@ def _stage(g: Builder, x: Wire, name: str, steps: Sequence[Step]) -> Wire:
 
 
 @architecture(
-    "nin_cifar10", title="Network in network", category=WIDTH, year=2013,
-    source="Lin, Chen & Yan 2013, arXiv:1312.4400", input=(3, 32, 32), dataset="shapes32",
+    "nin_cifar10",
+    title="Network in network",
+    category=WIDTH,
+    year=2013,
+    source="Lin, Chen & Yan 2013, arXiv:1312.4400",
+    input=(3, 32, 32),
+    dataset="shapes32",
     parameters=966_986,
-)  # fmt: skip
+)
 def nin_cifar10(g: Builder, input: Tensor, classes: int, *, drop: float = 0.5) -> None:
     """Behind each convolution two 1×1 convolutions work, a small network that slides over the maps.
     The last one makes a map for each class, whose mean is the score, so that no linear layer is needed.
@@ -75,10 +88,15 @@ def nin_cifar10(g: Builder, input: Tensor, classes: int, *, drop: float = 0.5) -
 
 
 @architecture(
-    "dsn_cifar", title="Deeply supervised net", category=WIDTH, year=2014,
-    source="Lee, Xie, Gallagher, Zhang & Tu 2014, arXiv:1409.5185", input=(3, 32, 32), dataset="shapes32",
+    "dsn_cifar",
+    title="Deeply supervised net",
+    category=WIDTH,
+    year=2014,
+    source="Lee, Xie, Gallagher, Zhang & Tu 2014, arXiv:1409.5185",
+    input=(3, 32, 32),
+    dataset="shapes32",
     parameters=966_986 + 10 * (192 * (32 * 32 + 16 * 16 + 8 * 8) + 3),
-)  # fmt: skip
+)
 def dsn_cifar(g: Builder, input: Tensor, classes: int, *, companion: float = 0.1, drop: float = 0.5) -> None:
     """A network in network whose three stages each have a companion that must guess the classes too.
     So every stage is told directly what its features are good for, and gradients reach the first one.
@@ -115,10 +133,15 @@ def dsn_cifar(g: Builder, input: Tensor, classes: int, *, companion: float = 0.1
 
 
 @architecture(
-    "fitnet4_cifar", title="FitNet-4", category=WIDTH, year=2014,
-    source="Romero, Ballas, Kahou, Chassang, Gatta & Bengio 2014, arXiv:1412.6550", input=(3, 32, 32),
-    dataset="shapes32", parameters=2_742_102,
-)  # fmt: skip
+    "fitnet4_cifar",
+    title="FitNet-4",
+    category=WIDTH,
+    year=2014,
+    source="Romero, Ballas, Kahou, Chassang, Gatta & Bengio 2014, arXiv:1412.6550",
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=2_742_102,
+)
 def fitnet4_cifar(
     g: Builder, input: Tensor, classes: int, *, pieces: int = 2, hidden: int = 500, hidden_pieces: int = 5
 ) -> None:
@@ -142,17 +165,26 @@ def fitnet4_cifar(
         x = _stage(g, x, f"stage{number}", steps)
     units = hidden * hidden_pieces
     maxout: list[Step] = [
-        "flatten", ("linear", {"features": units}), ("reshape", {"shape": (units, 1), "axes": "CT"}),
-        ("intermap_pool", {"maps": hidden_pieces}), "flatten", ("linear", {"features": classes}),
-    ]  # fmt: skip
+        "flatten",
+        ("linear", {"features": units}),
+        ("reshape", {"shape": (units, 1), "axes": "CT"}),
+        ("intermap_pool", {"maps": hidden_pieces}),
+        "flatten",
+        ("linear", {"features": classes}),
+    ]
     g.output("output", _stage(g, x, "head", maxout))
 
 
 @architecture(
-    "elu_cifar", title="ELU network", category=WIDTH, year=2015,
-    source="Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289", input=(3, 32, 32),
-    dataset="shapes32", parameters=39_226_634,
-)  # fmt: skip
+    "elu_cifar",
+    title="ELU network",
+    category=WIDTH,
+    year=2015,
+    source="Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289",
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=39_226_634,
+)
 def elu_cifar(g: Builder, input: Tensor, classes: int, *, layers: int = 18, drop: float = 0.5) -> None:
     """A plain stack of eighteen wide convolutions without any norm, made trainable by its activation.
     ELU lets means of negative values pass, so that activations stay near zero as batch norm would keep them.

@@ -50,13 +50,24 @@ def _resnet(g: Builder, input: Tensor, classes: int, depth: int, blocks: int, pa
 
 
 @architecture(
-    "nonlocal_resnet50_1", title="Non-local ResNet-50, one block", category="1.2.1 (7) attention", year=2018,
-    source=PAPER, input=(3, 224, 224), classes=1000, parameters=27_656_744,
-)  # fmt: skip
+    "nonlocal_resnet50_1",
+    title="Non-local ResNet-50, one block",
+    category="1.2.1 (7) attention",
+    year=2018,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=27_656_744,
+)
 def nonlocal_resnet50_1(
-    g: Builder, input: Tensor, classes: int, *,
-    depth: int = 50, blocks: int = 1, pairwise: str = "embedded_gaussian",
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    depth: int = 50,
+    blocks: int = 1,
+    pairwise: str = "embedded_gaussian",
+) -> None:
     """Lets every place of a 14×14 map look at all others once, in front of the last unit of the fourth stage.
     It begins as if it were not there, so that a trained ResNet-50 can be taken as it is.
 
@@ -71,13 +82,24 @@ def nonlocal_resnet50_1(
 
 
 @architecture(
-    "nonlocal_resnet50_5", title="Non-local ResNet-50, five blocks", category="1.2.1 (7) attention",
-    year=2018, source=PAPER, input=(3, 224, 224), classes=1000, parameters=32_907_304,
-)  # fmt: skip
+    "nonlocal_resnet50_5",
+    title="Non-local ResNet-50, five blocks",
+    category="1.2.1 (7) attention",
+    year=2018,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=32_907_304,
+)
 def nonlocal_resnet50_5(
-    g: Builder, input: Tensor, classes: int, *,
-    depth: int = 50, blocks: int = 5, pairwise: str = "embedded_gaussian",
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    depth: int = 50,
+    blocks: int = 5,
+    pairwise: str = "embedded_gaussian",
+) -> None:
     """Has non-local blocks behind every other unit: two in the third stage and three in the fourth.
     Messages so travel between distant places several times, back and forth.
 

@@ -54,9 +54,16 @@ def conv_norm(
     """Convolution, batch norm and activation; `end` is put behind their names."""
     pad = kernel // 2 if padding is None else padding
     x = g.add(
-        "conv2d", x, name=f"conv{end}", filters=filters, kernel=kernel, stride=stride, padding=pad,
-        groups=groups, bias=False,
-    )  # fmt: skip
+        "conv2d",
+        x,
+        name=f"conv{end}",
+        filters=filters,
+        kernel=kernel,
+        stride=stride,
+        padding=pad,
+        groups=groups,
+        bias=False,
+    )
     x = g.add("batch_norm", x, name=f"norm{end}", eps=eps, momentum=momentum)
     return g.add(activation, x, name=f"{activation}{end}") if activation else x
 

@@ -8,9 +8,15 @@ from explorer.graph.tensor import Tensor
 
 
 @architecture(
-    "mlp_spirals", title="MLP on spirals", category="1.1.1 fully connected", year=1986,
-    source="Rumelhart, Hinton & Williams 1986", input=(2,), classes=2, dataset="spirals",
-)  # fmt: skip
+    "mlp_spirals",
+    title="MLP on spirals",
+    category="1.1.1 fully connected",
+    year=1986,
+    source="Rumelhart, Hinton & Williams 1986",
+    input=(2,),
+    classes=2,
+    dataset="spirals",
+)
 def mlp_spirals(g: Builder, input: Tensor, classes: int, *, width: int = 32, hidden: int = 2) -> None:
     """Two hidden layers bend the plane until arms that wind round each other can be told apart.
 

@@ -89,9 +89,14 @@ def _poly(g: Builder, x: Wire, name: str, plan: Module, scale: float, passes: in
                 conv, here = f"conv{number}_{place}", f"{number}_{place}_pass{turn}"
                 if turn == 1:
                     y = g.add(
-                        "conv2d", y, name=conv, filters=filters, kernel=window, padding=_padding(window),
+                        "conv2d",
+                        y,
+                        name=conv,
+                        filters=filters,
+                        kernel=window,
+                        padding=_padding(window),
                         bias=False,
-                    )  # fmt: skip
+                    )
                 else:
                     (y,) = g.again(conv, y, name=f"conv{here}")
                 y = g.add("relu", g.add("batch_norm", y, name=f"norm{here}"), name=f"relu{here}")
@@ -144,14 +149,24 @@ def _scales(count: int) -> Iterator[float]:
 
 
 @architecture(
-    "polynet", title="PolyNet", category="1.2.1 mobile and scaling", year=2017,
-    source="Zhang, Li, Loy & Lin 2017, arXiv:1611.05725", input=(3, 331, 331), classes=1000,
+    "polynet",
+    title="PolyNet",
+    category="1.2.1 mobile and scaling",
+    year=2017,
+    source="Zhang, Li, Loy & Lin 2017, arXiv:1611.05725",
+    input=(3, 331, 331),
+    classes=1000,
     parameters=95_366_600,
-)  # fmt: skip
+)
 def polynet(
-    g: Builder, input: Tensor, classes: int, *,
-    units: str = "10-10-5", passes: int = 3, drop: float = 0.2,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    units: str = "10-10-5",
+    passes: int = 3,
+    drop: float = 0.2,
+) -> None:
     """Reads a residual unit as the beginning of a polynomial, I + F, and goes on: I + F + F² + F³, I + F + G.
     More ways through each unit help more than more units: they differ, and some of them cost no weights.
 

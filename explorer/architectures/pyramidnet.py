@@ -34,9 +34,15 @@ def _stages(g: Builder, x: Wire, counts: tuple[int, ...], first: int, alpha: int
 
         def block(g: Builder, x: Wire, n: int, *, number: int = number) -> Wire:
             return g.add(
-                "pyramidal_residual", x, name=f"block{n}", form=form, alpha=alpha, units=units,
-                width=next(widths), stride=2 if number > 1 and n == 1 else 1,
-            )  # fmt: skip
+                "pyramidal_residual",
+                x,
+                name=f"block{n}",
+                form=form,
+                alpha=alpha,
+                units=units,
+                width=next(widths),
+                stride=2 if number > 1 and n == 1 else 1,
+            )
 
         x = stage(g, x, f"stage{number}", count, block)
     return x
@@ -75,22 +81,36 @@ def pyramidnet_imagenet(
 EXACT = "exact, {} additive widths, zero-padded shortcuts, order BN-conv-BN-ReLU-conv-BN{}."
 CIFAR = (
     (
-        164, True, 27_216_021,
+        164,
+        True,
+        27_216_021,
         "27.0 M parameters (27.2 M here, norms among them), depth 164; errors 3.48 % on CIFAR-10 and 17.01 % "
         "on CIFAR-100.",
     ),
     (110, False, 28_485_477, "28.5 M parameters; errors 3.73 % on CIFAR-10 and 18.25 % on CIFAR-100."),
-)  # fmt: skip
+)
 for depth, bottleneck, parameters, figures in CIFAR:
     form = EXACT.format("bottlenecks," if bottleneck else "basic blocks,", "-ReLU-conv-BN" * bottleneck)
     architecture(
-        f"pyramidnet{depth}_a270_cifar10", title=f"PyramidNet-{depth}, α = 270", category=CATEGORY,
-        year=2017, source=SOURCE, input=(3, 32, 32), dataset="shapes32", parameters=parameters,
-    )(variant(pyramidnet, about(WORDS, figures, form, REST), depth=depth, bottleneck=bottleneck))  # fmt: skip
+        f"pyramidnet{depth}_a270_cifar10",
+        title=f"PyramidNet-{depth}, α = 270",
+        category=CATEGORY,
+        year=2017,
+        source=SOURCE,
+        input=(3, 32, 32),
+        dataset="shapes32",
+        parameters=parameters,
+    )(variant(pyramidnet, about(WORDS, figures, form, REST), depth=depth, bottleneck=bottleneck))
 
 architecture(
-    "pyramidnet200_a450", title="PyramidNet-200, α = 450", category=CATEGORY, year=2017, source=SOURCE,
-    input=(3, 224, 224), classes=1000, parameters=116_775_213,
+    "pyramidnet200_a450",
+    title="PyramidNet-200, α = 450",
+    category=CATEGORY,
+    year=2017,
+    source=SOURCE,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=116_775_213,
 )(
     variant(
         pyramidnet_imagenet,
@@ -101,4 +121,4 @@ architecture(
             REST,
         ),
     )
-)  # fmt: skip
+)

@@ -49,10 +49,17 @@ def _regions(g: Builder, x: Wire, boxes: Wire, classes: int) -> tuple[Wire, ...]
 
 
 @architecture(
-    "rcnn_2014", title="R-CNN", category=CATEGORY, year=2014,
-    source="Girshick, Donahue, Darrell & Malik 2013, arXiv:1311.2524", input=(16, 3, 227, 227), axes="TCHW",
-    classes=21, parameters=57_691_621, task="detection",
-)  # fmt: skip
+    "rcnn_2014",
+    title="R-CNN",
+    category=CATEGORY,
+    year=2014,
+    source="Girshick, Donahue, Darrell & Malik 2013, arXiv:1311.2524",
+    input=(16, 3, 227, 227),
+    axes="TCHW",
+    classes=21,
+    parameters=57_691_621,
+    task="detection",
+)
 def rcnn_2014(g: Builder, input: Tensor, classes: int, *, width: int = 96, hidden: int = 4096) -> None:
     """Cuts some 2,000 promising regions out of a picture, brings each to 227×227 and asks a CNN about it.
     Linear machines score what the CNN found, and a linear map corrects the box.
@@ -107,10 +114,16 @@ def rcnn_2014(g: Builder, input: Tensor, classes: int, *, width: int = 96, hidde
 
 
 @architecture(
-    "fast_rcnn_vgg16", title="Fast R-CNN", category=CATEGORY, year=2015,
-    source="Girshick 2015, arXiv:1504.08083", input=(3, 600, 800), classes=21, parameters=134_690_729,
+    "fast_rcnn_vgg16",
+    title="Fast R-CNN",
+    category=CATEGORY,
+    year=2015,
+    source="Girshick 2015, arXiv:1504.08083",
+    input=(3, 600, 800),
+    classes=21,
+    parameters=134_690_729,
     task="detection",
-)  # fmt: skip
+)
 def fast_rcnn_vgg16(g: Builder, input: Tensor, classes: int, *, regions: int = 128) -> None:
     """Runs the convolutions once for a picture and cuts the regions out of the last map.
     Pooling gives all of them one size, and two linear layers say what each holds and how to move its box.
@@ -132,14 +145,25 @@ def fast_rcnn_vgg16(g: Builder, input: Tensor, classes: int, *, regions: int = 1
 
 
 @architecture(
-    "faster_rcnn_vgg16", title="Faster R-CNN", category=CATEGORY, year=2015,
-    source="Ren, He, Girshick & Sun 2015, arXiv:1506.01497", input=(3, 600, 800), classes=21,
-    parameters=137_078_239, task="detection",
-)  # fmt: skip
+    "faster_rcnn_vgg16",
+    title="Faster R-CNN",
+    category=CATEGORY,
+    year=2015,
+    source="Ren, He, Girshick & Sun 2015, arXiv:1506.01497",
+    input=(3, 600, 800),
+    classes=21,
+    parameters=137_078_239,
+    task="detection",
+)
 def faster_rcnn_vgg16(
-    g: Builder, input: Tensor, classes: int, *,
-    regions: int = 300, overlap: float = 0.7, proposals: bool = False,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    regions: int = 300,
+    overlap: float = 0.7,
+    proposals: bool = False,
+) -> None:
     """Finds its regions itself: a small network slides over the last map and tells where a thing could be.
     The same map then serves to say what the best of these regions hold.
 

@@ -11,9 +11,15 @@ CATEGORY = "1.1.3 recurrent"
 
 
 @architecture(
-    "lstm_rows", title="LSTM on rows", category="1.1.3 recurrent", year=1997,
-    source="Hochreiter & Schmidhuber 1997", input=(28, 28), axes="TD", dataset="digits_rows",
-)  # fmt: skip
+    "lstm_rows",
+    title="LSTM on rows",
+    category="1.1.3 recurrent",
+    year=1997,
+    source="Hochreiter & Schmidhuber 1997",
+    input=(28, 28),
+    axes="TD",
+    dataset="digits_rows",
+)
 def lstm_rows(g: Builder, input: Tensor, classes: int, *, width: int = 64) -> None:
     """Reads a digit row by row, like a scanner, and answers after the last row.
 
@@ -34,10 +40,17 @@ def _layer(g: Builder, input: Tensor, block: str, hidden: int, **fields: FieldVa
 
 
 @architecture(
-    "rnn_300_500", title="RNN, 300 in, 500 hidden", category=CATEGORY, year=1990,
-    source="Elman 1990, Cognitive Science 14", input=(20, 300), axes="TD", classes=500, parameters=400_000,
+    "rnn_300_500",
+    title="RNN, 300 in, 500 hidden",
+    category=CATEGORY,
+    year=1990,
+    source="Elman 1990, Cognitive Science 14",
+    input=(20, 300),
+    axes="TD",
+    classes=500,
+    parameters=400_000,
     task="sequence",
-)  # fmt: skip
+)
 def rnn_300_500(g: Builder, input: Tensor, classes: int, *, bidirectional: bool = False) -> None:
     """Mixes each word of 300 numbers with a state of 500, and keeps the result as the next state.
     All it knows of earlier words has to pass through that one product.
@@ -54,10 +67,17 @@ def rnn_300_500(g: Builder, input: Tensor, classes: int, *, bidirectional: bool 
 
 
 @architecture(
-    "lstm_300_500", title="LSTM, 300 in, 500 hidden", category=CATEGORY, year=1997,
-    source="Hochreiter & Schmidhuber 1997, Neural Computation 9", input=(20, 300), axes="TD", classes=500,
-    parameters=1_604_000, task="sequence",
-)  # fmt: skip
+    "lstm_300_500",
+    title="LSTM, 300 in, 500 hidden",
+    category=CATEGORY,
+    year=1997,
+    source="Hochreiter & Schmidhuber 1997, Neural Computation 9",
+    input=(20, 300),
+    axes="TD",
+    classes=500,
+    parameters=1_604_000,
+    task="sequence",
+)
 def lstm_300_500(
     g: Builder, input: Tensor, classes: int, *, bidirectional: bool = False, biases: str = "two"
 ) -> None:
@@ -76,10 +96,17 @@ def lstm_300_500(
 
 
 @architecture(
-    "gru_300_500", title="GRU, 300 in, 500 hidden", category=CATEGORY, year=2014,
-    source="Cho et al. 2014, arXiv:1406.1078, as torch computes it", input=(20, 300), axes="TD", classes=500,
-    parameters=1_203_000, task="sequence",
-)  # fmt: skip
+    "gru_300_500",
+    title="GRU, 300 in, 500 hidden",
+    category=CATEGORY,
+    year=2014,
+    source="Cho et al. 2014, arXiv:1406.1078, as torch computes it",
+    input=(20, 300),
+    axes="TD",
+    classes=500,
+    parameters=1_203_000,
+    task="sequence",
+)
 def gru_300_500(g: Builder, input: Tensor, classes: int, *, bidirectional: bool = False) -> None:
     """Has two gates and no separate cell: one updates the state and one resets what is compared with it.
     In torch's form the reset acts after the product, and z says how much of the old state stays.
@@ -96,10 +123,17 @@ def gru_300_500(g: Builder, input: Tensor, classes: int, *, bidirectional: bool 
 
 
 @architecture(
-    "gru_lecture_300_500", title="GRU as in the lecture", category=CATEGORY, year=2014,
-    source="Cho et al. 2014, arXiv:1406.1078", input=(20, 300), axes="TD", classes=500,
-    parameters=1_200_000, task="sequence",
-)  # fmt: skip
+    "gru_lecture_300_500",
+    title="GRU as in the lecture",
+    category=CATEGORY,
+    year=2014,
+    source="Cho et al. 2014, arXiv:1406.1078",
+    input=(20, 300),
+    axes="TD",
+    classes=500,
+    parameters=1_200_000,
+    task="sequence",
+)
 def gru_lecture_300_500(g: Builder, input: Tensor, classes: int, *, bidirectional: bool = False) -> None:
     """Is the GRU as the lecture writes it: no biases, the state is reset before the product, and z lets the
     new state in. With torch's weights it would give other results, for the same idea.
@@ -118,10 +152,17 @@ def gru_lecture_300_500(g: Builder, input: Tensor, classes: int, *, bidirectiona
 
 
 @architecture(
-    "deep_bilstm_2x", title="Deep Bi-LSTM", category=CATEGORY, year=2013,
-    source="Graves, Mohamed & Hinton 2013, arXiv:1303.5778", input=(20, 300), axes="TD", classes=500,
-    parameters=9_216_000, task="sequence",
-)  # fmt: skip
+    "deep_bilstm_2x",
+    title="Deep Bi-LSTM",
+    category=CATEGORY,
+    year=2013,
+    source="Graves, Mohamed & Hinton 2013, arXiv:1303.5778",
+    input=(20, 300),
+    axes="TD",
+    classes=500,
+    parameters=9_216_000,
+    task="sequence",
+)
 def deep_bilstm_2x(
     g: Builder, input: Tensor, classes: int, *, layers: int = 2, dropout: float = 0.0, biases: str = "two"
 ) -> None:
@@ -150,10 +191,16 @@ def deep_bilstm_2x(
 
 
 @architecture(
-    "dense_bilstm", title="Densely connected Bi-LSTM", category=CATEGORY, year=2018,
-    source="Ding, Xia, Yu, Li & Yang 2018, arXiv:1802.00889", input=(20, 300), axes="TD", classes=5,
+    "dense_bilstm",
+    title="Densely connected Bi-LSTM",
+    category=CATEGORY,
+    year=2018,
+    source="Ding, Xia, Yu, Li & Yang 2018, arXiv:1802.00889",
+    input=(20, 300),
+    axes="TD",
+    classes=5,
     parameters=1_407_565,
-)  # fmt: skip
+)
 def dense_bilstm(
     g: Builder, input: Tensor, classes: int, *, layers: int = 15, width: int = 13, top: int = 100
 ) -> None:
@@ -186,10 +233,15 @@ def dense_bilstm(
 
 
 @architecture(
-    "timedistributed_cnn_lstm", title="CNN for each frame, then LSTM", category=CATEGORY, year=2014,
-    source="Donahue et al. 2014, arXiv:1411.4389, scaled down", input=(8, 3, 32, 32), axes="TCHW",
+    "timedistributed_cnn_lstm",
+    title="CNN for each frame, then LSTM",
+    category=CATEGORY,
+    year=2014,
+    source="Donahue et al. 2014, arXiv:1411.4389, scaled down",
+    input=(8, 3, 32, 32),
+    axes="TCHW",
     parameters=546_666,
-)  # fmt: skip
+)
 def timedistributed_cnn_lstm(
     g: Builder, input: Tensor, classes: int, *, width: int = 16, hidden: int = 64
 ) -> None:
@@ -218,10 +270,17 @@ def timedistributed_cnn_lstm(
 
 
 @architecture(
-    "convlstm_64x64", title="ConvLSTM", category=CATEGORY, year=2015,
-    source="Shi et al. 2015, arXiv:1506.04214", input=(10, 1, 64, 64), axes="TCHW", classes=64,
-    parameters=1_202_688, task="sequence",
-)  # fmt: skip
+    "convlstm_64x64",
+    title="ConvLSTM",
+    category=CATEGORY,
+    year=2015,
+    source="Shi et al. 2015, arXiv:1506.04214",
+    input=(10, 1, 64, 64),
+    axes="TCHW",
+    classes=64,
+    parameters=1_202_688,
+    task="sequence",
+)
 def convlstm_64x64(
     g: Builder, input: Tensor, classes: int, *, kernel: int = 5, peepholes: bool = True
 ) -> None:

@@ -19,9 +19,14 @@ DEEPEST = 2_000
 
 
 @architecture(
-    "resnet_small", title="ResNet, small", category="1.2.1 (2) depth", year=2015,
-    source="He, Zhang, Ren & Sun 2015, arXiv:1512.03385, scaled down", input=(1, 28, 28), dataset="mnist5k",
-)  # fmt: skip
+    "resnet_small",
+    title="ResNet, small",
+    category="1.2.1 (2) depth",
+    year=2015,
+    source="He, Zhang, Ren & Sun 2015, arXiv:1512.03385, scaled down",
+    input=(1, 28, 28),
+    dataset="mnist5k",
+)
 def resnet_small(g: Builder, input: Tensor, classes: int, *, width: int = 16, blocks: int = 2) -> None:
     """Each block learns only what to add to its input, so that signals and gradients pass unhindered.
 
@@ -52,9 +57,14 @@ def resnet_small(g: Builder, input: Tensor, classes: int, *, width: int = 16, bl
 
 
 @architecture(
-    "preact_resnet_deep", title="Pre-activation ResNet", category="1.2.1 (3) multi-path", year=2016,
-    source="He, Zhang, Ren & Sun 2016, arXiv:1603.05027", input=(3, 32, 32), dataset="shapes32",
-)  # fmt: skip
+    "preact_resnet_deep",
+    title="Pre-activation ResNet",
+    category="1.2.1 (3) multi-path",
+    year=2016,
+    source="He, Zhang, Ren & Sun 2016, arXiv:1603.05027",
+    input=(3, 32, 32),
+    dataset="shapes32",
+)
 def preact_resnet_deep(g: Builder, input: Tensor, classes: int, *, depth: int = 164) -> None:
     """Norm and activation stand before each convolution, so that the shortcut is clean from end to end.
 
@@ -194,9 +204,15 @@ def preact(g: Builder, input: Tensor, classes: int, depth: int, width: int, *, b
 
 
 @architecture(
-    "resnet18", title="ResNet-18", category=DEPTH, year=2015, source=HE15, input=(3, 224, 224), classes=1000,
+    "resnet18",
+    title="ResNet-18",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=11_689_512,
-)  # fmt: skip
+)
 def resnet18(g: Builder, input: Tensor, classes: int, *, blocks: str = "2 2 2 2", width: int = 64) -> None:
     """Each block learns only what to add to its input, which runs past it on a shortcut.
     A block that has nothing to add passes its input on, so that more layers no longer do harm.
@@ -214,9 +230,15 @@ def resnet18(g: Builder, input: Tensor, classes: int, *, blocks: str = "2 2 2 2"
 
 
 @architecture(
-    "resnet34", title="ResNet-34", category=DEPTH, year=2015, source=HE15, input=(3, 224, 224), classes=1000,
+    "resnet34",
+    title="ResNet-34",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=21_797_672,
-)  # fmt: skip
+)
 def resnet34(g: Builder, input: Tensor, classes: int, *, blocks: str = "3 4 6 3", width: int = 64) -> None:
     """Sixteen residual blocks of two 3×3 convolutions each, twice as many as in ResNet-18.
     Without shortcuts a network of 34 layers learned worse than one of 18; with them it learns better.
@@ -232,9 +254,15 @@ def resnet34(g: Builder, input: Tensor, classes: int, *, blocks: str = "3 4 6 3"
 
 
 @architecture(
-    "resnet50", title="ResNet-50", category=DEPTH, year=2015, source=HE15, input=(3, 224, 224), classes=1000,
+    "resnet50",
+    title="ResNet-50",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=25_557_032,
-)  # fmt: skip
+)
 def resnet50(
     g: Builder, input: Tensor, classes: int, *, blocks: str = "3 4 6 3", width: int = 64, v1: bool = False
 ) -> None:
@@ -253,9 +281,15 @@ def resnet50(
 
 
 @architecture(
-    "resnet101", title="ResNet-101", category=DEPTH, year=2015, source=HE15, input=(3, 224, 224),
-    classes=1000, parameters=44_549_160,
-)  # fmt: skip
+    "resnet101",
+    title="ResNet-101",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=44_549_160,
+)
 def resnet101(
     g: Builder, input: Tensor, classes: int, *, blocks: str = "3 4 23 3", width: int = 64, v1: bool = False
 ) -> None:
@@ -272,9 +306,15 @@ def resnet101(
 
 
 @architecture(
-    "resnet152", title="ResNet-152", category=DEPTH, year=2015, source=HE15, input=(3, 224, 224),
-    classes=1000, parameters=60_192_808,
-)  # fmt: skip
+    "resnet152",
+    title="ResNet-152",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=60_192_808,
+)
 def resnet152(
     g: Builder, input: Tensor, classes: int, *, blocks: str = "3 8 36 3", width: int = 64, v1: bool = False
 ) -> None:
@@ -292,9 +332,15 @@ def resnet152(
 
 
 @architecture(
-    "resnet20_cifar", title="ResNet-20 for CIFAR", category=DEPTH, year=2015, source=HE15,
-    input=(3, 32, 32), dataset="shapes32", parameters=269_722,
-)  # fmt: skip
+    "resnet20_cifar",
+    title="ResNet-20 for CIFAR",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=269_722,
+)
 def resnet20_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 20, width: int = 16) -> None:
     """Nine thin residual blocks in three stages, for pictures of 32×32.
     Zeros fill up the shortcut where channels are added, so that only the convolutions have weights.
@@ -311,9 +357,15 @@ def resnet20_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 20, 
 
 
 @architecture(
-    "resnet56_cifar", title="ResNet-56 for CIFAR", category=DEPTH, year=2015, source=HE15,
-    input=(3, 32, 32), dataset="shapes32", parameters=853_018,
-)  # fmt: skip
+    "resnet56_cifar",
+    title="ResNet-56 for CIFAR",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=853_018,
+)
 def resnet56_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 56, width: int = 16) -> None:
     """Nine residual blocks in each of three stages, for pictures of 32×32.
     A plain network of this depth learned worse than one of 20 layers; this one learns better.
@@ -328,9 +380,15 @@ def resnet56_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 56, 
 
 
 @architecture(
-    "resnet110_cifar", title="ResNet-110 for CIFAR", category=DEPTH, year=2015, source=HE15,
-    input=(3, 32, 32), dataset="shapes32", parameters=1_727_962,
-)  # fmt: skip
+    "resnet110_cifar",
+    title="ResNet-110 for CIFAR",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=1_727_962,
+)
 def resnet110_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 110, width: int = 16) -> None:
     """Fifty-four thin residual blocks of two 3×3 convolutions, for pictures of 32×32.
     It has fewer weights than a single layer of AlexNet and less error than all networks before it.
@@ -345,9 +403,15 @@ def resnet110_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 110
 
 
 @architecture(
-    "resnet1202_cifar", title="ResNet-1202 for CIFAR", category=DEPTH, year=2015, source=HE15,
-    input=(3, 32, 32), dataset="shapes32", parameters=19_421_274,
-)  # fmt: skip
+    "resnet1202_cifar",
+    title="ResNet-1202 for CIFAR",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=19_421_274,
+)
 def resnet1202_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 1202, width: int = 16) -> None:
     """Two hundred residual blocks in each of three stages, to see where depth ends.
     It trains without trouble, yet errs more often on new pictures than ResNet-110, because it overfits.
@@ -363,9 +427,15 @@ def resnet1202_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 12
 
 
 @architecture(
-    "stochastic_depth_resnet110", title="ResNet-110 with stochastic depth", category=DEPTH, year=2016,
-    source=HUANG, input=(3, 32, 32), dataset="shapes32", parameters=1_727_962,
-)  # fmt: skip
+    "stochastic_depth_resnet110",
+    title="ResNet-110 with stochastic depth",
+    category=DEPTH,
+    year=2016,
+    source=HUANG,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=1_727_962,
+)
 def stochastic_depth_resnet110(
     g: Builder, input: Tensor, classes: int, *, depth: int = 110, width: int = 16, survival: float = 0.5
 ) -> None:
@@ -385,9 +455,15 @@ def stochastic_depth_resnet110(
 
 
 @architecture(
-    "preact_resnet110_cifar10", title="Pre-activation ResNet-110", category=PATHS, year=2016, source=HE16,
-    input=(3, 32, 32), dataset="shapes32", parameters=1_730_522,
-)  # fmt: skip
+    "preact_resnet110_cifar10",
+    title="Pre-activation ResNet-110",
+    category=PATHS,
+    year=2016,
+    source=HE16,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=1_730_522,
+)
 def preact_resnet110_cifar10(
     g: Builder, input: Tensor, classes: int, *, depth: int = 110, width: int = 16
 ) -> None:
@@ -407,9 +483,15 @@ def preact_resnet110_cifar10(
 
 
 @architecture(
-    "preact_resnet164_cifar10", title="Pre-activation ResNet-164", category=PATHS, year=2016, source=HE16,
-    input=(3, 32, 32), dataset="shapes32", parameters=1_703_258,
-)  # fmt: skip
+    "preact_resnet164_cifar10",
+    title="Pre-activation ResNet-164",
+    category=PATHS,
+    year=2016,
+    source=HE16,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=1_703_258,
+)
 def preact_resnet164_cifar10(
     g: Builder, input: Tensor, classes: int, *, depth: int = 164, width: int = 16
 ) -> None:
@@ -428,9 +510,15 @@ def preact_resnet164_cifar10(
 
 
 @architecture(
-    "preact_resnet1001_cifar10", title="Pre-activation ResNet-1001", category=PATHS, year=2016, source=HE16,
-    input=(3, 32, 32), dataset="shapes32", parameters=10_327_706,
-)  # fmt: skip
+    "preact_resnet1001_cifar10",
+    title="Pre-activation ResNet-1001",
+    category=PATHS,
+    year=2016,
+    source=HE16,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=10_327_706,
+)
 def preact_resnet1001_cifar10(
     g: Builder, input: Tensor, classes: int, *, depth: int = 1001, width: int = 16
 ) -> None:

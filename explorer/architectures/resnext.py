@@ -25,9 +25,14 @@ def _stages(g: Builder, x: Wire, counts: tuple[int, ...], cardinality: int, widt
 
         def block(g: Builder, x: Wire, n: int, *, number: int = number) -> Wire:
             return g.add(
-                "resnext", x, name=f"block{n}", cardinality=cardinality, width=width << number,
-                filters=256 << number, stride=2 if number and n == 1 else 1,
-            )  # fmt: skip
+                "resnext",
+                x,
+                name=f"block{n}",
+                cardinality=cardinality,
+                width=width << number,
+                filters=256 << number,
+                stride=2 if number and n == 1 else 1,
+            )
 
         x = stage(g, x, f"stage{number + 1}", count, block)
     return x
@@ -57,37 +62,58 @@ CIFAR = (
 )
 for cardinality, parameters, figures in CIFAR:
     architecture(
-        f"resnext29_{cardinality}x64d_cifar10", title=f"ResNeXt-29, {cardinality}×64d", category=CATEGORY,
-        year=2017, source=SOURCE, input=(3, 32, 32), dataset="shapes32", parameters=parameters,
+        f"resnext29_{cardinality}x64d_cifar10",
+        title=f"ResNeXt-29, {cardinality}×64d",
+        category=CATEGORY,
+        year=2017,
+        source=SOURCE,
+        input=(3, 32, 32),
+        dataset="shapes32",
+        parameters=parameters,
     )(
         variant(
             resnext_cifar,
             about(WORDS, figures, "exact, grouped convolutions (the third form of the paper).", REST),
             cardinality=cardinality,
         )
-    )  # fmt: skip
+    )
 
 IMAGENET = (
     (50, "3-4-6-3", 32, 4, 25_028_904, "25.0 M parameters and 4.2 G products; top-1 error 22.2 %."),
     (
-        101, "3-4-23-3", 32, 4, 44_177_704,
+        101,
+        "3-4-23-3",
+        32,
+        4,
+        44_177_704,
         "top-5 error 4.4 % and depth 101 in the lecture, which is the 64×4d network at 320×320; 44.2 M "
         "parameters and 8.0 G products here.",
     ),
     (
-        101, "3-4-23-3", 64, 4, 83_455_272,
+        101,
+        "3-4-23-3",
+        64,
+        4,
+        83_455_272,
         "84 M parameters and 32 B products; 83.5 M and 15.5 G products at 224×224, 32 B holds at 320×320.",
     ),
-)  # fmt: skip
+)
 for depth, layers, cardinality, width, parameters, figures in IMAGENET:
     architecture(
-        f"resnext{depth}_{cardinality}x{width}d", title=f"ResNeXt-{depth}, {cardinality}×{width}d",
-        category=CATEGORY, year=2017, source=SOURCE, input=(3, 224, 224), classes=1000,
+        f"resnext{depth}_{cardinality}x{width}d",
+        title=f"ResNeXt-{depth}, {cardinality}×{width}d",
+        category=CATEGORY,
+        year=2017,
+        source=SOURCE,
+        input=(3, 224, 224),
+        classes=1000,
         parameters=parameters,
     )(
         variant(
             resnext,
             about(WORDS, figures, "exact, grouped convolutions (the third form of the paper).", REST),
-            layers=layers, cardinality=cardinality, width=width,
+            layers=layers,
+            cardinality=cardinality,
+            width=width,
         )
-    )  # fmt: skip
+    )

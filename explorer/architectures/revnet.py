@@ -20,9 +20,15 @@ def _function(g: Builder, x: Wire, name: str, width: int, stride: int, narrow: b
         x = g.add("batch_norm", x, name=f"{name}_bn{number}")
         x = g.add("relu", x, name=f"{name}_relu{number}")
         x = g.add(
-            "conv2d", x, name=f"{name}_conv{number}", filters=filters, kernel=kernel, stride=step,
-            padding=kernel // 2, bias=False,
-        )  # fmt: skip
+            "conv2d",
+            x,
+            name=f"{name}_conv{number}",
+            filters=filters,
+            kernel=kernel,
+            stride=step,
+            padding=kernel // 2,
+            bias=False,
+        )
     return x
 
 
@@ -84,9 +90,15 @@ def _revnet(
 
 
 @architecture(
-    "revnet38_cifar", title="RevNet-38", category="1.2.1 (3) multi-path", year=2017, source=PAPER,
-    input=(3, 32, 32), dataset="shapes32", parameters=464_858,
-)  # fmt: skip
+    "revnet38_cifar",
+    title="RevNet-38",
+    category="1.2.1 (3) multi-path",
+    year=2017,
+    source=PAPER,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=464_858,
+)
 def revnet38_cifar(g: Builder, input: Tensor, classes: int, *, units: int = 3) -> None:
     """Couples two halves of the channels so that each unit can be undone: x₂ = y₂ − G(y₁), x₁ = y₁ − F(x₂).
     Training computes activations again on the way back in place of keeping them.
@@ -102,9 +114,15 @@ def revnet38_cifar(g: Builder, input: Tensor, classes: int, *, units: int = 3) -
 
 
 @architecture(
-    "revnet110_cifar", title="RevNet-110", category="1.2.1 (3) multi-path", year=2017, source=PAPER,
-    input=(3, 32, 32), dataset="shapes32", parameters=1_729_162,
-)  # fmt: skip
+    "revnet110_cifar",
+    title="RevNet-110",
+    category="1.2.1 (3) multi-path",
+    year=2017,
+    source=PAPER,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=1_729_162,
+)
 def revnet110_cifar(g: Builder, input: Tensor, classes: int, *, units: int = 9) -> None:
     """Has nine units of four convolutions in each of three stages, and memory keeps only what enters and
     leaves a stage. Everything between is computed again when its gradient is needed.
@@ -120,9 +138,15 @@ def revnet110_cifar(g: Builder, input: Tensor, classes: int, *, units: int = 9) 
 
 
 @architecture(
-    "revnet164_cifar", title="RevNet-164", category="1.2.1 (3) multi-path", year=2017, source=PAPER,
-    input=(3, 32, 32), dataset="shapes32", parameters=1_748_746,
-)  # fmt: skip
+    "revnet164_cifar",
+    title="RevNet-164",
+    category="1.2.1 (3) multi-path",
+    year=2017,
+    source=PAPER,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=1_748_746,
+)
 def revnet164_cifar(g: Builder, input: Tensor, classes: int, *, units: int = 9) -> None:
     """Is the reversible network with bottlenecks: F and G narrow to a quarter, filter and widen again.
     Its halves are four times as wide as those of RevNet-110 for the same number of weights.

@@ -40,9 +40,14 @@ def _separable(
             x = g.add("relu", x, name=f"relu{number}")
             x, padding = _padded(g, x, f"conv{number}", kernel, step)
             x = g.add(
-                "depthwise_separable_conv2d", x, name=f"conv{number}", filters=width, kernel=kernel,
-                stride=step, padding=padding,
-            )  # fmt: skip
+                "depthwise_separable_conv2d",
+                x,
+                name=f"conv{number}",
+                filters=width,
+                kernel=kernel,
+                stride=step,
+                padding=padding,
+            )
             x = g.add("batch_norm", x, name=f"norm{number}", eps=EPS)
         return x
 
@@ -78,9 +83,14 @@ def _halved(g: Builder, x: Wire, name: str, filters: int) -> Wire:
 def _max(g: Builder, x: Wire, name: str, stride: int) -> Wire:
     (top, bottom), (left, right) = (_margins(n, 3, stride) for n in x.tensor.shape[1:])
     return g.add(
-        "max_pool", x, name=name, kernel=3, stride=stride, ceil_mode=(top, left) != (bottom, right),
+        "max_pool",
+        x,
+        name=name,
+        kernel=3,
+        stride=stride,
+        ceil_mode=(top, left) != (bottom, right),
         padding=(top if top == bottom else 0, left if left == right else 0),
-    )  # fmt: skip
+    )
 
 
 def _mean(g: Builder, x: Wire, name: str, stride: int = 1) -> Wire:
@@ -171,14 +181,26 @@ def _nasnet_normal(filters: int) -> Cell:
 
 
 @architecture(
-    "nasnet_a_large", title="NASNet-A, large", category=CATEGORY, year=2018,
-    source="Zoph, Vasudevan, Shlens & Le 2018, arXiv:1707.07012", input=(3, 331, 331), classes=1000,
+    "nasnet_a_large",
+    title="NASNet-A, large",
+    category=CATEGORY,
+    year=2018,
+    source="Zoph, Vasudevan, Shlens & Le 2018, arXiv:1707.07012",
+    input=(3, 331, 331),
+    classes=1000,
     parameters=88_753_150,
-)  # fmt: skip
+)
 def nasnet_a_large(
-    g: Builder, input: Tensor, classes: int, *, filters: int = 168, cells: int = 6, stem: int = 96,
-    skip: bool = True, dropout: float = 0.5,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    filters: int = 168,
+    cells: int = 6,
+    stem: int = 96,
+    skip: bool = True,
+    dropout: float = 0.5,
+) -> None:
     """A search found two small cells on CIFAR-10, and stacked many times they make a network for ImageNet.
 
     Each cell reads the outputs of the two cells before it, so that paths of many lengths run side by side.
@@ -246,14 +268,25 @@ def _pnas_cell(filters: int, stride: int, *, stem: bool = False) -> Cell:
 
 
 @architecture(
-    "pnasnet5_large", title="PNASNet-5, large", category=CATEGORY, year=2018,
-    source="Liu, Zoph, Neumann, et al. 2018, arXiv:1712.00559", input=(3, 331, 331), classes=1000,
+    "pnasnet5_large",
+    title="PNASNet-5, large",
+    category=CATEGORY,
+    year=2018,
+    source="Liu, Zoph, Neumann, et al. 2018, arXiv:1712.00559",
+    input=(3, 331, 331),
+    classes=1000,
     parameters=86_057_668,
-)  # fmt: skip
+)
 def pnasnet5_large(
-    g: Builder, input: Tensor, classes: int, *, filters: int = 216, cells: int = 4, stem: int = 96,
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    filters: int = 216,
+    cells: int = 4,
+    stem: int = 96,
     dropout: float = 0.5,
-) -> None:  # fmt: skip
+) -> None:
     """The search for a cell begins with simple ones and makes only the promising ones more complex.
 
     A model that predicts accuracy chooses among them, so that few have to be trained.
@@ -295,29 +328,47 @@ class Genes(NamedTuple):
 
 AMOEBA_NORMAL = Genes(
     ("mean", "max", "separable3", "none", "none", "mean", "separable3", "separable5", "mean", "separable3"),
-    (0, 0, 1, 1, 0, 1, 0, 2, 5, 0), (1, 3, 4, 6),
-)  # fmt: skip
+    (0, 0, 1, 1, 0, 1, 0, 2, 5, 0),
+    (1, 3, 4, 6),
+)
 AMOEBA_REDUCTION = Genes(
     (
-        "separable3", "mean", "max", "separable7", "max", "max", "separable3", "factorised", "mean",
+        "separable3",
+        "mean",
+        "max",
+        "separable7",
+        "max",
+        "max",
+        "separable3",
+        "factorised",
+        "mean",
         "separable7",
     ),
-    (1, 0, 0, 2, 1, 0, 4, 0, 1, 0), (2, 3, 4, 5, 6),
-)  # fmt: skip
+    (1, 0, 0, 2, 1, 0, 4, 0, 1, 0),
+    (2, 3, 4, 5, 6),
+)
 
 
 def _factorised(g: Builder, x: Wire, filters: int, stride: int) -> Wire:
     """1×7 and 7×1 convolutions at a quarter of the width."""
     steps: tuple[tuple[int, tuple[int, int], tuple[int, int]], ...] = (
-        (filters // 4, (1, 1), (1, 1)), (filters // 4, (1, 7), (1, stride)),
-        (filters // 4, (7, 1), (stride, 1)), (filters, (1, 1), (1, 1)),
-    )  # fmt: skip
+        (filters // 4, (1, 1), (1, 1)),
+        (filters // 4, (1, 7), (1, stride)),
+        (filters // 4, (7, 1), (stride, 1)),
+        (filters, (1, 1), (1, 1)),
+    )
     for number, (width, kernel, step) in enumerate(steps, 1):
         x = g.add("relu", x, name=f"relu{number}")
         x = g.add(
-            "conv2d", x, name=f"conv{number}", filters=width, kernel=kernel, stride=step,
-            padding=(kernel[0] // 2, kernel[1] // 2), bias=False,
-        )  # fmt: skip
+            "conv2d",
+            x,
+            name=f"conv{number}",
+            filters=width,
+            kernel=kernel,
+            stride=step,
+            padding=(kernel[0] // 2, kernel[1] // 2),
+            bias=False,
+        )
         x = g.add("batch_norm", x, name=f"norm{number}", eps=EPS)
     return x
 
@@ -354,13 +405,24 @@ def _evolved(genes: Genes, filters: int, stride: int) -> Cell:
 
 
 @architecture(
-    "amoebanet_a", title="AmoebaNet-A", category=CATEGORY, year=2019,
-    source="Real, Aggarwal, Huang & Le 2019, arXiv:1802.01548", input=(3, 331, 331), classes=1000,
-)  # fmt: skip
+    "amoebanet_a",
+    title="AmoebaNet-A",
+    category=CATEGORY,
+    year=2019,
+    source="Real, Aggarwal, Huang & Le 2019, arXiv:1802.01548",
+    input=(3, 331, 331),
+    classes=1000,
+)
 def amoebanet_a(
-    g: Builder, input: Tensor, classes: int, *, filters: int = 190, cells: int = 6, stem: int = 96,
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    filters: int = 190,
+    cells: int = 6,
+    stem: int = 96,
     dropout: float = 0.5,
-) -> None:  # fmt: skip
+) -> None:
     """Evolution found its cells: good ones were copied with a small change, and the oldest died.
 
     Since age and not rank decides, only what is good again and again survives.

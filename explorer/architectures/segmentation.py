@@ -69,10 +69,16 @@ def _masks(g: Builder, x: Wire, input: Tensor, *, corners: bool = False) -> None
 
 
 @architecture(
-    "fcn_resnet50", title="FCN on ResNet-50", category=CATEGORY, year=2015,
-    source="Long, Shelhamer & Darrell 2014, arXiv:1411.4038", input=(3, 520, 520), classes=21,
-    parameters=32_957_013, task="segmentation",
-)  # fmt: skip
+    "fcn_resnet50",
+    title="FCN on ResNet-50",
+    category=CATEGORY,
+    year=2015,
+    source="Long, Shelhamer & Darrell 2014, arXiv:1411.4038",
+    input=(3, 520, 520),
+    classes=21,
+    parameters=32_957_013,
+    task="segmentation",
+)
 def fcn_resnet50(g: Builder, input: Tensor, classes: int, *, depth: int = 50) -> None:
     """Turns a classifier into one for every place: no flattening and no linear layers, so any size fits.
     Scores are enlarged to the size of the picture at the end.
@@ -108,10 +114,16 @@ def _deeplab(g: Builder, input: Tensor, classes: int, depth: int) -> None:
 
 
 @architecture(
-    "deeplabv3_resnet50", title="DeepLabv3 on ResNet-50", category=CATEGORY, year=2017,
-    source="Chen et al. 2017, arXiv:1706.05587", input=(3, 520, 520), classes=21, parameters=39_638_869,
+    "deeplabv3_resnet50",
+    title="DeepLabv3 on ResNet-50",
+    category=CATEGORY,
+    year=2017,
+    source="Chen et al. 2017, arXiv:1706.05587",
+    input=(3, 520, 520),
+    classes=21,
+    parameters=39_638_869,
     task="segmentation",
-)  # fmt: skip
+)
 def deeplabv3_resnet50(g: Builder, input: Tensor, classes: int, *, depth: int = 50) -> None:
     """Spreads its filters instead of pooling, and at the end looks through filters of three widths at once.
     So maps stay at an eighth of the picture, and small and large things each find a filter that fits.
@@ -126,10 +138,16 @@ def deeplabv3_resnet50(g: Builder, input: Tensor, classes: int, *, depth: int = 
 
 
 @architecture(
-    "deeplabv3_resnet101", title="DeepLabv3 on ResNet-101", category=CATEGORY, year=2017,
-    source="Chen et al. 2017, arXiv:1706.05587", input=(3, 520, 520), classes=21, parameters=58_630_997,
+    "deeplabv3_resnet101",
+    title="DeepLabv3 on ResNet-101",
+    category=CATEGORY,
+    year=2017,
+    source="Chen et al. 2017, arXiv:1706.05587",
+    input=(3, 520, 520),
+    classes=21,
+    parameters=58_630_997,
     task="segmentation",
-)  # fmt: skip
+)
 def deeplabv3_resnet101(g: Builder, input: Tensor, classes: int, *, depth: int = 101) -> None:
     """Is DeepLabv3 on a network twice as deep: its third stage has 23 blocks, all with dilated filters.
     None of them makes the maps smaller, so that depth costs no detail.
@@ -144,10 +162,16 @@ def deeplabv3_resnet101(g: Builder, input: Tensor, classes: int, *, depth: int =
 
 
 @architecture(
-    "pspnet_resnet34", title="PSPNet on ResNet-34", category=CATEGORY, year=2017,
-    source="Zhao et al. 2016, arXiv:1612.01105", input=(3, 256, 256), classes=1, parameters=1_501_217,
+    "pspnet_resnet34",
+    title="PSPNet on ResNet-34",
+    category=CATEGORY,
+    year=2017,
+    source="Zhao et al. 2016, arXiv:1612.01105",
+    input=(3, 256, 256),
+    classes=1,
+    parameters=1_501_217,
     task="segmentation",
-)  # fmt: skip
+)
 def pspnet_resnet34(
     g: Builder, input: Tensor, classes: int, *, depth: int = 34, filters: int = 512, stages: int = 2
 ) -> None:
@@ -218,17 +242,32 @@ def _mobile_unit(g: Builder, x: Wire, name: str, activation: str, **fields: Fiel
 
 
 def _bneck(
-    g: Builder, x: Wire,
-    kernel: int, inside: int, filters: int, squeezed: int, activation: str, stride: int, dilation: int,
-) -> Wire:  # fmt: skip
+    g: Builder,
+    x: Wire,
+    kernel: int,
+    inside: int,
+    filters: int,
+    squeezed: int,
+    activation: str,
+    stride: int,
+    dilation: int,
+) -> Wire:
     """An inverted bottleneck: widen, filter each channel, weigh the channels, narrow."""
     y = x
     if inside != x.channels:
         y = _mobile_unit(g, y, "expand", activation, filters=inside, kernel=1)
     y = _mobile_unit(
-        g, y, "depthwise", activation, filters=inside, kernel=kernel, stride=stride, groups=inside,
-        dilation=dilation, padding=dilation * (kernel // 2),
-    )  # fmt: skip
+        g,
+        y,
+        "depthwise",
+        activation,
+        filters=inside,
+        kernel=kernel,
+        stride=stride,
+        groups=inside,
+        dilation=dilation,
+        padding=dilation * (kernel // 2),
+    )
     if squeezed:
         weights = g.add("global_pool", y, name="squeeze", keep=True)
         weights = g.add("pointwise_conv2d", weights, name="fc1", filters=squeezed)
@@ -247,10 +286,16 @@ def _mobile_stage(g: Builder, x: Wire, first: int, last: int) -> Wire:
 
 
 @architecture(
-    "lraspp_mobilenet_v3_large", title="LR-ASPP on MobileNetV3-Large", category=CATEGORY, year=2019,
-    source="Howard et al. 2019, arXiv:1905.02244", input=(3, 520, 520), classes=21, parameters=3_221_538,
+    "lraspp_mobilenet_v3_large",
+    title="LR-ASPP on MobileNetV3-Large",
+    category=CATEGORY,
+    year=2019,
+    source="Howard et al. 2019, arXiv:1905.02244",
+    input=(3, 520, 520),
+    classes=21,
+    parameters=3_221_538,
     task="segmentation",
-)  # fmt: skip
+)
 def lraspp_mobilenet_v3_large(g: Builder, input: Tensor, classes: int, *, filters: int = 128) -> None:
     """Segments on a phone: a MobileNetV3, a gate made of the mean of its last map, and two small classifiers.
     One of them reads the last map, the other an early and finer one, and their scores are added.

@@ -29,9 +29,14 @@ SOURCE = "Hu, Shen, Albanie, Sun & Wu 2018, arXiv:1709.01507"
 
 
 def _squeezed(
-    g: Builder, x: Wire, widths: tuple[int, int, int], stride: tuple[int, int], groups: int,
-    reduction: int, shortcut: int = 1,
-) -> Wire:  # fmt: skip
+    g: Builder,
+    x: Wire,
+    widths: tuple[int, int, int],
+    stride: tuple[int, int],
+    groups: int,
+    reduction: int,
+    shortcut: int = 1,
+) -> Wire:
     """A bottleneck block with squeeze and excitation; `shortcut` is the kernel of the projection."""
     one, two, three = widths
     y = conv_norm(g, x, "1", filters=one, kernel=1, stride=stride[0])
@@ -45,9 +50,16 @@ def _squeezed(
 
 
 def _stages(
-    g: Builder, x: Wire, layers: str, widths: tuple[int, int, int], reduction: int, *, groups: int = 1,
-    stride_first: bool = False, shortcut: int = 1,
-) -> Wire:  # fmt: skip
+    g: Builder,
+    x: Wire,
+    layers: str,
+    widths: tuple[int, int, int],
+    reduction: int,
+    *,
+    groups: int = 1,
+    stride_first: bool = False,
+    shortcut: int = 1,
+) -> Wire:
     """Four stages; `widths` are those of the three convolutions in the first of them."""
     for number, count in enumerate(numbers(layers, 4, "blocks")):
 
@@ -56,13 +68,20 @@ def _stages(
             sizes = (widths[0] << number, widths[1] << number, widths[2] << number)
             prefix = f"stage{number + 1}_block"
             return unit(
-                g, x, f"{prefix}{n}",
+                g,
+                x,
+                f"{prefix}{n}",
                 lambda g, x: _squeezed(
-                    g, x, sizes, (step, 1) if stride_first else (1, step), groups, reduction,
+                    g,
+                    x,
+                    sizes,
+                    (step, 1) if stride_first else (1, step),
+                    groups,
+                    reduction,
                     shortcut if step > 1 else 1,
                 ),
                 like=f"{prefix}2" if n > 2 else "",
-            )  # fmt: skip
+            )
 
         x = stage(g, x, f"stage{number + 1}", count, block)
     return x
@@ -77,9 +96,15 @@ def se_resnet(
 
 
 def se_resnext(
-    g: Builder, input: Tensor, classes: int, *, layers: str = "3-4-6-3", cardinality: int = 32,
-    width: int = 4, reduction: int = 16,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    layers: str = "3-4-6-3",
+    cardinality: int = 32,
+    width: int = 4,
+    reduction: int = 16,
+) -> None:
     """A ResNeXt with squeeze and excitation."""
     x = imagenet_stem(g, g.input("input", input), ceil_mode=True)
     inner = cardinality * width
@@ -88,37 +113,67 @@ def se_resnext(
 
 IMAGENET = (
     (
-        "se_resnet50", "SE-ResNet-50", se_resnet, "3-4-6-3", 28_088_024,
+        "se_resnet50",
+        "SE-ResNet-50",
+        se_resnet,
+        "3-4-6-3",
+        28_088_024,
         "top-1 error 23.3 %, where ResNet-50 has 24.8 %.",
     ),
     ("se_resnet101", "SE-ResNet-101", se_resnet, "3-4-23-3", 49_326_872, "top-1 error 22.4 %."),
     (
-        "se_resnet152", "SE-ResNet-152", se_resnet, "3-8-36-3", 66_821_848,
+        "se_resnet152",
+        "SE-ResNet-152",
+        se_resnet,
+        "3-8-36-3",
+        66_821_848,
         "27.5 M parameters, depth 152 and an error of 2.3 % in the lecture, which mixes networks up: this "
         "one has 66.8 M, SE-ResNeXt-50 has 27.56 M, and 2.25 % is the ensemble that won in 2017.",
     ),
     (
-        "se_resnext50_32x4d", "SE-ResNeXt-50, 32×4d", se_resnext, "3-4-6-3", 27_559_896,
+        "se_resnext50_32x4d",
+        "SE-ResNeXt-50, 32×4d",
+        se_resnext,
+        "3-4-6-3",
+        27_559_896,
         "27.5 M parameters, which the lecture prints beside depth 152.",
     ),
-)  # fmt: skip
+)
 for id, title, write, layers, parameters, figures in IMAGENET:
     where = "3×3 of a block, grouped" if write is se_resnext else "first 1×1 of a block"
     form = f"exact, r = 16, biases in both layers of the gate, stride in the {where}."
     architecture(
-        id, title=title, category=CATEGORY, year=2017, source=SOURCE, input=(3, 224, 224), classes=1000,
+        id,
+        title=title,
+        category=CATEGORY,
+        year=2017,
+        source=SOURCE,
+        input=(3, 224, 224),
+        classes=1000,
         parameters=parameters,
-    )(variant(write, about(WORDS, figures, form, REST), layers=layers))  # fmt: skip
+    )(variant(write, about(WORDS, figures, form, REST), layers=layers))
 
 
 @architecture(
-    "senet154", title="SENet-154", category=CATEGORY, year=2017, source=SOURCE, input=(3, 224, 224),
-    classes=1000, parameters=115_088_984,
-)  # fmt: skip
+    "senet154",
+    title="SENet-154",
+    category=CATEGORY,
+    year=2017,
+    source=SOURCE,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=115_088_984,
+)
 def senet154(
-    g: Builder, input: Tensor, classes: int, *, layers: str = "3-8-36-3", groups: int = 64,
-    reduction: int = 16, dropout: float = 0.2,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    layers: str = "3-8-36-3",
+    groups: int = 64,
+    reduction: int = 16,
+    dropout: float = 0.2,
+) -> None:
     """The network that won the last ImageNet challenge: squeeze and excitation in a large ResNeXt.
 
     Its stem has three small convolutions, and its projections look at 3×3 places.
@@ -160,9 +215,16 @@ def _competing(
 
 
 def cmpe_wrn(
-    g: Builder, input: Tensor, classes: int, *, depth: int = 28, k: int = 10, view: str = "double_fc",
-    reduction: int = 16, dropout: float = 0.0,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    depth: int = 28,
+    k: int = 10,
+    view: str = "double_fc",
+    reduction: int = 16,
+    dropout: float = 0.0,
+) -> None:
     """A wide residual network with competitive squeeze and excitation; `depth` is 6n + 4."""
     if depth < 10 or (depth - 4) % 6:
         raise ValueError(f"has a depth of 6n + 4, such as 28, not {depth}.")
@@ -175,10 +237,12 @@ def cmpe_wrn(
         def block(g: Builder, x: Wire, n: int, *, number: int = number) -> Wire:
             stride, prefix = 2 if number > 1 and n == 1 else 1, f"stage{number}_block"
             return unit(
-                g, x, f"{prefix}{n}",
+                g,
+                x,
+                f"{prefix}{n}",
                 lambda g, x: _competing(g, x, (8 << number) * k, stride, dropout, view, reduction),
                 like=f"{prefix}2" if n > 2 else "",
-            )  # fmt: skip
+            )
 
         x = stage(g, x, f"stage{number}", (depth - 4) // 6, block)
     head(g, x, classes, norm=True)
@@ -199,17 +263,24 @@ for id, title, view, parameters in (
     ("2x1", "2×1 view", "pair_2x1", 36_749_114),
 ):
     architecture(
-        f"cmpe_{id}_wrn28_10", title=f"CMPE-SE-WRN-28-10, {title}", category=CATEGORY, year=2018,
-        source="Hu, Wen, Luo, et al. 2018, arXiv:1807.08920", input=(3, 32, 32), dataset="shapes32",
+        f"cmpe_{id}_wrn28_10",
+        title=f"CMPE-SE-WRN-28-10, {title}",
+        category=CATEGORY,
+        year=2018,
+        source="Hu, Wen, Luo, et al. 2018, arXiv:1807.08920",
+        input=(3, 32, 32),
+        dataset="shapes32",
         parameters=parameters,
     )(
         variant(
             cmpe_wrn,
             about(
-                COMPETITIVE, PRINTED, "exact after the authors' code, r = 16, no biases in the gates.",
+                COMPETITIVE,
+                PRINTED,
+                "exact after the authors' code, r = 16, no biases in the gates.",
                 "Strengths: uses statistics of residual and identity features.\n"
                 "Gaps: not a form of attention.",
             ),
             view=view,
         )
-    )  # fmt: skip
+    )

@@ -34,9 +34,13 @@ def shufflenet_v1(g: Builder, input: Tensor, classes: int, *, groups: int = 3, s
             if n > 1:
                 return g.add("shufflenet_b", x, name=f"unit{n}", groups=groups)
             return g.add(
-                "shufflenet_c", x, name="unit1", filters=first << number, groups=groups,
+                "shufflenet_c",
+                x,
+                name="unit1",
+                filters=first << number,
+                groups=groups,
                 group_first=number > 0,
-            )  # fmt: skip
+            )
 
         x = stage(g, x, f"stage{number + 2}", count, unit)
     head(g, x, classes)
@@ -51,32 +55,46 @@ V1_REST = """\
 Strengths: about 13 times faster than AlexNet on a phone at like accuracy.
 Gaps: many groups and the shuffle cost memory traffic, which ShuffleNet v2 avoids."""
 for groups, parameters, error in (
-    (1, 1_531_936, 33.6), (2, 1_733_848, 32.7), (3, 1_865_728, 32.6), (4, 1_968_344, 32.8),
+    (1, 1_531_936, 33.6),
+    (2, 1_733_848, 32.7),
+    (3, 1_865_728, 32.6),
+    (4, 1_968_344, 32.8),
     (8, 2_434_768, 32.4),
-):  # fmt: skip
+):
     figures = f"140 M products, top-1 error {error} %; about 13 times faster than AlexNet."
     architecture(
-        f"shufflenet_v1_g{groups}", title=f"ShuffleNet, {groups} group{'s' * (groups > 1)}",
-        category=CATEGORY, year=2017, source="Zhang, Zhou, Lin & Sun 2017, arXiv:1707.01083",
-        input=(3, 224, 224), classes=1000, parameters=parameters,
+        f"shufflenet_v1_g{groups}",
+        title=f"ShuffleNet, {groups} group{'s' * (groups > 1)}",
+        category=CATEGORY,
+        year=2017,
+        source="Zhang, Zhou, Lin & Sun 2017, arXiv:1707.01083",
+        input=(3, 224, 224),
+        classes=1000,
+        parameters=parameters,
     )(
         variant(
             shufflenet_v1,
             about(
-                V1, figures,
+                V1,
+                figures,
                 "exact; the first 1×1 convolution of stage 2 is not grouped, as few channels arrive there.",
                 V1_REST,
             ),
             groups=groups,
         )
-    )  # fmt: skip
+    )
 
 
 @architecture(
-    "shufflenet_v2_x1_0", title="ShuffleNet v2", category=CATEGORY, year=2018,
-    source="Ma, Zhang, Zheng & Sun 2018, arXiv:1807.11164", input=(3, 224, 224), classes=1000,
+    "shufflenet_v2_x1_0",
+    title="ShuffleNet v2",
+    category=CATEGORY,
+    year=2018,
+    source="Ma, Zhang, Zheng & Sun 2018, arXiv:1807.11164",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=2_278_604,
-)  # fmt: skip
+)
 def shufflenet_v2_x1_0(g: Builder, input: Tensor, classes: int, *, width: int = 116) -> None:
     """Each unit works on one half of the channels, passes the other half on and shuffles the two together.
 

@@ -8,10 +8,15 @@ from explorer.graph.tensor import Tensor
 
 
 @architecture(
-    "stn_mnist", title="Spatial transformer network", category="1.2.1 (7) attention", year=2015,
-    source="Jaderberg, Simonyan, Zisserman & Kavukcuoglu 2015, arXiv:1506.02025", input=(1, 28, 28),
-    dataset="mnist5k", parameters=27_360,
-)  # fmt: skip
+    "stn_mnist",
+    title="Spatial transformer network",
+    category="1.2.1 (7) attention",
+    year=2015,
+    source="Jaderberg, Simonyan, Zisserman & Kavukcuoglu 2015, arXiv:1506.02025",
+    input=(1, 28, 28),
+    dataset="mnist5k",
+    parameters=27_360,
+)
 def stn_mnist(g: Builder, input: Tensor, classes: int, *, hidden: int = 32, drop: float = 0.5) -> None:
     """A small network looks at a digit and gives six numbers, which turn, shift and zoom it before the actual
     classifier sees it. It starts as the identity, and the loss of the classifier alone teaches it.

@@ -8,14 +8,27 @@ from explorer.graph.tensor import Tensor
 
 
 @architecture(
-    "cbhg_encoder", title="CBHG encoder", category="1.1.3 recurrent", year=2017,
-    source="Wang et al. 2017, arXiv:1703.10135", input=(20, 128), axes="TD", classes=256,
-    parameters=3_398_656, task="sequence",
-)  # fmt: skip
+    "cbhg_encoder",
+    title="CBHG encoder",
+    category="1.1.3 recurrent",
+    year=2017,
+    source="Wang et al. 2017, arXiv:1703.10135",
+    input=(20, 128),
+    axes="TD",
+    classes=256,
+    parameters=3_398_656,
+    task="sequence",
+)
 def cbhg_encoder(
-    g: Builder, input: Tensor, classes: int, *,
-    bank: int = 16, filters: int = 128, projection: int = 128, highways: int = 4,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    bank: int = 16,
+    filters: int = 128,
+    projection: int = 128,
+    highways: int = 4,
+) -> None:
     """Reads the letters of a sentence through filters of every length from 1 to 16, refines what they find by
     highway layers and joins past and future by a GRU in both directions. Each step ends up knowing its sound
     in its word.
@@ -33,7 +46,13 @@ def cbhg_encoder(
         raise ValueError(f"gives as many features in both directions, an even number, not {classes}.")
     x = g.input("input", input)
     x = g.add(
-        "cbhg", x, name="cbhg",
-        bank=bank, filters=filters, projection=projection, highways=highways, hidden=classes // 2,
-    )  # fmt: skip
+        "cbhg",
+        x,
+        name="cbhg",
+        bank=bank,
+        filters=filters,
+        projection=projection,
+        highways=highways,
+        hidden=classes // 2,
+    )
     g.output("output", x)

@@ -46,10 +46,16 @@ def _extra(g: Builder, x: Wire, narrow: int, filters: int, stride: int, padding:
 
 
 @architecture(
-    "ssd300_vgg16", title="SSD300", category="1.2.2 region based", year=2016,
-    source="Liu et al. 2016, arXiv:1512.02325", input=(3, 300, 300), classes=21, parameters=26_285_486,
+    "ssd300_vgg16",
+    title="SSD300",
+    category="1.2.2 region based",
+    year=2016,
+    source="Liu et al. 2016, arXiv:1512.02325",
+    input=(3, 300, 300),
+    classes=21,
+    parameters=26_285_486,
     task="detection",
-)  # fmt: skip
+)
 def ssd300_vgg16(
     g: Builder,
     input: Tensor,
@@ -84,8 +90,15 @@ def ssd300_vgg16(
     scores, _, boxes = g.add_all("ssd_head", *maps, name="head", classes=classes, picture=input.shape[1])
     scores = g.add("softmax", scores, name="softmax")
     found = g.add_all(
-        "nms", boxes, scores, name="best",
-        keep=keep, overlap=overlap, threshold=threshold, candidates=400, background=True,
-    )  # fmt: skip
+        "nms",
+        boxes,
+        scores,
+        name="best",
+        keep=keep,
+        overlap=overlap,
+        threshold=threshold,
+        candidates=400,
+        background=True,
+    )
     for name, wire in zip(("boxes", "scores", "labels"), found, strict=True):
         g.output(name, wire)

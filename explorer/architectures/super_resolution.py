@@ -10,9 +10,16 @@ PAPER = "Ledig et al. 2016, arXiv:1609.04802"
 
 
 @architecture(
-    "srresnet_x4", title="SRResNet ×4", category="1.2.1 (3) multi-path", year=2017, source=PAPER,
-    input=(3, 24, 24), classes=3, parameters=1_549_462, task="super-resolution",
-)  # fmt: skip
+    "srresnet_x4",
+    title="SRResNet ×4",
+    category="1.2.1 (3) multi-path",
+    year=2017,
+    source=PAPER,
+    input=(3, 24, 24),
+    classes=3,
+    parameters=1_549_462,
+    task="super-resolution",
+)
 def srresnet_x4(
     g: Builder, input: Tensor, classes: int, *, width: int = 64, blocks: int = 16, doublings: int = 2
 ) -> None:
@@ -61,9 +68,16 @@ LAYERS = ((64, 1), (64, 2), (128, 1), (128, 2), (256, 1), (256, 2), (512, 1), (5
 
 
 @architecture(
-    "srgan_discriminator", title="SRGAN discriminator", category="1.2.1 (1) spatial exploitation", year=2017,
-    source=PAPER, input=(3, 96, 96), classes=1, parameters=23_565_505, task="super-resolution",
-)  # fmt: skip
+    "srgan_discriminator",
+    title="SRGAN discriminator",
+    category="1.2.1 (1) spatial exploitation",
+    year=2017,
+    source=PAPER,
+    input=(3, 96, 96),
+    classes=1,
+    parameters=23_565_505,
+    task="super-resolution",
+)
 def srgan_discriminator(
     g: Builder, input: Tensor, classes: int, *, width: int = 64, hidden: int = 1024, slope: float = 0.2
 ) -> None:
@@ -82,9 +96,14 @@ def srgan_discriminator(
     def features(g: Builder, x: Wire) -> Wire:
         for number, (filters, stride) in enumerate(LAYERS, 1):
             x = g.add(
-                "conv2d", x, name=f"conv{number}", filters=filters * width // 64, kernel=3, stride=stride,
+                "conv2d",
+                x,
+                name=f"conv{number}",
+                filters=filters * width // 64,
+                kernel=3,
+                stride=stride,
                 padding=1,
-            )  # fmt: skip
+            )
             if number > 1:
                 x = g.add("batch_norm", x, name=f"bn{number}")
             x = g.add("leaky_relu", x, name=f"leaky{number}", slope=slope)

@@ -35,9 +35,13 @@ def _swin(g: Builder, input: Tensor, classes: int, width: int, depths: str, head
     def stage(g: Builder, x: Wire, count: int, heads: int) -> Wire:
         for number in range(1, count + 1):
             x = g.add(
-                "swin_block", x, name=f"block{number}", heads=heads, window=window,
+                "swin_block",
+                x,
+                name=f"block{number}",
+                heads=heads,
+                window=window,
                 shift=0 if number % 2 else window // 2,
-            )  # fmt: skip
+            )
         return x
 
     x = g.input("input", input)
@@ -55,13 +59,25 @@ def _swin(g: Builder, input: Tensor, classes: int, width: int, depths: str, head
 
 
 @architecture(
-    "swin_t", title="Swin-T", category=CATEGORY, year=2021, source=PAPER, input=(3, 224, 224), classes=1000,
+    "swin_t",
+    title="Swin-T",
+    category=CATEGORY,
+    year=2021,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=28_288_354,
-)  # fmt: skip
+)
 def swin_t(
-    g: Builder, input: Tensor, classes: int, *,
-    width: int = 96, depths: str = "2 2 6 2", heads: str = "3 6 12 24", window: int = 7,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    width: int = 96,
+    depths: str = "2 2 6 2",
+    heads: str = "3 6 12 24",
+    window: int = 7,
+) -> None:
     """Lets patches attend only to those in their own window, and moves the windows by half in every second
     layer. Cost so grows with the size of the picture and no faster, and maps halve from stage to stage.
 
@@ -75,13 +91,25 @@ def swin_t(
 
 
 @architecture(
-    "swin_s", title="Swin-S", category=CATEGORY, year=2021, source=PAPER, input=(3, 224, 224), classes=1000,
+    "swin_s",
+    title="Swin-S",
+    category=CATEGORY,
+    year=2021,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=49_606_258,
-)  # fmt: skip
+)
 def swin_s(
-    g: Builder, input: Tensor, classes: int, *,
-    width: int = 96, depths: str = "2 2 18 2", heads: str = "3 6 12 24", window: int = 7,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    width: int = 96,
+    depths: str = "2 2 18 2",
+    heads: str = "3 6 12 24",
+    window: int = 7,
+) -> None:
     """Has three times the blocks of Swin-T in its third stage, on maps of 14×14 tokens.
     Depth is cheapest to add there, where maps are small already and windows still have neighbours.
 
@@ -95,13 +123,25 @@ def swin_s(
 
 
 @architecture(
-    "swin_b", title="Swin-B", category=CATEGORY, year=2021, source=PAPER, input=(3, 224, 224), classes=1000,
+    "swin_b",
+    title="Swin-B",
+    category=CATEGORY,
+    year=2021,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=87_768_224,
-)  # fmt: skip
+)
 def swin_b(
-    g: Builder, input: Tensor, classes: int, *,
-    width: int = 128, depths: str = "2 2 18 2", heads: str = "4 8 16 32", window: int = 7,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    width: int = 128,
+    depths: str = "2 2 18 2",
+    heads: str = "4 8 16 32",
+    window: int = 7,
+) -> None:
     """Is Swin-S made a third wider: 128 numbers for a token at first, 1,024 at the end.
     Heads stay 32 wide, so that it has more of them, each with a position bias of its own.
 

@@ -13,33 +13,59 @@ def _encoder(g: Builder, x: Wire, layers: int, heads: int, mlp: int, dropout: fl
     """Post-norm layers and the norm behind them."""
     for number in range(1, layers + 1):
         x = g.add(
-            "transformer_encoder_layer", x, name=f"layer{number}",
-            heads=heads, mlp=mlp, norm="post", activation="relu", dropout=dropout,
-        )  # fmt: skip
+            "transformer_encoder_layer",
+            x,
+            name=f"layer{number}",
+            heads=heads,
+            mlp=mlp,
+            norm="post",
+            activation="relu",
+            dropout=dropout,
+        )
     return g.add("layer_norm", x, name="norm")
 
 
-def _decoder(
-    g: Builder, x: Wire, memory: Wire, layers: int, heads: int, mlp: int, dropout: float
-) -> Wire:  # fmt: skip
+def _decoder(g: Builder, x: Wire, memory: Wire, layers: int, heads: int, mlp: int, dropout: float) -> Wire:
     """Layers that see the words so far and the whole memory, and the norm behind them."""
     for number in range(1, layers + 1):
         x = g.add(
-            "transformer_decoder_layer", x, memory, name=f"layer{number}",
-            heads=heads, mlp=mlp, norm="post", activation="relu", dropout=dropout,
-        )  # fmt: skip
+            "transformer_decoder_layer",
+            x,
+            memory,
+            name=f"layer{number}",
+            heads=heads,
+            mlp=mlp,
+            norm="post",
+            activation="relu",
+            dropout=dropout,
+        )
     return g.add("layer_norm", x, name="norm")
 
 
 @architecture(
-    "transformer_base", title="Transformer, base", category="1.2.4 transformers", year=2017,
-    source="Vaswani et al. 2017, arXiv:1706.03762", input=(20,), axes="T", dtype="int", classes=37_000,
-    parameters=63_084_544, task="sequence",
-)  # fmt: skip
+    "transformer_base",
+    title="Transformer, base",
+    category="1.2.4 transformers",
+    year=2017,
+    source="Vaswani et al. 2017, arXiv:1706.03762",
+    input=(20,),
+    axes="T",
+    dtype="int",
+    classes=37_000,
+    parameters=63_084_544,
+    task="sequence",
+)
 def transformer_base(
-    g: Builder, input: Tensor, classes: int, *,
-    layers: int = 6, width: int = 512, heads: int = 8, mlp: int = 2048, dropout: float = 0.1,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    layers: int = 6,
+    width: int = 512,
+    heads: int = 8,
+    mlp: int = 2048,
+    dropout: float = 0.1,
+) -> None:
     """Translates with attention alone: the encoder's words look at each other, the decoder's at the words so
     far and at the encoder. Nothing is recurrent, so that all words of a sentence are trained at once.
 

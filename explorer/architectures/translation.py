@@ -16,14 +16,27 @@ def _check(**sizes: int) -> None:
 
 
 @architecture(
-    "seq2seq_dot_rnn", title="Translator with dot attention", category=CATEGORY, year=2015,
-    source="Luong, Pham & Manning 2015, arXiv:1508.04025", input=(100,), axes="T", dtype="int",
-    classes=10_000, parameters=12_011_000, task="sequence",
-)  # fmt: skip
+    "seq2seq_dot_rnn",
+    title="Translator with dot attention",
+    category=CATEGORY,
+    year=2015,
+    source="Luong, Pham & Manning 2015, arXiv:1508.04025",
+    input=(100,),
+    axes="T",
+    dtype="int",
+    classes=10_000,
+    parameters=12_011_000,
+    task="sequence",
+)
 def seq2seq_dot_rnn(
-    g: Builder, input: Tensor, classes: int, *,
-    source_words: int = 9_000, embedding: int = 300, hidden: int = 500,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    source_words: int = 9_000,
+    embedding: int = 300,
+    hidden: int = 500,
+) -> None:
     """Reads a sentence with one recurrent network and writes its translation with another, which looks back
     at all states of the first before every word. A score is the product of two states, so that it costs no
     weights.
@@ -44,21 +57,40 @@ def seq2seq_dot_rnn(
     x = g.add("embedding", x, name="source_words", vocabulary=source_words, width=embedding)
     x = g.add("rnn", x, name="encoder", hidden=hidden)
     x = g.add(
-        "attention_decoder", y, x, name="decoder",
-        score="dot", cell="rnn", embedding=embedding, vocabulary=classes,
-    )  # fmt: skip
+        "attention_decoder",
+        y,
+        x,
+        name="decoder",
+        score="dot",
+        cell="rnn",
+        embedding=embedding,
+        vocabulary=classes,
+    )
     g.output("words", x)
 
 
 @architecture(
-    "seq2seq_bahdanau", title="Translator with additive attention", category=CATEGORY, year=2015,
-    source="Bahdanau, Cho & Bengio 2014, arXiv:1409.0473", input=(50,), axes="T", dtype="int",
-    classes=30_000, parameters=89_830_000, task="sequence",
-)  # fmt: skip
+    "seq2seq_bahdanau",
+    title="Translator with additive attention",
+    category=CATEGORY,
+    year=2015,
+    source="Bahdanau, Cho & Bengio 2014, arXiv:1409.0473",
+    input=(50,),
+    axes="T",
+    dtype="int",
+    classes=30_000,
+    parameters=89_830_000,
+    task="sequence",
+)
 def seq2seq_bahdanau(
-    g: Builder, input: Tensor, classes: int, *,
-    source_words: int = 30_000, embedding: int = 620, hidden: int = 1000,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    source_words: int = 30_000,
+    embedding: int = 620,
+    hidden: int = 1000,
+) -> None:
     """Lets a small network with one hidden layer say how well each source word fits what is written next.
     The encoder reads in both directions, so that each of its states knows the words around its own.
 
@@ -81,7 +113,14 @@ def seq2seq_bahdanau(
     y = g.input("target", input)
     (x,) = g.group("encoder", encoder, x)
     x = g.add(
-        "attention_decoder", y, x, name="decoder",
-        score="additive", cell="gru", hidden=hidden, embedding=embedding, vocabulary=classes,
-    )  # fmt: skip
+        "attention_decoder",
+        y,
+        x,
+        name="decoder",
+        score="additive",
+        cell="gru",
+        hidden=hidden,
+        embedding=embedding,
+        vocabulary=classes,
+    )
     g.output("words", x)

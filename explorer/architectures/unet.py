@@ -7,7 +7,7 @@ from functools import partial
 
 from explorer.architectures.architecture import architecture
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 CATEGORY = "1.2.3 segmentation"
@@ -57,7 +57,7 @@ def _unet(
     def up(g: Builder, x: Wire, kept: Wire, filters: int) -> Wire:
         x = g.add("conv_transpose2d", x, name="up", filters=filters, kernel=2, stride=2)
         if padding and x.tensor.shape != kept.tensor.shape:
-            raise Clash(
+            raise ShapeError(
                 f"halves its maps {levels} times, so that {2**levels} has to divide height and width.",
                 code="divide",
             )
@@ -77,9 +77,16 @@ def _unet(
 
 
 @architecture(
-    "unet_paper", title="U-Net", category=CATEGORY, year=2015, source=PAPER, input=(1, 572, 572), classes=2,
-    parameters=31_030_658, task="segmentation",
-)  # fmt: skip
+    "unet_paper",
+    title="U-Net",
+    category=CATEGORY,
+    year=2015,
+    source=PAPER,
+    input=(1, 572, 572),
+    classes=2,
+    parameters=31_030_658,
+    task="segmentation",
+)
 def unet_paper(g: Builder, input: Tensor, classes: int, *, width: int = 64, levels: int = 4) -> None:
     """Goes down a ladder of convolutions and pools to learn what is there, and up again to learn where.
     At each rung what was kept on the way down is laid beside, so that edges come back sharp.
@@ -95,10 +102,16 @@ def unet_paper(g: Builder, input: Tensor, classes: int, *, width: int = 64, leve
 
 
 @architecture(
-    "unet_same_bn", title="U-Net with batch norm", category=CATEGORY, year=2015,
-    source=f"{PAPER}, in the form common today", input=(3, 256, 256), classes=2, parameters=31_037_698,
+    "unet_same_bn",
+    title="U-Net with batch norm",
+    category=CATEGORY,
+    year=2015,
+    source=f"{PAPER}, in the form common today",
+    input=(3, 256, 256),
+    classes=2,
+    parameters=31_037_698,
     task="segmentation",
-)  # fmt: skip
+)
 def unet_same_bn(g: Builder, input: Tensor, classes: int, *, width: int = 64, levels: int = 4) -> None:
     """Is the U-Net that most people use: padded convolutions keep the size and batch norm follows each.
     The mask is as large as the picture, and training is faster and steadier.
@@ -150,7 +163,7 @@ def _decoder(g: Builder, x: Wire, *kept: Wire, filters: int, attend: Attend | No
     x = g.add("resize", x, name="up", scale=2.0)
     if kept:
         if kept[0].tensor.shape[1:] != x.tensor.shape[1:]:
-            raise Clash(
+            raise ShapeError(
                 "halves its maps five times, so that 32 has to divide height and width.", code="divide"
             )
         x = g.add("concat", x, *kept, name="concat", axis="C")
@@ -175,10 +188,16 @@ def _resnet_unet(
 
 
 @architecture(
-    "unet_resnet34", title="U-Net on ResNet-34", category=CATEGORY, year=2015,
-    source=f"{PAPER}; He et al. 2015, arXiv:1512.03385 (encoder)", input=(3, 256, 256), classes=1,
-    parameters=24_436_369, task="segmentation",
-)  # fmt: skip
+    "unet_resnet34",
+    title="U-Net on ResNet-34",
+    category=CATEGORY,
+    year=2015,
+    source=f"{PAPER}; He et al. 2015, arXiv:1512.03385 (encoder)",
+    input=(3, 256, 256),
+    classes=1,
+    parameters=24_436_369,
+    task="segmentation",
+)
 def unet_resnet34(g: Builder, input: Tensor, classes: int, *, depth: int = 34, width: int = 16) -> None:
     """Takes a ResNet that can be trained on millions of pictures as its way down, and a light way up.
     So it starts from filters that know edges and textures before it has seen a single mask.
@@ -194,14 +213,26 @@ def unet_resnet34(g: Builder, input: Tensor, classes: int, *, depth: int = 34, w
 
 
 @architecture(
-    "scse_unet_resnet34", title="scSE U-Net on ResNet-34", category="1.2.1 (7) attention", year=2018,
-    source="Roy, Navab & Wachinger 2018, arXiv:1803.02579", input=(3, 256, 256), classes=1,
-    parameters=24_550_165, task="segmentation",
-)  # fmt: skip
+    "scse_unet_resnet34",
+    title="scSE U-Net on ResNet-34",
+    category="1.2.1 (7) attention",
+    year=2018,
+    source="Roy, Navab & Wachinger 2018, arXiv:1803.02579",
+    input=(3, 256, 256),
+    classes=1,
+    parameters=24_550_165,
+    task="segmentation",
+)
 def scse_unet_resnet34(
-    g: Builder, input: Tensor, classes: int, *,
-    depth: int = 34, width: int = 16, reduction: int = 16, join: str = "add",
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    depth: int = 34,
+    width: int = 16,
+    reduction: int = 16,
+    join: str = "add",
+) -> None:
     """Weighs channels and places in every stage of a U-Net's decoder, and adds both results.
     What is important and where it lies so both count, at hardly any cost.
 

@@ -41,21 +41,36 @@ def _network(
 
     def classifier(g: Builder, x: Wire) -> Wire:
         layer: list[str | tuple[str, dict[str, Any]]] = [
-            ("linear", {"features": hidden}), "relu", ("dropout", {"p": drop})
-        ]  # fmt: skip
+            ("linear", {"features": hidden}),
+            "relu",
+            ("dropout", {"p": drop}),
+        ]
         return g.chain(x, "flatten", *layer, *layer, ("linear", {"features": classes}))
 
     g.output("output", g.group("classifier", classifier, x)[0])
 
 
 @architecture(
-    "vgg11", title="VGG-11", category=SPATIAL, year=2014, source=VGG, input=(3, 224, 224), classes=1000,
+    "vgg11",
+    title="VGG-11",
+    category=SPATIAL,
+    year=2014,
+    source=VGG,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=132_863_336,
-)  # fmt: skip
+)
 def vgg11(
-    g: Builder, input: Tensor, classes: int, *,
-    stages: str = "1 1 2 2 2", width: int = 64, hidden: int = 4096, drop: float = 0.5, norm: bool = False,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    stages: str = "1 1 2 2 2",
+    width: int = 64,
+    hidden: int = 4096,
+    drop: float = 0.5,
+    norm: bool = False,
+) -> None:
     """Eight 3×3 convolutions and three linear layers, the shallowest network of its paper.
     Two small kernels in a row see as far as a large one, with fewer weights and one more activation.
 
@@ -71,13 +86,26 @@ def vgg11(
 
 
 @architecture(
-    "vgg13", title="VGG-13", category=SPATIAL, year=2014, source=VGG, input=(3, 224, 224), classes=1000,
+    "vgg13",
+    title="VGG-13",
+    category=SPATIAL,
+    year=2014,
+    source=VGG,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=133_047_848,
-)  # fmt: skip
+)
 def vgg13(
-    g: Builder, input: Tensor, classes: int, *,
-    stages: str = "2 2 2 2 2", width: int = 64, hidden: int = 4096, drop: float = 0.5, norm: bool = False,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    stages: str = "2 2 2 2 2",
+    width: int = 64,
+    hidden: int = 4096,
+    drop: float = 0.5,
+    norm: bool = False,
+) -> None:
     """Two 3×3 convolutions in each of five stages, and three linear layers.
     It adds to VGG-11 where maps are large and channels few, so that work grows but weights hardly do.
 
@@ -93,13 +121,26 @@ def vgg13(
 
 
 @architecture(
-    "vgg16", title="VGG-16", category=SPATIAL, year=2014, source=VGG, input=(3, 224, 224), classes=1000,
+    "vgg16",
+    title="VGG-16",
+    category=SPATIAL,
+    year=2014,
+    source=VGG,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=138_357_544,
-)  # fmt: skip
+)
 def vgg16(
-    g: Builder, input: Tensor, classes: int, *,
-    stages: str = "2 2 3 3 3", width: int = 64, hidden: int = 4096, drop: float = 0.5, norm: bool = False,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    stages: str = "2 2 3 3 3",
+    width: int = 64,
+    hidden: int = 4096,
+    drop: float = 0.5,
+    norm: bool = False,
+) -> None:
     """Thirteen 3×3 convolutions in five stages, each twice as wide as the one before, up to 512.
     Depth comes from repeating one simple layer, and three small kernels in a row see what a 7×7 would.
 
@@ -116,13 +157,26 @@ def vgg16(
 
 
 @architecture(
-    "vgg19", title="VGG-19", category=SPATIAL, year=2014, source=VGG, input=(3, 224, 224), classes=1000,
+    "vgg19",
+    title="VGG-19",
+    category=SPATIAL,
+    year=2014,
+    source=VGG,
+    input=(3, 224, 224),
+    classes=1000,
     parameters=143_667_240,
-)  # fmt: skip
+)
 def vgg19(
-    g: Builder, input: Tensor, classes: int, *,
-    stages: str = "2 2 4 4 4", width: int = 64, hidden: int = 4096, drop: float = 0.5, norm: bool = False,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    stages: str = "2 2 4 4 4",
+    width: int = 64,
+    hidden: int = 4096,
+    drop: float = 0.5,
+    norm: bool = False,
+) -> None:
     """Sixteen 3×3 convolutions in five stages and three linear layers, the deepest network of its paper.
     Beyond it plain stacks did not get better any more, which shortcuts solved a year later.
 
@@ -138,13 +192,26 @@ def vgg19(
 
 
 @architecture(
-    "vgg16_bn", title="VGG-16 with batch norm", category=SPATIAL, year=2014, source=NORMED,
-    input=(3, 224, 224), classes=1000, parameters=138_365_992,
-)  # fmt: skip
+    "vgg16_bn",
+    title="VGG-16 with batch norm",
+    category=SPATIAL,
+    year=2014,
+    source=NORMED,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=138_365_992,
+)
 def vgg16_bn(
-    g: Builder, input: Tensor, classes: int, *,
-    stages: str = "2 2 3 3 3", width: int = 64, hidden: int = 4096, drop: float = 0.5, norm: bool = True,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    stages: str = "2 2 3 3 3",
+    width: int = 64,
+    hidden: int = 4096,
+    drop: float = 0.5,
+    norm: bool = True,
+) -> None:
     """VGG-16 with batch norm behind every convolution.
     It so learns from random weights, where the original first needed the weights of a shallower network.
 
@@ -160,13 +227,26 @@ def vgg16_bn(
 
 
 @architecture(
-    "vgg19_bn", title="VGG-19 with batch norm", category=SPATIAL, year=2014, source=NORMED,
-    input=(3, 224, 224), classes=1000, parameters=143_678_248,
-)  # fmt: skip
+    "vgg19_bn",
+    title="VGG-19 with batch norm",
+    category=SPATIAL,
+    year=2014,
+    source=NORMED,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=143_678_248,
+)
 def vgg19_bn(
-    g: Builder, input: Tensor, classes: int, *,
-    stages: str = "2 2 4 4 4", width: int = 64, hidden: int = 4096, drop: float = 0.5, norm: bool = True,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    stages: str = "2 2 4 4 4",
+    width: int = 64,
+    hidden: int = 4096,
+    drop: float = 0.5,
+    norm: bool = True,
+) -> None:
     """VGG-19 with batch norm behind every convolution.
     The norms keep values in range through nineteen layers, so that it learns from random weights.
 

@@ -12,10 +12,15 @@ R3D = "Tran et al. 2017, arXiv:1711.11248"
 
 
 @architecture(
-    "c3d", title="C3D", category="1.2.1 (1) spatial exploitation", year=2015,
-    source="Tran, Bourdev, Fergus, Torresani & Paluri 2014, arXiv:1412.0767", input=(3, 16, 112, 112),
-    classes=487, parameters=79_991_015,
-)  # fmt: skip
+    "c3d",
+    title="C3D",
+    category="1.2.1 (1) spatial exploitation",
+    year=2015,
+    source="Tran, Bourdev, Fergus, Torresani & Paluri 2014, arXiv:1412.0767",
+    input=(3, 16, 112, 112),
+    classes=487,
+    parameters=79_991_015,
+)
 def c3d(
     g: Builder, input: Tensor, classes: int, *, width: int = 64, hidden: int = 4096, drop: float = 0.5
 ) -> None:
@@ -126,9 +131,15 @@ def _resnet(g: Builder, input: Tensor, classes: int, kinds: tuple[str, ...], dep
 
 
 @architecture(
-    "r3d_18", title="R3D-18", category="1.2.1 (3) multi-path", year=2018, source=R3D,
-    input=(3, 16, 112, 112), classes=400, parameters=33_371_472,
-)  # fmt: skip
+    "r3d_18",
+    title="R3D-18",
+    category="1.2.1 (3) multi-path",
+    year=2018,
+    source=R3D,
+    input=(3, 16, 112, 112),
+    classes=400,
+    parameters=33_371_472,
+)
 def r3d_18(g: Builder, input: Tensor, classes: int, *, depth: int = 18) -> None:
     """Is ResNet-18 with filters of 3×3×3, which look at three frames at once in every layer.
     Time is halved along with height and width, from the second stage on.
@@ -143,9 +154,15 @@ def r3d_18(g: Builder, input: Tensor, classes: int, *, depth: int = 18) -> None:
 
 
 @architecture(
-    "mc3_18", title="MC3-18", category="1.2.1 (3) multi-path", year=2018, source=R3D,
-    input=(3, 16, 112, 112), classes=400, parameters=11_695_440,
-)  # fmt: skip
+    "mc3_18",
+    title="MC3-18",
+    category="1.2.1 (3) multi-path",
+    year=2018,
+    source=R3D,
+    input=(3, 16, 112, 112),
+    classes=400,
+    parameters=11_695_440,
+)
 def mc3_18(g: Builder, input: Tensor, classes: int, *, depth: int = 18) -> None:
     """Mixes filters: the first stage looks into time, the later ones at each frame on its own.
     Motion is a matter of early layers, so that later ones can do without and stay small.
@@ -160,9 +177,15 @@ def mc3_18(g: Builder, input: Tensor, classes: int, *, depth: int = 18) -> None:
 
 
 @architecture(
-    "r2plus1d_18", title="R(2+1)D-18", category="1.2.1 (3) multi-path", year=2018, source=R3D,
-    input=(3, 16, 112, 112), classes=400, parameters=31_505_325,
-)  # fmt: skip
+    "r2plus1d_18",
+    title="R(2+1)D-18",
+    category="1.2.1 (3) multi-path",
+    year=2018,
+    source=R3D,
+    input=(3, 16, 112, 112),
+    classes=400,
+    parameters=31_505_325,
+)
 def r2plus1d_18(g: Builder, input: Tensor, classes: int, *, depth: int = 18) -> None:
     """Splits each 3×3×3 filter into one over space and one over time with a ReLU between.
     That doubles the nonlinearities at equal size, and each half is easier to train.

@@ -13,10 +13,15 @@ DINO = "Caron et al. 2021, arXiv:2104.14294"
 
 
 @architecture(
-    "vit_mnist", title="ViT, small", category="1.2.4 transformers", year=2020,
-    source="Dosovitskiy et al. 2020, arXiv:2010.11929, scaled down", input=(1, 28, 28),
-    dataset="mnist5k", weights="vit_mnist",
-)  # fmt: skip
+    "vit_mnist",
+    title="ViT, small",
+    category="1.2.4 transformers",
+    year=2020,
+    source="Dosovitskiy et al. 2020, arXiv:2010.11929, scaled down",
+    input=(1, 28, 28),
+    dataset="mnist5k",
+    weights="vit_mnist",
+)
 def vit_mnist(
     g: Builder,
     input: Tensor,
@@ -90,14 +95,26 @@ def _vit(
 
 
 @architecture(
-    "vit_tiny_p16", title="ViT-Ti/16", category=CATEGORY, year=2021,
-    source=f"{PAPER}; Touvron et al. 2020, arXiv:2012.12877 (this size)", input=(3, 224, 224), classes=1000,
+    "vit_tiny_p16",
+    title="ViT-Ti/16",
+    category=CATEGORY,
+    year=2021,
+    source=f"{PAPER}; Touvron et al. 2020, arXiv:2012.12877 (this size)",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=5_717_416,
-)  # fmt: skip
+)
 def vit_tiny_p16(
-    g: Builder, input: Tensor, classes: int, *,
-    patch: int = 16, width: int = 192, layers: int = 12, heads: int = 3, mlp: int = 0,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    patch: int = 16,
+    width: int = 192,
+    layers: int = 12,
+    heads: int = 3,
+    mlp: int = 0,
+) -> None:
     """Reads a picture as 196 patches of 16×16 pixels, like words, with three heads of width 64.
     It is the smallest of the family, made to be trained on ImageNet alone.
 
@@ -112,14 +129,26 @@ def vit_tiny_p16(
 
 
 @architecture(
-    "vit_small_p16", title="ViT-S/16", category=CATEGORY, year=2021,
-    source=f"{PAPER}; Touvron et al. 2020, arXiv:2012.12877 (this size)", input=(3, 224, 224), classes=1000,
+    "vit_small_p16",
+    title="ViT-S/16",
+    category=CATEGORY,
+    year=2021,
+    source=f"{PAPER}; Touvron et al. 2020, arXiv:2012.12877 (this size)",
+    input=(3, 224, 224),
+    classes=1000,
     parameters=22_050_664,
-)  # fmt: skip
+)
 def vit_small_p16(
-    g: Builder, input: Tensor, classes: int, *,
-    patch: int = 16, width: int = 384, layers: int = 12, heads: int = 6, mlp: int = 0,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    patch: int = 16,
+    width: int = 384,
+    layers: int = 12,
+    heads: int = 6,
+    mlp: int = 0,
+) -> None:
     """Is the vision transformer about as large as ResNet-50: 384 numbers for each patch, six heads.
     Attention lets every patch look at all others in every one of twelve layers.
 
@@ -133,13 +162,26 @@ def vit_small_p16(
 
 
 @architecture(
-    "vit_b_16", title="ViT-B/16", category=CATEGORY, year=2021, source=PAPER, input=(3, 224, 224),
-    classes=1000, parameters=86_567_656,
-)  # fmt: skip
+    "vit_b_16",
+    title="ViT-B/16",
+    category=CATEGORY,
+    year=2021,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=86_567_656,
+)
 def vit_b_16(
-    g: Builder, input: Tensor, classes: int, *,
-    patch: int = 16, width: int = 768, layers: int = 12, heads: int = 12, mlp: int = 0,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    patch: int = 16,
+    width: int = 768,
+    layers: int = 12,
+    heads: int = 12,
+    mlp: int = 0,
+) -> None:
     """Treats patches of a picture as words and feeds them to the encoder of a language model unchanged.
     With enough data, attention learns by itself what convolutions have built in.
 
@@ -153,13 +195,26 @@ def vit_b_16(
 
 
 @architecture(
-    "vit_b_32", title="ViT-B/32", category=CATEGORY, year=2021, source=PAPER, input=(3, 224, 224),
-    classes=1000, parameters=88_224_232,
-)  # fmt: skip
+    "vit_b_32",
+    title="ViT-B/32",
+    category=CATEGORY,
+    year=2021,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=88_224_232,
+)
 def vit_b_32(
-    g: Builder, input: Tensor, classes: int, *,
-    patch: int = 32, width: int = 768, layers: int = 12, heads: int = 12, mlp: int = 0,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    patch: int = 32,
+    width: int = 768,
+    layers: int = 12,
+    heads: int = 12,
+    mlp: int = 0,
+) -> None:
     """Is ViT-B with patches of 32×32 pixels, so that it reads 50 tokens in place of 197.
     It costs a quarter, but what is finer than a patch is mixed by the first layer already.
 
@@ -173,13 +228,26 @@ def vit_b_32(
 
 
 @architecture(
-    "vit_l_16", title="ViT-L/16", category=CATEGORY, year=2021, source=PAPER, input=(3, 224, 224),
-    classes=1000, parameters=304_326_632,
-)  # fmt: skip
+    "vit_l_16",
+    title="ViT-L/16",
+    category=CATEGORY,
+    year=2021,
+    source=PAPER,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=304_326_632,
+)
 def vit_l_16(
-    g: Builder, input: Tensor, classes: int, *,
-    patch: int = 16, width: int = 1024, layers: int = 24, heads: int = 16, mlp: int = 0,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    patch: int = 16,
+    width: int = 1024,
+    layers: int = 24,
+    heads: int = 16,
+    mlp: int = 0,
+) -> None:
     """Is twice as deep as ViT-B and a third wider, with sixteen heads.
     It overtakes smaller ones only when it has seen many more pictures than ImageNet has.
 
@@ -200,9 +268,16 @@ def _dino(g: Builder, input: Tensor, classes: int, patch: int, layers: int, head
 
 
 @architecture(
-    "dino_vit_s16", title="DINO ViT-S/16", category=CATEGORY, year=2021, source=DINO, input=(3, 224, 224),
-    classes=384, parameters=21_665_664, task="self-supervision",
-)  # fmt: skip
+    "dino_vit_s16",
+    title="DINO ViT-S/16",
+    category=CATEGORY,
+    year=2021,
+    source=DINO,
+    input=(3, 224, 224),
+    classes=384,
+    parameters=21_665_664,
+    task="self-supervision",
+)
 def dino_vit_s16(
     g: Builder, input: Tensor, classes: int, *, patch: int = 16, layers: int = 12, heads: int = 6
 ) -> None:
@@ -222,9 +297,16 @@ def dino_vit_s16(
 
 
 @architecture(
-    "dino_vit_s8", title="DINO ViT-S/8", category=CATEGORY, year=2021, source=DINO, input=(3, 224, 224),
-    classes=384, parameters=21_670_272, task="self-supervision",
-)  # fmt: skip
+    "dino_vit_s8",
+    title="DINO ViT-S/8",
+    category=CATEGORY,
+    year=2021,
+    source=DINO,
+    input=(3, 224, 224),
+    classes=384,
+    parameters=21_670_272,
+    task="self-supervision",
+)
 def dino_vit_s8(
     g: Builder, input: Tensor, classes: int, *, patch: int = 8, layers: int = 12, heads: int = 6
 ) -> None:
@@ -243,13 +325,25 @@ def dino_vit_s8(
 
 
 @architecture(
-    "dino_head_65536", title="DINO head", category=CATEGORY, year=2021, source=DINO, input=(384,),
-    classes=65_536, parameters=22_286_592, task="self-supervision",
-)  # fmt: skip
+    "dino_head_65536",
+    title="DINO head",
+    category=CATEGORY,
+    year=2021,
+    source=DINO,
+    input=(384,),
+    classes=65_536,
+    parameters=22_286_592,
+    task="self-supervision",
+)
 def dino_head_65536(
-    g: Builder, input: Tensor, classes: int, *,
-    layers: int = 3, hidden: int = 2048, bottleneck: int = 256,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    layers: int = 3,
+    hidden: int = 2048,
+    bottleneck: int = 256,
+) -> None:
     """Turns the features of a picture into scores for 65,536 prototypes, over which student and teacher have
     to agree. The features are narrowed to 256 numbers of unit length first, which keeps training steady.
 

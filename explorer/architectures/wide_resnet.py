@@ -48,9 +48,13 @@ def wide_bottleneck(g: Builder, input: Tensor, classes: int, *, layers: str = "3
 
         def block(g: Builder, x: Wire, n: int, *, number: int = number) -> Wire:
             return g.add(
-                "bottleneck", x, name=f"block{n}", width=(32 << number) * k, expansion=4 // k,
+                "bottleneck",
+                x,
+                name=f"block{n}",
+                width=(32 << number) * k,
+                expansion=4 // k,
                 stride=2 if number > 1 and n == 1 else 1,
-            )  # fmt: skip
+            )
 
         x = stage(g, x, f"stage{number}", count, block)
     head(g, x, classes)
@@ -60,30 +64,46 @@ CIFAR = (
     (40, 4, 8_949_210, "8.9 M parameters; errors 4.53 % on CIFAR-10 and 21.18 % on CIFAR-100."),
     (16, 8, 10_961_370, "11.0 M parameters; errors 4.27 % on CIFAR-10 and 20.43 % on CIFAR-100."),
     (
-        28, 10, 36_479_194,
+        28,
+        10,
+        36_479_194,
         "36.5 M parameters, depth 28; errors 4.00 % on CIFAR-10 and 19.25 % on CIFAR-100, with dropout "
         "3.89 % and 18.85 %. The lecture compares it with a ResNet-1202 of 10.2 M; that network has 19.42 M.",
     ),
-)  # fmt: skip
+)
 for depth, k, parameters, figures in CIFAR:
     architecture(
-        f"wrn{depth}_{k}_cifar10", title=f"WRN-{depth}-{k}", category=CATEGORY, year=2016, source=SOURCE,
-        input=(3, 32, 32), dataset="shapes32", parameters=parameters,
+        f"wrn{depth}_{k}_cifar10",
+        title=f"WRN-{depth}-{k}",
+        category=CATEGORY,
+        year=2016,
+        source=SOURCE,
+        input=(3, 32, 32),
+        dataset="shapes32",
+        parameters=parameters,
     )(
         variant(
             wide_resnet,
             about(
-                WORDS, figures,
+                WORDS,
+                figures,
                 "exact, pre-activated blocks; a 1×1 projection where the width changes.",
                 REST,
             ),
-            depth=depth, k=k,
+            depth=depth,
+            k=k,
         )
-    )  # fmt: skip
+    )
 
 architecture(
-    "wide_resnet50_2", title="Wide ResNet-50-2", category=CATEGORY, year=2016, source=SOURCE,
-    input=(3, 224, 224), classes=1000, parameters=68_883_240,
+    "wide_resnet50_2",
+    title="Wide ResNet-50-2",
+    category=CATEGORY,
+    year=2016,
+    source=SOURCE,
+    input=(3, 224, 224),
+    classes=1000,
+    parameters=68_883_240,
 )(
     variant(
         wide_bottleneck,
@@ -94,4 +114,4 @@ architecture(
             REST,
         ),
     )
-)  # fmt: skip
+)

@@ -19,9 +19,15 @@ def _separable(g: Builder, x: Wire, number: int, filters: int) -> Wire:
 
 
 @architecture(
-    "xception", title="Xception", category="1.2.1 (4) width", year=2017,
-    source="Chollet 2017, arXiv:1610.02357", input=(3, 299, 299), classes=1000, parameters=22_855_952,
-)  # fmt: skip
+    "xception",
+    title="Xception",
+    category="1.2.1 (4) width",
+    year=2017,
+    source="Chollet 2017, arXiv:1610.02357",
+    input=(3, 299, 299),
+    classes=1000,
+    parameters=22_855_952,
+)
 def xception(g: Builder, input: Tensor, classes: int, *, middle: int = 8, dropout: float = 0.0) -> None:
     """Looks at places and at channels apart: a filter for every channel, then a 1×1 convolution.
 
@@ -41,9 +47,14 @@ def xception(g: Builder, input: Tensor, classes: int, *, middle: int = 8, dropou
     def entry(g: Builder, x: Wire) -> Wire:
         for number, filters in enumerate((128, 256, 728), 1):
             x = g.add(
-                "xception_block", x, name=f"block{number}", filters=filters, reps=2, stride=2,
+                "xception_block",
+                x,
+                name=f"block{number}",
+                filters=filters,
+                reps=2,
+                stride=2,
                 start_with_relu=number > 1,
-            )  # fmt: skip
+            )
         return x
 
     def repeated(g: Builder, x: Wire) -> Wire:

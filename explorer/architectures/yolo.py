@@ -34,10 +34,16 @@ PLAN = (
 
 
 @architecture(
-    "yolo_v1", title="YOLO", category=CATEGORY, year=2015,
-    source="Redmon, Divvala, Girshick & Farhadi 2015, arXiv:1506.02640", input=(3, 448, 448), classes=20,
-    parameters=271_703_550, task="detection",
-)  # fmt: skip
+    "yolo_v1",
+    title="YOLO",
+    category=CATEGORY,
+    year=2015,
+    source="Redmon, Divvala, Girshick & Farhadi 2015, arXiv:1506.02640",
+    input=(3, 448, 448),
+    classes=20,
+    parameters=271_703_550,
+    task="detection",
+)
 def yolo_v1(
     g: Builder,
     input: Tensor,
@@ -66,9 +72,14 @@ def yolo_v1(
     def stage(g: Builder, x: Wire, number: int) -> Wire:
         for place, (filters, kernel, stride) in enumerate(PLAN[number - 1], 1):
             x = g.add(
-                "conv2d", x, name=f"conv{place}", filters=filters, kernel=kernel, stride=stride,
+                "conv2d",
+                x,
+                name=f"conv{place}",
+                filters=filters,
+                kernel=kernel,
+                stride=stride,
                 padding=kernel // 2,
-            )  # fmt: skip
+            )
             x = g.add("leaky_relu", x, name=f"leaky{place}", slope=SLOPE)
         return g.add("max_pool", x, name="pool", kernel=2) if number <= 4 else x
 
@@ -92,14 +103,25 @@ def yolo_v1(
 
 
 @architecture(
-    "yolo_v2_voc", title="YOLOv2", category=CATEGORY, year=2016,
-    source="Redmon & Farhadi 2016, arXiv:1612.08242", input=(3, 416, 416), classes=20,
-    parameters=50_655_389, task="detection",
-)  # fmt: skip
+    "yolo_v2_voc",
+    title="YOLOv2",
+    category=CATEGORY,
+    year=2016,
+    source="Redmon & Farhadi 2016, arXiv:1612.08242",
+    input=(3, 416, 416),
+    classes=20,
+    parameters=50_655_389,
+    task="detection",
+)
 def yolo_v2_voc(
-    g: Builder, input: Tensor, classes: int, *,
-    width: int = 32, anchors: str = ANCHORS_2, decode: bool = False,
-) -> None:  # fmt: skip
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    *,
+    width: int = 32,
+    anchors: str = ANCHORS_2,
+    decode: bool = False,
+) -> None:
     """Counts boxes from five anchors in each of 13×13 cells, with a class for each box.
     A finer map of 26×26 is laid beside the last one, four of its places on top of each other.
 
@@ -138,10 +160,16 @@ def yolo_v2_voc(
 
 
 @architecture(
-    "yolo_v3", title="YOLOv3", category=CATEGORY, year=2018,
-    source="Redmon & Farhadi 2018, arXiv:1804.02767", input=(3, 416, 416), classes=80,
-    parameters=61_949_149, task="detection",
-)  # fmt: skip
+    "yolo_v3",
+    title="YOLOv3",
+    category=CATEGORY,
+    year=2018,
+    source="Redmon & Farhadi 2018, arXiv:1804.02767",
+    input=(3, 416, 416),
+    classes=80,
+    parameters=61_949_149,
+    task="detection",
+)
 def yolo_v3(g: Builder, input: Tensor, classes: int, *, width: int = 32, decode: bool = False) -> None:
     """Answers on three maps: coarse cells find large things, fine cells small ones.
     What a coarse map knows is enlarged and laid beside the next finer one.

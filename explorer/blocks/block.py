@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
 from explorer.blocks.fields import Field
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Port, Reach
+from explorer.graph.catalogue import BadField, Port, ReceptiveField
 from explorer.graph.model import FieldValue
 from explorer.graph.tensor import Tensor
 
@@ -120,7 +120,7 @@ class Block:
         """Raise `BadField` when fields contradict each other."""
 
     def infer(self, *inputs: Any) -> Tensor | tuple[Tensor, ...]:
-        """Shape rule; raises `Clash`."""
+        """Shape rule; raises `ShapeError`."""
         raise NotImplementedError
 
     def parameters(self, *inputs: Any) -> int:
@@ -135,7 +135,7 @@ class Block:
         """The share of `macs` that multiplies queries with keys and weights with values."""
         return 0
 
-    def reach(self, *inputs: Any) -> Reach | None:
+    def receptive_field(self, *inputs: Any) -> ReceptiveField | None:
         """Window and step along the sliding axes; None: each value sees only its own place."""
         return None
 
@@ -188,11 +188,11 @@ class Block:
         """Call the cost rules."""
         return self.macs(*inputs), self.macs_attention(*inputs)
 
-    def reach_for(self, inputs: Sequence[Tensor | None]) -> Reach | None:
+    def receptive_field_for(self, inputs: Sequence[Tensor | None]) -> ReceptiveField | None:
         """Call the reach rule."""
-        return self.reach(*inputs)
+        return self.receptive_field(*inputs)
 
-    def reach_around(self, inside: Reach | None) -> Reach | None:
+    def receptive_field_around(self, inside: ReceptiveField | None) -> ReceptiveField | None:
         """What the inside adds up to, unless axes come or go on the way."""
         return inside
 

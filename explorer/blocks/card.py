@@ -7,8 +7,16 @@ import re
 from dataclasses import dataclass
 
 SECTIONS = (
-    "Shapes", "Parameters", "MACs", "Used in", "Strengths", "Gaps", "Correction", "Compile", "Source",
-)  # fmt: skip
+    "Shapes",
+    "Parameters",
+    "MACs",
+    "Used in",
+    "Strengths",
+    "Gaps",
+    "Correction",
+    "Compile",
+    "Source",
+)
 """In the order in which they are written; Correction and Compile are for those blocks that need them."""
 OPTIONAL = frozenset(["Correction", "Compile"])
 _SECTION = re.compile(rf"^\s*({'|'.join(SECTIONS)}):\s", re.M)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 DIMS = {("C", "T"): 1, ("C", "H", "W"): 2, ("C", "T", "H", "W"): 3}
@@ -13,12 +13,12 @@ _KINDS = {"int": "ids", "bool": "a mask"}
 
 
 def wants(tensor: Tensor, *axes: str, words: str, port: str = "x") -> None:
-    """Raise `Clash` unless the tensor has exactly these axes; `words` says what is needed.
+    """Raise `ShapeError` unless the tensor has exactly these axes; `words` says what is needed.
 
     `words` completes “fc1 needs …”, e.g. `one axis D`.
     """
     if tensor.axes != axes:
-        raise Clash(
+        raise ShapeError(
             f"needs {words}, but {{source}} sends {tensor.spelled}.",
             code="axes",
             port=port,
@@ -27,9 +27,9 @@ def wants(tensor: Tensor, *axes: str, words: str, port: str = "x") -> None:
 
 
 def wants_float(tensor: Tensor, port: str = "x") -> None:
-    """Raise `Clash` for ids and masks where numbers are computed with."""
+    """Raise `ShapeError` for ids and masks where numbers are computed with."""
     if tensor.dtype != "float":
-        raise Clash(
+        raise ShapeError(
             f"needs numbers to compute with, but {{source}} sends {_KINDS[tensor.dtype]} ({tensor.spelled}).",
             code="dtype",
             port=port,
@@ -38,7 +38,7 @@ def wants_float(tensor: Tensor, port: str = "x") -> None:
 
 
 def sliding_axes(x: Tensor, *, vectors: bool = False) -> int:
-    """Number of axes behind the channels; raises `Clash` where there are no channels.
+    """Number of axes behind the channels; raises `ShapeError` where there are no channels.
 
     With `vectors`, a plain D counts as channels without any place.
     """
@@ -47,7 +47,7 @@ def sliding_axes(x: Tensor, *, vectors: bool = False) -> int:
         return 0
     if x.axes not in DIMS:
         also = "one axis D, or " if vectors else ""
-        raise Clash(
+        raise ShapeError(
             f"needs {also}channels with places (C × T, C × H × W, C × T × H × W), "
             f"but {{source}} sends {x.spelled}.",
             code="axes",
@@ -57,30 +57,30 @@ def sliding_axes(x: Tensor, *, vectors: bool = False) -> int:
 
 
 def check_map(x: Tensor, dims: int) -> None:
-    """Raise `Clash` unless `x` is a map with `dims` sliding axes."""
+    """Raise `ShapeError` unless `x` is a map with `dims` sliding axes."""
     wants_float(x)
     wants(x, *LAYOUT[dims], words=WORDS[dims])
 
 
 def check_groups(channels: int, filters: int, groups: int) -> None:
-    """Raise `Clash` unless the groups divide both channel counts."""
+    """Raise `ShapeError` unless the groups divide both channel counts."""
     for count, words in ((channels, "channels that arrive"), (filters, "filters")):
         if count % groups:
-            raise Clash(
+            raise ShapeError(
                 f"has {groups} groups, and {groups} does not divide its {count} {words}.", code="groups"
             )
 
 
 def check_sequence(x: Tensor, port: str = "x") -> None:
-    """Raise `Clash` unless `x` is a sequence of vectors."""
+    """Raise `ShapeError` unless `x` is a sequence of vectors."""
     wants_float(x, port)
     wants(x, "T", "D", words="a sequence T × D", port=port)
 
 
 def check_heads(width: int, heads: int, port: str = "x") -> None:
-    """Raise `Clash` unless the heads divide the width."""
+    """Raise `ShapeError` unless the heads divide the width."""
     if width % heads:
-        raise Clash(
+        raise ShapeError(
             f"has {heads} heads, and {heads} does not divide the width {width} that {{source}} sends.",
             code="heads",
             port=port,

@@ -70,8 +70,13 @@ def run(arguments: argparse.Namespace) -> int:
                     training.check()
                     _, losses, rights = training.progress.take()
                     accuracy = float(rights.mean()) if training.has_classes else None
-                    _tell(arguments, "step", step=training.progress.step, loss=float(losses.mean()),
-                          accuracy=accuracy)  # fmt: skip
+                    _tell(
+                        arguments,
+                        "step",
+                        step=training.progress.step,
+                        loss=float(losses.mean()),
+                        accuracy=accuracy,
+                    )
                 if training.is_due():
                     training.keep()
                 continue
@@ -90,8 +95,16 @@ def run(arguments: argparse.Namespace) -> int:
         weights.WeightProblem,
     ) as problem:
         raise Trouble(str(problem)) from None
-    _tell(arguments, "done", accuracy=accuracy, loss=loss, seconds=round(time.monotonic() - started, 2),
-          steps=training.progress.step, parameters=flow.parameters, device=str(device))  # fmt: skip
+    _tell(
+        arguments,
+        "done",
+        accuracy=accuracy,
+        loss=loss,
+        seconds=round(time.monotonic() - started, 2),
+        steps=training.progress.step,
+        parameters=flow.parameters,
+        device=str(device),
+    )
     return 0
 
 
@@ -100,11 +113,20 @@ def settings_of(arguments: argparse.Namespace) -> TrainSettings:
     if arguments.resume and not arguments.output:
         raise Trouble("--resume needs the folder of the checkpoints: -o DIR.", USAGE)
     return TrainSettings(
-        dataset=arguments.data, epochs=arguments.epochs, batch=arguments.batch, rate=arguments.lr,
-        optimiser=arguments.optimiser, decay=arguments.decay, loss=arguments.loss, seed=arguments.seed,
-        validation=arguments.validation, device=arguments.device, amp=arguments.amp,
-        directory=arguments.output or "", resume=arguments.resume,
-    )  # fmt: skip
+        dataset=arguments.data,
+        epochs=arguments.epochs,
+        batch=arguments.batch,
+        rate=arguments.lr,
+        optimiser=arguments.optimiser,
+        decay=arguments.decay,
+        loss=arguments.loss,
+        seed=arguments.seed,
+        validation=arguments.validation,
+        device=arguments.device,
+        amp=arguments.amp,
+        directory=arguments.output or "",
+        resume=arguments.resume,
+    )
 
 
 def _tell(arguments: argparse.Namespace, event: str, **figures: Any) -> None:

@@ -19,9 +19,17 @@ FOLLOW_SECONDS = 0.5
 """How often pictures are renewed while training."""
 
 SHOWN = (
-    events.TileSet, events.FeatureSet, events.StatisticsSet, events.AttentionSet, events.AnswerSet,
-    events.AttributionMap, events.WeightSet, events.BoundaryMap, events.SourceText, events.Measured,
-)  # fmt: skip
+    events.TileSet,
+    events.FeatureSet,
+    events.StatisticsSet,
+    events.AttentionSet,
+    events.AnswerSet,
+    events.AttributionMap,
+    events.WeightSet,
+    events.BoundaryMap,
+    events.SourceText,
+    events.Measured,
+)
 """What is shown of a design; of another design than the one that is open it is dropped."""
 
 Send = Callable[[requests.Request], int]

@@ -96,6 +96,10 @@ def hooks_left(module: nn.Module) -> Mapping[str, int]:
     return {
         name: count
         for name, child in module.named_modules()
-        if (count := len(child._forward_hooks) + len(child._backward_hooks) + len(child._forward_pre_hooks)
-            + (getattr(child, "probe", None) is not None))
-    }  # fmt: skip
+        if (
+            count := len(child._forward_hooks)
+            + len(child._backward_hooks)
+            + len(child._forward_pre_hooks)
+            + (getattr(child, "probe", None) is not None)
+        )
+    }

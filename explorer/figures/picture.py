@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
 from explorer.blocks.registry import registry
+from explorer.figures.canvas.level_picture import LevelPicture
 from explorer.figures.networks.orientation import Direction
 from explorer.figures.networks.problem import PictureProblem as PictureProblem
 from explorer.figures.networks.write import MOST_PIXELS, figure_of, write
@@ -20,7 +21,6 @@ from explorer.graph.resolve import Resolver
 from explorer.graph.workspace import Workspace
 from explorer.style.theme import Mode, theme
 from explorer.style.tokens import palette
-from explorer.ui.canvas.canvas import CanvasView
 
 MARGIN = 24
 
@@ -64,17 +64,13 @@ def render_file(
         write(figure_of(flow, document.name, style, direction, depth), file, palette(mode), width=width)
         return
     theme().change(mode=mode)
-    canvas = CanvasView(Workspace(registry(), document))
-    try:
-        area = canvas.scene_.itemsBoundingRect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-        _draw(canvas, area, file, suffix, width)
-    finally:
-        canvas.context.close()
-        canvas.deleteLater()
-        application.processEvents()
+    picture = LevelPicture(Workspace(registry(), document))
+    area = picture.bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+    _draw(picture, document.name, area, file, suffix, width)
+    application.processEvents()
 
 
-def _draw(canvas: CanvasView, area: QRectF, file: str, suffix: str, width: int | None) -> None:
+def _draw(picture: LevelPicture, name: str, area: QRectF, file: str, suffix: str, width: int | None) -> None:
     scale = 2.0 if width is None else width / area.width()
     size = QSize(max(1, round(area.width() * scale)), max(1, round(area.height() * scale)))
     device: QPaintDevice
@@ -86,7 +82,7 @@ def _draw(canvas: CanvasView, area: QRectF, file: str, suffix: str, width: int |
             )
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(theme().colours.canvas)
-        _paint(canvas, area, image, QRectF(image.rect()))
+        _paint(picture, area, image, QRectF(image.rect()))
         if not image.save(file):
             raise PictureProblem(
                 f"{Path(file).name} was not written: the folder is missing, full or protected."
@@ -97,21 +93,19 @@ def _draw(canvas: CanvasView, area: QRectF, file: str, suffix: str, width: int |
         svg.setFileName(file)
         svg.setSize(area.size().toSize())
         svg.setViewBox(QRectF(0, 0, area.width(), area.height()))
-        svg.setTitle(canvas.context.workspace.document.name)
+        svg.setTitle(name)
         device, target = svg, QRectF(0, 0, area.width(), area.height())
     else:
         pdf = QPdfWriter(file)
         pdf.setPageSize(QPageSize(QSizeF(area.width(), area.height()), QPageSize.Unit.Point))
         pdf.setPageMargins(QMarginsF(0, 0, 0, 0))
         device, target = pdf, QRectF(0, 0, pdf.width(), pdf.height())
-    _paint(canvas, area, device, target)
+    _paint(picture, area, device, target)
     if not Path(file).is_file():
         raise PictureProblem(f"{Path(file).name} was not written: the folder is missing, full or protected.")
 
 
-def _paint(canvas: CanvasView, area: QRectF, device: QPaintDevice, target: QRectF) -> None:
+def _paint(picture: LevelPicture, area: QRectF, device: QPaintDevice, target: QRectF) -> None:
     painter = QPainter(device)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.fillRect(target, theme().colours.canvas)
-    canvas.scene_.render(painter, target, area, Qt.AspectRatioMode.KeepAspectRatio)
+    picture.paint(painter, target, area)
     painter.end()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from explorer.graph.catalogue import INPUT, OUTPUT, Catalogue, Clash
+from explorer.graph.catalogue import INPUT, OUTPUT, Catalogue, ShapeError
 from explorer.graph.model import GROUP_PREFIX, Edge, FieldValue, Frame, Graph, Node, NodeId
 from explorer.graph.names import fresh, why_not
 from explorer.graph.ports import group_ports, port_names
@@ -23,7 +23,7 @@ from explorer.graph.tensor import DEFAULT_AXES, Tensor
 
 if TYPE_CHECKING:
     from explorer.graph.catalogue import ConfiguredBlock
-    from explorer.graph.resolve import Known, Resolver
+    from explorer.graph.resolve import MemoEntry, Resolver
 
 INSIDE = "does not fit inside: "
 """Begins the words about a composite or group whose own layers clash."""
@@ -52,7 +52,7 @@ class Builder:
         self.graph = Graph()
         self._catalogue, self._resolver = catalogue, resolver
         self._groups: dict[str, Graph] = dict(groups or {})
-        self.worked_out: dict[NodeId, tuple[ConfiguredBlock, Known]] = {}
+        self.worked_out: dict[NodeId, tuple[ConfiguredBlock, MemoEntry]] = {}
 
     @property
     def groups(self) -> Mapping[str, Graph]:
@@ -90,7 +90,7 @@ class Builder:
         A field given as None keeps the block's default. A `frozen` node's weights are not trained.
 
         Raises:
-            Clash: the wires do not fit; the node is in the graph, so that people can look at it.
+            ShapeError: the wires do not fit; the node is in the graph, so that people can look at it.
 
         """
         return self.add_all(block, *wires, name=name, ports=ports, frozen=frozen, **fields)[0]
@@ -131,9 +131,9 @@ class Builder:
             self.graph.connect(Edge(wire.node, wire.port, node_id, port))
         inputs = tuple([given[port].tensor if port in given else None for port in names])
         known = self._resolver.block(configured, inputs)
-        if known.clash is not None:
+        if known.shape_error is not None:
             source = next(iter(given.values())).node if given else "its input"
-            raise _inside(node_id, known.clash.message.replace("{source}", source))
+            raise _inside(node_id, known.shape_error.message.replace("{source}", source))
         self.worked_out[node_id] = configured, known
         ends = zip(configured.outputs, known.outputs, strict=True)
         return tuple([Wire(node_id, port, tensor) for port, tensor in ends if tensor is not None])
@@ -159,8 +159,8 @@ class Builder:
         entering = [Wire(port, "y", wire.tensor) for port, wire in zip(ports, wires, strict=True)]
         try:
             made = write(inside, *entering)
-        except Clash as clash:
-            raise _inside(name, clash.message) from None
+        except ShapeError as shape_error:
+            raise _inside(name, shape_error.message) from None
         ends = (made,) if isinstance(made, Wire) else made
         for number, wire in enumerate(ends, 1):
             inside.output("y" if len(ends) == 1 else f"y{number}", wire)
@@ -172,21 +172,21 @@ class Builder:
         """Add a use of one of the user's groups, fed by `wires` in port order; returns all outputs.
 
         Raises:
-            Clash: there is no such group, or the wires do not fit.
+            ShapeError: there is no such group, or the wires do not fit.
 
         """
         if group not in self._groups:
-            raise Clash(f"wraps the group “{group}”, which is not in this design.", code="unknown_block")
+            raise ShapeError(f"wraps the group “{group}”, which is not in this design.", code="unknown_block")
         self.graph.put(Node(self._name(name, name), GROUP_PREFIX + group))
         ins, outs = group_ports(self._groups[group])
         if len(ins) != len(wires):
-            raise Clash(f"wraps “{group}”, which has {len(ins)} inputs; one is wanted.", code="ports")
+            raise ShapeError(f"wraps “{group}”, which has {len(ins)} inputs; one is wanted.", code="ports")
         for port, wire in zip(ins, wires, strict=True):
             self.graph.connect(Edge(wire.node, wire.port, name, port))
         given = {port: wire.tensor for port, wire in zip(ins, wires, strict=True)}
         known = self._resolver.group(group, given, self._groups)
-        if known.clash is not None:
-            raise Clash(f"does not fit inside: {known.clash.message}", code=known.clash.code)
+        if known.shape_error is not None:
+            raise ShapeError(f"does not fit inside: {known.shape_error.message}", code=known.shape_error.code)
         return tuple(
             Wire(name, port, tensor)
             for port, tensor in zip(outs, known.outputs, strict=True)
@@ -236,8 +236,8 @@ class Builder:
         return wanted
 
 
-def _inside(name: str, message: str) -> Clash:
+def _inside(name: str, message: str) -> ShapeError:
     """Say where inside it went wrong: one address, however deep, then the words of the layer."""
     if message.startswith(INSIDE):
-        return Clash(f"{INSIDE}{name}.{message.removeprefix(INSIDE)}")
-    return Clash(f"{INSIDE}{name} {message}")
+        return ShapeError(f"{INSIDE}{name}.{message.removeprefix(INSIDE)}")
+    return ShapeError(f"{INSIDE}{name} {message}")

@@ -24,7 +24,7 @@ class Port(NamedTuple):
     optional: bool = False
 
 
-class Reach(NamedTuple):
+class ReceptiveField(NamedTuple):
     """How far one output value sees along each sliding axis: window and step, or everything."""
 
     windows: tuple[int, ...] = ()
@@ -32,7 +32,7 @@ class Reach(NamedTuple):
     whole: bool = False
 
 
-class Clash(Exception):
+class ShapeError(Exception):
     """Inputs that a block cannot work with.
 
     `message` completes a sentence that begins with the node's name; `{source}` stands for the node
@@ -76,7 +76,7 @@ class ConfiguredBlock(Protocol):
         """Names of the user's groups that its expansion uses; empty for all but wrappers."""
 
     def outputs_for(self, inputs: Sequence[Tensor | None]) -> tuple[Tensor, ...]:
-        """Shapes it gives; raises `Clash`."""
+        """Shapes it gives; raises `ShapeError`."""
 
     def parameters_for(self, inputs: Sequence[Tensor | None]) -> int:
         """Number of parameters (0 for a composite: its parts are counted)."""
@@ -84,10 +84,10 @@ class ConfiguredBlock(Protocol):
     def macs_for(self, inputs: Sequence[Tensor | None]) -> tuple[int, int]:
         """Multiply-accumulates of one sample: all, and the share of attention products."""
 
-    def reach_for(self, inputs: Sequence[Tensor | None]) -> Reach | None:
+    def receptive_field_for(self, inputs: Sequence[Tensor | None]) -> ReceptiveField | None:
         """Window and step along the sliding axes; None when a value sees only its own place."""
 
-    def reach_around(self, inside: Reach | None) -> Reach | None:
+    def receptive_field_around(self, inside: ReceptiveField | None) -> ReceptiveField | None:
         """Reach of a composite, given what its inside adds up to."""
 
     def module_for(self, inputs: Sequence[Tensor | None]) -> Hashable:

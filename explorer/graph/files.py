@@ -307,9 +307,16 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
         seen[node.id] = number
         fields = {key: _value(value) for key, value in node.fields.items()}
         made = Node(
-            node.id, node.block, fields, node.pos, node.title, node.muted, node.frozen, node.collapsed,
+            node.id,
+            node.block,
+            fields,
+            node.pos,
+            node.title,
+            node.muted,
+            node.frozen,
+            node.collapsed,
             node.shares,
-        )  # fmt: skip
+        )
         try:
             nodes.append(checked_node(made))
         except EditProblem as problem:
@@ -340,11 +347,18 @@ def _plain(value: FieldValue) -> Any:
 def _graph_row(graph: Graph) -> _GraphRow:
     nodes = [
         _NodeRow(
-            n.id, n.block, {k: _plain(v) for k, v in sorted(n.fields.items())},
-            (_short(n.pos[0]), _short(n.pos[1])), n.title, n.muted, n.frozen, n.collapsed, n.shares,
+            n.id,
+            n.block,
+            {k: _plain(v) for k, v in sorted(n.fields.items())},
+            (_short(n.pos[0]), _short(n.pos[1])),
+            n.title,
+            n.muted,
+            n.frozen,
+            n.collapsed,
+            n.shares,
         )
         for n in graph.nodes
-    ]  # fmt: skip
+    ]
     wires = [(e.src, e.out, e.dst, e.into) for e in sorted(graph.edges)]
     return _GraphRow(nodes, wires, list(graph.frames.values()), list(graph.notes.values()))
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, Reach
+from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, ReceptiveField
 from explorer.graph.model import Graph, NodeId
 from explorer.graph.tensor import Tensor
 
-NOTHING = Reach()
+NOTHING = ReceptiveField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class NodeFlow(msgspec.Struct, frozen=True):
     macs: int = 0
     macs_attention: int = 0
     activation_bytes: int = 0
-    reach: Reach = NOTHING
+    receptive_field: ReceptiveField = NOTHING
     inner: Flow | None = None
     state: str = "ok"
 

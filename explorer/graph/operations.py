@@ -310,13 +310,16 @@ def unpack(
     edits += [
         e.AddNode(
             msgspec.structs.replace(
-                n, id=names[n.id], pos=(n.pos[0] + dx, n.pos[1] + dy), frozen=n.frozen or node.frozen,
+                n,
+                id=names[n.id],
+                pos=(n.pos[0] + dx, n.pos[1] + dy),
+                frozen=n.frozen or node.frozen,
                 shares="",
             ),
             scope,
         )
         for n in body
-    ]  # fmt: skip
+    ]
     edits += [e.SetShares(names[n.id], names[n.shares], scope) for n in body if n.shares]
     feeds = {edge.into: edge for edge in graph.into(use)}
     sources: dict[str, tuple[NodeId, str]] = {}

@@ -8,46 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.graph.catalogue import Reach
+from explorer.graph.catalogue import ReceptiveField
 
 
-def through(before: Reach | None, layer: Reach | None) -> Reach:
+def through(before: ReceptiveField | None, layer: ReceptiveField | None) -> ReceptiveField:
     """What is seen after `layer`, when `before` was seen in front of it."""
     if before is None:
-        before = Reach()
+        before = ReceptiveField()
     if layer is None or before.whole:
         return before
     if layer.whole:
         return layer
     windows, steps = _padded(before, len(layer.windows))
     own_windows, own_steps = _padded(layer, len(windows))
-    return Reach(
+    return ReceptiveField(
         tuple([int(w + (k - 1) * j) for w, k, j in zip(windows, own_windows, steps, strict=True)]),
         tuple([j * s for j, s in zip(steps, own_steps, strict=True)]),
     )
 
 
-def combine(reaches: Sequence[Reach]) -> Reach | None:
+def combine(reaches: Sequence[ReceptiveField]) -> ReceptiveField | None:
     """What is seen where several paths meet: along each axis the widest."""
     if not reaches:
         return None
     if len(reaches) == 1:
         return reaches[0]
     first = reaches[0]
-    if all([reach == first for reach in reaches]):
+    if all([receptive_field == first for receptive_field in reaches]):
         return first
-    if any(reach.whole for reach in reaches):
-        return Reach(whole=True)
-    axes = max(len(reach.windows) for reach in reaches)
-    padded = [_padded(reach, axes) for reach in reaches]
-    return Reach(
+    if any(receptive_field.whole for receptive_field in reaches):
+        return ReceptiveField(whole=True)
+    axes = max(len(receptive_field.windows) for receptive_field in reaches)
+    padded = [_padded(receptive_field, axes) for receptive_field in reaches]
+    return ReceptiveField(
         tuple(max(sizes) for sizes in zip(*(windows for windows, _ in padded), strict=True)),
         tuple(max(sizes) for sizes in zip(*(steps for _, steps in padded), strict=True)),
     )
 
 
-def _padded(reach: Reach, axes: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    missing = axes - len(reach.windows)
+def _padded(receptive_field: ReceptiveField, axes: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    missing = axes - len(receptive_field.windows)
     if missing <= 0:
-        return reach.windows, reach.steps
-    return reach.windows + (1,) * missing, reach.steps + (1.0,) * missing
+        return receptive_field.windows, receptive_field.steps
+    return receptive_field.windows + (1,) * missing, receptive_field.steps + (1.0,) * missing

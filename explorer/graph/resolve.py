@@ -20,10 +20,10 @@ from explorer.graph.catalogue import (
     OUTPUT,
     BadField,
     Catalogue,
-    Clash,
     ConfiguredBlock,
     Port,
-    Reach,
+    ReceptiveField,
+    ShapeError,
     UnknownBlock,
 )
 from explorer.graph.document import Document
@@ -41,7 +41,7 @@ MEMO_LIMIT = 200_000
 NO_GROUPS: Mapping[str, Graph] = MappingProxyType({})
 
 
-class Known(NamedTuple):
+class MemoEntry(NamedTuple):
     """Memo entry: everything about a block on given inputs that does not depend on its place."""
 
     outputs: tuple[Tensor | None, ...]
@@ -50,9 +50,9 @@ class Known(NamedTuple):
     macs: int = 0
     macs_attention: int = 0
     activation_bytes: int = 0
-    reach: Reach | None = None
+    receptive_field: ReceptiveField | None = None
     inner: Flow | None = None
-    clash: Clash | None = None
+    shape_error: ShapeError | None = None
 
 
 class Resolver:
@@ -60,7 +60,7 @@ class Resolver:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._memo: dict[object, Known] = {}
+        self._memo: dict[object, MemoEntry] = {}
 
     def resolve(self, document: Document) -> Flow:
         """Work out the whole document; a wrong design does not raise, its flow holds the problems."""
@@ -74,7 +74,7 @@ class Resolver:
         block: ConfiguredBlock,
         inputs: tuple[Tensor | None, ...],
         groups: Mapping[str, Graph] = NO_GROUPS,
-    ) -> Known:
+    ) -> MemoEntry:
         """Look up or work out one block on given inputs; a wrapper may use the document's groups."""
         key: object = (block, inputs)
         if block.used_groups:
@@ -84,7 +84,7 @@ class Resolver:
             entry = self._memo[key] = self._work_out(block, inputs, groups)
         return entry
 
-    def group(self, name: str, inputs: Mapping[str, Tensor | None], groups: Mapping[str, Graph]) -> Known:
+    def group(self, name: str, inputs: Mapping[str, Tensor | None], groups: Mapping[str, Graph]) -> MemoEntry:
         """Look up or work out one use of a user group."""
         key = (name, tuple(inputs.items()), _versions(groups))
         entry = self._memo.get(key)
@@ -95,62 +95,62 @@ class Resolver:
 
     def _work_out(
         self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...], groups: Mapping[str, Graph]
-    ) -> Known:
+    ) -> MemoEntry:
         if block.is_composite:
             return self._expand(block, inputs, groups if block.used_groups else NO_GROUPS)
         try:
             outputs = block.outputs_for(inputs)
             bad = [t for t in outputs if min(t.shape, default=1) < 1]
             if bad:
-                raise Clash(f"would leave nothing: its output would be {bad[0].spelled}.", code="empty")
-        except Clash as clash:
-            return Known((), clash=clash)
+                raise ShapeError(f"would leave nothing: its output would be {bad[0].spelled}.", code="empty")
+        except ShapeError as shape_error:
+            return MemoEntry((), shape_error=shape_error)
         macs, attention = block.macs_for(inputs)
         parameters = block.parameters_for(inputs)
         size = sum(t.size for t in outputs) * BYTES
-        reach = block.reach_for(inputs)
-        return Known(outputs, parameters, parameters, macs, attention, size, reach)
+        receptive_field = block.receptive_field_for(inputs)
+        return MemoEntry(outputs, parameters, parameters, macs, attention, size, receptive_field)
 
     def _expand(
         self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...], groups: Mapping[str, Graph]
-    ) -> Known:
+    ) -> MemoEntry:
         builder = Builder(self.catalogue, self, groups)
         names = port_names(block, len(inputs))
         wires = [
             None if tensor is None else builder.input(name, tensor)
             for name, tensor in zip(names, inputs, strict=True)
         ]
-        clash: Clash | None = None
+        shape_error: ShapeError | None = None
         try:
             ends = block.expand_into(builder, wires)
             for name, wire in zip(block.outputs, ends, strict=True):
                 builder.output(name, wire)
-        except Clash as problem:
-            clash = problem
+        except ShapeError as problem:
+            shape_error = problem
         except BadField as problem:
-            clash = Clash(f"does not fit inside: {problem}", code="field")
+            shape_error = ShapeError(f"does not fit inside: {problem}", code="field")
         given = {n: t for n, t in zip(names, inputs, strict=True) if t is not None}
         flow = _Level(self, builder.graph, groups, given, builder.worked_out).flow()
-        if not flow.faults and clash is None:
+        if not flow.faults and shape_error is None:
             flow = repeated(flow, block.repeats_for(inputs))
         if flow.faults:
             first = flow.faults[0]
-            clash = Clash(f"does not fit inside: {first.message}", code=first.code)
-        known = _summed(flow, block.outputs, clash)
-        return known._replace(reach=block.reach_around(known.reach))
+            shape_error = ShapeError(f"does not fit inside: {first.message}", code=first.code)
+        known = _summed(flow, block.outputs, shape_error)
+        return known._replace(receptive_field=block.receptive_field_around(known.receptive_field))
 
 
 def _versions(groups: Mapping[str, Graph]) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, id(graph), graph.version) for name, graph in groups.items())
 
 
-def _summed(flow: Flow, outputs: Sequence[str], clash: Clash | None) -> Known:
+def _summed(flow: Flow, outputs: Sequence[str], shape_error: ShapeError | None) -> MemoEntry:
     """The memo entry of something with a flow inside it."""
-    if clash is None and flow.faults:
+    if shape_error is None and flow.faults:
         first = flow.faults[0]
-        clash = Clash(f"does not fit inside: {first.message}", code=first.code)
-    ends = [flow.nodes[name].reach for name in outputs if name in flow.nodes]
-    return Known(
+        shape_error = ShapeError(f"does not fit inside: {first.message}", code=first.code)
+    ends = [flow.nodes[name].receptive_field for name in outputs if name in flow.nodes]
+    return MemoEntry(
         tuple(flow.outputs.get(name) for name in outputs),
         flow.parameters,
         flow.trainable,
@@ -159,7 +159,7 @@ def _summed(flow: Flow, outputs: Sequence[str], clash: Clash | None) -> Known:
         flow.activation_bytes,
         combine(ends),
         flow,
-        clash,
+        shape_error,
     )
 
 
@@ -172,7 +172,7 @@ class _Level:
         graph: Graph,
         groups: Mapping[str, Graph],
         given: Mapping[str, Tensor | None] | None,
-        worked_out: Mapping[NodeId, tuple[ConfiguredBlock, Known]] | None = None,
+        worked_out: Mapping[NodeId, tuple[ConfiguredBlock, MemoEntry]] | None = None,
     ) -> None:
         self.resolver, self.graph, self.groups, self.given = resolver, graph, groups, given
         self.worked_out = worked_out or {}
@@ -237,9 +237,19 @@ class _Level:
                 )
             )
         return Flow(
-            self.graph, self.nodes, inputs, self._in_port_order(outputs), tuple(self.problems),
-            parameters, trainable, macs, attention, activations, leaves, order,
-        )  # fmt: skip
+            self.graph,
+            self.nodes,
+            inputs,
+            self._in_port_order(outputs),
+            tuple(self.problems),
+            parameters,
+            trainable,
+            macs,
+            attention,
+            activations,
+            leaves,
+            order,
+        )
 
     def _in_port_order(self, outputs: dict[str, Tensor | None]) -> dict[str, Tensor | None]:
         """The running order reaches outputs in any order; ports are in the order of the nodes."""
@@ -310,30 +320,36 @@ class _Level:
         self,
         node: Node,
         block: ConfiguredBlock | None,
-        known: Known,
+        known: MemoEntry,
         arriving: dict[str, Tensor | None],
         sources: Mapping[str, Edge],
         outputs: Sequence[str],
     ) -> NodeFlow:
-        if known.clash is not None:
-            self._report_clash(node, known.clash, arriving, sources)
+        if known.shape_error is not None:
+            self._report_shape_error(node, known.shape_error, arriving, sources)
             unknown = dict.fromkeys(outputs)
             return NodeFlow(block, arriving, unknown, inner=known.inner, state="problem")
         if node.muted:
             return self._muted(node, block, known, arriving, sources, outputs)
-        before = combine([self.nodes[edge.src].reach for edge in sources.values()])
+        before = combine([self.nodes[edge.src].receptive_field for edge in sources.values()])
         return NodeFlow(
-            block, arriving, dict(zip(outputs, known.outputs, strict=True)),
-            known.parameters, 0 if node.frozen else known.trainable,
-            known.macs, known.macs_attention, known.activation_bytes,
-            through(before, known.reach), known.inner,
-        )  # fmt: skip
+            block,
+            arriving,
+            dict(zip(outputs, known.outputs, strict=True)),
+            known.parameters,
+            0 if node.frozen else known.trainable,
+            known.macs,
+            known.macs_attention,
+            known.activation_bytes,
+            through(before, known.receptive_field),
+            known.inner,
+        )
 
     def _muted(
         self,
         node: Node,
         block: ConfiguredBlock | None,
-        known: Known,
+        known: MemoEntry,
         arriving: dict[str, Tensor | None],
         sources: Mapping[str, Edge],
         outputs: Sequence[str],
@@ -344,8 +360,10 @@ class _Level:
             got = first.text if first else "nothing"
             self._problem(node, "muted", f"{node.id} cannot be passed through: it turns {got} into {change}.")
             return NodeFlow(block, arriving, dict.fromkeys(outputs), state="problem")
-        reach = combine([self.nodes[edge.src].reach for edge in sources.values()])
-        return NodeFlow(block, arriving, dict.fromkeys(outputs, first), reach=reach or NOTHING)
+        receptive_field = combine([self.nodes[edge.src].receptive_field for edge in sources.values()])
+        return NodeFlow(
+            block, arriving, dict.fromkeys(outputs, first), receptive_field=receptive_field or NOTHING
+        )
 
     # inputs of one node
 
@@ -413,9 +431,11 @@ class _Level:
             for port in empty:
                 where = f" “{port.name}”" if len(ports) > 1 else ""
                 self._problem(
-                    node, "unconnected",
-                    f"{node.id} has nothing at its input{where}. Drag a wire to it.", port=port.name,
-                )  # fmt: skip
+                    node,
+                    "unconnected",
+                    f"{node.id} has nothing at its input{where}. Drag a wire to it.",
+                    port=port.name,
+                )
             if empty:
                 return "problem"
         for port_name, tensor in arriving.items():
@@ -438,25 +458,25 @@ class _Level:
         outputs: dict[str, Tensor | None] = {edge.out: None for edge in self.graph.out_of(node.id)}
         return NodeFlow(None, {}, outputs or {"y": None}, state="problem")
 
-    def _report_clash(
+    def _report_shape_error(
         self,
         node: Node,
-        clash: Clash,
+        shape_error: ShapeError,
         arriving: Mapping[str, Tensor | None],
         sources: Mapping[str, Edge],
     ) -> None:
-        port = clash.port if clash.port in sources else next(iter(sources), None)
+        port = shape_error.port if shape_error.port in sources else next(iter(sources), None)
         source = sources[port].src if port else None
-        message = clash.message.replace("{source}", source or "its input")
+        message = shape_error.message.replace("{source}", source or "its input")
         self.problems.append(
             Problem(
                 node.id,
-                clash.code,
+                shape_error.code,
                 f"{node.id} {message}",
                 port,
                 source,
                 arriving.get(port) if port else None,
-                clash.wants,
+                shape_error.wants,
             )
         )
 

@@ -270,8 +270,30 @@ class WeightsLoaded(_Event, frozen=True):
 
 
 Event: TypeAlias = (
-    Ready | Loaded | Failed | Cancelled | SourceText | Measured | SampleSet | TileSet | FeatureSet
-    | StatisticsSet | AttentionSet | AnswerSet | AttributionMap | WeightSet | BoundaryMap | RunStarted
-    | RunSteps | RunEpoch | RunPaused | RunEnded | Checkpointed | WeightsSaved | WeightsLoaded | Demonstrated
-    | FitProgress | Fitted
-)  # fmt: skip
+    Ready
+    | Loaded
+    | Failed
+    | Cancelled
+    | SourceText
+    | Measured
+    | SampleSet
+    | TileSet
+    | FeatureSet
+    | StatisticsSet
+    | AttentionSet
+    | AnswerSet
+    | AttributionMap
+    | WeightSet
+    | BoundaryMap
+    | RunStarted
+    | RunSteps
+    | RunEpoch
+    | RunPaused
+    | RunEnded
+    | Checkpointed
+    | WeightsSaved
+    | WeightsLoaded
+    | Demonstrated
+    | FitProgress
+    | Fitted
+)

@@ -184,7 +184,29 @@ class Shutdown(_Request, frozen=True):
 
 
 Request: TypeAlias = (
-    Hello | Load | Source | Measure | Samples | Tiles | Answers | Features | Statistics | Attention
-    | Attribution | Weights | Boundary | Train | Pause | Resume | Step | Stop | SaveWeights | LoadWeights
-    | Demonstrate | Fit | Cancel | Ack | Shutdown
-)  # fmt: skip
+    Hello
+    | Load
+    | Source
+    | Measure
+    | Samples
+    | Tiles
+    | Answers
+    | Features
+    | Statistics
+    | Attention
+    | Attribution
+    | Weights
+    | Boundary
+    | Train
+    | Pause
+    | Resume
+    | Step
+    | Stop
+    | SaveWeights
+    | LoadWeights
+    | Demonstrate
+    | Fit
+    | Cancel
+    | Ack
+    | Shutdown
+)

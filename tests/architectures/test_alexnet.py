@@ -17,8 +17,12 @@ STAGES = ("stage1", "stage2", "stage3")
 def test_alexnet() -> None:
     flow = network("alexnet")
     convolutions = [
-        96 * (3 * 121 + 1), 256 * (48 * 25 + 1), 384 * (256 * 9 + 1), 384 * (192 * 9 + 1), 256 * (192 * 9 + 1)
-    ]  # fmt: skip
+        96 * (3 * 121 + 1),
+        256 * (48 * 25 + 1),
+        384 * (256 * 9 + 1),
+        384 * (192 * 9 + 1),
+        256 * (192 * 9 + 1),
+    ]
     assert flow.trainable == sum(convolutions) + FULL == 60_965_224  # "60 million" in the paper
     # Products of the five layers on maps of 55², 27² and 13²; 0.72 G in all.
     products = 55**2 * 96 * 363 + 27**2 * 256 * 1200 + 169 * (384 * 2304 + 384 * 1728 + 256 * 1728)
@@ -37,8 +41,12 @@ def test_norms_and_pools_follow_the_paper() -> None:
 def test_one_tower() -> None:
     flow = network("alexnet_one_tower")
     convolutions = [
-        96 * (3 * 121 + 1), 256 * (96 * 25 + 1), 384 * (256 * 9 + 1), 384 * (384 * 9 + 1), 256 * (384 * 9 + 1)
-    ]  # fmt: skip
+        96 * (3 * 121 + 1),
+        256 * (96 * 25 + 1),
+        384 * (256 * 9 + 1),
+        384 * (384 * 9 + 1),
+        256 * (384 * 9 + 1),
+    ]
     assert flow.trainable == sum(convolutions) + FULL == 62_378_344
     assert network("alexnet", towers=1).parameters == flow.parameters
     assert set(settings(flow, "conv2d", "groups")) == {1}
@@ -47,8 +55,12 @@ def test_one_tower() -> None:
 def test_zfnet() -> None:
     flow = network("zfnet")
     convolutions = [
-        96 * (3 * 49 + 1), 256 * (96 * 25 + 1), 384 * (256 * 9 + 1), 384 * (384 * 9 + 1), 256 * (384 * 9 + 1)
-    ]  # fmt: skip
+        96 * (3 * 49 + 1),
+        256 * (96 * 25 + 1),
+        384 * (256 * 9 + 1),
+        384 * (384 * 9 + 1),
+        256 * (384 * 9 + 1),
+    ]
     assert flow.trainable == sum(convolutions) + FULL == 62_357_608  # layer by layer from figure 3
     assert tensors(flow, *STAGES) == [image(96, 55, 55), image(256, 13, 13), image(256, 6, 6)]
     sizes = [shape[1:] for shape in made_by(flow, "conv2d")]

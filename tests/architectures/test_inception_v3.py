@@ -13,8 +13,11 @@ def test_the_published_network() -> None:
     assert flow.trainable == 23_834_568  # torchvision, without its head
     assert flow.macs == pytest.approx(5.713e9, rel=1e-3)  # torchvision; the paper prints 5 G
     assert tensors(flow, "stem", "stage_a", "stage_b", "stage_c") == [
-        image(192, 35, 35), image(288, 35, 35), image(768, 17, 17), image(2048, 8, 8),
-    ]  # fmt: skip
+        image(192, 35, 35),
+        image(288, 35, 35),
+        image(768, 17, 17),
+        image(2048, 8, 8),
+    ]
     assert list(flow.outputs.values()) == [vector(1000)]
 
 

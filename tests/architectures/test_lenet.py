@@ -23,9 +23,14 @@ def test_the_layers_of_lenet_5_have_the_published_counts() -> None:
     assert counts == [156, 12, 1_516, 32, 48_120, 10_164, 0]  # section II-B of the paper
     assert flow.trainable == flow.parameters == 60_000
     assert tensors(flow, *names) == [
-        image(6, 28, 28), image(6, 14, 14), image(16, 10, 10), image(16, 5, 5), image(120, 1, 1), vector(84),
+        image(6, 28, 28),
+        image(6, 14, 14),
+        image(16, 10, 10),
+        image(16, 5, 5),
+        image(120, 1, 1),
+        vector(84),
         vector(10),
-    ]  # fmt: skip
+    ]
     # 340,908 connections of C1, C3, C5, F6 and both subsamplings, biases among them; the paper's sum.
     connections = 122_304 + 5_880 + 151_600 + 2_000 + 48_120 + 10_164
     products = connections - 28 * 28 * 6 - 14 * 14 * 6 * 4 - 100 * 16 - 25 * 16 * 4 - 120 - 84

@@ -16,9 +16,15 @@ def conv(inputs: int, filters: int, kernel: int = 1) -> int:
 
 STAGES = ("stage1", "stage2", "stage3")
 NIN = (
-    conv(3, 192, 5) + conv(192, 160) + conv(160, 96) + conv(96, 192, 5) + 2 * conv(192, 192)
-    + conv(192, 192, 3) + conv(192, 192) + conv(192, 10)
-)  # fmt: skip
+    conv(3, 192, 5)
+    + conv(192, 160)
+    + conv(160, 96)
+    + conv(96, 192, 5)
+    + 2 * conv(192, 192)
+    + conv(192, 192, 3)
+    + conv(192, 192)
+    + conv(192, 10)
+)
 
 
 def test_network_in_network() -> None:
@@ -68,9 +74,16 @@ def test_maxout_keeps_the_largest_piece() -> None:
 
 
 def test_elu_network() -> None:
-    stacks = [[(384, 3)], [(384, 1), (384, 2), (640, 2), (640, 2)], [(640, 1), *[(768, 2)] * 3],
-              [(768, 1), *[(896, 2)] * 2], [(896, 3), *[(1024, 2)] * 2], [(1024, 1), (1152, 2)],
-              [(1152, 1)], [(10, 1)]]  # fmt: skip
+    stacks = [
+        [(384, 3)],
+        [(384, 1), (384, 2), (640, 2), (640, 2)],
+        [(640, 1), *[(768, 2)] * 3],
+        [(768, 1), *[(896, 2)] * 2],
+        [(896, 3), *[(1024, 2)] * 2],
+        [(1024, 1), (1152, 2)],
+        [(1152, 1)],
+        [(10, 1)],
+    ]
     count, channels = 0, 3
     for stack in stacks:
         for filters, kernel in stack:

@@ -24,10 +24,13 @@ test_what_cannot_be_is_refused = refused(
 @pytest.mark.parametrize(
     ("depth", "alpha", "bottleneck", "millions"),
     [
-        (110, 48, False, 1.7), (110, 84, False, 3.8), (200, 240, True, 26.6), (236, 220, True, 26.8),
+        (110, 48, False, 1.7),
+        (110, 84, False, 3.8),
+        (200, 240, True, 26.6),
+        (236, 220, True, 26.8),
         (272, 200, True, 26.0),
     ],
-)  # fmt: skip
+)
 def test_depth_and_alpha_reach_the_other_members(
     depth: int, alpha: int, bottleneck: bool, millions: float
 ) -> None:

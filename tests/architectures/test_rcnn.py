@@ -29,9 +29,11 @@ def test_faster() -> None:
     flow = network("faster_rcnn_vgg16")
     assert flow.trainable == VGG16 + HEAD + 9 * 512 * 512 + 512 + 513 * (18 + 36)
     assert outputs(flow) == {
-        "class_scores": (300, 21), "offsets": (300, 84),
-        "rpn_scores": (18, 37, 50), "rpn_offsets": (36, 37, 50),
-    }  # fmt: skip
+        "class_scores": (300, 21),
+        "offsets": (300, 84),
+        "rpn_scores": (18, 37, 50),
+        "rpn_offsets": (36, 37, 50),
+    }
     assert outputs(network("faster_rcnn_vgg16", proposals=True))["boxes"] == (300, 4)
 
 

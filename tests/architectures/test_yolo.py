@@ -28,8 +28,10 @@ def test_the_second() -> None:
     assert flow.trainable == backbone + added + 1024 * 125 + 125
     assert outputs(flow) == {"map": (125, 13, 13)}
     assert outputs(network("yolo_v2_voc", decode=True)) == {
-        "map": (125, 13, 13), "boxes": (845, 4), "scores": (845, 20),
-    }  # fmt: skip
+        "map": (125, 13, 13),
+        "boxes": (845, 4),
+        "scores": (845, 20),
+    }
 
 
 def test_the_third() -> None:

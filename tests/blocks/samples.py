@@ -29,7 +29,7 @@ from explorer.blocks.fields import (
 )
 from explorer.blocks.inner import Inner
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import INPUT, OUTPUT, BadField, Clash
+from explorer.graph.catalogue import INPUT, OUTPUT, BadField, ShapeError
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.ports import natural
 from explorer.graph.resolve import Resolver
@@ -41,11 +41,26 @@ IN_LOOPS = {"each_step", "state", "next_state", "collect"}
 BLOCKS = [cls for cls in registry().blocks if cls.id not in {INPUT, OUTPUT} | IN_LOOPS]
 """All blocks that can stand alone between inputs and outputs."""
 POOL = (
-    image(1, 8, 8), image(3, 9, 7), image(4, 6, 6), image(8, 5, 5), image(12, 8, 4), image(8, 1, 1),
-    Tensor((4, 9), ("C", "T")), Tensor((6, 12), ("C", "T")), Tensor((3, 5, 6, 7), ("C", "T", "H", "W")),
-    Tensor((4, 4, 6, 6), ("C", "T", "H", "W")), sequence(5, 8), sequence(7, 6), sequence(1, 4),
-    sequence(3, 16), Tensor((6, 6, 8), ("H", "W", "C")), vector(6), vector(16), tokens(5), tokens(9),
-)  # fmt: skip
+    image(1, 8, 8),
+    image(3, 9, 7),
+    image(4, 6, 6),
+    image(8, 5, 5),
+    image(12, 8, 4),
+    image(8, 1, 1),
+    Tensor((4, 9), ("C", "T")),
+    Tensor((6, 12), ("C", "T")),
+    Tensor((3, 5, 6, 7), ("C", "T", "H", "W")),
+    Tensor((4, 4, 6, 6), ("C", "T", "H", "W")),
+    sequence(5, 8),
+    sequence(7, 6),
+    sequence(1, 4),
+    sequence(3, 16),
+    Tensor((6, 6, 8), ("H", "W", "C")),
+    vector(6),
+    vector(16),
+    tokens(5),
+    tokens(9),
+)
 
 
 Values = dict[tuple[str, str], torch.Tensor]
@@ -56,16 +71,26 @@ class Misfit(NamedTuple):
 
     block: Block
     inputs: tuple[Tensor | None, ...]
-    clash: Clash
+    shape_error: ShapeError
 
 
 TRIES = 4_000
 INSIDES = (
-    "linear(features=4)", "conv2d(filters=4)", "conv2d(filters=6, kernel=1, bias=False)", "gelu",
-    "lstm(hidden=3)", "gru(hidden=5, variant='torch')", "rnn(hidden=4, out=2)",
+    "linear(features=4)",
+    "conv2d(filters=4)",
+    "conv2d(filters=6, kernel=1, bias=False)",
+    "gelu",
+    "lstm(hidden=3)",
+    "gru(hidden=5, variant='torch')",
+    "rnn(hidden=4, out=2)",
     "conv1d(filters=4, padding='same')",
-    "conv_transpose2d(filters=4)", "residual", "flatten", "batch_norm", "layer_norm", "relu",
-)  # fmt: skip
+    "conv_transpose2d(filters=4)",
+    "residual",
+    "flatten",
+    "batch_norm",
+    "layer_norm",
+    "relu",
+)
 """What wrappers may wrap; most of it does not suit most wrappers."""
 
 
@@ -90,9 +115,9 @@ def misfits(cls: type[Block], codes: Collection[str], count: int) -> list[Misfit
     found: dict[str, Misfit] = {}
     for sample in samples(cls, 5, seed=21):
         for block, inputs in _changes(sample):
-            clash = resolver.block(block, inputs).clash
-            if clash is not None and clash.code in codes and len(found) < count:
-                found.setdefault(clash.message, Misfit(block, inputs, clash))
+            shape_error = resolver.block(block, inputs).shape_error
+            if shape_error is not None and shape_error.code in codes and len(found) < count:
+                found.setdefault(shape_error.message, Misfit(block, inputs, shape_error))
     return list(found.values())
 
 
@@ -137,7 +162,7 @@ def samples(cls: type[Block], count: int, seed: int = 0) -> list[Sample]:
         except BadField:
             continue
         known = resolver.block(block, inputs)
-        if known.clash is None:
+        if known.shape_error is None:
             outputs = (known.parameters, known.macs, known.macs_attention, known.inner)
             found[block, inputs] = Sample(block, inputs, known.outputs, *outputs)
     return list(found.values())
@@ -339,6 +364,6 @@ def build(block: str, *inputs: Tensor | None, **fields: Any) -> Built:
     """The live module of one block on given inputs, from fields."""
     configured = registry().configure(block, fields)
     known = Resolver(registry()).block(configured, inputs)
-    assert known.clash is None, known.clash.message if known.clash else ""
+    assert known.shape_error is None, known.shape_error.message if known.shape_error else ""
     counts = (known.parameters, known.macs, known.macs_attention, known.inner)
     return Built(Sample(configured, inputs, known.outputs, *counts))

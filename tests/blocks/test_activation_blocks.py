@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import image, sequence, tokens, vector
 
@@ -37,9 +37,9 @@ def slope(block: str, at: float, **fields: float | str) -> float:
 
 
 def refusal(block: str, *inputs: object, **fields: int | str) -> str:
-    clash = Resolver(registry()).block(registry().configure(block, fields), inputs).clash  # type: ignore[arg-type]
-    assert isinstance(clash, Clash)
-    return clash.message
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), inputs).shape_error  # type: ignore[arg-type]
+    assert isinstance(shape_error, ShapeError)
+    return shape_error.message
 
 
 FORMULAS: list[tuple[str, dict[str, float | str], Callable[[Tensor], Tensor]]] = [
@@ -72,9 +72,21 @@ FORMULAS: list[tuple[str, dict[str, float | str], Callable[[Tensor], Tensor]]] =
 
 
 @pytest.mark.block(
-    "identity", "relu", "leaky_relu", "prelu", "elu", "gelu", "sigmoid", "tanh", "swish", "hard_swish",
-    "softmax", "softplus", "sign", "step",
-)  # fmt: skip
+    "identity",
+    "relu",
+    "leaky_relu",
+    "prelu",
+    "elu",
+    "gelu",
+    "sigmoid",
+    "tanh",
+    "swish",
+    "hard_swish",
+    "softmax",
+    "softplus",
+    "sign",
+    "step",
+)
 @pytest.mark.parametrize(("block", "fields", "formula"), FORMULAS)
 def test_every_activation_by_its_formula(
     block: str, fields: dict[str, float | str], formula: Callable[[Tensor], Tensor]

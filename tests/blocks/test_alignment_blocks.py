@@ -273,9 +273,15 @@ def test_the_decoder_follows_the_lectures_steps(cell: str, score: str) -> None:
     torch.manual_seed(0)
     hidden = D if score == "dot" else 7
     model = build(
-        "attention_decoder", tokens(Q), sequence(S, D),
-        score=score, cell=cell, hidden=hidden, embedding=3, vocabulary=9,
-    )  # fmt: skip
+        "attention_decoder",
+        tokens(Q),
+        sequence(S, D),
+        score=score,
+        cell=cell,
+        hidden=hidden,
+        embedding=3,
+        vocabulary=9,
+    )
     parts: Any = model.level.parts
     steps = [name for name in parts if name.startswith("step")]
     assert [name.partition("_")[0] for name in steps] == [f"step{n}" for n in range(6)]
@@ -385,6 +391,6 @@ def test_what_does_not_fit_is_refused_in_words(
     block: str, fields: dict[str, Any], given: tuple[Any, ...], words: str
 ) -> None:
     configured: Block = registry().configure(block, fields)
-    clash = Resolver(registry()).block(configured, given).clash
-    assert clash is not None
-    assert words in clash.message
+    shape_error = Resolver(registry()).block(configured, given).shape_error
+    assert shape_error is not None
+    assert words in shape_error.message

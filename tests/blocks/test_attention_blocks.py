@@ -105,9 +105,14 @@ def test_encoder_layer_with_mlp_of_four_widths_has_the_known_count() -> None:
 def test_decoder_layer_equals_torch(norm: str, activation: str, train: bool) -> None:
     torch.manual_seed(0)
     model = build(
-        "transformer_decoder_layer", sequence(T, D), sequence(S, D),
-        heads=2, mlp=20, norm=norm, activation=activation,
-    ).train(train)  # fmt: skip
+        "transformer_decoder_layer",
+        sequence(T, D),
+        sequence(S, D),
+        heads=2,
+        mlp=20,
+        norm=norm,
+        activation=activation,
+    ).train(train)
     peer = nn.TransformerDecoderLayer(
         D, 2, 20, dropout=0.0, activation=activation, batch_first=True, norm_first=norm == "pre"
     ).train(train)
@@ -115,9 +120,12 @@ def test_decoder_layer_equals_torch(norm: str, activation: str, train: bool) -> 
     copy_attention(part(model, "cross_attention"), peer.multihead_attn)
     with torch.no_grad():
         for ours, theirs in (
-            ("fc1", peer.linear1), ("fc2", peer.linear2),
-            ("norm1", peer.norm1), ("norm2", peer.norm2), ("norm3", peer.norm3),
-        ):  # fmt: skip
+            ("fc1", peer.linear1),
+            ("fc2", peer.linear2),
+            ("norm1", peer.norm1),
+            ("norm2", peer.norm2),
+            ("norm3", peer.norm3),
+        ):
             theirs.weight.copy_(part(model, ours).weight)
             theirs.bias.copy_(part(model, ours).bias)
     assert model.sample.parameters == sum(p.numel() for p in peer.parameters())
@@ -199,6 +207,6 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[Any, ...], str]] = [
 def test_what_does_not_fit_is_refused_in_words(
     block: str, fields: dict[str, Any], given: tuple[Any, ...], words: str
 ) -> None:
-    clash = Resolver(registry()).block(registry().configure(block, fields), given).clash
-    assert clash is not None
-    assert words in clash.message
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), given).shape_error
+    assert shape_error is not None
+    assert words in shape_error.message

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from explorer.blocks.convolution.residual import FORMS
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import image
 
@@ -95,9 +95,9 @@ def test_zero_padded_shortcut_has_no_weights() -> None:
 @pytest.mark.block("residual", "pad_channels")
 def test_a_zero_padded_shortcut_cannot_narrow() -> None:
     block = registry().configure("residual", {"filters": 2, "shortcut": "zero_pad"})
-    clash = Resolver(registry()).block(block, (X,)).clash
-    assert clash is not None
-    assert "fills up to 2 channels" in clash.message
+    shape_error = Resolver(registry()).block(block, (X,)).shape_error
+    assert shape_error is not None
+    assert "fills up to 2 channels" in shape_error.message
 
 
 @pytest.mark.block("residual")
@@ -256,6 +256,6 @@ def test_squeeze_and_excitation() -> None:
 def test_vectors_are_refused_in_words(block: str) -> None:
     from explorer.graph.tensor import vector
 
-    clash = Resolver(registry()).block(registry()[block](), (vector(5),)).clash
-    assert isinstance(clash, Clash)
-    assert "needs maps C × H × W" in clash.message
+    shape_error = Resolver(registry()).block(registry()[block](), (vector(5),)).shape_error
+    assert isinstance(shape_error, ShapeError)
+    assert "needs maps C × H × W" in shape_error.message

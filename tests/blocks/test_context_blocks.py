@@ -15,9 +15,9 @@ from explorer.blocks.registry import registry
 from explorer.engine import observe
 from explorer.engine.compile import compile_flow
 from explorer.engine.modules.sampling import AffineGrid, AffineHead, GridSample
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.resolve import Resolver
-from explorer.graph.tensor import Tensor as Known
+from explorer.graph.tensor import Tensor as MemoEntry
 from explorer.graph.tensor import image, sequence, vector
 
 torch.set_num_threads(1)
@@ -32,10 +32,10 @@ def parts(model: Built) -> dict[str, Any]:
     return dict(model.level.parts.items())
 
 
-def refusal(block: str, *inputs: Known, **fields: Any) -> str:
-    clash = Resolver(registry()).block(registry().configure(block, fields), inputs).clash
-    assert isinstance(clash, Clash)
-    return clash.message
+def refusal(block: str, *inputs: MemoEntry, **fields: Any) -> str:
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), inputs).shape_error
+    assert isinstance(shape_error, ShapeError)
+    return shape_error.message
 
 
 # pyramids
@@ -282,7 +282,7 @@ def test_sampling_compiles_whole_and_runs_in_half_precision() -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16):  # places need more digits than half precision has
         torch.testing.assert_close(run(x.bfloat16(), h), x.bfloat16().float(), atol=1e-4, rtol=1e-4)
     assert "six numbers" in refusal("affine_grid", vector(5))
-    assert "x and y" in refusal("grid_sample", image(2, 4, 4), Known((4, 4, 3), ("H", "W", "D")))
+    assert "x and y" in refusal("grid_sample", image(2, 4, 4), MemoEntry((4, 4, 3), ("H", "W", "D")))
 
 
 # boosting
@@ -336,7 +336,7 @@ def test_auxiliary_weights_are_frozen_and_bitwise_unchanged_by_training() -> Non
 def test_cbhg_of_tacotron(bank: int, width: int) -> None:
     x = sequence(20, width)
     known = Resolver(registry()).block(registry().configure("cbhg", {"bank": bank}), (x,))
-    assert known.clash is None
+    assert known.shape_error is None
     assert known.outputs == (sequence(20, 2 * 128),)
     filters = 128 * width * bank * (bank + 1) // 2 + 2 * 128 * bank
     projections = 3 * bank * 128 * 128 + 2 * 128 + 3 * 128 * width + 2 * width

@@ -35,9 +35,9 @@ def maps(channels: int, dims: int, sizes: tuple[int, ...] = (9, 8, 7)) -> Tensor
 
 
 def refusal(block: str, x: Tensor, **fields: Any) -> str:
-    clash = Resolver(registry()).block(registry().configure(block, fields), (x,)).clash
-    assert clash is not None
-    return clash.message
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), (x,)).shape_error
+    assert shape_error is not None
+    return shape_error.message
 
 
 # simple convolutions
@@ -57,7 +57,7 @@ def test_convolutions_are_those_of_torch(dims: int, padding: int | str) -> None:
         padding=padding,
         dilation=2,
         groups=2,
-    )  # fmt: skip
+    )
     x = torch.randn(2, *model.sample.inputs[0].shape)  # type: ignore[union-attr]
     w, b = model.only.weight, model.only.bias
     torch.testing.assert_close(model(x)[0], CONV[dims](x, w, b, stride, padding, 2, 2))
@@ -122,9 +122,9 @@ def test_dilation_spreads_the_window_and_adds_no_weights() -> None:
         model = build("dilated_conv2d", image(2, 11, 11), filters=3, dilation=dilation)
         assert model.sample.outputs == (image(3, 11, 11),)
         assert seen_by(model, image(2, 11, 11), 5) == [5 - dilation, 5, 5 + dilation]
-        reach = Resolver(registry()).block(model.sample.block, (image(2, 11, 11),)).reach
-        assert reach is not None
-        assert reach.windows == (dilation * 2 + 1,) * 2
+        receptive_field = Resolver(registry()).block(model.sample.block, (image(2, 11, 11),)).receptive_field
+        assert receptive_field is not None
+        assert receptive_field.windows == (dilation * 2 + 1,) * 2
         counts.add(model.sample.parameters)
         macs.add(model.sample.macs)
     assert (counts, len(macs)) == ({3 * 2 * 9 + 3}, 1)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from explorer.blocks.registry import registry
 from explorer.engine.modules.boxes import overlap
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import image, sequence
 
 torch.set_num_threads(1)
@@ -35,9 +35,14 @@ def some_boxes(count: int, size: float = 60.0, seed: int = 0) -> Tensor:
 @pytest.mark.parametrize("offset", [0.0, 0.5])
 def test_anchors_stand_on_every_place(offset: float) -> None:
     model = build(
-        "anchor_generator", image(4, 2, 3), sizes=(32, 64), ratios="0.5, 1, 2", stride=16, offset=offset,
+        "anchor_generator",
+        image(4, 2, 3),
+        sizes=(32, 64),
+        ratios="0.5, 1, 2",
+        stride=16,
+        offset=offset,
         rounded=False,
-    )  # fmt: skip
+    )
     boxes = model(values(2, 4, 2, 3))[0]
     assert boxes.shape == (2, 2 * 3 * 6, 4)
     assert torch.equal(boxes[0], boxes[1])
@@ -235,9 +240,14 @@ def test_nms_equals_brute_force(limit: float, classes: int, background: bool, fe
     boxes = some_boxes(30, seed=3)
     scores = torch.rand(2, 30, classes, generator=torch.Generator().manual_seed(5))
     model = build(
-        "nms", sequence(30, 4), sequence(30, classes),
-        keep=60, overlap=limit, threshold=0.2, background=background,
-    ).train(not few)  # fmt: skip
+        "nms",
+        sequence(30, 4),
+        sequence(30, classes),
+        keep=60,
+        overlap=limit,
+        threshold=0.2,
+        background=background,
+    ).train(not few)
     model.only.few = 1000 if few else 0  # type: ignore[assignment]
     kept, values, kinds = model(boxes, scores)
     for n in range(2):
@@ -479,7 +489,7 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[Any, ...], str]] = [
 def test_what_does_not_fit_is_refused_in_words(
     block: str, fields: dict[str, Any], given: tuple[Any, ...], words: str
 ) -> None:
-    with pytest.raises(Clash, match=words):
+    with pytest.raises(ShapeError, match=words):
         registry().configure(block, fields).outputs_for(given)
 
 

@@ -13,9 +13,9 @@ from torch.nn import functional as F
 
 from explorer.blocks.registry import registry
 from explorer.engine import observe
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.resolve import Resolver
-from explorer.graph.tensor import Tensor as Known
+from explorer.graph.tensor import Tensor as MemoEntry
 from explorer.graph.tensor import image
 
 torch.set_num_threads(1)
@@ -46,10 +46,10 @@ def parts(model: Built) -> dict[str, Any]:
     return dict(model.level.parts.items())
 
 
-def refusal(block: str, *inputs: Known, **fields: Any) -> str:
-    clash = Resolver(registry()).block(registry().configure(block, fields), inputs).clash
-    assert isinstance(clash, Clash)
-    return clash.message
+def refusal(block: str, *inputs: MemoEntry, **fields: Any) -> str:
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), inputs).shape_error
+    assert isinstance(shape_error, ShapeError)
+    return shape_error.message
 
 
 def seen_of(model: Built, *inputs: Tensor) -> dict[str, Tensor]:
@@ -342,9 +342,13 @@ def test_the_mask_branch_sees_the_whole_scene() -> None:
         if name.startswith(("pool", "enlarge"))
     }
     assert sizes == {
-        "pool1": (9, 7), "pool2": (5, 4), "pool3": (3, 2),
-        "enlarge3": (5, 4), "enlarge2": (9, 7), "enlarge1": (17, 13),
-    }  # fmt: skip
+        "pool1": (9, 7),
+        "pool2": (5, 4),
+        "pool3": (3, 2),
+        "enlarge3": (5, 4),
+        "enlarge2": (9, 7),
+        "enlarge1": (17, 13),
+    }
     assert "Choose basic units" in refusal("residual_attention", image(6, 8, 8))
 
 

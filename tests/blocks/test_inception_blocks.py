@@ -36,7 +36,7 @@ torch.set_num_threads(1)
 def known(block: str, x: Tensor, **fields: Any) -> tuple[Tensor, int, int]:
     """Output, parameters and multiply-accumulates, without allocating anything."""
     found = RESOLVER.block(registry().configure(block, fields), (x,))
-    assert found.clash is None, found.clash.message
+    assert found.shape_error is None, found.shape_error.message
     assert found.outputs[0] is not None
     return found.outputs[0], found.parameters, found.macs
 
@@ -128,17 +128,26 @@ def test_stacked_inception_v2_is_bn_inception() -> None:
 
     pool: Step = ("max_pool", {"kernel": 3, "stride": 2, "ceil_mode": True})
     steps: list[Step] = [
-        ("conv2d", {"filters": 64, "kernel": 7, "stride": 2, "padding": 3}), ("batch_norm", {}), pool,
-        ("conv2d", {"filters": 64, "kernel": 1}), ("batch_norm", {}),
-        ("conv2d", {"filters": 192, "kernel": 3, "padding": 1}), ("batch_norm", {}), pool,
-        module(64, 64, 64, 64, 96, 32), module(64, 64, 96, 64, 96, 64),
+        ("conv2d", {"filters": 64, "kernel": 7, "stride": 2, "padding": 3}),
+        ("batch_norm", {}),
+        pool,
+        ("conv2d", {"filters": 64, "kernel": 1}),
+        ("batch_norm", {}),
+        ("conv2d", {"filters": 192, "kernel": 3, "padding": 1}),
+        ("batch_norm", {}),
+        pool,
+        module(64, 64, 64, 64, 96, 32),
+        module(64, 64, 96, 64, 96, 64),
         module(1, 128, 160, 64, 96, 1, stride=2),
-        module(224, 64, 96, 96, 128, 128), module(192, 96, 128, 96, 128, 128),
-        module(160, 128, 160, 128, 160, 128), module(96, 128, 192, 160, 192, 128),
+        module(224, 64, 96, 96, 128, 128),
+        module(192, 96, 128, 96, 128, 128),
+        module(160, 128, 160, 128, 160, 128),
+        module(96, 128, 192, 160, 192, 128),
         module(1, 128, 192, 192, 256, 1, stride=2),
-        module(352, 192, 320, 160, 224, 128), module(352, 192, 320, 192, 224, 128, pool="max"),
+        module(352, 192, 320, 160, 224, 128),
+        module(352, 192, 320, 192, 224, 128, pool="max"),
         *CLASSIFIER,
-    ]  # fmt: skip
+    ]
     seen, parameters = stacked(image(3, 224, 224), steps)
     assert [tensor.shape for tensor in seen[8:11]] == [(256, 28, 28), (320, 28, 28), (576, 14, 14)]
     assert seen[-3] == image(1024, 7, 7)
@@ -183,25 +192,55 @@ def wide(inputs: int) -> int:
 @pytest.mark.parametrize(
     ("block", "fields", "x", "y", "parameters"),
     [
-        ("stem_v3", {}, (3, 299, 299), (192, 35, 35),
-         unit(3, 32, 3) + unit(32, 32, 3) + unit(32, 64, 3) + unit(64, 80) + unit(80, 192, 3)),
-        ("inception_v3_a", {}, (192, 35, 35), (256, 35, 35),
-         2 * unit(192, 64) + unit(192, 48) + unit(192, 32) + A_V3),
-        ("inception_v3_a", {"pool_features": 64}, (256, 35, 35), (288, 35, 35),
-         3 * unit(256, 64) + unit(256, 48) + A_V3),
-        ("inception_v3_a", {"pool_features": 64}, (288, 35, 35), (288, 35, 35),
-         3 * unit(288, 64) + unit(288, 48) + A_V3),
-        ("reduction_v3_a", {}, (288, 35, 35), (768, 17, 17),
-         unit(288, 384, 3) + unit(288, 64) + unit(64, 96, 3) + unit(96, 96, 3)),
+        (
+            "stem_v3",
+            {},
+            (3, 299, 299),
+            (192, 35, 35),
+            unit(3, 32, 3) + unit(32, 32, 3) + unit(32, 64, 3) + unit(64, 80) + unit(80, 192, 3),
+        ),
+        (
+            "inception_v3_a",
+            {},
+            (192, 35, 35),
+            (256, 35, 35),
+            2 * unit(192, 64) + unit(192, 48) + unit(192, 32) + A_V3,
+        ),
+        (
+            "inception_v3_a",
+            {"pool_features": 64},
+            (256, 35, 35),
+            (288, 35, 35),
+            3 * unit(256, 64) + unit(256, 48) + A_V3,
+        ),
+        (
+            "inception_v3_a",
+            {"pool_features": 64},
+            (288, 35, 35),
+            (288, 35, 35),
+            3 * unit(288, 64) + unit(288, 48) + A_V3,
+        ),
+        (
+            "reduction_v3_a",
+            {},
+            (288, 35, 35),
+            (768, 17, 17),
+            unit(288, 384, 3) + unit(288, 64) + unit(64, 96, 3) + unit(96, 96, 3),
+        ),
         ("inception_v3_b", {}, (768, 17, 17), (768, 17, 17), seven_by_lines(768, 128)),
         ("inception_v3_b", {"width": 160}, (768, 17, 17), (768, 17, 17), seven_by_lines(768, 160)),
         ("inception_v3_b", {"width": 192}, (768, 17, 17), (768, 17, 17), seven_by_lines(768, 192)),
-        ("reduction_v3_b", {}, (768, 17, 17), (1280, 8, 8),
-         2 * unit(768, 192) + unit(192, 320, 3) + 2 * unit(192, 192, 1, 7) + unit(192, 192, 3)),
+        (
+            "reduction_v3_b",
+            {},
+            (768, 17, 17),
+            (1280, 8, 8),
+            2 * unit(768, 192) + unit(192, 320, 3) + 2 * unit(192, 192, 1, 7) + unit(192, 192, 3),
+        ),
         ("inception_v3_c", {}, (1280, 8, 8), (2048, 8, 8), wide(1280)),
         ("inception_v3_c", {}, (2048, 8, 8), (2048, 8, 8), wide(2048)),
     ],
-)  # fmt: skip
+)
 def test_each_module_of_v3_has_the_published_shape_and_count(
     block: str, fields: dict[str, Any], x: tuple[int, ...], y: tuple[int, ...], parameters: int
 ) -> None:
@@ -262,9 +301,16 @@ def test_stem_of_v4() -> None:
     y, parameters, _ = known("stem_v4", image(3, 299, 299))
     assert y == image(384, 35, 35)
     assert parameters == (
-        unit(3, 32, 3) + unit(32, 32, 3) + unit(32, 64, 3) + unit(64, 96, 3) + 2 * unit(160, 64)
-        + 2 * unit(64, 96, 3) + unit(64, 64, 1, 7) + unit(64, 64, 7, 1) + unit(192, 192, 3)
-    )  # fmt: skip
+        unit(3, 32, 3)
+        + unit(32, 32, 3)
+        + unit(32, 64, 3)
+        + unit(64, 96, 3)
+        + 2 * unit(160, 64)
+        + 2 * unit(64, 96, 3)
+        + unit(64, 64, 1, 7)
+        + unit(64, 64, 7, 1)
+        + unit(192, 192, 3)
+    )
 
 
 @pytest.mark.block("reduction_v4_a", "reduction_ir_a")
@@ -315,15 +361,23 @@ def test_stem_of_inception_resnet_v1() -> None:
     y, parameters, _ = known("stem_ir_v1", image(3, 299, 299))
     assert y == image(256, 35, 35)
     assert parameters == (
-        unit(3, 32, 3) + unit(32, 32, 3) + unit(32, 64, 3) + unit(64, 80) + unit(80, 192, 3)
+        unit(3, 32, 3)
+        + unit(32, 32, 3)
+        + unit(32, 64, 3)
+        + unit(64, 80)
+        + unit(80, 192, 3)
         + unit(192, 256, 3)
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.block(
-    "stem_ir_v1", "inception_resnet_v1_a", "inception_resnet_v1_b", "inception_resnet_v1_c",
-    "reduction_ir_a", "reduction_ir_b",
-)  # fmt: skip
+    "stem_ir_v1",
+    "inception_resnet_v1_a",
+    "inception_resnet_v1_b",
+    "inception_resnet_v1_c",
+    "reduction_ir_a",
+    "reduction_ir_b",
+)
 def test_stacked_they_are_inception_resnet_v1() -> None:
     """With FaceNet's 512 features behind it (a linear layer without biases and a norm) 23,482,624."""
     steps: list[Step] = [
@@ -380,9 +434,13 @@ def test_stacked_they_are_inception_resnet_v2_as_released() -> None:
 @pytest.mark.block(*RESNET_V2, "reduction_ir_a", "reduction_ir_b", "stem_v4")
 def test_the_same_modules_take_the_widths_of_the_paper() -> None:
     steps: list[Step] = [
-        ("stem_v4", {}), ("inception_resnet_v2_a", {}), ("reduction_ir_a", {}),
-        ("inception_resnet_v2_b", {}), ("reduction_ir_b", {}), ("inception_resnet_v2_c", {}),
-    ]  # fmt: skip
+        ("stem_v4", {}),
+        ("inception_resnet_v2_a", {}),
+        ("reduction_ir_a", {}),
+        ("inception_resnet_v2_b", {}),
+        ("reduction_ir_b", {}),
+        ("inception_resnet_v2_c", {}),
+    ]
     seen, _ = stacked(image(3, 299, 299), steps)
     assert [tensor.shape[0] for tensor in seen] == [384, 384, 1152, 1152, 2144, 2144]
 
@@ -552,9 +610,12 @@ def test_the_trunk_learns_from_the_main_and_the_weighted_auxiliary_losses(wired:
 
     def of(*names: str) -> dict[str, torch.Tensor]:
         found = torch.autograd.grad(
-            torch.stack([losses[n] for n in names]).sum(), list(parameters.values()), retain_graph=True,
-            allow_unused=True, materialize_grads=True,
-        )  # fmt: skip
+            torch.stack([losses[n] for n in names]).sum(),
+            list(parameters.values()),
+            retain_graph=True,
+            allow_unused=True,
+            materialize_grads=True,
+        )
         return dict(zip(parameters, found, strict=True))
 
     main, auxiliary = of("fc"), of("aux1", "aux2")
@@ -649,9 +710,13 @@ def test_heads_in_groups_are_found() -> None:
             node("flatten", "flatten"),
             node("output", "output"),
         ],
-        "input -> beside", "beside.out -> answer", "input -> flatten", "flatten -> fc", "fc -> output",
+        "input -> beside",
+        "beside.out -> answer",
+        "input -> flatten",
+        "flatten -> fc",
+        "fc -> output",
         groups={"g": (inner, ["x -> head", "head -> out"])},
-    )  # fmt: skip
+    )
     flow = resolve(document)
     assert auxiliary_outputs(flow) == {"answer"}
     run = training(document)
@@ -672,14 +737,17 @@ def test_misfits_of_heads_in_words() -> None:
             node("fc", "linear", features=3),
             node("output", "output"),
         ],
-        "input -> aux", "aux -> fc", "fc -> output",
-    )  # fmt: skip
+        "input -> aux",
+        "aux -> fc",
+        "fc -> output",
+    )
     with pytest.raises(SettingProblem, match="fc reads its answer"):
         refuse_misfit(resolve(read), data())
     two = design(
         [node("input", "input", shape=(2, 8, 8)), node("aux", "aux_classifier", **HEAD), node("o", "output")],
-        "input -> aux", "aux -> o",
-    )  # fmt: skip
+        "input -> aux",
+        "aux -> o",
+    )
     with pytest.raises(SettingProblem, match="has 1 and 0 beside"):
         refuse_misfit(resolve(two), data())
 
@@ -695,8 +763,12 @@ def test_a_head_of_ones_own() -> None:
             node("fc", "linear", features=3),
             node("output", "output"),
         ],
-        "input -> flatten", "flatten -> early", "early -> mark", "flatten -> fc", "fc -> output",
-    )  # fmt: skip
+        "input -> flatten",
+        "flatten -> early",
+        "early -> mark",
+        "flatten -> fc",
+        "fc -> output",
+    )
     run = training(document)
     x, targets = torch.as_tensor(data().inputs)[:6], torch.as_tensor(data().targets)[:6]
     flat = x.flatten(1)
@@ -723,9 +795,9 @@ def test_a_compiled_network_hears_its_heads() -> None:
 @pytest.mark.block("inception_v1", "inception_v2", "inception_naive", "inception_resnet_a")
 @pytest.mark.parametrize("block", ["inception_v1", "inception_v2", "inception_naive", "inception_resnet_a"])
 def test_vectors_are_refused_in_words(block: str) -> None:
-    clash = RESOLVER.block(registry()[block](), (vector(5),)).clash
-    assert clash is not None
-    assert "needs maps C × H × W" in clash.message
+    shape_error = RESOLVER.block(registry()[block](), (vector(5),)).shape_error
+    assert shape_error is not None
+    assert "needs maps C × H × W" in shape_error.message
 
 
 @pytest.mark.parametrize("block", ["inception_v3_c", "inception_resnet_v2_b", "reduction_v4_b"])

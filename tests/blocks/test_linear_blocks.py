@@ -9,7 +9,7 @@ from torch import nn
 
 from explorer.blocks.registry import registry
 from explorer.engine.modules.linear import RestrictedBoltzmann
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor, image, sequence, vector
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -204,7 +204,7 @@ def test_smaller_tensors_stretch_along_the_sample_not_the_batch() -> None:
 
 
 def test_add_refuses_unequal_shapes_unless_asked() -> None:
-    with pytest.raises(Clash, match="needs equal shapes"):
+    with pytest.raises(ShapeError, match="needs equal shapes"):
         registry().configure("add", {}).outputs_for((image(3, 4, 4), image(3, 1, 1)))
 
 

@@ -33,10 +33,21 @@ def elman(hidden: int = 4, steps: int = 5) -> Document:
         node("last", "output"),
     ]
     return design(
-        nodes, "x -> scaled", "scaled -> step", "x -> hidden", "step -> drive", "hidden -> recall",
-        "drive -> sum.x1", "recall -> sum.x2", "sum -> squash", "squash -> next", "next -> collect",
-        "collect -> gate", "gate -> y", "next -> last",
-    )  # fmt: skip
+        nodes,
+        "x -> scaled",
+        "scaled -> step",
+        "x -> hidden",
+        "step -> drive",
+        "hidden -> recall",
+        "drive -> sum.x1",
+        "recall -> sum.x2",
+        "sum -> squash",
+        "squash -> next",
+        "next -> collect",
+        "collect -> gate",
+        "gate -> y",
+        "next -> last",
+    )
 
 
 def test_a_drawn_cell_is_a_recurrent_network() -> None:
@@ -85,8 +96,13 @@ def test_two_sequences_can_be_walked_together() -> None:
             node("collect", "collect", steps=4),
             node("y", "output"),
         ],
-        "a -> one", "b -> other", "one -> sum.x1", "other -> sum.x2", "sum -> collect", "collect -> y",
-    )  # fmt: skip
+        "a -> one",
+        "b -> other",
+        "one -> sum.x1",
+        "other -> sum.x2",
+        "sum -> collect",
+        "collect -> y",
+    )
     flow = resolve(document)
     assert not flow.problems
     a, b = torch.randn(2, 4, 3), torch.randn(2, 4, 3)

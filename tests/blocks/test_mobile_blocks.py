@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.resolve import Resolver
-from explorer.graph.tensor import Tensor as Known
+from explorer.graph.tensor import Tensor as MemoEntry
 from explorer.graph.tensor import image
 
 torch.set_num_threads(1)
@@ -25,13 +25,13 @@ def values(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def total(x: Known, *steps: Step) -> int:
+def total(x: MemoEntry, *steps: Step) -> int:
     """Weights of blocks in a row."""
     resolver = Resolver(registry())
     found = 0
     for name, fields in steps:
         known = resolver.block(registry().configure(name, fields), (x,))
-        assert known.clash is None, known.clash
+        assert known.shape_error is None, known.shape_error
         found += known.parameters
         assert known.outputs[0] is not None
         x = known.outputs[0]
@@ -44,10 +44,10 @@ def unit(filters: int, kernel: int = 1, stride: int = 1) -> list[Step]:
     return [("conv2d", fields), ("batch_norm", {})]
 
 
-def refusal(block: str, *inputs: Known, **fields: Any) -> str:
-    clash = Resolver(registry()).block(registry().configure(block, fields), inputs).clash
-    assert isinstance(clash, Clash)
-    return clash.message
+def refusal(block: str, *inputs: MemoEntry, **fields: Any) -> str:
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), inputs).shape_error
+    assert isinstance(shape_error, ShapeError)
+    return shape_error.message
 
 
 # MBConv
@@ -56,9 +56,14 @@ def refusal(block: str, *inputs: Known, **fields: Any) -> str:
 @pytest.mark.block("mbconv", "se")
 def test_stacked_mbconv_blocks_are_efficientnet_b0() -> None:
     rows = (
-        (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3),
-        (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1),
-    )  # fmt: skip
+        (1, 3, 1, 16, 1),
+        (6, 3, 2, 24, 2),
+        (6, 5, 2, 40, 2),
+        (6, 3, 2, 80, 3),
+        (6, 5, 1, 112, 3),
+        (6, 5, 2, 192, 4),
+        (6, 3, 1, 320, 1),
+    )
     blocks: list[Step] = [
         (
             "mbconv",
@@ -143,9 +148,17 @@ def test_units_a_and_b_differ_by_the_shuffle_and_one_relu() -> None:
     names = {"shuffle", "depthwise_relu"}
     assert set(a.level.parts) ^ set(b.level.parts) == names
     assert list(b.level.parts) == [
-        "reduce", "reduce_bn", "reduce_relu", "shuffle", "depthwise", "depthwise_bn", "expand", "expand_bn",
-        "add", "relu",
-    ]  # fmt: skip
+        "reduce",
+        "reduce_bn",
+        "reduce_relu",
+        "shuffle",
+        "depthwise",
+        "depthwise_bn",
+        "expand",
+        "expand_bn",
+        "add",
+        "relu",
+    ]
     plain = build("shufflenet_a", x)
     assert plain.sample.parameters == 2 * 16 * 4 + 9 * 4 + 4 * 4 + 2 * 16
     assert a.sample.parameters == b.sample.parameters == 16 * 4 + 9 * 4 + 4 * 4 + 2 * 16
@@ -241,11 +254,20 @@ def test_a_ghost_module_has_about_one_part_in_s_of_the_weights(ratio: int) -> No
 @pytest.mark.block("ghost_bottleneck", "ghost", "se")
 def test_stacked_ghost_bottlenecks_are_ghostnet() -> None:
     rows = (
-        (3, 16, 16, 16, 0, 1), (3, 16, 48, 24, 0, 2), (3, 24, 72, 24, 0, 1), (5, 24, 72, 40, 1, 2),
-        (5, 40, 120, 40, 1, 1), (3, 40, 240, 80, 0, 2), (3, 80, 200, 80, 0, 1), (3, 80, 184, 80, 0, 1),
-        (3, 80, 184, 80, 0, 1), (3, 80, 480, 112, 1, 1), (3, 112, 672, 112, 1, 1), (5, 112, 672, 160, 1, 2),
+        (3, 16, 16, 16, 0, 1),
+        (3, 16, 48, 24, 0, 2),
+        (3, 24, 72, 24, 0, 1),
+        (5, 24, 72, 40, 1, 2),
+        (5, 40, 120, 40, 1, 1),
+        (3, 40, 240, 80, 0, 2),
+        (3, 80, 200, 80, 0, 1),
+        (3, 80, 184, 80, 0, 1),
+        (3, 80, 184, 80, 0, 1),
+        (3, 80, 480, 112, 1, 1),
+        (3, 112, 672, 112, 1, 1),
+        (5, 112, 672, 160, 1, 2),
         *[(5, 160, 960, 160, 0, 1), (5, 160, 960, 160, 1, 1)] * 2,
-    )  # fmt: skip
+    )
     blocks: list[Step] = [
         (
             "ghost_bottleneck",
@@ -299,8 +321,16 @@ def test_stacked_blocks_are_xception() -> None:
 def test_order_inside_an_xception_block() -> None:
     first = build("xception_block", image(4, 7, 7), filters=6, reps=2, stride=2, start_with_relu=False)
     assert list(first.level.parts) == [
-        "separable1", "bn1", "relu2", "separable2", "bn2", "pool", "shortcut", "shortcut_bn", "add",
-    ]  # fmt: skip
+        "separable1",
+        "bn1",
+        "relu2",
+        "separable2",
+        "bn2",
+        "pool",
+        "shortcut",
+        "shortcut_bn",
+        "add",
+    ]
     assert first.sample.outputs == (image(6, 4, 4),)
     late: Any = build("xception_block", image(4, 7, 7), filters=6, reps=2, grow_first=False).level.parts
     assert late["separable1"].parts["pointwise"].out_channels == 4

@@ -5,7 +5,7 @@ import torch
 from samples import build
 
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor, image, sequence, vector
 
 X = image(6, 4, 5)
@@ -29,11 +29,15 @@ def test_one_group_is_layer_norm_and_a_group_for_each_channel_is_instance_norm()
 @pytest.mark.parametrize(
     ("block", "fields", "parameters"),
     [
-        ("batch_norm", {}, 12), ("group_norm", {"groups": 3}, 12), ("instance_norm", {}, 0),
-        ("instance_norm", {"affine": True}, 12), ("layer_norm", {"axes": "channels"}, 12),
-        ("layer_norm", {"axes": "all"}, 240), ("local_response_norm", {}, 0),
+        ("batch_norm", {}, 12),
+        ("group_norm", {"groups": 3}, 12),
+        ("instance_norm", {}, 0),
+        ("instance_norm", {"affine": True}, 12),
+        ("layer_norm", {"axes": "channels"}, 12),
+        ("layer_norm", {"axes": "all"}, 240),
+        ("local_response_norm", {}, 0),
     ],
-)  # fmt: skip
+)
 def test_parameters(block: str, fields: dict[str, object], parameters: int) -> None:
     assert build(block, X, **fields).sample.parameters == parameters
 
@@ -75,11 +79,13 @@ def test_batch_norm_keeps_running_averages_with_the_unbiased_variance() -> None:
 @pytest.mark.parametrize(
     ("block", "fields", "axes"),
     [
-        ("group_norm", {"groups": 1}, (1, 2, 3)), ("group_norm", {"groups": 6}, (2, 3)),
-        ("layer_norm", {"axes": "all"}, (1, 2, 3)), ("layer_norm", {"axes": "channels"}, (1,)),
+        ("group_norm", {"groups": 1}, (1, 2, 3)),
+        ("group_norm", {"groups": 6}, (2, 3)),
+        ("layer_norm", {"axes": "all"}, (1, 2, 3)),
+        ("layer_norm", {"axes": "channels"}, (1,)),
         ("instance_norm", {}, (2, 3)),
     ],
-)  # fmt: skip
+)
 def test_each_sample_gets_mean_0_and_deviation_1_by_itself(
     block: str, fields: dict[str, object], axes: tuple[int, ...]
 ) -> None:
@@ -156,5 +162,5 @@ def test_local_response_within_a_map(size: int) -> None:
 def test_what_does_not_fit_is_refused_in_words(
     block: str, fields: dict[str, object], x: Tensor, words: str
 ) -> None:
-    with pytest.raises(Clash, match=words):
+    with pytest.raises(ShapeError, match=words):
         registry().configure(block, fields).outputs_for((x,))  # type: ignore[arg-type]

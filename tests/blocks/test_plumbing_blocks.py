@@ -34,9 +34,9 @@ def values(tensor: Tensor, size: int = 2) -> torch.Tensor:
 
 
 def refusal(block: str, *inputs: Tensor, **fields: Any) -> str:
-    clash = Resolver(registry()).block(registry().configure(block, fields), inputs).clash
-    assert clash is not None
-    return clash.message
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), inputs).shape_error
+    assert shape_error is not None
+    return shape_error.message
 
 
 @pytest.mark.block("input")
@@ -285,9 +285,18 @@ def test_dropout_drops_its_share_and_keeps_the_mean() -> None:
 def test_plumbing_has_no_weights_and_no_products() -> None:
     x = image(2, 4, 4)
     fields: dict[str, dict[str, Any]] = {
-        "flatten": {}, "reshape": {"shape": (4, 8)}, "permute": {"order": (1, 2, 0)}, "split": {},
-        "slice": {"stop": 1}, "concat": {}, "add": {}, "multiply": {}, "pad": {}, "resize": {}, "scale": {},
-    }  # fmt: skip
+        "flatten": {},
+        "reshape": {"shape": (4, 8)},
+        "permute": {"order": (1, 2, 0)},
+        "split": {},
+        "slice": {"stop": 1},
+        "concat": {},
+        "add": {},
+        "multiply": {},
+        "pad": {},
+        "resize": {},
+        "scale": {},
+    }
     for block, given in fields.items():
         sample = build(block, x, **given).sample
         assert (sample.parameters, sample.macs) == (0, 0), block

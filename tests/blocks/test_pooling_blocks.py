@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import Tensor, image, sequence
 
 LAYOUTS = {1: Tensor((3, 11), ("C", "T")), 2: image(3, 11, 9), 3: Tensor((3, 6, 7, 8), ("C", "T", "H", "W"))}
@@ -73,12 +73,12 @@ def test_padding_counts_in_the_mean_or_not() -> None:
 
 def test_a_window_larger_than_its_input_is_refused_in_words() -> None:
     words = r"has a 3×3 window, larger than its 2×2 input\. Pad by 1, or use 2×2\."
-    with pytest.raises(Clash, match=words) as caught:
+    with pytest.raises(ShapeError, match=words) as caught:
         registry().configure("max_pool", {"kernel": 3}).outputs_for((image(8, 2, 2),))
     assert caught.value.code == "window"
-    with pytest.raises(Clash, match=r"2 numbers, but .* sends 1 sliding axis"):
+    with pytest.raises(ShapeError, match=r"2 numbers, but .* sends 1 sliding axis"):
         registry().configure("max_pool", {"kernel": (2, 2)}).outputs_for((LAYOUTS[1],))
-    with pytest.raises(Clash, match="needs channels with places"):
+    with pytest.raises(ShapeError, match="needs channels with places"):
         registry().configure("avg_pool", {}).outputs_for((sequence(5, 4),))
     with pytest.raises(BadField, match="at most half the window"):
         registry().configure("max_pool", {"kernel": 2, "padding": 2})
@@ -87,7 +87,7 @@ def test_a_window_larger_than_its_input_is_refused_in_words() -> None:
 def test_the_padding_it_advises_is_enough() -> None:
     for kernel in range(2, 9):
         for size in range(1, kernel):
-            with pytest.raises(Clash) as caught:
+            with pytest.raises(ShapeError) as caught:
                 registry().configure("max_pool", {"kernel": kernel}).outputs_for((image(1, size, size),))
             advised = int(caught.value.message.partition("Pad by ")[2].partition(",")[0])
             registry().configure("max_pool", {"kernel": kernel, "padding": advised}).outputs_for(
@@ -320,7 +320,7 @@ def test_the_largest_of_linear_maps_is_maxout() -> None:
     rows = [x @ pieces.weight[n] + pieces.bias[n] for n in range(6)]
     expected = [torch.stack(rows[3 * n : 3 * n + 3]).amax(0) for n in range(2)]
     torch.testing.assert_close(y, torch.stack(expected, 1))
-    with pytest.raises(Clash, match="4 does not divide the 6"):
+    with pytest.raises(ShapeError, match="4 does not divide the 6"):
         registry().configure("intermap_pool", {"maps": 4}).outputs_for((image(6, 2, 2),))
 
 
@@ -565,8 +565,10 @@ def test_filters_are_orthonormal_and_blocks_count_their_pixels() -> None:
         assert not y.requires_grad
         pixels = y.sum(-1)
         assert pixels.sum(-1).eq(90).all()
-        assert torch.equal(pixels, torch.tensor([3.0, 3.0, 3.0]).outer(torch.tensor([4.0, 3.0, 3.0]))
-                           .flatten().expand(4, 4, 9))  # fmt: skip
+        assert torch.equal(
+            pixels,
+            torch.tensor([3.0, 3.0, 3.0]).outer(torch.tensor([4.0, 3.0, 3.0])).flatten().expand(4, 4, 9),
+        )
         x = x.detach()
 
 
@@ -605,10 +607,12 @@ def test_each_region_is_pooled_in_its_way() -> None:
 @pytest.mark.parametrize(
     ("block", "layout"),
     [
-        ("pcanet", image(1, 8, 8)), ("genetic_pool", image(1, 8, 8)),
-        ("superpixel_pool", image(1, 8, 8)), ("mop_pool", image(1, 8, 8)),
+        ("pcanet", image(1, 8, 8)),
+        ("genetic_pool", image(1, 8, 8)),
+        ("superpixel_pool", image(1, 8, 8)),
+        ("mop_pool", image(1, 8, 8)),
     ],
-)  # fmt: skip
+)
 def test_a_fit_that_is_given_up_leaves_everything(block: str, layout: Tensor) -> None:
     class Enough(Exception):
         pass
@@ -635,12 +639,22 @@ def test_a_fit_that_is_given_up_leaves_everything(block: str, layout: Tensor) ->
 
 
 FINITE = (
-    ("mixed_pool", {"draw": "learned"}), ("lp_pool", {"p": 1.0}), ("lp_pool", {"p": 2.5}),
-    ("lp_pool", {"p": 1000.0, "average": False}), ("stochastic_pool", {}), ("rank_pool", {}),
-    ("weighted_pool", {"weights": "data"}), ("edge_aware_pyramid_pool", {}), ("spectral_pool", {"size": 3}),
-    ("compact_bilinear_pool", {"width": 32}), ("mop_pool", {}), ("superpixel_pool", {"mode": "max"}),
-    ("genetic_pool", {}), ("spatial_pyramid_pool", {}), ("per_pixel_pyramid_pool", {}),
-)  # fmt: skip
+    ("mixed_pool", {"draw": "learned"}),
+    ("lp_pool", {"p": 1.0}),
+    ("lp_pool", {"p": 2.5}),
+    ("lp_pool", {"p": 1000.0, "average": False}),
+    ("stochastic_pool", {}),
+    ("rank_pool", {}),
+    ("weighted_pool", {"weights": "data"}),
+    ("edge_aware_pyramid_pool", {}),
+    ("spectral_pool", {"size": 3}),
+    ("compact_bilinear_pool", {"width": 32}),
+    ("mop_pool", {}),
+    ("superpixel_pool", {"mode": "max"}),
+    ("genetic_pool", {}),
+    ("spatial_pyramid_pool", {}),
+    ("per_pixel_pyramid_pool", {}),
+)
 
 
 @pytest.mark.parametrize(("block", "fields"), FINITE)
@@ -677,7 +691,7 @@ def test_gradients_are_finite_whatever_the_size(block: str, fields: dict[str, An
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(block: str, fields: Any, x: Tensor, words: str) -> None:
-    with pytest.raises(Clash, match=words):
+    with pytest.raises(ShapeError, match=words):
         registry().configure(block, fields).outputs_for((x,))
 
 
@@ -690,7 +704,7 @@ def test_fields_that_contradict_each_other_are_refused() -> None:
         with pytest.raises(BadField, match=words):
             registry().configure(block, fields)  # type: ignore[arg-type]
     ids = Tensor((5, 5), ("H", "W"), "int")
-    with pytest.raises(Clash, match="region number for each of its 6×6 places"):
+    with pytest.raises(ShapeError, match="region number for each of its 6×6 places"):
         registry().configure("superpixel_pool", {}).outputs_for((image(2, 6, 6), ids))
-    with pytest.raises(Clash, match="one edge map of 1×6×6"):
+    with pytest.raises(ShapeError, match="one edge map of 1×6×6"):
         registry().configure("edge_aware_pyramid_pool", {}).outputs_for((image(2, 6, 6), image(2, 6, 6)))

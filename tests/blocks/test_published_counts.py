@@ -57,15 +57,23 @@ def mobilenet_v2(g: Builder, x: Wire) -> Wire:
         g.add("conv2d", x, filters=32, kernel=3, stride=2, padding=1, bias=False), "batch_norm", "relu6"
     )
     rows = (
-        (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2),
-        (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
-    )  # fmt: skip
+        (1, 16, 1, 1),
+        (6, 24, 2, 2),
+        (6, 32, 3, 2),
+        (6, 64, 4, 2),
+        (6, 96, 3, 1),
+        (6, 160, 3, 2),
+        (6, 320, 1, 1),
+    )
     for expansion, filters, repeats, stride in rows:
         for number in range(repeats):
             x = g.add(
-                "inverted_residual", x,
-                expansion=expansion, filters=filters, stride=1 if number else stride,
-            )  # fmt: skip
+                "inverted_residual",
+                x,
+                expansion=expansion,
+                filters=filters,
+                stride=1 if number else stride,
+            )
     x = g.chain(g.add("pointwise_conv2d", x, filters=1280, bias=False), "batch_norm", "relu6")
     return g.add("linear", g.add("global_pool", x), features=1000)
 
@@ -89,11 +97,18 @@ def googlenet(g: Builder, x: Wire) -> Wire:
 
     x = pool(unit(unit(pool(unit(x, 64, 7, 2)), 64, 1), 192, 3))
     rows = (
-        (64, 96, 128, 16, 32, 32), (128, 128, 192, 32, 96, 64), None,
-        (192, 96, 208, 16, 48, 64), (160, 112, 224, 24, 64, 64), (128, 128, 256, 24, 64, 64),
-        (112, 144, 288, 32, 64, 64), (256, 160, 320, 32, 128, 128), None,
-        (256, 160, 320, 32, 128, 128), (384, 192, 384, 48, 128, 128),
-    )  # fmt: skip
+        (64, 96, 128, 16, 32, 32),
+        (128, 128, 192, 32, 96, 64),
+        None,
+        (192, 96, 208, 16, 48, 64),
+        (160, 112, 224, 24, 64, 64),
+        (128, 128, 256, 24, 64, 64),
+        (112, 144, 288, 32, 64, 64),
+        (256, 160, 320, 32, 128, 128),
+        None,
+        (256, 160, 320, 32, 128, 128),
+        (384, 192, 384, 48, 128, 128),
+    )
     names = ("one", "reduce3", "three", "reduce5", "five", "pooled")
     for row in rows:
         x = pool(x) if row is None else g.add("inception_v1", x, **dict(zip(names, row, strict=True)))
@@ -116,12 +131,17 @@ def known(network: Callable[[Builder, Wire], Wire], parameters: int, macs: int |
         known(densenet121, 7_978_856, 2_834_161_664, "dense_layer", "dense_block", "dense_transition"),
         known(mobilenet_v2, 3_504_872, 300_774_272, "inverted_residual"),
         known(
-            vit_b16, 86_567_656, None, "patch_embedding", "class_token", "transformer_encoder_layer",
+            vit_b16,
+            86_567_656,
+            None,
+            "patch_embedding",
+            "class_token",
+            "transformer_encoder_layer",
             "positional_encoding",
         ),
         known(googlenet, 6_998_552, None, "inception_v1"),
     ],
-)  # fmt: skip
+)
 def test_counts(network: Callable[[Builder, Wire], Wire], parameters: int, macs: int | None) -> None:
     resolver = Resolver(registry())
     g = Builder(registry(), resolver)

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from explorer.blocks.registry import registry
 from explorer.engine.modules.boxes import BoxDecode
 from explorer.engine.modules.regions import RoiAlign
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import Tensor as Kind
 from explorer.graph.tensor import image, sequence
 
@@ -183,7 +183,7 @@ def test_channels_lose_their_mean_and_deviation() -> None:
 def test_what_does_not_fit_is_refused_in_words(
     block: str, fields: dict[str, Any], given: tuple[Any, ...], words: str
 ) -> None:
-    with pytest.raises(Clash, match=words):
+    with pytest.raises(ShapeError, match=words):
         registry().configure(block, fields).outputs_for(given)
 
 

@@ -54,10 +54,10 @@ def test_nothing_outside_the_window_matters(cls: type[Block]) -> None:
     for sample in samples(cls, 10, seed=1):
         if (extents := seen(sample)) is None:
             continue
-        reach = resolver.block(sample.block, sample.inputs).reach
-        if reach is not None and reach.whole:
+        receptive_field = resolver.block(sample.block, sample.inputs).receptive_field
+        if receptive_field is not None and receptive_field.whole:
             continue
-        windows = reach.windows if reach is not None else ()
+        windows = receptive_field.windows if receptive_field is not None else ()
         windows += (1,) * (len(extents) - len(windows))
         assert all(have <= may for have, may in zip(extents, windows, strict=True)), f"{sample}: {extents}"
 
@@ -81,8 +81,8 @@ def test_inside_the_window_everything_matters(
     known = Resolver(registry()).block(configured, inputs)
     counts = (known.parameters, known.macs, known.macs_attention, known.inner)
     assert seen(Sample(configured, inputs, known.outputs, *counts)) == window
-    assert known.reach is not None
-    assert known.reach.whole or list(known.reach.windows) == window
+    assert known.receptive_field is not None
+    assert known.receptive_field.whole or list(known.receptive_field.windows) == window
 
 
 def test_parameters_do_not_depend_on_dilation() -> None:

@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from explorer.blocks.registry import registry
 from explorer.engine.modules.reversible import Reversible
 from explorer.engine.modules.stochastic import StochasticDepth
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.resolve import Resolver
-from explorer.graph.tensor import Tensor as Known
+from explorer.graph.tensor import Tensor as MemoEntry
 from explorer.graph.tensor import image, sequence, vector
 
 torch.set_num_threads(1)
@@ -26,23 +26,23 @@ def values(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def total(x: Known, *steps: tuple[str, dict[str, Any]]) -> int:
+def total(x: MemoEntry, *steps: tuple[str, dict[str, Any]]) -> int:
     """Weights of blocks in a row."""
     resolver = Resolver(registry())
     found = 0
     for name, fields in steps:
         known = resolver.block(registry().configure(name, fields), (x,))
-        assert known.clash is None, known.clash
+        assert known.shape_error is None, known.shape_error
         found += known.parameters
         assert known.outputs[0] is not None
         x = known.outputs[0]
     return found
 
 
-def refusal(block: str, *inputs: Known, **fields: Any) -> str:
-    clash = Resolver(registry()).block(registry().configure(block, fields), inputs).clash
-    assert isinstance(clash, Clash)
-    return clash.message
+def refusal(block: str, *inputs: MemoEntry, **fields: Any) -> str:
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), inputs).shape_error
+    assert isinstance(shape_error, ShapeError)
+    return shape_error.message
 
 
 # wide
@@ -240,7 +240,7 @@ def test_stochastic_depth_drops_whole_samples_and_keeps_the_mean() -> None:
 
 FORMS = [
     ("conv", image(3, 5, 6)),
-    ("conv", Known((3, 7), ("C", "T"))),
+    ("conv", MemoEntry((3, 7), ("C", "T"))),
     ("dense", vector(5)),
     ("dense", sequence(4, 5)),
 ]
@@ -254,7 +254,7 @@ def layer_of(model: Built, x: Tensor) -> Tensor:
 
 @pytest.mark.block("highway")
 @pytest.mark.parametrize(("form", "tensor"), FORMS)
-def test_a_closed_gate_carries_and_an_open_gate_transforms(form: str, tensor: Known) -> None:
+def test_a_closed_gate_carries_and_an_open_gate_transforms(form: str, tensor: MemoEntry) -> None:
     torch.manual_seed(0)
     model = build("highway", tensor, form=form)
     x = values(2, *tensor.shape)
@@ -268,7 +268,7 @@ def test_a_closed_gate_carries_and_an_open_gate_transforms(form: str, tensor: Kn
 
 @pytest.mark.block("highway")
 @pytest.mark.parametrize(("form", "tensor"), FORMS)
-def test_highway_mixes_by_the_formula(form: str, tensor: Known) -> None:
+def test_highway_mixes_by_the_formula(form: str, tensor: MemoEntry) -> None:
     torch.manual_seed(0)
     model = build("highway", tensor, form=form, gate_bias=-0.5)
     x = values(2, *tensor.shape)

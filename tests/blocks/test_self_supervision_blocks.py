@@ -134,9 +134,9 @@ def test_dino_head_with_batch_norm_stands_between() -> None:
     model = build("dino_head", vector(6), hidden=8, bottleneck=5, features=7, layers=2, batch_norm=True)
     assert [name for name in model.level.parts if name.startswith("bn")] == ["bn1"]
     configured = registry().configure("dino_head", {"batch_norm": True})
-    clash = Resolver(registry()).block(configured, (sequence(3, 6),)).clash
-    assert clash is not None
-    assert "has batch norm" in clash.message
+    shape_error = Resolver(registry()).block(configured, (sequence(3, 6),)).shape_error
+    assert shape_error is not None
+    assert "has batch norm" in shape_error.message
 
 
 @pytest.mark.block("prototypes")

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.blocks.registry import registry
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor as Shape
 from explorer.graph.tensor import image, sequence, tokens
@@ -70,7 +70,7 @@ def test_ids_become_rows() -> None:
     assert hot[1, 2].eq(0).all()
     table = build("embedding", tokens(3), vocabulary=4, width=2)
     torch.testing.assert_close(hot[0] @ table.only.weight, table(ids[:1])[0][0])
-    with pytest.raises(Clash, match="looks up ids"):
+    with pytest.raises(ShapeError, match="looks up ids"):
         registry().configure("embedding", {}).outputs_for((sequence(3, 4),))
 
 
@@ -88,9 +88,9 @@ def test_patches_as_a_map_are_the_same_tokens() -> None:
 @pytest.mark.block("patch_embedding")
 def test_patches_must_divide_the_picture() -> None:
     configured = registry().configure("patch_embedding", {"patch": 5})
-    clash = Resolver(registry()).block(configured, (image(3, 8, 8),)).clash
-    assert clash is not None
-    assert "patches of 5×5, which do not divide the 8×8" in clash.message
+    shape_error = Resolver(registry()).block(configured, (image(3, 8, 8),)).shape_error
+    assert shape_error is not None
+    assert "patches of 5×5, which do not divide the 8×8" in shape_error.message
 
 
 @pytest.mark.block("positional_encoding")

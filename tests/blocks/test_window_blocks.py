@@ -223,13 +223,13 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[Any, ...], str]] = [
     ("relative_position_bias", {"window": 2}, (image(3, 5, 5),), "windows of 4 tokens"),
     ("relative_position_bias", {"window": 2, "heads": 2}, (image(3, 4, 4),), "has 2 heads"),
     ("shift_softmax", {"size": 4, "window": 2}, (image(3, 4, 4),), "has 4 windows"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("block", "fields", "given", "words"), REFUSED)
 def test_what_does_not_fit_is_refused_in_words(
     block: str, fields: dict[str, Any], given: tuple[Any, ...], words: str
 ) -> None:
-    clash = Resolver(registry()).block(registry().configure(block, fields), given).clash
-    assert clash is not None
-    assert words in clash.message
+    shape_error = Resolver(registry()).block(registry().configure(block, fields), given).shape_error
+    assert shape_error is not None
+    assert words in shape_error.message

@@ -162,9 +162,18 @@ def test_giving_up_leaves_nothing(files: Files, kept: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["http://example.org/a.pth", "file:///etc/passwd", "ftp://example.org/a", "/etc/passwd", "", "https://",
-     "https://[::1", "https://example.org:port/a.pth", "http://127.0.0.1.example.org/a.pth"],
-)  # fmt: skip
+    [
+        "http://example.org/a.pth",
+        "file:///etc/passwd",
+        "ftp://example.org/a",
+        "/etc/passwd",
+        "",
+        "https://",
+        "https://[::1",
+        "https://example.org:port/a.pth",
+        "http://127.0.0.1.example.org/a.pth",
+    ],
+)
 def test_other_addresses_are_refused(address: str, tmp_path: Path) -> None:
     with pytest.raises(DownloadProblem, match=r"refused: files come over https only|is not an address"):
         fetch(address, tmp_path / "net.pth")

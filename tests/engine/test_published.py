@@ -64,12 +64,16 @@ def foreign() -> nn.Module:
         OrderedDict(
             stem=nn.Sequential(nn.Conv2d(1, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()),
             body=nn.Sequential(
-                Block(16, 16, 1), Block(16, 16, 1), Block(16, 32, 2), Block(32, 32, 1), Block(32, 64, 2),
+                Block(16, 16, 1),
+                Block(16, 16, 1),
+                Block(16, 32, 2),
+                Block(32, 32, 1),
+                Block(32, 64, 2),
                 Block(64, 64, 1),
             ),
             head=nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)),
         )
-    )  # fmt: skip
+    )
     for norm in model.modules():
         if isinstance(norm, nn.BatchNorm2d):
             nn.init.normal_(norm.weight)

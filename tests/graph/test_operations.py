@@ -14,12 +14,20 @@ from explorer.graph.model import Frame, Note
 
 SKIP = design(
     [
-        node("input", "input", shape=(4, 8, 8)), node("a", "conv2d", filters=4, kernel=3, padding=1),
-        node("b", "relu"), node("c", "conv2d", filters=4, kernel=3, padding=1), node("sum1", "add"),
+        node("input", "input", shape=(4, 8, 8)),
+        node("a", "conv2d", filters=4, kernel=3, padding=1),
+        node("b", "relu"),
+        node("c", "conv2d", filters=4, kernel=3, padding=1),
+        node("sum1", "add"),
         node("output", "output"),
     ],
-    "input -> a", "a -> b", "b -> c", "c -> sum1.x1", "a -> sum1.x2", "sum1 -> output",
-)  # fmt: skip
+    "input -> a",
+    "a -> b",
+    "b -> c",
+    "c -> sum1.x1",
+    "a -> sum1.x2",
+    "sum1 -> output",
+)
 
 
 def figures(document: Document) -> tuple[object, ...]:
@@ -57,8 +65,11 @@ def test_dissolve_of_a_circle_ends() -> None:
 def test_dissolve_of_parallel_paths_joins_once() -> None:
     document = design(
         [node("a", "relu"), node("b", "relu"), node("c", "relu"), node("d", "relu")],
-        "a -> b", "a -> c", "b -> d", "c -> d",
-    )  # fmt: skip
+        "a -> b",
+        "a -> c",
+        "b -> d",
+        "c -> d",
+    )
     document.apply(operations.dissolve(document, ["b", "c"]))
     assert document.root.edges == [wire("a -> d")]
 

@@ -107,8 +107,10 @@ def test_other_sizes_of_the_same_channels_are_fine() -> None:
     assert flow.nodes["two"].macs == 4 * 4 * 9 * 15
 
 
-GROUP = ([node("x", "input"), *convs("first", "second"), node("y", "output")],
-         ["x -> first", "first -> second", "second -> y"])  # fmt: skip
+GROUP = (
+    [node("x", "input"), *convs("first", "second"), node("y", "output")],
+    ["x -> first", "first -> second", "second -> y"],
+)
 
 
 def nested() -> Document:

@@ -6,17 +6,17 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import check_sequence, wants_float
 from explorer.blocks.fields import Bool, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, sequence
 
 OWN = "explorer.engine.modules.attention"
 
 
 def check_state(state: Tensor, port: str = "state") -> None:
-    """Raise `Clash` unless one state D or several, T × D, arrive."""
+    """Raise `ShapeError` unless one state D or several, T × D, arrive."""
     wants_float(state, port)
     if state.axes not in (("D",), ("T", "D")):
-        raise Clash(
+        raise ShapeError(
             f"asks with one state D or with several T × D, but {{source}} sends {state.spelled}.",
             code="axes",
             port=port,
@@ -25,9 +25,9 @@ def check_state(state: Tensor, port: str = "state") -> None:
 
 
 def check_same_width(state: Tensor, encoder: Tensor) -> None:
-    """Raise `Clash` unless products of states with encoder states can be formed."""
+    """Raise `ShapeError` unless products of states with encoder states can be formed."""
     if state.shape[-1] != encoder.shape[1]:
-        raise Clash(
+        raise ShapeError(
             f"multiplies states of width {state.shape[-1]} with encoder states of the same width, "
             f"but {{source}} sends {encoder.spelled}.",
             code="unequal",
@@ -63,9 +63,13 @@ def additive_scores(g: Builder, state: Wire, encoder: Wire, width: int, name: st
 
 
 @block(
-    "dot_scores", target=f"{OWN}:DotScores", category="1.1.4", family="attention", icon="attention",
+    "dot_scores",
+    target=f"{OWN}:DotScores",
+    category="1.1.4",
+    family="attention",
+    icon="attention",
     stem="scores",
-)  # fmt: skip
+)
 class DotScores(Block):
     r"""Multiplies every state with every encoder state and gives one score for each pair. The score is large
     where both point the same way, so no weights are needed to compare them.
@@ -96,17 +100,21 @@ class DotScores(Block):
     def macs_attention(self, state: Tensor, encoder: Tensor) -> int:
         return self.macs(state, encoder)
 
-    def reach(self, state: Tensor, encoder: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, state: Tensor, encoder: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, state: Tensor, encoder: Tensor) -> Call:
         return call(defaults={"scale": 1.0}, scale=self.scale)
 
 
 @block(
-    "weighted_sum", target=f"{OWN}:WeightedSum", category="1.1.4", family="attention", icon="attention",
+    "weighted_sum",
+    target=f"{OWN}:WeightedSum",
+    category="1.1.4",
+    family="attention",
+    icon="attention",
     stem="context",
-)  # fmt: skip
+)
 class WeightedSum(Block):
     r"""Multiplies each encoder state with its weight and adds them up to one context vector. What has a large
     weight is what the context mainly consists of.
@@ -128,7 +136,7 @@ class WeightedSum(Block):
         check_sequence(weights, "weights")
         check_sequence(encoder, "encoder")
         if weights.shape[1] != encoder.shape[0]:
-            raise Clash(
+            raise ShapeError(
                 f"has {weights.shape[1]} weights in a row and needs as many states, "
                 f"but {{source}} sends {encoder.spelled}.",
                 code="unequal",
@@ -143,8 +151,8 @@ class WeightedSum(Block):
     def macs_attention(self, weights: Tensor, encoder: Tensor) -> int:
         return self.macs(weights, encoder)
 
-    def reach(self, weights: Tensor, encoder: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, weights: Tensor, encoder: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
 
 class _Alignment(Composite):
@@ -167,9 +175,13 @@ class _Alignment(Composite):
 
 
 @block(
-    "bahdanau_attention", category="1.1.4", family="attention", title="Bahdanau attention",
-    icon="attention", stem="attention",
-)  # fmt: skip
+    "bahdanau_attention",
+    category="1.1.4",
+    family="attention",
+    title="Bahdanau attention",
+    icon="attention",
+    stem="attention",
+)
 class BahdanauAttention(_Alignment):
     r"""Asks a small network how well each encoder state fits the decoder's state, and mixes them by its
     answer. Both are brought to one width, added and squashed, so that they may differ in length and meaning.
@@ -194,9 +206,13 @@ class BahdanauAttention(_Alignment):
 
 
 @block(
-    "dot_attention", category="1.1.4", family="attention", title="Dot-product attention",
-    icon="attention", stem="attention",
-)  # fmt: skip
+    "dot_attention",
+    category="1.1.4",
+    family="attention",
+    title="Dot-product attention",
+    icon="attention",
+    stem="attention",
+)
 class DotAttention(_Alignment):
     r"""Compares the decoder's state with all encoder states by dot products and mixes them by the softmax of
     these. Nothing is learned here: encoder and decoder learn states that fit each other.
@@ -221,9 +237,13 @@ class DotAttention(_Alignment):
 
 
 @block(
-    "qkv_attention", category="1.1.4", family="attention", title="QKV attention", icon="attention",
+    "qkv_attention",
+    category="1.1.4",
+    family="attention",
+    title="QKV attention",
+    icon="attention",
     stem="attention",
-)  # fmt: skip
+)
 class QkvAttention(Composite):
     r"""The decoder's state asks with a query, encoder states answer with keys and hand over values. Three
     learned matrices say what is asked, what is compared and what is passed on.
@@ -262,9 +282,13 @@ class QkvAttention(Composite):
 
 
 @block(
-    "fc_attention", category="1.1.4", family="attention", title="FC attention", icon="attention",
+    "fc_attention",
+    category="1.1.4",
+    family="attention",
+    title="FC attention",
+    icon="attention",
     stem="attention",
-)  # fmt: skip
+)
 class FcAttention(Composite):
     r"""A linear layer reads word and state of the decoder and gives a weight for every place of the source.
     It learns where to look from the place alone: the scores never see the encoder's states.
@@ -294,7 +318,7 @@ class FcAttention(Composite):
         check_state(state.tensor)
         check_sequence(encoder.tensor, "encoder")
         if embedding.tensor.shape[:-1] != state.tensor.shape[:-1]:
-            raise Clash(
+            raise ShapeError(
                 f"needs a state for every embedding ({embedding.tensor.spelled}), "
                 f"but {{source}} sends {state.tensor.spelled}.",
                 code="unequal",
@@ -302,7 +326,7 @@ class FcAttention(Composite):
             )
         length = encoder.tensor.shape[0]
         if length > self.max_length:
-            raise Clash(
+            raise ShapeError(
                 f"has weights for at most {self.max_length} places, but {{source}} sends "
                 f"{encoder.tensor.spelled}. Set the greatest length to {length}.",
                 code="size",

@@ -9,9 +9,13 @@ from explorer.graph.builder import Builder, Wire
 
 
 @block(
-    "self_dot_attention", category="1.1.4", family="attention", title="Self dot attention",
-    icon="self_attention", stem="attention",
-)  # fmt: skip
+    "self_dot_attention",
+    category="1.1.4",
+    family="attention",
+    title="Self dot attention",
+    icon="self_attention",
+    stem="attention",
+)
 class SelfDotAttention(Composite):
     r"""Every token becomes a mixture of all tokens, weighted by how much they resemble it. The scores are the
     dot products of the tokens themselves, so nothing is learned and i sees in j what j sees in i.

@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import check_heads, check_sequence
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.attention"
@@ -48,22 +48,28 @@ class ScaledDotProduct(Block):
             check_sequence(tensor, port)
             check_heads(tensor.shape[1], self.heads, port)
         if key.shape[1] != query.shape[1]:
-            raise Clash(
+            raise ShapeError(
                 f"compares queries of width {query.shape[1]} with keys of the same width, "
                 f"but {{source}} sends {key.spelled}.",
-                code="unequal", port="key", wants=f"T × D {query.shape[1]}",
-            )  # fmt: skip
+                code="unequal",
+                port="key",
+                wants=f"T × D {query.shape[1]}",
+            )
         if value.shape[0] != key.shape[0]:
-            raise Clash(
+            raise ShapeError(
                 f"needs a value for each of its {key.shape[0]} keys, but {{source}} sends {value.spelled}.",
-                code="unequal", port="value", wants=f"T {key.shape[0]} × D",
-            )  # fmt: skip
+                code="unequal",
+                port="value",
+                wants=f"T {key.shape[0]} × D",
+            )
         if self.causal and query.shape[0] != key.shape[0]:
-            raise Clash(
+            raise ShapeError(
                 f"is causal, which needs as many keys as queries, but gets {query.shape[0]} queries "
                 f"and {key.shape[0]} keys.",
-                code="unequal", port="key", wants=f"T {query.shape[0]} × D",
-            )  # fmt: skip
+                code="unequal",
+                port="key",
+                wants=f"T {query.shape[0]} × D",
+            )
         return query.resized(query.shape[0], value.shape[1])
 
     def macs(self, query: Tensor, key: Tensor, value: Tensor) -> int:
@@ -72,14 +78,16 @@ class ScaledDotProduct(Block):
     def macs_attention(self, query: Tensor, key: Tensor, value: Tensor) -> int:
         return self.macs(query, key, value)
 
-    def reach(self, query: Tensor, key: Tensor, value: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, query: Tensor, key: Tensor, value: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, query: Tensor, key: Tensor, value: Tensor) -> Call:
         return call(
             defaults={"heads": 1, "causal": False, "scale": None},
-            heads=self.heads, causal=self.causal, scale=self.scale,
-        )  # fmt: skip
+            heads=self.heads,
+            causal=self.causal,
+            scale=self.scale,
+        )
 
 
 @block("self_attention", category="1.1.4", family="attention", icon="self_attention", stem="attention")

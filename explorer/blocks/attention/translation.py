@@ -7,7 +7,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import check_sequence, wants, wants_float
 from explorer.blocks.fields import Choice, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, sequence, tokens, vector
 
 OWN = "explorer.engine.modules.translation"
@@ -16,9 +16,13 @@ GATES = {"gru": 3, "lstm": 4, "rnn": 1}
 
 
 @block(
-    "decoder_states", target=f"{OWN}:DecoderStates", category="1.1.4", family="recurrent", icon="rnn",
+    "decoder_states",
+    target=f"{OWN}:DecoderStates",
+    category="1.1.4",
+    family="recurrent",
+    icon="rnn",
     stem="states",
-)  # fmt: skip
+)
 class DecoderStates(Block):
     r"""A recurrent layer that does not begin with an empty state but with one that is handed to it. So what
     the encoder has read is where the decoder starts.
@@ -55,17 +59,21 @@ class DecoderStates(Block):
     def macs(self, x: Tensor, start: Tensor) -> int:
         return x.shape[0] * self._weights(x, start)
 
-    def reach(self, x: Tensor, start: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor, start: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor, start: Tensor) -> Call:
         return call(x.shape[1], start.shape[0], defaults={"cell": "gru"}, cell=self.cell)
 
 
 @block(
-    "alignment_vectors", target=f"{OWN}:AlignmentVectors", category="1.1.4", family="attention",
-    icon="multiply", stem="aligned",
-)  # fmt: skip
+    "alignment_vectors",
+    target=f"{OWN}:AlignmentVectors",
+    category="1.1.4",
+    family="attention",
+    icon="multiply",
+    stem="aligned",
+)
 class AlignmentVectors(Block):
     r"""Multiplies each encoder state with its weight, once for every row of weights. The result is kept apart
     for every pair of steps, so that it can be looked at before it is added up.
@@ -86,7 +94,7 @@ class AlignmentVectors(Block):
         check_sequence(weights, "weights")
         check_sequence(encoder, "encoder")
         if weights.shape[1] != encoder.shape[0]:
-            raise Clash(
+            raise ShapeError(
                 f"has {weights.shape[1]} weights in a row and needs as many states, "
                 f"but {{source}} sends {encoder.spelled}.",
                 code="unequal",
@@ -97,9 +105,13 @@ class AlignmentVectors(Block):
 
 
 @block(
-    "context_vectors", target=f"{OWN}:ContextVectors", category="1.1.4", family="attention", icon="add",
+    "context_vectors",
+    target=f"{OWN}:ContextVectors",
+    category="1.1.4",
+    family="attention",
+    icon="add",
     stem="context",
-)  # fmt: skip
+)
 class ContextVectors(Block):
     r"""Adds up the alignment vectors of each row to one context vector. It is a summary of the source as seen
     from one step of the target.
@@ -121,8 +133,8 @@ class ContextVectors(Block):
         wants(x, "H", "W", "D", words="alignment vectors H × W × D")
         return Tensor((x.shape[0], x.shape[2]), ("T", "D"))
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
 
 @block("attention_decoder", category="1.1.4", family="attention", icon="transformer", stem="decoder")
@@ -187,7 +199,7 @@ class AttentionDecoder(Composite):
         if targets.tensor.axes == ("T",) and targets.tensor.dtype == "int":
             return g.add("embedding", targets, name="embed", vocabulary=self.vocabulary, width=self.embedding)
         if targets.tensor.axes != ("T", "D") or targets.tensor.dtype != "float":
-            raise Clash(
+            raise ShapeError(
                 f"takes the target words as ids T or as vectors T × D, "
                 f"but {{source}} sends {targets.tensor.spelled}.",
                 code="axes",
@@ -200,7 +212,7 @@ class AttentionDecoder(Composite):
         if self.score == "additive":
             return additive_scores(g, states, encoder, states.tensor.shape[1], "step1_scores")
         if states.tensor.shape[1] != encoder.tensor.shape[1]:
-            raise Clash(
+            raise ShapeError(
                 f"has {states.tensor.shape[1]} hidden units and multiplies them with encoder states of "
                 f"{encoder.tensor.shape[1]}. Leave hidden empty, or set score to additive.",
                 code="unequal",

@@ -13,7 +13,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import check_sequence
 from explorer.blocks.fields import Choice, Int
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, sequence
 
 OWN = "explorer.engine.modules.attention"
@@ -26,9 +26,10 @@ class _Scored(Composite):
     exposes = "attention"
     example = (sequence(6, 16), sequence(8, 16))
     score = Choice(
-        "dot", ("dot", "general", "concat"),
+        "dot",
+        ("dot", "general", "concat"),
         doc="dot: s·h; general: s·W·h; concat: a small network, vᵀtanh(W s + U h)",
-    )  # fmt: skip
+    )
 
     def expand(self, g: Builder, state: Wire, encoder: Wire) -> Wire:
         check_state(state.tensor)
@@ -90,9 +91,13 @@ class _Window(Block):
 
 
 @block(
-    "window_weights", target=f"{OWN}:WindowWeights", category="1.1.4", family="attention",
-    icon="local_attention", stem="weights",
-)  # fmt: skip
+    "window_weights",
+    target=f"{OWN}:WindowWeights",
+    category="1.1.4",
+    family="attention",
+    icon="local_attention",
+    stem="weights",
+)
 class WindowWeights(_Window):
     r"""A softmax over the scores in a window round each state's own place; all others get the weight 0.
     Source and target are taken to run side by side, as Luong's local-m does.
@@ -113,9 +118,13 @@ class WindowWeights(_Window):
 
 
 @block(
-    "predicted_window_weights", target=f"{OWN}:PredictedWindowWeights", category="1.1.4",
-    family="attention", icon="local_attention", stem="weights",
-)  # fmt: skip
+    "predicted_window_weights",
+    target=f"{OWN}:PredictedWindowWeights",
+    category="1.1.4",
+    family="attention",
+    icon="local_attention",
+    stem="weights",
+)
 class PredictedWindowWeights(_Window):
     r"""A softmax over the scores in a window round a predicted place, times a bell curve with its top there.
     The curve lets the gradient tell the prediction which way to move.
@@ -140,7 +149,7 @@ class PredictedWindowWeights(_Window):
         check_sequence(scores, "scores")
         check_sequence(place, "place")
         if place.shape != (scores.shape[0], 1):
-            raise Clash(
+            raise ShapeError(
                 f"needs one place for each of its {scores.shape[0]} rows, "
                 f"but {{source}} sends {place.spelled}.",
                 code="unequal",
@@ -152,8 +161,8 @@ class PredictedWindowWeights(_Window):
     def arguments(self, scores: Tensor, place: Tensor) -> Call:  # type: ignore[override]
         return call(self.window)
 
-    def reach(self, scores: Tensor, place: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, scores: Tensor, place: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
 
 @block("local_attention", category="1.1.4", family="attention", icon="local_attention", stem="attention")
@@ -195,9 +204,13 @@ class LocalAttention(_Scored):
 
 
 @block(
-    "hard_weights", target=f"{OWN}:HardWeights", category="1.1.4", family="attention",
-    icon="hard_attention", stem="choose",
-)  # fmt: skip
+    "hard_weights",
+    target=f"{OWN}:HardWeights",
+    category="1.1.4",
+    family="attention",
+    icon="hard_attention",
+    stem="choose",
+)
 class HardWeights(Block):
     r"""Gives the weight 1 to one place and 0 to all others. While training the place is drawn with the
     probabilities of the softmax, in use it is the likeliest one.
@@ -222,8 +235,8 @@ class HardWeights(Block):
         check_sequence(scores, "scores")
         return scores
 
-    def reach(self, scores: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, scores: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
 
 @block("hard_attention", category="1.1.4", family="attention", icon="hard_attention", stem="attention")

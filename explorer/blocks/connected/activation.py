@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import wants_float
 from explorer.blocks.fields import Choice, Float, Int
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import SPATIAL, Tensor, vector
 
 OWN = "explorer.engine.modules.activation"
@@ -122,7 +122,7 @@ class PReLU(_Pointwise):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         if self.slopes == "channel" and x.axes[:1] not in (("C",), ("D",)):
-            raise Clash(
+            raise ShapeError(
                 f"has a slope for each channel, but {{source}} sends {x.spelled}.", code="axes", wants="C"
             )
         return x
@@ -315,11 +315,13 @@ class Softmax(_Pointwise):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         if not -len(x.shape) <= self.axis < len(x.shape):
-            raise Clash(f"adds up along axis {self.axis}, but {{source}} sends {x.spelled}.", code="axes")
+            raise ShapeError(
+                f"adds up along axis {self.axis}, but {{source}} sends {x.spelled}.", code="axes"
+            )
         return x
 
-    def reach(self, x: Tensor) -> Reach | None:
-        return Reach(whole=True) if x.axes[self.axis] in SPATIAL else None
+    def receptive_field(self, x: Tensor) -> ReceptiveField | None:
+        return ReceptiveField(whole=True) if x.axes[self.axis] in SPATIAL else None
 
     def arguments(self, x: Tensor) -> Call:
         return call(dim=self._dim())

@@ -6,7 +6,7 @@ from math import prod
 
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.fields import Bool, Choice, Float, Shape, Text
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import DEFAULT_AXES, Tensor
 
 OWN = "explorer.engine.modules.plumbing"
@@ -93,7 +93,7 @@ class Constant(Block):
     def infer(self) -> Tensor:
         letters = self.axes or DEFAULT_AXES[len(self.shape)]
         if len(letters) != len(self.shape):
-            raise Clash(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
+            raise ShapeError(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
         return Tensor(self.shape, tuple(letters))
 
     def parameters(self) -> int:

@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import wants_float
 from explorer.blocks.connected.shapes import AXES, place_of
 from explorer.blocks.fields import Bool, Choice, Float, Int
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.plumbing"
@@ -23,10 +23,12 @@ class _Join(Block):
             if other.shape == first.shape:
                 continue
             if not self.broadcast:
-                raise Clash(
+                raise ShapeError(
                     f"needs equal shapes, but gets {first.spelled} and {other.spelled}.",
-                    code="unequal", port=f"x{number}", wants=first.text,
-                )  # fmt: skip
+                    code="unequal",
+                    port=f"x{number}",
+                    wants=first.text,
+                )
             first = _stretched(first, other, number)
         return first
 
@@ -39,10 +41,12 @@ def _stretched(a: Tensor, b: Tensor, number: int) -> Tensor:
         a, b = b, a
     sizes = (1,) * (len(a.shape) - len(b.shape)) + b.shape
     if any(m != n and 1 not in (m, n) for m, n in zip(a.shape, sizes, strict=True)):
-        raise Clash(
+        raise ShapeError(
             f"cannot stretch {b.spelled} to {a.spelled}: only axes of size 1 stretch.",
-            code="unequal", port=f"x{number}", wants=a.text,
-        )  # fmt: skip
+            code="unequal",
+            port=f"x{number}",
+            wants=a.text,
+        )
     return a.resized(*(max(m, n) for m, n in zip(a.shape, sizes, strict=True)))
 
 
@@ -136,11 +140,13 @@ class Concat(Block):
         for number, other in enumerate(xs[1:], 2):
             rest = other.shape[:place] + other.shape[place + 1 :]
             if len(other.shape) != len(first.shape) or rest != first.shape[:place] + first.shape[place + 1 :]:
-                raise Clash(
+                raise ShapeError(
                     f"joins along {first.axes[place]}, where all other sizes must agree, "
                     f"but gets {first.spelled} and {other.spelled}.",
-                    code="unequal", port=f"x{number}", wants=first.text,
-                )  # fmt: skip
+                    code="unequal",
+                    port=f"x{number}",
+                    wants=first.text,
+                )
         sizes = list(first.shape)
         sizes[place] = sum(x.shape[place] for x in xs)
         return first.resized(*sizes)
@@ -174,7 +180,7 @@ class Split(Block):
         place = place_of(self.axis, x)
         size = x.shape[place]
         if size % self.parts:
-            raise Clash(
+            raise ShapeError(
                 f"cuts {x.axes[place]} into {self.parts} equal parts, but {{source}} sends {size} and "
                 f"{self.parts} does not divide {size}.",
                 code="divide",

@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.linear"
@@ -37,7 +37,7 @@ class Linear(Block):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         if x.axes[-1:] != ("D",):
-            raise Clash(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
+            raise ShapeError(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
         return x.resized(*x.shape[:-1], self.features)
 
     def parameters(self, x: Tensor) -> int:
@@ -114,12 +114,18 @@ class Autoencoder(Composite):
 
     def expand(self, g: Builder, x: Wire) -> tuple[Wire, Wire]:
         if len(x.tensor.shape) != 1:
-            raise Clash(f"needs one axis, but {{source}} sends {x.tensor.spelled}.", code="axes", wants="D")
+            raise ShapeError(
+                f"needs one axis, but {{source}} sends {x.tensor.spelled}.", code="axes", wants="D"
+            )
         if self.tied:
             y, code = g.add_all(
-                "tied_autoencoder", x, name="tied",
-                layers=self.layers, activation=self.activation, last=self.last,
-            )  # fmt: skip
+                "tied_autoencoder",
+                x,
+                name="tied",
+                layers=self.layers,
+                activation=self.activation,
+                last=self.last,
+            )
             return y, code
         widths = [x.tensor.shape[0], *self.layers]
         for number, width in enumerate(self.layers, 1):
@@ -162,7 +168,7 @@ class TiedAutoencoder(Block):
 
     def infer(self, x: Tensor) -> tuple[Tensor, Tensor]:
         if x.axes != ("D",):
-            raise Clash(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
+            raise ShapeError(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
         return x, x.resized(self.layers[-1])
 
     def _pairs(self, x: Tensor) -> list[tuple[int, int]]:
@@ -206,7 +212,7 @@ class RestrictedBoltzmann(Block):
 
     def infer(self, x: Tensor) -> tuple[Tensor, Tensor]:
         if x.axes != ("D",):
-            raise Clash(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
+            raise ShapeError(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
         return x.resized(self.features), x
 
     def parameters(self, x: Tensor) -> int:
@@ -251,7 +257,7 @@ class DigitCodes(Block):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         if x.axes != ("D",):
-            raise Clash(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
+            raise ShapeError(f"needs one axis, but {{source}} sends {x.spelled}.", code="axes", wants="D")
         return x.resized(self.classes)
 
     def arguments(self, x: Tensor) -> Call:

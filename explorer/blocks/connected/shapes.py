@@ -7,7 +7,7 @@ from math import ceil, prod
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import DEFAULT_AXES, Tensor, image
 
 OWN = "explorer.engine.modules.plumbing"
@@ -19,7 +19,7 @@ def place_of(axis: str, x: Tensor) -> int:
     if axis == "auto":
         return x.axes.index("C") if "C" in x.axes else len(x.axes) - 1
     if axis not in x.axes:
-        raise Clash(f"works along {axis}, but {{source}} sends {x.spelled}.", code="axes", wants=axis)
+        raise ShapeError(f"works along {axis}, but {{source}} sends {x.spelled}.", code="axes", wants=axis)
     return x.axes.index(axis)
 
 
@@ -42,8 +42,8 @@ class Flatten(Block):
     def infer(self, x: Tensor) -> Tensor:
         return Tensor((x.size,), ("D",), x.dtype)
 
-    def reach(self, x: Tensor) -> Reach | None:
-        return Reach(whole=True) if len(x.shape) > 1 else None
+    def receptive_field(self, x: Tensor) -> ReceptiveField | None:
+        return ReceptiveField(whole=True) if len(x.shape) > 1 else None
 
 
 @block("reshape", target=f"{OWN}:Reshape", category="1.1.1", family="shape", icon="reshape")
@@ -66,14 +66,14 @@ class Reshape(Block):
 
     def infer(self, x: Tensor) -> Tensor:
         if prod(self.shape) != x.size:
-            raise Clash(
+            raise ShapeError(
                 f"makes {show(self.shape)} = {prod(self.shape):,} values, "
                 f"but {{source}} sends {x.spelled} = {x.size:,}.",
                 code="size",
             )
         letters = self.axes or DEFAULT_AXES[len(self.shape)]
         if len(letters) != len(self.shape):
-            raise Clash(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
+            raise ShapeError(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
         return Tensor(self.shape, tuple(letters), x.dtype)
 
     def arguments(self, x: Tensor) -> Call:
@@ -102,13 +102,13 @@ class Permute(Block):
 
     def infer(self, x: Tensor) -> Tensor:
         if sorted(self.order) != list(range(len(x.shape))):
-            raise Clash(
+            raise ShapeError(
                 f"orders {len(self.order)} axes as {show(self.order)}, but {{source}} sends {x.spelled}.",
                 code="axes",
             )
         letters = tuple(self.axes) or tuple(x.axes[i] for i in self.order)
         if len(letters) != len(x.shape):
-            raise Clash(f"has {len(x.shape)} sizes but {len(letters)} axis letters.", code="field")
+            raise ShapeError(f"has {len(x.shape)} sizes but {len(letters)} axis letters.", code="field")
         return Tensor(tuple(x.shape[i] for i in self.order), letters, x.dtype)
 
     def arguments(self, x: Tensor) -> Call:
@@ -144,7 +144,7 @@ class Slice(Block):
         place = place_of(self.axis, x)
         begin, end = self._bounds(x.shape[place])
         if end <= begin:
-            raise Clash(
+            raise ShapeError(
                 f"keeps indices {self.start} to {self.stop or 'the end'} of {x.axes[place]}, "
                 f"but {{source}} sends only {x.shape[place]}.",
                 code="empty",
@@ -177,11 +177,11 @@ class Pad(Block):
     def infer(self, x: Tensor) -> Tensor:
         wants(x, "C", "H", "W", words="a picture C × H × W")
         if len(self.margin) != 4:
-            raise Clash("needs four margins: left, right, top, bottom.", code="field")
+            raise ShapeError("needs four margins: left, right, top, bottom.", code="field")
         left, right, top, bottom = self.margin
         channels, height, width = x.shape
         if self.mode == "reflect" and (max(left, right) >= width or max(top, bottom) >= height):
-            raise Clash(
+            raise ShapeError(
                 f"mirrors a margin of {show(self.margin)}, more than the {height}×{width} picture has.",
                 code="size",
             )
@@ -219,18 +219,20 @@ class Resize(Block):
         wants(x, "C", "H", "W", words="maps C × H × W")
         return x.resized(x.shape[0], *self._sizes(x))
 
-    def reach(self, x: Tensor) -> Reach:
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
         sizes = self._sizes(x)
         steps = tuple(n / m for n, m in zip(x.shape[1:], sizes, strict=True))
-        return Reach(tuple(max(1 if self.mode == "nearest" else 2, ceil(s)) for s in steps), steps)
+        return ReceptiveField(tuple(max(1 if self.mode == "nearest" else 2, ceil(s)) for s in steps), steps)
 
     def arguments(self, x: Tensor) -> Call:
         if self.mode == "nearest":
             return call(self._sizes(x))
         return call(
-            self._sizes(x), defaults={"mode": "nearest", "corners": False},
-            mode=self.mode, corners=self.corners,
-        )  # fmt: skip
+            self._sizes(x),
+            defaults={"mode": "nearest", "corners": False},
+            mode=self.mode,
+            corners=self.corners,
+        )
 
     def summary(self) -> str:
         return (show(self.size) if all(self.size) else f"×{self.scale:g}") + f" · {self.mode}"

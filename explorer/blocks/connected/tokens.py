@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Int
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.tokens"
@@ -13,9 +13,9 @@ MOST_IDS = 2_000_000
 
 
 def check_ids(x: Tensor) -> None:
-    """Raise `Clash` unless whole numbers arrive."""
+    """Raise `ShapeError` unless whole numbers arrive."""
     if x.dtype != "int":
-        raise Clash(
+        raise ShapeError(
             f"looks up ids, whole numbers, but {{source}} sends {x.spelled} of "
             f"{'decimal numbers' if x.dtype == 'float' else 'true and false'}.",
             code="dtype",

@@ -52,9 +52,14 @@ class ChannelBoost(Composite):
             for number in range(1, self.layers + 1):
                 end = number == self.layers
                 y = g.add(
-                    "conv2d", y, name=f"learner{learner}_conv{number}", padding="same", kernel=self.kernel,
-                    filters=self.channels if end else self.width, frozen=True,
-                )  # fmt: skip
+                    "conv2d",
+                    y,
+                    name=f"learner{learner}_conv{number}",
+                    padding="same",
+                    kernel=self.kernel,
+                    filters=self.channels if end else self.width,
+                    frozen=True,
+                )
                 kind = self.last if end else "relu"
                 if kind != "identity":
                     y = g.add(kind, y, name=f"learner{learner}_act{number}")

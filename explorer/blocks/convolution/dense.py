@@ -80,9 +80,13 @@ class DenseBlock(Composite):
         check_map(x.tensor, 2)
         for number in range(1, self.layers + 1):
             x = g.add(
-                "dense_layer", x, name=f"layer{number}",
-                growth=self.growth, bottleneck=self.bottleneck, dropout=self.dropout,
-            )  # fmt: skip
+                "dense_layer",
+                x,
+                name=f"layer{number}",
+                growth=self.growth,
+                bottleneck=self.bottleneck,
+                dropout=self.dropout,
+            )
         return x
 
     def summary(self) -> str:

@@ -7,7 +7,7 @@ from explorer.blocks.checks import check_map
 from explorer.blocks.convolution.detection_anchors import anchored, numbers, pairs
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt, Shape, Text
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.boxes"
@@ -49,9 +49,13 @@ class RpnHead(Composite):
 
 
 @block(
-    "region_proposals", category="1.1.2", family="conv", title="Region proposals", icon="detection",
+    "region_proposals",
+    category="1.1.2",
+    family="conv",
+    title="Region proposals",
+    icon="detection",
     stem="proposals",
-)  # fmt: skip
+)
 class RegionProposals(Composite):
     r"""A whole region proposal network: anchors, what the head says of them, the boxes that makes, and the
     best of these. A detector then looks at a few hundred boxes instead of at every place.
@@ -93,9 +97,15 @@ class RegionProposals(Composite):
         boxes = g.add("box_decode", anchors, offsets, name="decode", picture=picture)
         sure = g.add("sigmoid", scores, name="sigmoid")
         best = g.add_all(
-            "nms", boxes, sure, name="nms",
-            keep=self.keep, overlap=self.overlap, threshold=0.0, candidates=2_000,
-        )  # fmt: skip
+            "nms",
+            boxes,
+            sure,
+            name="nms",
+            keep=self.keep,
+            overlap=self.overlap,
+            threshold=0.0,
+            candidates=2_000,
+        )
         return best[0], best[1], scores, offsets
 
     def summary(self) -> str:
@@ -103,9 +113,14 @@ class RegionProposals(Composite):
 
 
 @block(
-    "yolo_decode", target=f"{OWN}:YoloDecode", category="1.1.2", family="shape", title="YOLO decode",
-    icon="detection", stem="decode",
-)  # fmt: skip
+    "yolo_decode",
+    target=f"{OWN}:YoloDecode",
+    category="1.1.2",
+    family="shape",
+    title="YOLO decode",
+    icon="detection",
+    stem="decode",
+)
 class YoloDecode(Block):
     r"""Turns what a YOLO network says of each cell into boxes and scores. Centres are counted from the cell's
     corner, so that a cell can only answer for what lies in it.
@@ -131,9 +146,10 @@ class YoloDecode(Block):
     form = Choice("v3", ("v1", "v2", "v3"), doc="which version's rules hold")
     classes = Int(20, doc="number of classes")
     anchors = Text(
-        "116x90 156x198 373x326", longest=200,
+        "116x90 156x198 373x326",
+        longest=200,
         doc="width x height of each: pixels (v3), cells (v2); of v1 only their number counts",
-    )  # fmt: skip
+    )
     stride = Int(32, max=1024, doc="pixels of the picture between two cells")
 
     def validate(self) -> None:
@@ -145,7 +161,7 @@ class YoloDecode(Block):
         each = len(pairs(self.anchors, "anchors"))
         wanted = channels(self.form, each, self.classes)
         if x.shape[0] != wanted:
-            raise Clash(
+            raise ShapeError(
                 f"reads {wanted} channels, for {each} boxes and {self.classes} classes, "
                 f"but {{source}} sends {x.spelled}.",
                 code="size",
@@ -189,9 +205,10 @@ class YoloHead(Composite):
     form = Choice("v3", ("v1", "v2", "v3"), doc="which version's rules hold")
     classes = Int(20, doc="number of classes")
     anchors = Text(
-        "116x90 156x198 373x326", longest=200,
+        "116x90 156x198 373x326",
+        longest=200,
         doc="width x height of each: pixels (v3), cells (v2); of v1 only their number counts",
-    )  # fmt: skip
+    )
     stride = Int(32, max=1024, doc="pixels of the picture between two cells")
     project = Bool(
         True, label="1×1 convolution", doc="makes the channels; off: they arrive as they should be"
@@ -207,9 +224,14 @@ class YoloHead(Composite):
             count = channels(self.form, len(pairs(self.anchors, "anchors")), self.classes)
             x = g.add("pointwise_conv2d", x, name="project", filters=count, bias=True)
         boxes, scores = g.add_all(
-            "yolo_decode", x, name="decode",
-            form=self.form, classes=self.classes, anchors=self.anchors, stride=self.stride,
-        )  # fmt: skip
+            "yolo_decode",
+            x,
+            name="decode",
+            form=self.form,
+            classes=self.classes,
+            anchors=self.anchors,
+            stride=self.stride,
+        )
         return boxes, scores
 
     def summary(self) -> str:
@@ -242,9 +264,10 @@ class SsdHead(Composite):
     classes = Int(21, min=2, doc="number of classes, with the background")
     picture = Int(300, max=8_192, doc="height and width of the picture, in pixels")
     ratios = Text(
-        "2; 2 3; 2 3; 2 3; 2; 2", longest=200,
+        "2; 2 3; 2 3; 2 3; 2; 2",
+        longest=200,
         doc="width / height of the flat boxes on each map, maps parted by ;, the last for all further ones",
-    )  # fmt: skip
+    )
 
     def validate(self) -> None:
         """Ratios are numbers."""
@@ -286,10 +309,14 @@ class SsdHead(Composite):
                 y = g.add("conv2d", x, name=f"{word}{number}", filters=each * width, kernel=3, padding=1)
                 rows.append(g.add("anchor_rows", y, name=f"{word}_rows{number}", numbers=width))
             boxes = g.add(
-                "default_boxes", x, name=f"boxes{number}", image=self.picture,
-                size=sizes[number - 1], next_size=sizes[number],
+                "default_boxes",
+                x,
+                name=f"boxes{number}",
+                image=self.picture,
+                size=sizes[number - 1],
+                next_size=sizes[number],
                 ratios=", ".join(f"{ratio:g}" for ratio in ratios[number - 1]),
-            )  # fmt: skip
+            )
             anchors.append(boxes)
         said, moved, start = (
             g.add("concat", *rows, name=f"all_{word}", axis="T") if len(rows) > 1 else rows[0]

@@ -8,7 +8,7 @@ from math import sqrt
 from explorer.blocks.block import Block, Call, Literal, block, call, show
 from explorer.blocks.checks import check_map, wants, wants_float
 from explorer.blocks.fields import Bool, Float, Int, Shape, Size, Text
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, sequence
 
 OWN = "explorer.engine.modules.boxes"
@@ -39,10 +39,10 @@ def pairs(text: str, words: str) -> tuple[tuple[float, float], ...]:
 
 
 def check_boxes(x: Tensor, port: str = "boxes") -> None:
-    """Raise `Clash` unless boxes T × 4 arrive."""
+    """Raise `ShapeError` unless boxes T × 4 arrive."""
     wants_float(x, port)
     if x.axes != ("T", "D") or x.shape[1] != 4:
-        raise Clash(
+        raise ShapeError(
             f"needs boxes T × D 4 as x1, y1, x2, y2, but {{source}} sends {x.spelled}.",
             code="axes",
             port=port,
@@ -51,10 +51,10 @@ def check_boxes(x: Tensor, port: str = "boxes") -> None:
 
 
 def anchored(x: Tensor, each: int) -> Tensor:
-    """Boxes on every place of a map; raises `Clash` where that would be absurdly many."""
+    """Boxes on every place of a map; raises `ShapeError` where that would be absurdly many."""
     count = x.shape[1] * x.shape[2] * each
     if count > MOST_BOXES:
-        raise Clash(f"would put {count:,} boxes on the {x.spelled} that {{source}} sends.", code="size")
+        raise ShapeError(f"would put {count:,} boxes on the {x.spelled} that {{source}} sends.", code="size")
     return Tensor((count, 4), ("T", "D"))
 
 
@@ -199,7 +199,7 @@ class AnchorRows(Block):
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)
         if x.shape[0] % self.numbers:
-            raise Clash(
+            raise ShapeError(
                 f"reads {self.numbers} numbers for each anchor, which does not divide the {x.shape[0]} "
                 "channels that {source} sends.",
                 code="divide",
@@ -246,7 +246,7 @@ class BoxDecode(Block):
         wants(offsets, "T", "D", words="offsets T × D, four for each class", port="offsets")
         (count, _), (rows, numbers) = anchors.shape, offsets.shape
         if rows != count or numbers % 4:
-            raise Clash(
+            raise ShapeError(
                 f"needs four offsets for each of its {count:,} anchors, or four for each class, "
                 f"but {{source}} sends {offsets.spelled}.",
                 code="unequal",
@@ -306,14 +306,14 @@ class NonMaximumSuppression(Block):
         if labels is not None:
             self._check_labels(scores, labels)
         if boxes.shape[0] not in (scores.shape[0], scores.shape[0] * scores.shape[1]):
-            raise Clash(
+            raise ShapeError(
                 f"needs scores for each of its {boxes.shape[0]:,} boxes, "
                 f"but {{source}} sends {scores.spelled}.",
                 code="unequal",
                 port="scores",
             )
         if self.background and scores.shape[1] < 2:
-            raise Clash(
+            raise ShapeError(
                 "leaves class 0 out and needs another one, but {source} sends one class only.",
                 code="size",
                 port="scores",
@@ -324,27 +324,31 @@ class NonMaximumSuppression(Block):
     def _check_labels(self, scores: Tensor, labels: Tensor) -> None:
         count, classes = scores.shape
         if classes != 1 or self.background:
-            raise Clash(
+            raise ShapeError(
                 f"is told classes by labels, so it needs one score a box and no background, not {classes}.",
                 code="size",
                 port="scores",
             )
         if labels.dtype != "int" or labels.shape != (count,):
-            raise Clash(
+            raise ShapeError(
                 f"needs a label for each of its {count:,} boxes, but {{source}} sends {labels.spelled}.",
                 code="unequal",
                 port="labels",
             )
 
-    def reach(self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None) -> Call:
         return call(
-            self.keep, self.overlap, self.threshold,
+            self.keep,
+            self.overlap,
+            self.threshold,
             defaults={"candidates": 1_000, "background": False, "smallest": 0.0},
-            candidates=self.candidates, background=self.background, smallest=self.smallest,
-        )  # fmt: skip
+            candidates=self.candidates,
+            background=self.background,
+            smallest=self.smallest,
+        )
 
     def summary(self) -> str:
         return f"{self.keep} · overlap {self.overlap:g}"

@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_map, wants, wants_float
 from explorer.blocks.convolution.detection_anchors import check_boxes
 from explorer.blocks.fields import Bool, Float, Int, Size
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, image, sequence
 
 OWN = "explorer.engine.modules.regions"
@@ -25,17 +25,22 @@ class _Region(Block):
         check_boxes(boxes)
         return Tensor((boxes.shape[0], x.shape[0], *self.size), ("T", "C", "H", "W"))
 
-    def reach(self, x: Tensor, boxes: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor, boxes: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def summary(self) -> str:
         return f"{show(self.size)} · scale {self.scale:.3g}"
 
 
 @block(
-    "roi_pool", target=f"{OWN}:RoiPool", category="1.1.2", family="pool", title="RoI pool", icon="roi",
+    "roi_pool",
+    target=f"{OWN}:RoiPool",
+    category="1.1.2",
+    family="pool",
+    title="RoI pool",
+    icon="roi",
     stem="roi",
-)  # fmt: skip
+)
 class RoiPool(_Region):
     r"""Lays a grid on each box and takes the largest value of every cell. Boxes of any size become maps of
     one size, as the fully connected layers behind them need it.
@@ -60,9 +65,14 @@ class RoiPool(_Region):
 
 
 @block(
-    "roi_align", target=f"{OWN}:RoiAlign", category="1.1.2", family="pool", title="RoI align", icon="roi",
+    "roi_align",
+    target=f"{OWN}:RoiAlign",
+    category="1.1.2",
+    family="pool",
+    title="RoI align",
+    icon="roi",
     stem="roi",
-)  # fmt: skip
+)
 class RoiAlign(_Region):
     r"""Reads the map at a few points in every cell of a grid on each box, between pixels where they fall
     between. So nothing is rounded, and masks fit to the pixel.
@@ -94,9 +104,14 @@ class RoiAlign(_Region):
 
 
 @block(
-    "pyramid_roi_align", target=f"{OWN}:PyramidRoiAlign", category="1.1.2", family="pool",
-    title="Pyramid RoI align", icon="roi", stem="roi",
-)  # fmt: skip
+    "pyramid_roi_align",
+    target=f"{OWN}:PyramidRoiAlign",
+    category="1.1.2",
+    family="pool",
+    title="Pyramid RoI align",
+    icon="roi",
+    stem="roi",
+)
 class PyramidRoiAlign(Block):
     r"""Is RoI align on four maps of a feature pyramid: small boxes are read from fine maps, large ones from
     coarse maps. So every thing is seen at about the same size, however near it is.
@@ -126,7 +141,7 @@ class PyramidRoiAlign(Block):
             wants_float(x, port)
             wants(x, "C", "H", "W", words="a map C × H × W", port=port)
             if x.shape[0] != p2.shape[0]:
-                raise Clash(
+                raise ShapeError(
                     f"needs maps of equally many channels, but p2 is {p2.spelled} and {port} {x.spelled}.",
                     code="unequal",
                     port=port,
@@ -134,14 +149,18 @@ class PyramidRoiAlign(Block):
         check_boxes(boxes)
         return Tensor((boxes.shape[0], p2.shape[0], *self.size), ("T", "C", "H", "W"))
 
-    def reach(self, p2: Tensor, p3: Tensor, p4: Tensor, p5: Tensor, boxes: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(
+        self, p2: Tensor, p3: Tensor, p4: Tensor, p5: Tensor, boxes: Tensor
+    ) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, p2: Tensor, p3: Tensor, p4: Tensor, p5: Tensor, boxes: Tensor) -> Call:
         more = call(
             defaults={"stride": 4, "samples": 2, "usual": 224.0},
-            stride=self.stride, samples=self.samples, usual=self.usual,
-        ).kwargs  # fmt: skip
+            stride=self.stride,
+            samples=self.samples,
+            usual=self.usual,
+        ).kwargs
         return Call((self.size,), more)
 
     def summary(self) -> str:
@@ -149,9 +168,14 @@ class PyramidRoiAlign(Block):
 
 
 @block(
-    "mask_of_class", target="explorer.engine.modules.masks:MaskOfClass", category="1.1.2", family="shape",
-    title="Mask of the class", icon="slice", stem="mask",
-)  # fmt: skip
+    "mask_of_class",
+    target="explorer.engine.modules.masks:MaskOfClass",
+    category="1.1.2",
+    family="shape",
+    title="Mask of the class",
+    icon="slice",
+    stem="mask",
+)
 class MaskOfClass(Block):
     r"""Takes, of the masks that a network draws for every class, the one of the class that each box has. So
     masks of different classes need not compete while they are learned.
@@ -175,7 +199,7 @@ class MaskOfClass(Block):
         wants_float(masks, "masks")
         wants(masks, "T", "C", "H", "W", words="masks T × C × H × W, one for each class", port="masks")
         if labels.dtype != "int" or labels.shape != masks.shape[:1]:
-            raise Clash(
+            raise ShapeError(
                 f"needs a label for each of {masks.shape[0]:,} boxes, but {{source}} sends {labels.spelled}.",
                 code="unequal",
                 port="labels",
@@ -187,9 +211,14 @@ class MaskOfClass(Block):
 
 
 @block(
-    "paste_masks", target="explorer.engine.modules.masks:PasteMasks", category="1.1.2", family="shape",
-    title="Paste masks", icon="add_image", stem="paste",
-)  # fmt: skip
+    "paste_masks",
+    target="explorer.engine.modules.masks:PasteMasks",
+    category="1.1.2",
+    family="shape",
+    title="Paste masks",
+    icon="add_image",
+    stem="paste",
+)
 class PasteMasks(Block):
     r"""Stretches each mask over its box in a picture of zeros. So a small mask, drawn inside a box, tells of
     every pixel of the picture whether it belongs to the thing.
@@ -215,7 +244,7 @@ class PasteMasks(Block):
         wants(masks, "T", "C", "H", "W", words="masks T × C 1 × H × W, one for each box", port="masks")
         check_boxes(boxes)
         if masks.shape[1] != 1 or masks.shape[0] != boxes.shape[0]:
-            raise Clash(
+            raise ShapeError(
                 f"needs a mask for each of {boxes.shape[0]:,} boxes, but {{source}} sends {masks.spelled}.",
                 code="unequal",
                 port="masks",

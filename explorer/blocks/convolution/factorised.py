@@ -84,9 +84,14 @@ class DepthwiseConv2d(Special2d):
 
     def _plain(self, x: Tensor) -> Conv2d:
         return Conv2d(
-            filters=x.shape[0] * self.multiplier, kernel=self.kernel, stride=self.stride,
-            padding=self.padding, dilation=self.dilation, groups=x.shape[0], bias=self.bias,
-        )  # fmt: skip
+            filters=x.shape[0] * self.multiplier,
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            groups=x.shape[0],
+            bias=self.bias,
+        )
 
     def validate(self) -> None:
         """`same` cannot hold together with a stride."""
@@ -135,9 +140,14 @@ class DepthwiseSeparableConv2d(Composite):
                 x = g.add("pointwise_conv2d", x, name=step, filters=self.filters, bias=self.bias)
             else:
                 x = g.add(
-                    "depthwise_conv2d", x, name=step, kernel=self.kernel, stride=self.stride,
-                    padding=self.padding, bias=self.bias,
-                )  # fmt: skip
+                    "depthwise_conv2d",
+                    x,
+                    name=step,
+                    kernel=self.kernel,
+                    stride=self.stride,
+                    padding=self.padding,
+                    bias=self.bias,
+                )
             if number == 0 and self.activation_between:
                 x = g.add("relu", x, name="relu")
         return x

@@ -8,7 +8,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import check_map, sliding_axes, wants_float
 from explorer.blocks.fields import Choice, Float, Int
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 ORDERS = ("bn_relu_conv", "conv_bn_relu")
@@ -53,7 +53,7 @@ class Highway(Composite):
         else:
             wants_float(tensor)
             if tensor.axes[-1:] != ("D",):
-                raise Clash(
+                raise ShapeError(
                     f"works along a last axis D, but {{source}} sends {tensor.spelled}. Set form to conv.",
                     code="axes",
                     wants="D",
@@ -123,7 +123,7 @@ class Reversible(Block):
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)
         if x.shape[0] % 2:
-            raise Clash(
+            raise ShapeError(
                 f"needs two halves of the channels, but {{source}} sends {x.shape[0]}, an odd number.",
                 code="divide",
             )
@@ -139,15 +139,19 @@ class Reversible(Block):
     def macs(self, x: Tensor) -> int:
         return self._convolutions() * self.kernel**2 * (x.shape[0] // 2) * (x.size // 2)
 
-    def reach(self, x: Tensor) -> Reach:
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
         window = 1 + self._convolutions() * (self.kernel - 1)
-        return Reach((window, window), (1.0, 1.0))
+        return ReceptiveField((window, window), (1.0, 1.0))
 
     def arguments(self, x: Tensor) -> Call:
         return call(
-            x.shape[0], defaults={"layers": 1, "kernel": 3, "convs": 2, "order": "bn_relu_conv"},
-            layers=self.layers, kernel=self.kernel, convs=self.convs, order=self.order,
-        )  # fmt: skip
+            x.shape[0],
+            defaults={"layers": 1, "kernel": 3, "convs": 2, "order": "bn_relu_conv"},
+            layers=self.layers,
+            kernel=self.kernel,
+            convs=self.convs,
+            order=self.order,
+        )
 
     def summary(self) -> str:
         return f"{self.layers} layers · {self.convs} × {self.kernel}×{self.kernel}"

@@ -6,7 +6,7 @@ from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import image
 
 
@@ -142,9 +142,13 @@ class EfficientChannelAttention(_Gated):
 
 
 @block(
-    "sse", category="1.1.2", family="composite", title="Spatial excitation sSE", icon="spatial_attention",
+    "sse",
+    category="1.1.2",
+    family="composite",
+    title="Spatial excitation sSE",
+    icon="spatial_attention",
     stem="sse",
-)  # fmt: skip
+)
 class SpatialExcite(_Gated):
     r"""Weighs places: a 1×1 convolution to a single map and a sigmoid say how much of each place passes.
     It squeezes the channels and excites space, the other way round than squeeze and excitation.
@@ -326,9 +330,13 @@ class Cbam(_Gated):
         check_map(x.tensor, 2)
         y = g.add("channel_attention", x, name="channels", reduction=self.reduction, bias=self.bias)
         return g.add(
-            "spatial_attention", y, name="places", kernel=self.kernel, norm=self.norm,
+            "spatial_attention",
+            y,
+            name="places",
+            kernel=self.kernel,
+            norm=self.norm,
             momentum=self.momentum,
-        )  # fmt: skip
+        )
 
     def summary(self) -> str:
         return f"r {self.reduction} · {self.kernel}×{self.kernel}"
@@ -375,9 +383,15 @@ class Bam(_Gated):
     def _step(self, g: Builder, x: Wire, name: str, filters: int, kernel: int) -> Wire:
         dilation = self.dilation if kernel > 1 else 1
         x = g.add(
-            "conv2d", x, name=name, filters=filters, kernel=kernel, dilation=dilation,
-            padding=dilation * (kernel // 2), bias=False,
-        )  # fmt: skip
+            "conv2d",
+            x,
+            name=name,
+            filters=filters,
+            kernel=kernel,
+            dilation=dilation,
+            padding=dilation * (kernel // 2),
+            bias=False,
+        )
         x = g.add("batch_norm", x, name=f"{name}_bn")
         return g.add("relu", x, name=f"{name}_relu")
 
@@ -386,9 +400,13 @@ class Bam(_Gated):
 
 
 @block(
-    "cmpe_se", category="1.1.2", family="composite", title="Competitive squeeze and excitation", icon="se",
+    "cmpe_se",
+    category="1.1.2",
+    family="composite",
+    title="Competitive squeeze and excitation",
+    icon="se",
     stem="cmpe",
-)  # fmt: skip
+)
 class CompetitiveSqueezeExcite(_Gated):
     r"""Weighs the channels of a residual by what residual and identity hold together.
     Where the identity carries a feature already, the residual need not repeat it: the two compete.
@@ -416,11 +434,13 @@ class CompetitiveSqueezeExcite(_Gated):
     def expand(self, g: Builder, residual: Wire, identity: Wire) -> Wire:
         check_map(residual.tensor, 2)
         if identity.tensor != residual.tensor:
-            raise Clash(
+            raise ShapeError(
                 f"needs residual and identity of one shape, but gets {residual.tensor.spelled} and "
                 f"{identity.tensor.spelled}.",
-                code="unequal", port="identity", wants=residual.tensor.text,
-            )  # fmt: skip
+                code="unequal",
+                port="identity",
+                wants=residual.tensor.text,
+            )
         channels = residual.channels
         inner = max(1, channels // self.reduction)
         means = [

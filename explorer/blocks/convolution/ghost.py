@@ -48,14 +48,25 @@ class Ghost(Composite):
         check_map(x.tensor, 2)
         filters = self.filters or x.channels
         y = g.add(
-            "conv2d", x, name="primary", filters=ceil(filters / self.ratio), kernel=self.kernel,
-            stride=self.stride, padding=self.kernel // 2, bias=False,
-        )  # fmt: skip
+            "conv2d",
+            x,
+            name="primary",
+            filters=ceil(filters / self.ratio),
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.kernel // 2,
+            bias=False,
+        )
         y = self._finished(g, y, "primary")
         ghosts = g.add(
-            "depthwise_conv2d", y, name="cheap", multiplier=self.ratio - 1, kernel=self.cheap,
-            padding=self.cheap // 2, bias=False,
-        )  # fmt: skip
+            "depthwise_conv2d",
+            y,
+            name="cheap",
+            multiplier=self.ratio - 1,
+            kernel=self.cheap,
+            padding=self.cheap // 2,
+            bias=False,
+        )
         ghosts = self._finished(g, ghosts, "cheap")
         y = g.add("concat", y, ghosts, name="concat", axis="C")
         return y if y.channels == filters else g.add("slice", y, name="cut", axis="C", stop=filters)
@@ -122,9 +133,14 @@ class GhostBottleneck(Composite):
 
     def _depthwise(self, g: Builder, x: Wire, name: str) -> Wire:
         x = g.add(
-            "depthwise_conv2d", x, name=name, kernel=self.kernel, stride=self.stride,
-            padding=self.kernel // 2, bias=False,
-        )  # fmt: skip
+            "depthwise_conv2d",
+            x,
+            name=name,
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.kernel // 2,
+            bias=False,
+        )
         return g.add("batch_norm", x, name=f"{name}_bn")
 
     def summary(self) -> str:

@@ -7,7 +7,7 @@ from explorer.blocks.checks import check_map
 from explorer.blocks.convolution.simple import Conv2d, Special2d
 from explorer.blocks.fields import Bool, Int, Padding, Size
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 
@@ -82,7 +82,7 @@ class ChannelShuffle(Block):
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)
         if x.shape[0] % self.groups:
-            raise Clash(
+            raise ShapeError(
                 f"deals {self.groups} groups, and {self.groups} does not divide "
                 f"the {x.shape[0]} channels that arrive.",
                 code="groups",

@@ -27,9 +27,15 @@ def conv_unit(
     """Add convolution, batch norm and ReLU; `padded` keeps the size at stride 1."""
     rows, columns = (kernel, kernel) if isinstance(kernel, int) else kernel
     x = g.add(
-        "conv2d", x, name=name, filters=filters, kernel=(rows, columns), stride=stride,
-        padding=(rows // 2, columns // 2) if padded else 0, bias=bias or not norm,
-    )  # fmt: skip
+        "conv2d",
+        x,
+        name=name,
+        filters=filters,
+        kernel=(rows, columns),
+        stride=stride,
+        padding=(rows // 2, columns // 2) if padded else 0,
+        bias=bias or not norm,
+    )
     if norm:
         x = g.add("batch_norm", x, name=f"{name}_bn", eps=eps)
     return g.add("relu", x, name=f"{name}_relu")
@@ -175,9 +181,16 @@ class InceptionV2(Composite):
 
         def unit(x: Wire, name: str, filters: int, kernel: int = 1, stride: int = 1) -> Wire:
             return conv_unit(
-                g, x, name, filters, kernel,
-                stride=stride, norm=self.norm, bias=self.bias, eps=self.eps,
-            )  # fmt: skip
+                g,
+                x,
+                name,
+                filters,
+                kernel,
+                stride=stride,
+                norm=self.norm,
+                bias=self.bias,
+                eps=self.eps,
+            )
 
         paths = [unit(x, "conv1", self.one)] if self.stride == 1 else []
         three = unit(x, "reduce3", self.reduce3)

@@ -6,7 +6,7 @@ from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Choice, Int
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 
 
 @block(
@@ -49,7 +49,7 @@ class ResidualAttention(Composite):
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
         if self.unit == "bottleneck" and x.channels % 4:
-            raise Clash(
+            raise ShapeError(
                 f"has units at a quarter of the width, and 4 does not divide the {x.channels} channels that "
                 "{source} sends. Choose basic units.",
                 code="divide",

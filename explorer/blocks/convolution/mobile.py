@@ -62,9 +62,14 @@ class InvertedResidual(_Normalised):
             y = self._norm(g, y, "expand_bn")
             y = g.add(self.activation, y, name="expand_act")
         y = g.add(
-            "depthwise_conv2d", y, name="depthwise", kernel=self.kernel, stride=self.stride,
-            padding=self.kernel // 2, bias=False,
-        )  # fmt: skip
+            "depthwise_conv2d",
+            y,
+            name="depthwise",
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.kernel // 2,
+            bias=False,
+        )
         y = self._norm(g, y, "depthwise_bn")
         y = g.add(self.activation, y, name="depthwise_act")
         if self.squeezed:
@@ -122,9 +127,14 @@ class MBConv(_Normalised):
             y = self._norm(g, y, "expand_bn")
             y = g.add("swish", y, name="expand_act")
         y = g.add(
-            "depthwise_conv2d", y, name="depthwise", kernel=self.kernel, stride=self.stride,
-            padding=self.kernel // 2, bias=False,
-        )  # fmt: skip
+            "depthwise_conv2d",
+            y,
+            name="depthwise",
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.kernel // 2,
+            bias=False,
+        )
         y = self._norm(g, y, "depthwise_bn")
         y = g.add("swish", y, name="depthwise_act")
         squeezed = max(1, x.channels // self.reduction)

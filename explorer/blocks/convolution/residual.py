@@ -8,7 +8,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import check_map, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 FORMS = ("original", "bn_after_add", "relu_before_add", "relu_only_preact", "full_preact")
@@ -51,9 +51,11 @@ class PadChannels(Block):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         if x.axes[:1] != ("C",):
-            raise Clash(f"adds channels, but {{source}} sends {x.spelled}.", code="axes", wants="C × H × W")
+            raise ShapeError(
+                f"adds channels, but {{source}} sends {x.spelled}.", code="axes", wants="C × H × W"
+            )
         if x.shape[0] > self.channels:
-            raise Clash(
+            raise ShapeError(
                 f"fills up to {self.channels} channels, but {{source}} sends {x.shape[0]} already.",
                 code="size",
             )
@@ -128,9 +130,16 @@ class _Residual(Composite):
                 y = g.add("relu", y, name=f"relu{number}")
                 seen = y if number == 1 else seen
             y = g.add(
-                "conv2d", y, name=f"conv{number}", filters=conv.filters, kernel=conv.kernel,
-                stride=conv.stride, padding=conv.kernel // 2, groups=conv.groups, bias=False,
-            )  # fmt: skip
+                "conv2d",
+                y,
+                name=f"conv{number}",
+                filters=conv.filters,
+                kernel=conv.kernel,
+                stride=conv.stride,
+                padding=conv.kernel // 2,
+                groups=conv.groups,
+                bias=False,
+            )
             y = self._after(g, y, number, last=number == len(path))
         kept = self._shortcut(g, x, seen, y)
         if self.drop_path:
@@ -165,15 +174,21 @@ class _Residual(Composite):
         if self.shortcut == "zero_pad":
             if self.stride > 1:
                 x = g.add("max_pool", x, name="subsample", kernel=1, stride=self.stride)
-            return x if x.tensor.shape == y.tensor.shape else g.add(
-                "pad_channels", x, name="pad", channels=y.channels
-            )  # fmt: skip
+            return (
+                x
+                if x.tensor.shape == y.tensor.shape
+                else g.add("pad_channels", x, name="pad", channels=y.channels)
+            )
         if self.shortcut in ("projection", "conv1x1") or not same:
             pre = self.form == "full_preact"
             x = g.add(
-                "pointwise_conv2d", seen if pre else x, name="projection",
-                filters=y.channels, stride=self.stride, bias=False,
-            )  # fmt: skip
+                "pointwise_conv2d",
+                seen if pre else x,
+                name="projection",
+                filters=y.channels,
+                stride=self.stride,
+                bias=False,
+            )
             if self.norm and not pre and self.shortcut != "conv1x1":
                 x = g.add("batch_norm", x, name="projection_bn")
         return g.add("dropout", x, name="drop", p=self.drop) if self.shortcut == "dropout" else x

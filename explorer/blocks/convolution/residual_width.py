@@ -6,7 +6,7 @@ from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Choice, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 
 FORMS = ("a", "b", "c")
 
@@ -113,15 +113,21 @@ class PyramidalResidual(Composite):
             if number > 1:
                 y = g.add("relu", y, name=f"relu{number - 1}")
             y = g.add(
-                "conv2d", y, name=f"conv{number}", filters=filters, kernel=kernel, stride=stride,
-                padding=kernel // 2, bias=False,
-            )  # fmt: skip
+                "conv2d",
+                y,
+                name=f"conv{number}",
+                filters=filters,
+                kernel=kernel,
+                stride=stride,
+                padding=kernel // 2,
+                bias=False,
+            )
             y = g.add("batch_norm", y, name=f"bn{number}")
         return g.add("add", self._shortcut(g, x, y), y, name="add")
 
     def _shortcut(self, g: Builder, x: Wire, y: Wire) -> Wire:
         if x.channels > y.channels:
-            raise Clash(
+            raise ShapeError(
                 f"can only grow, but {{source}} sends {x.channels} channels and it gives {y.channels}.",
                 code="size",
             )
@@ -207,9 +213,16 @@ class ResNeXt(Composite):
         x = g.add("pointwise_conv2d", x, name=f"{prefix}conv1", filters=filters, bias=False)
         x = g.add("relu", g.add("batch_norm", x, name=f"{prefix}bn1"), name=f"{prefix}relu1")
         x = g.add(
-            "conv2d", x, name=f"{prefix}conv2", filters=filters, kernel=3, stride=self.stride, padding=1,
-            groups=groups, bias=False,
-        )  # fmt: skip
+            "conv2d",
+            x,
+            name=f"{prefix}conv2",
+            filters=filters,
+            kernel=3,
+            stride=self.stride,
+            padding=1,
+            groups=groups,
+            bias=False,
+        )
         return g.add("relu", g.add("batch_norm", x, name=f"{prefix}bn2"), name=f"{prefix}relu2")
 
     def summary(self) -> str:

@@ -7,7 +7,7 @@ from explorer.blocks.checks import check_map, wants, wants_float
 from explorer.blocks.convolution.mobile import odd_kernel
 from explorer.blocks.fields import Bool, Choice, Int, Size
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, image, vector
 
 OWN = "explorer.engine.modules.sampling"
@@ -52,9 +52,14 @@ class SrganResidual(Composite):
 
     def _conv(self, g: Builder, x: Wire, number: int) -> Wire:
         x = g.add(
-            "conv2d", x, name=f"conv{number}", filters=x.channels, kernel=self.kernel,
-            padding=self.kernel // 2, bias=self.bias,
-        )  # fmt: skip
+            "conv2d",
+            x,
+            name=f"conv{number}",
+            filters=x.channels,
+            kernel=self.kernel,
+            padding=self.kernel // 2,
+            bias=self.bias,
+        )
         return g.add("batch_norm", x, name=f"bn{number}")
 
 
@@ -87,15 +92,15 @@ class PixelShuffle(Block):
         check_map(x, 2)
         square = self.factor**2
         if x.shape[0] % square:
-            raise Clash(
+            raise ShapeError(
                 f"lays out {square} channels for each one, and {square} does not divide the {x.shape[0]} "
                 "channels that arrive.",
                 code="divide",
             )
         return x.resized(x.shape[0] // square, *(n * self.factor for n in x.shape[1:]))
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach((1, 1), (1 / self.factor,) * 2)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField((1, 1), (1 / self.factor,) * 2)
 
     def arguments(self, x: Tensor) -> Call:
         return call(self.factor)
@@ -174,14 +179,16 @@ class AffineGrid(Block):
         wants_float(theta, "theta")
         wants(theta, "D", words="six numbers on one axis D", port="theta")
         if theta.shape != (6,):
-            raise Clash(
+            raise ShapeError(
                 f"needs the six numbers of an affine map, but {{source}} sends {theta.spelled}.",
-                code="size", port="theta", wants="D 6",
-            )  # fmt: skip
+                code="size",
+                port="theta",
+                wants="D 6",
+            )
         return Tensor((*self.size, 2), ("H", "W", "D"))
 
-    def reach(self, theta: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, theta: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, theta: Tensor) -> Call:
         return Call(self.size, {})
@@ -221,14 +228,16 @@ class GridSample(Block):
         wants_float(grid, "grid")
         wants(grid, "H", "W", "D", words="places H × W × D 2", port="grid")
         if grid.shape[2] != 2:
-            raise Clash(
+            raise ShapeError(
                 f"needs x and y for every place, but {{source}} sends {grid.spelled}.",
-                code="size", port="grid", wants="H × W × D 2",
-            )  # fmt: skip
+                code="size",
+                port="grid",
+                wants="H × W × D 2",
+            )
         return x.resized(x.shape[0], *grid.shape[:2])
 
-    def reach(self, x: Tensor, grid: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor, grid: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor, grid: Tensor) -> Call:
         return call(defaults={"padding": "zeros"}, padding=self.padding)

@@ -6,17 +6,17 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import DIMS, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalFloat, Shape
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.self_supervision"
 
 
 def check_features(x: Tensor) -> None:
-    """Raise `Clash` unless the last axis holds features."""
+    """Raise `ShapeError` unless the last axis holds features."""
     wants_float(x)
     if x.axes[-1:] != ("D",):
-        raise Clash(f"works on features D, but {{source}} sends {x.spelled}.", code="axes", wants="D")
+        raise ShapeError(f"works on features D, but {{source}} sends {x.spelled}.", code="axes", wants="D")
 
 
 @block(
@@ -138,7 +138,7 @@ class DinoHead(Composite):
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_features(x.tensor)
         if self.batch_norm and x.tensor.axes != ("D",):
-            raise Clash(
+            raise ShapeError(
                 f"has batch norm, which wants one vector D for each sample, but {{source}} sends "
                 f"{x.tensor.spelled}.",
                 code="axes",
@@ -159,9 +159,14 @@ class DinoHead(Composite):
 
 
 @block(
-    "ema_teacher", target=f"{OWN}:EmaTeacher", category="1.1.2", family="linear", title="EMA teacher",
-    icon="ema_teacher", stem="teacher",
-)  # fmt: skip
+    "ema_teacher",
+    target=f"{OWN}:EmaTeacher",
+    category="1.1.2",
+    family="linear",
+    title="EMA teacher",
+    icon="ema_teacher",
+    stem="teacher",
+)
 class EmaTeacher(Block):
     r"""Two small networks of one shape side by side: a student that learns, and a teacher whose weights are a
     moving average of the student's. The teacher is steadier than any single student, and gives it targets
@@ -204,8 +209,9 @@ class EmaTeacher(Block):
     def arguments(self, x: Tensor) -> Call:
         more = call(
             defaults={"activation": "gelu", "momentum": 0.996},
-            activation=self.activation, momentum=self.momentum,
-        )  # fmt: skip
+            activation=self.activation,
+            momentum=self.momentum,
+        )
         return Call(((x.shape[-1], *self.layers),), more.kwargs)
 
     def summary(self) -> str:

@@ -53,9 +53,11 @@ class XceptionBlock(Composite):
                 y = g.add("relu", y, name=f"relu{number}")
             grown = self.grow_first or number == self.reps
             y = g.add(
-                "depthwise_separable_conv2d", y, name=f"separable{number}",
+                "depthwise_separable_conv2d",
+                y,
+                name=f"separable{number}",
                 filters=filters if grown else x.channels,
-            )  # fmt: skip
+            )
             y = g.add("batch_norm", y, name=f"bn{number}")
         if self.stride > 1:
             y = g.add("max_pool", y, name="pool", kernel=3, stride=self.stride, padding=1)

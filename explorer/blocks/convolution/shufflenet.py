@@ -6,7 +6,7 @@ from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 
 
 class _Unit(Composite):
@@ -16,9 +16,17 @@ class _Unit(Composite):
     width = OptionalInt(doc="channels inside; empty: a quarter of the output")
 
     def _path(
-        self, g: Builder, x: Wire, inner: int, filters: int, *, stride: int = 1, first: int = 1,
-        shuffle: bool = True, activate: bool = False,
-    ) -> Wire:  # fmt: skip
+        self,
+        g: Builder,
+        x: Wire,
+        inner: int,
+        filters: int,
+        *,
+        stride: int = 1,
+        first: int = 1,
+        shuffle: bool = True,
+        activate: bool = False,
+    ) -> Wire:
         y = _grouped(g, x, "reduce", inner, first)
         y = g.add("batch_norm", y, name="reduce_bn")
         y = g.add("relu", y, name="reduce_relu")
@@ -155,7 +163,7 @@ class ShuffleNetC(_Unit):
         check_map(x.tensor, 2)
         filters = self.filters or 2 * x.channels
         if filters <= x.channels:
-            raise Clash(
+            raise ShapeError(
                 f"lays its path beside the input, but {{source}} sends {x.channels} channels and it gives "
                 f"only {filters}.",
                 code="size",
@@ -206,7 +214,7 @@ class ShuffleNetV2(Composite):
         check_map(x.tensor, 2)
         if self.stride == 1:
             if self.filters not in (None, x.channels):
-                raise Clash(
+                raise ShapeError(
                     f"keeps its channels at stride 1, but {{source}} sends {x.channels} and it is set to "
                     f"{self.filters}. Leave filters empty, or use stride 2.",
                     code="size",
@@ -216,7 +224,7 @@ class ShuffleNetV2(Composite):
         else:
             filters = self.filters or 2 * x.channels
             if filters % 2:
-                raise Clash(f"gives two equal halves, which {filters} filters are not.", code="divide")
+                raise ShapeError(f"gives two equal halves, which {filters} filters are not.", code="divide")
             half = filters // 2
             left = g.add("depthwise_conv2d", x, name="left_depthwise", stride=2, bias=False)
             left = g.add("batch_norm", left, name="left_depthwise_bn")

@@ -8,7 +8,7 @@ from typing import ClassVar
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_groups, check_map
 from explorer.blocks.fields import Bool, Int, Padding, Size
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
@@ -49,7 +49,7 @@ class _Convolution(Block):
         if any([k > n for k, n in zip(reached, padded, strict=True)]):
             missing = max(ceil((k - n) / 2) for k, n in zip(reached, padded, strict=True))
             fits = tuple(min(k, n) for k, n in zip(reached, padded, strict=True))
-            raise Clash(
+            raise ShapeError(
                 f"has a {show(reached)} kernel, larger than its {show(tuple(padded))} input. "
                 f"Pad by {missing + max(self.padding)}, or use {show(fits)}.",
                 code="window",
@@ -65,15 +65,21 @@ class _Convolution(Block):
     def macs(self, x: Tensor) -> int:
         return self.infer(x).size * (x.shape[0] // self.groups) * prod(self.kernel)
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(self.reached, tuple(map(float, self.stride)))
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(self.reached, tuple(map(float, self.stride)))
 
     def arguments(self, x: Tensor) -> Call:
         return call(
-            x.shape[0], self.filters, self.kernel, defaults=DEFAULTS,
-            stride=self.stride, padding=self.padding, dilation=self.dilation,
-            groups=self.groups, bias=self.bias,
-        )  # fmt: skip
+            x.shape[0],
+            self.filters,
+            self.kernel,
+            defaults=DEFAULTS,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+            groups=self.groups,
+            bias=self.bias,
+        )
 
     def summary(self) -> str:
         parts = [show(self.kernel), str(self.filters)]
@@ -179,8 +185,8 @@ class Special2d(Block):
     def macs(self, x: Tensor) -> int:
         return self._plain(x).macs(x)
 
-    def reach(self, x: Tensor) -> Reach:
-        return self._plain(x).reach(x)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return self._plain(x).receptive_field(x)
 
     def arguments(self, x: Tensor) -> Call:
         return self._plain(x).arguments(x)

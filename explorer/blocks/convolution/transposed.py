@@ -9,7 +9,7 @@ from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_groups, check_map
 from explorer.blocks.convolution.simple import short
 from explorer.blocks.fields import Bool, Int, Size
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 DEFAULTS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
@@ -47,7 +47,7 @@ class _Transposed(Block):
             )
         ]
         if min(sizes) < 1:
-            raise Clash(
+            raise ShapeError(
                 f"takes {show(self.padding)} off each side of its output and leaves {show(tuple(sizes))}. "
                 "Use less padding.",
                 code="empty",
@@ -60,19 +60,26 @@ class _Transposed(Block):
     def macs(self, x: Tensor) -> int:
         return x.size * (self.filters // self.groups) * prod(self.kernel)
 
-    def reach(self, x: Tensor) -> Reach:
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
         extents = (d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
-        return Reach(
+        return ReceptiveField(
             tuple(ceil(n / s) for n, s in zip(extents, self.stride, strict=True)),
             tuple(1 / s for s in self.stride),
         )
 
     def arguments(self, x: Tensor) -> Call:
         return call(
-            x.shape[0], self.filters, self.kernel, defaults=DEFAULTS,
-            stride=self.stride, padding=self.padding, output_padding=self.extra,
-            groups=self.groups, bias=self.bias, dilation=self.dilation,
-        )  # fmt: skip
+            x.shape[0],
+            self.filters,
+            self.kernel,
+            defaults=DEFAULTS,
+            stride=self.stride,
+            padding=self.padding,
+            output_padding=self.extra,
+            groups=self.groups,
+            bias=self.bias,
+            dilation=self.dilation,
+        )
 
     def summary(self) -> str:
         return f"{show(self.kernel)} · {self.filters} · stride {short(self.stride)}"

@@ -7,7 +7,7 @@ from math import prod
 from explorer.blocks.block import Block, Call, block, show
 from explorer.blocks.convolution.simple import Conv2d, short
 from explorer.blocks.fields import Bool, Int, Size
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.untied"
@@ -37,8 +37,8 @@ class _Untied(Block):
         sizes = [-(-n // t) * t for n, t in zip(self.infer(x).spatial, self._period(x), strict=True)]
         return self.filters * x.shape[0] * prod(self.kernel) * prod(sizes)
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(self.kernel, tuple(map(float, self.stride)))
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(self.kernel, tuple(map(float, self.stride)))
 
     def arguments(self, x: Tensor) -> Call:
         usual = {"stride": (1, 1), "padding": (0, 0), "bias": True}
@@ -91,7 +91,7 @@ class TiledConv2d(_Untied):
         y = super().infer(x)
         if any(t > n for t, n in zip(self.period, y.spatial, strict=True)):
             fits = tuple(min(t, n) for t, n in zip(self.period, y.spatial, strict=True))
-            raise Clash(
+            raise ShapeError(
                 f"has a period of {show(self.period)} kernels, but its output has only {show(y.spatial)} "
                 f"places. Use at most {show(fits)}.",
                 code="size",

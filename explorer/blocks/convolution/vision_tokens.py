@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call, show
 from explorer.blocks.checks import check_map, check_sequence
 from explorer.blocks.fields import Bool, Choice, Int, Size
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash
+from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.tokens"
@@ -44,7 +44,7 @@ class PatchEmbedding(Composite):
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
         if any(n % p for n, p in zip(x.tensor.shape[1:], self.patch, strict=True)):
-            raise Clash(
+            raise ShapeError(
                 f"cuts patches of {show(self.patch)}, which do not divide the {show(x.tensor.shape[1:])} "
                 "picture that {source} sends.",
                 code="divide",

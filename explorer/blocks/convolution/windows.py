@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call, show
 from explorer.blocks.checks import check_heads, wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt, Size
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.windows"
@@ -14,16 +14,16 @@ WINDOW = "height and width of a window, in tokens"
 
 
 def check_token_map(x: Tensor, port: str = "x") -> None:
-    """Raise `Clash` unless tokens on a map H × W × D arrive."""
+    """Raise `ShapeError` unless tokens on a map H × W × D arrive."""
     wants_float(x, port)
     wants(x, "H", "W", "D", words="tokens on a map H × W × D", port=port)
 
 
 def check_windows(size: tuple[int, ...], window: tuple[int, ...]) -> None:
-    """Raise `Clash` unless the windows divide the map."""
+    """Raise `ShapeError` unless the windows divide the map."""
     if any(n % w for n, w in zip(size, window, strict=True)):
         fits = tuple(max(k for k in range(1, w + 1) if n % k == 0) for n, w in zip(size, window, strict=True))
-        raise Clash(
+        raise ShapeError(
             f"cuts windows of {show(window)}, which do not divide the {show(size)} map that {{source}} "
             f"sends. {show(fits)} would fit.",
             code="divide",
@@ -31,9 +31,13 @@ def check_windows(size: tuple[int, ...], window: tuple[int, ...]) -> None:
 
 
 @block(
-    "window_partition", target=f"{OWN}:WindowPartition", category="1.1.2", family="shape", icon="windows",
+    "window_partition",
+    target=f"{OWN}:WindowPartition",
+    category="1.1.2",
+    family="shape",
+    icon="windows",
     stem="windows",
-)  # fmt: skip
+)
 class WindowPartition(Block):
     r"""Cuts a map of tokens into windows that do not overlap, each a short sequence of its own. Attention
     inside them costs in proportion to the picture instead of to its square.
@@ -66,9 +70,13 @@ class WindowPartition(Block):
 
 
 @block(
-    "window_merge", target=f"{OWN}:WindowMerge", category="1.1.2", family="shape", icon="windows",
+    "window_merge",
+    target=f"{OWN}:WindowMerge",
+    category="1.1.2",
+    family="shape",
+    icon="windows",
     stem="merge",
-)  # fmt: skip
+)
 class WindowMerge(Block):
     r"""Puts windows back to the map they were cut from. It undoes Window partition.
 
@@ -94,7 +102,7 @@ class WindowMerge(Block):
         tokens = self.window[0] * self.window[1]
         count = self.size[0] * self.size[1] // tokens
         if x.shape[:2] != (count, tokens):
-            raise Clash(
+            raise ShapeError(
                 f"puts {count} windows of {tokens} tokens together to a {show(self.size)} map, "
                 f"but {{source}} sends {x.spelled}.",
                 code="size",
@@ -109,9 +117,13 @@ class WindowMerge(Block):
 
 
 @block(
-    "cyclic_shift", target=f"{OWN}:CyclicShift", category="1.1.2", family="shape", icon="cyclic_shift",
+    "cyclic_shift",
+    target=f"{OWN}:CyclicShift",
+    category="1.1.2",
+    family="shape",
+    icon="cyclic_shift",
     stem="shift",
-)  # fmt: skip
+)
 class CyclicShift(Block):
     r"""Moves a map of tokens and lets what leaves on one side come in on the other. So windows can stand
     across the borders of the former ones without becoming more or smaller.
@@ -134,8 +146,12 @@ class CyclicShift(Block):
         check_token_map(x)
         return x
 
-    def reach(self, x: Tensor) -> Reach | None:
-        return Reach(whole=True) if any(s % n for s, n in zip(self.shift, x.shape, strict=False)) else None
+    def receptive_field(self, x: Tensor) -> ReceptiveField | None:
+        return (
+            ReceptiveField(whole=True)
+            if any(s % n for s, n in zip(self.shift, x.shape, strict=False))
+            else None
+        )
 
     def arguments(self, x: Tensor) -> Call:
         return Call((self.shift,), {})
@@ -145,17 +161,17 @@ class CyclicShift(Block):
 
 
 def check_windowed(x: Tensor, port: str) -> None:
-    """Raise `Clash` unless windows of tokens arrive."""
+    """Raise `ShapeError` unless windows of tokens arrive."""
     wants_float(x, port)
     wants(x, "W", "T", "D", words="windows W × T × D", port=port)
 
 
 def check_scores(x: Tensor, tokens: int, port: str = "x") -> None:
-    """Raise `Clash` unless a score for each pair of `tokens` tokens arrives."""
+    """Raise `ShapeError` unless a score for each pair of `tokens` tokens arrives."""
     wants_float(x, port)
     wants(x, "C", "H", "W", words="scores C × H × W", port=port)
     if x.shape[1:] != (tokens, tokens):
-        raise Clash(
+        raise ShapeError(
             f"has windows of {tokens} tokens and needs scores {tokens} × {tokens}, "
             f"but {{source}} sends {x.spelled}.",
             code="size",
@@ -165,9 +181,13 @@ def check_scores(x: Tensor, tokens: int, port: str = "x") -> None:
 
 
 @block(
-    "window_scores", target=f"{OWN}:WindowScores", category="1.1.2", family="attention", icon="windows",
+    "window_scores",
+    target=f"{OWN}:WindowScores",
+    category="1.1.2",
+    family="attention",
+    icon="windows",
     stem="scores",
-)  # fmt: skip
+)
 class WindowScores(Block):
     r"""Compares every query with every key of the same window, head by head. Dividing by √d keeps the scores
     small.
@@ -192,7 +212,7 @@ class WindowScores(Block):
         check_windowed(query, "query")
         check_windowed(key, "key")
         if key.shape != query.shape:
-            raise Clash(
+            raise ShapeError(
                 f"compares queries {query.spelled} with as many keys, but {{source}} sends {key.spelled}.",
                 code="unequal",
                 port="key",
@@ -208,17 +228,21 @@ class WindowScores(Block):
     def macs_attention(self, query: Tensor, key: Tensor) -> int:
         return self.macs(query, key)
 
-    def reach(self, query: Tensor, key: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, query: Tensor, key: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, query: Tensor, key: Tensor) -> Call:
         return call(self.heads)
 
 
 @block(
-    "relative_position_bias", target=f"{OWN}:RelativePositionBias", category="1.1.2", family="attention",
-    icon="relative_position_bias", stem="bias",
-)  # fmt: skip
+    "relative_position_bias",
+    target=f"{OWN}:RelativePositionBias",
+    category="1.1.2",
+    family="attention",
+    icon="relative_position_bias",
+    stem="bias",
+)
 class RelativePositionBias(Block):
     r"""Adds to every score a learned number for the way in which the two tokens lie to each other. All pairs
     with the same offset share it, so that it knows distance and direction but not the place.
@@ -241,7 +265,7 @@ class RelativePositionBias(Block):
     def infer(self, x: Tensor) -> Tensor:
         check_scores(x, self.window[0] * self.window[1])
         if x.shape[0] % self.heads:
-            raise Clash(
+            raise ShapeError(
                 f"has {self.heads} heads, which do not divide the {x.shape[0]} channels "
                 "that {source} sends.",
                 code="heads",
@@ -259,9 +283,13 @@ class RelativePositionBias(Block):
 
 
 @block(
-    "shift_softmax", target=f"{OWN}:ShiftSoftmax", category="1.1.2", family="attention", icon="softmax",
+    "shift_softmax",
+    target=f"{OWN}:ShiftSoftmax",
+    category="1.1.2",
+    family="attention",
+    icon="softmax",
     stem="weights",
-)  # fmt: skip
+)
 class ShiftSoftmax(Block):
     r"""Turns the scores of each token into weights that add up to 1. Pairs of tokens that only a cyclic shift
     brought into one window get the weight 0, as if each of them were alone.
@@ -288,14 +316,14 @@ class ShiftSoftmax(Block):
         check_scores(x, self.window[0] * self.window[1])
         count = self.size[0] * self.size[1] // (self.window[0] * self.window[1])
         if x.shape[0] % count:
-            raise Clash(
+            raise ShapeError(
                 f"has {count} windows, which do not divide the {x.shape[0]} channels that {{source}} sends.",
                 code="divide",
             )
         return x
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         return Call((self.size, self.window), {"shift": self.shift} if any(self.shift) else {})
@@ -325,7 +353,7 @@ class WindowMix(Block):
         check_windowed(value, "value")
         check_scores(weights, value.shape[1], "weights")
         if weights.shape[0] % value.shape[0]:
-            raise Clash(
+            raise ShapeError(
                 f"mixes {value.shape[0]} windows, which do not divide the {weights.shape[0]} channels "
                 "that {source} sends.",
                 code="divide",
@@ -340,14 +368,18 @@ class WindowMix(Block):
     def macs_attention(self, weights: Tensor, value: Tensor) -> int:
         return self.macs(weights, value)
 
-    def reach(self, weights: Tensor, value: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, weights: Tensor, value: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
 
 @block(
-    "shifted_window_attention", category="1.1.2", family="attention", title="Shifted window attention",
-    icon="windows", stem="attention",
-)  # fmt: skip
+    "shifted_window_attention",
+    category="1.1.2",
+    family="attention",
+    title="Shifted window attention",
+    icon="windows",
+    stem="attention",
+)
 class ShiftedWindowAttention(Composite):
     r"""Tokens attend to those in their own window only; every second layer the windows stand half a window
     further. So cost stays in proportion to the picture, and neighbours across a border still meet.
@@ -432,9 +464,13 @@ class SwinBlock(Composite):
         width = x.tensor.shape[2]
         y = g.add("layer_norm", x, name="norm1", eps=self.eps)
         y = g.add(
-            "shifted_window_attention", y, name="attention",
-            heads=self.heads, window=self.window, shift=self.shift,
-        )  # fmt: skip
+            "shifted_window_attention",
+            y,
+            name="attention",
+            heads=self.heads,
+            window=self.window,
+            shift=self.shift,
+        )
         x = g.add("add", x, self._drop(g, y, "drop1"), name="add1")
         y = g.add("layer_norm", x, name="norm2", eps=self.eps)
         y = g.add("linear", y, name="fc1", features=self.mlp or 4 * width)
@@ -451,9 +487,13 @@ class SwinBlock(Composite):
 
 
 @block(
-    "patch_neighbours", target=f"{OWN}:PatchNeighbours", category="1.1.2", family="shape",
-    icon="patch_merging", stem="neighbours",
-)  # fmt: skip
+    "patch_neighbours",
+    target=f"{OWN}:PatchNeighbours",
+    category="1.1.2",
+    family="shape",
+    icon="patch_merging",
+    stem="neighbours",
+)
 class PatchNeighbours(Block):
     r"""Writes the tokens of every 2×2 square one after the other into one. The map becomes half as high and
     wide and four times as deep, and nothing is lost.
@@ -478,8 +518,8 @@ class PatchNeighbours(Block):
         check_token_map(x)
         return x.resized((x.shape[0] + 1) // 2, (x.shape[1] + 1) // 2, 4 * x.shape[2])
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach((2, 2), (2.0, 2.0))
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField((2, 2), (2.0, 2.0))
 
 
 @block("patch_merging", category="1.1.2", family="attention", icon="patch_merging", stem="merge")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_map, sliding_axes
 from explorer.blocks.fields import Choice, Float, Int
-from explorer.graph.catalogue import Reach
+from explorer.graph.catalogue import ReceptiveField
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.normalisation"
@@ -57,8 +57,8 @@ class LocalResponseNorm(Block):
         """Torch knows only neighbours across channels."""
         return f"{OWN}:LocalResponseWithin" if self.where == "within" else "torch.nn:LocalResponseNorm"
 
-    def reach(self, x: Tensor) -> Reach | None:
-        return Reach((self.size,) * 2, (1.0, 1.0)) if self.where == "within" else None
+    def receptive_field(self, x: Tensor) -> ReceptiveField | None:
+        return ReceptiveField((self.size,) * 2, (1.0, 1.0)) if self.where == "within" else None
 
     def arguments(self, x: Tensor) -> Call:
         if self.where == "within":

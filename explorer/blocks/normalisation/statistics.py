@@ -8,7 +8,7 @@ from math import prod
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import DIMS, sliding_axes, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Text
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.normalisation"
@@ -62,9 +62,12 @@ class BatchNorm(Block):
 
     def arguments(self, x: Tensor) -> Call:
         return call(
-            x.shape[0], defaults={"eps": 1e-5, "momentum": 0.1, "affine": True},
-            eps=self.eps, momentum=self.momentum, affine=self.affine,
-        )  # fmt: skip
+            x.shape[0],
+            defaults={"eps": 1e-5, "momentum": 0.1, "affine": True},
+            eps=self.eps,
+            momentum=self.momentum,
+            affine=self.affine,
+        )
 
 
 @block(
@@ -95,20 +98,22 @@ class LayerNorm(Block):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         if self.axes == "channels" and x.axes not in DIMS:
-            raise Clash(
+            raise ShapeError(
                 f"normalises over channels, but {{source}} sends {x.spelled}. Set axes to last.",
                 code="axes",
                 wants="C × H × W",
             )
         if self.axes == "last" and x.axes[-1:] not in (("D",), ("C",)):
-            raise Clash(
+            raise ShapeError(
                 f"normalises over a last axis D, but {{source}} sends {x.spelled}. "
                 "Set axes to channels or all.",
                 code="axes",
                 wants="D",
             )
         if not x.shape:
-            raise Clash("normalises several values together, but {source} sends one number.", code="axes")
+            raise ShapeError(
+                "normalises several values together, but {source} sends one number.", code="axes"
+            )
         return x
 
     def _sizes(self, x: Tensor) -> tuple[int, ...]:
@@ -121,8 +126,8 @@ class LayerNorm(Block):
     def parameters(self, x: Tensor) -> int:
         return 2 * prod(self._sizes(x)) * self.affine
 
-    def reach(self, x: Tensor) -> Reach | None:
-        return Reach(whole=True) if self.axes == "all" and len(x.shape) > 1 else None
+    def receptive_field(self, x: Tensor) -> ReceptiveField | None:
+        return ReceptiveField(whole=True) if self.axes == "all" and len(x.shape) > 1 else None
 
     def arguments(self, x: Tensor) -> Call:
         sizes = self._sizes(x)
@@ -159,13 +164,13 @@ class GroupNorm(Block):
     def infer(self, x: Tensor) -> Tensor:
         sliding_axes(x, vectors=True)
         if x.shape[0] % self.groups:
-            raise Clash(
+            raise ShapeError(
                 f"has {self.groups} groups, and {self.groups} does not divide its {x.shape[0]} channels "
                 "that arrive.",
                 code="groups",
             )
         if x.size == self.groups:
-            raise Clash(
+            raise ShapeError(
                 f"has one value in each of its {self.groups} groups; normalised it would always be zero. "
                 "Use fewer groups.",
                 code="groups",
@@ -175,8 +180,8 @@ class GroupNorm(Block):
     def parameters(self, x: Tensor) -> int:
         return 2 * x.shape[0] * self.affine
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         return call(
@@ -215,7 +220,7 @@ class InstanceNorm(Block):
     def infer(self, x: Tensor) -> Tensor:
         sliding_axes(x)
         if x.size == x.shape[0]:
-            raise Clash(
+            raise ShapeError(
                 f"normalises over the places of each map, but {{source}} sends {x.spelled}: one value a map.",
                 code="size",
             )
@@ -228,8 +233,8 @@ class InstanceNorm(Block):
     def parameters(self, x: Tensor) -> int:
         return 2 * x.shape[0] * self.affine
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         return call(x.shape[0], defaults={"eps": 1e-5, "affine": False}, eps=self.eps, affine=self.affine)
@@ -249,9 +254,14 @@ def _each(text: str, words: str) -> tuple[float, ...]:
 
 
 @block(
-    "standardize", target=f"{OWN}:Standardize", category="1.1.6", family="norm", title="Standardise",
-    icon="norm", stem="standardize",
-)  # fmt: skip
+    "standardize",
+    target=f"{OWN}:Standardize",
+    category="1.1.6",
+    family="norm",
+    title="Standardise",
+    icon="norm",
+    stem="standardize",
+)
 class Standardize(Block):
     r"""Takes a fixed mean from each channel and divides by a fixed deviation, both known from a large set of
     pictures. So pictures from 0 to 1 arrive as the network knows them from its training.
@@ -285,7 +295,7 @@ class Standardize(Block):
         wants_float(x)
         count = len(_each(self.mean, "mean"))
         if x.axes[0] != "C" or x.shape[0] != count:
-            raise Clash(
+            raise ShapeError(
                 f"has numbers for {count} channels, but {{source}} sends {x.spelled}.",
                 code="size",
                 wants=f"C {count}",

@@ -6,7 +6,7 @@ from explorer.blocks import inner
 from explorer.blocks.block import Block, Call, Made, block, call
 from explorer.blocks.fields import Float, Int
 from explorer.blocks.inner import Inner
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.reparametrised"
@@ -38,7 +38,7 @@ class _Weights(Block):
     def infer(self, x: Tensor) -> Tensor:
         (y,) = self.layer.outputs_for((x,))
         if min(y.shape, default=1) < 1:
-            raise Clash(f"would leave nothing: its output would be {y.spelled}.", code="empty")
+            raise ShapeError(f"would leave nothing: its output would be {y.spelled}.", code="empty")
         return y
 
     def parameters(self, x: Tensor) -> int:
@@ -47,8 +47,8 @@ class _Weights(Block):
     def macs(self, x: Tensor) -> int:
         return self.layer.macs(x)
 
-    def reach(self, x: Tensor) -> Reach | None:
-        return self.layer.reach(x)
+    def receptive_field(self, x: Tensor) -> ReceptiveField | None:
+        return self.layer.receptive_field(x)
 
     def _made(self, x: Tensor) -> Made:
         layer = self.layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Int, OptionalInt, Size
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.fitted_pooling"
@@ -56,24 +56,25 @@ class PCANet(Block):
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)
         if self.filters[0] > x.shape[0] * self.kernel**2:
-            raise Clash(
+            raise ShapeError(
                 f"wants {self.filters[0]} filters, but patches of what {{source}} sends have "
                 f"{x.shape[0] * self.kernel**2} components.",
                 code="field",
             )
         if self.blocks > min(x.shape[1:]):
-            raise Clash(
+            raise ShapeError(
                 f"cuts {self.blocks} blocks along each side, but {{source}} sends {show(x.shape[1:])}.",
-                code="window", wants=f"at least {self.blocks}×{self.blocks}",
-            )  # fmt: skip
+                code="window",
+                wants=f"at least {self.blocks}×{self.blocks}",
+            )
         return Tensor((self.filters[0] * 2 ** self.filters[1] * self.blocks**2,), ("D",))
 
     def macs(self, x: Tensor) -> int:
         size = x.shape[1] * x.shape[2] * self.kernel**2
         return size * self.filters[0] * (x.shape[0] + self.filters[1])
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         return Call((x.shape[0], self.filters, self.kernel, self.blocks), {})
@@ -122,16 +123,17 @@ class GeneticPool(Block):
         check_map(x, 2)
         step = self.stride or self.kernel
         if self.kernel > min(x.shape[1:]):
-            raise Clash(
+            raise ShapeError(
                 f"has a {self.kernel}×{self.kernel} window, larger than its {show(x.shape[1:])} input. "
                 f"Use {min(x.shape[1:])}.",
-                code="window", wants=f"at least {self.kernel}×{self.kernel}",
-            )  # fmt: skip
+                code="window",
+                wants=f"at least {self.kernel}×{self.kernel}",
+            )
         return x.resized(x.shape[0], *((n - self.kernel) // step + 1 for n in x.shape[1:]))
 
-    def reach(self, x: Tensor) -> Reach:
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
         step = float(self.stride or self.kernel)
-        return Reach((self.kernel, self.kernel), (step, step))
+        return ReceptiveField((self.kernel, self.kernel), (step, step))
 
     def arguments(self, x: Tensor) -> Call:
         return call(

@@ -55,9 +55,13 @@ class MixedPool(Window):
 
 
 @block(
-    "stochastic_pool", target=f"{RANKED}:StochasticPool", category="1.1.5", family="pool",
-    icon="stochastic_pool", stem="pool",
-)  # fmt: skip
+    "stochastic_pool",
+    target=f"{RANKED}:StochasticPool",
+    category="1.1.5",
+    family="pool",
+    icon="stochastic_pool",
+    stem="pool",
+)
 class StochasticPool(Window):
     r"""Draws one value of each window, large ones more often than small ones. Like dropout, the chance keeps
     the network from leaning on a single strong value.

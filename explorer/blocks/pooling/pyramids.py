@@ -6,7 +6,7 @@ from explorer.blocks.block import Block, Call, Composite, block, call, show
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Choice, Float, Shape
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.pyramid_pooling"
@@ -48,9 +48,13 @@ class SpatialPyramidPool(Composite):
 
 
 @block(
-    "per_pixel_pyramid_pool", category="1.1.5", family="pool", title="Per-pixel pyramid pool",
-    icon="pyramid_pool", stem="pyramid",
-)  # fmt: skip
+    "per_pixel_pyramid_pool",
+    category="1.1.5",
+    family="pool",
+    title="Per-pixel pyramid pool",
+    icon="pyramid_pool",
+    stem="pyramid",
+)
 class PerPixelPyramidPool(Composite):
     r"""Pools with windows of several sizes around every pixel and lays the results side by side. Each pixel
     so sees far without a map becoming smaller.
@@ -80,11 +84,13 @@ class PerPixelPyramidPool(Composite):
         more = {"count_include_pad": False} if self.mode == "avg" else {}
         parts = [
             g.add_block(
-                f"{self.mode}_pool", (x,), f"window{number}",
+                f"{self.mode}_pool",
+                (x,),
+                f"window{number}",
                 {"kernel": size, "stride": 1, "padding": size // 2, **more},
             )[0]
             for number, size in enumerate(self.windows, 1)
-        ]  # fmt: skip
+        ]
         return parts[0] if len(parts) == 1 else g.add("concat", *parts, name="concat", axis="C")
 
     def summary(self) -> str:
@@ -92,9 +98,14 @@ class PerPixelPyramidPool(Composite):
 
 
 @block(
-    "edge_aware_pyramid_pool", target=f"{OWN}:EdgeAwarePyramidPool", category="1.1.5", family="pool",
-    title="Edge-aware pyramid pool", icon="pyramid_pool", stem="pyramid",
-)  # fmt: skip
+    "edge_aware_pyramid_pool",
+    target=f"{OWN}:EdgeAwarePyramidPool",
+    category="1.1.5",
+    family="pool",
+    title="Edge-aware pyramid pool",
+    icon="pyramid_pool",
+    stem="pyramid",
+)
 class EdgeAwarePyramidPool(Block):
     r"""Averages in grids of several sizes, but lets values on edges count little. What lies on two sides of
     an edge is so mixed less, and regions keep their borders.
@@ -121,14 +132,16 @@ class EdgeAwarePyramidPool(Block):
     def infer(self, x: Tensor, edges: Tensor | None = None) -> Tensor:
         check_map(x, 2)
         if edges is not None and (edges.axes != x.axes or edges.shape != (1, *x.shape[1:])):
-            raise Clash(
+            raise ShapeError(
                 f"needs one edge map of 1×{show(x.shape[1:])}, but {{source}} sends {edges.spelled}.",
-                code="unequal", port="edges", wants=f"C 1 × H {x.shape[1]} × W {x.shape[2]}",
-            )  # fmt: skip
+                code="unequal",
+                port="edges",
+                wants=f"C 1 × H {x.shape[1]} × W {x.shape[2]}",
+            )
         return x.resized(x.shape[0] * len(self.levels), *x.shape[1:])
 
-    def reach(self, x: Tensor, edges: Tensor | None = None) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor, edges: Tensor | None = None) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor, edges: Tensor | None = None) -> Call:
         return Call((self.levels,), call(defaults={"strength": 4.0}, strength=self.strength).kwargs)

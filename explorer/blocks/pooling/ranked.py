@@ -13,9 +13,14 @@ OWN = "explorer.engine.modules.ranked_pooling"
 
 
 @block(
-    "lp_pool", target=f"{OWN}:PowerPool", category="1.1.5", family="pool", title="Lᵖ pool", icon="lp_pool",
+    "lp_pool",
+    target=f"{OWN}:PowerPool",
+    category="1.1.5",
+    family="pool",
+    title="Lᵖ pool",
+    icon="lp_pool",
     stem="pool",
-)  # fmt: skip
+)
 class LpPool(Window):
     r"""Raises sizes to a power, averages, and takes the root: between the mean at p = 1 and the largest
     value as p grows. One number so sets how much strong values count.
@@ -76,9 +81,13 @@ class RankPool(Window):
 
 
 @block(
-    "weighted_pool", target=f"{OWN}:WeightedPool", category="1.1.5", family="pool", icon="weighted_pool",
+    "weighted_pool",
+    target=f"{OWN}:WeightedPool",
+    category="1.1.5",
+    family="pool",
+    icon="weighted_pool",
     stem="pool",
-)  # fmt: skip
+)
 class WeightedPool(Window):
     r"""Averages each window with weights that are learned or follow from the values themselves. It begins as
     mean pooling and moves away from it only where that helps.

@@ -5,16 +5,20 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, Literal, block, call, show
 from explorer.blocks.checks import check_map, sliding_axes
 from explorer.blocks.fields import Choice, Float, Int, Shape
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.region_pooling"
 
 
 @block(
-    "intermap_pool", target=f"{OWN}:InterMapPool", category="1.1.5", family="pool", icon="intermap_pool",
+    "intermap_pool",
+    target=f"{OWN}:InterMapPool",
+    category="1.1.5",
+    family="pool",
+    icon="intermap_pool",
     stem="pool",
-)  # fmt: skip
+)
 class InterMapPool(Block):
     r"""Keeps, at every place, the largest value of a few neighbouring maps. Filters of a group become
     variants of one feature, and the answer no longer depends on which of them fits.
@@ -37,7 +41,7 @@ class InterMapPool(Block):
     def infer(self, x: Tensor) -> Tensor:
         sliding_axes(x)
         if x.shape[0] % self.maps:
-            raise Clash(
+            raise ShapeError(
                 f"pools groups of {self.maps} maps, and {self.maps} does not divide the {x.shape[0]} that "
                 "{source} sends.",
                 code="divide",
@@ -52,9 +56,14 @@ class InterMapPool(Block):
 
 
 @block(
-    "rowwise_max_pool", target=f"{OWN}:RowwiseMaxPool", category="1.1.5", family="pool",
-    title="Row-wise max pool", icon="rowwise_max_pool", stem="pool",
-)  # fmt: skip
+    "rowwise_max_pool",
+    target=f"{OWN}:RowwiseMaxPool",
+    category="1.1.5",
+    family="pool",
+    title="Row-wise max pool",
+    icon="rowwise_max_pool",
+    stem="pool",
+)
 class RowwiseMaxPool(Block):
     r"""Keeps the largest value of each row of each map. On a panorama a turn of the object moves values
     along rows only, so the result does not change.
@@ -75,14 +84,18 @@ class RowwiseMaxPool(Block):
         check_map(x, 2)
         return x.resized(x.shape[0], x.shape[1], 1)
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach((1, x.shape[2]), (1.0, float(x.shape[2])))
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField((1, x.shape[2]), (1.0, float(x.shape[2])))
 
 
 @block(
-    "lead_asymmetric_pool", target=f"{OWN}:LeadAsymmetricPool", category="1.1.5", family="pool",
-    icon="lead_asymmetric_pool", stem="pool",
-)  # fmt: skip
+    "lead_asymmetric_pool",
+    target=f"{OWN}:LeadAsymmetricPool",
+    category="1.1.5",
+    family="pool",
+    icon="lead_asymmetric_pool",
+    stem="pool",
+)
 class LeadAsymmetricPool(Block):
     r"""Pools each lead of an electrocardiogram over time with a window of its own length. Leads look at the
     same heart from different sides, and what matters in one may be shorter than in another.
@@ -111,14 +124,15 @@ class LeadAsymmetricPool(Block):
         check_map(x, 2)
         widest = max(self.windows[: x.shape[1]])
         if widest > x.shape[2]:
-            raise Clash(
+            raise ShapeError(
                 f"has a window of {widest} moments, longer than the {x.shape[2]} that {{source}} sends.",
-                code="window", wants=f"W at least {widest}",
-            )  # fmt: skip
+                code="window",
+                wants=f"W at least {widest}",
+            )
         return x.resized(*x.shape[:2], (x.shape[2] - widest) // self.stride + 1)
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach((1, max(self.windows[: x.shape[1]])), (1.0, float(self.stride)))
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField((1, max(self.windows[: x.shape[1]])), (1.0, float(self.stride)))
 
     def arguments(self, x: Tensor) -> Call:
         return Call((self.windows, self.stride), {})
@@ -128,9 +142,13 @@ class LeadAsymmetricPool(Block):
 
 
 @block(
-    "superpixel_pool", target=f"{OWN}:SuperpixelPool", category="1.1.5", family="pool",
-    icon="superpixel_pool", stem="regions",
-)  # fmt: skip
+    "superpixel_pool",
+    target=f"{OWN}:SuperpixelPool",
+    category="1.1.5",
+    family="pool",
+    icon="superpixel_pool",
+    stem="regions",
+)
 class SuperpixelPool(Block):
     r"""Takes the mean or the largest value of each region of a map, whatever its outline. Regions that
     follow the picture keep what belongs together, where a grid would cut it.
@@ -161,15 +179,17 @@ class SuperpixelPool(Block):
     def infer(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         check_map(x, 2)
         if labels is not None and (labels.dtype != "int" or labels.shape != x.shape[1:]):
-            raise Clash(
+            raise ShapeError(
                 f"needs a region number for each of its {show(x.shape[1:])} places, but {{source}} sends "
                 f"{labels.spelled}.",
-                code="unequal", port="labels", wants=f"ids H {x.shape[1]} × W {x.shape[2]}",
-            )  # fmt: skip
+                code="unequal",
+                port="labels",
+                wants=f"ids H {x.shape[1]} × W {x.shape[2]}",
+            )
         return Tensor((self.regions, x.shape[0]), ("T", "D"))
 
-    def reach(self, x: Tensor, labels: Tensor | None = None) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor, labels: Tensor | None = None) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor, labels: Tensor | None = None) -> Call:
         known: dict[str, Literal] = {"mode": "mean", "compactness": 1.0}
@@ -181,9 +201,14 @@ class SuperpixelPool(Block):
 
 
 @block(
-    "mop_pool", target=f"{OWN}:OrderlessPool", category="1.1.5", family="pool",
-    title="Multi-scale orderless pool", icon="mop_pool", stem="pool",
-)  # fmt: skip
+    "mop_pool",
+    target=f"{OWN}:OrderlessPool",
+    category="1.1.5",
+    family="pool",
+    title="Multi-scale orderless pool",
+    icon="mop_pool",
+    stem="pool",
+)
 class OrderlessPool(Block):
     r"""Describes a map at three scales: its mean as a whole, and of its patches at two finer scales how they
     differ from the nearest word of a vocabulary. Patches are counted, not placed, so their order does
@@ -211,8 +236,8 @@ class OrderlessPool(Block):
         check_map(x, 2)
         return Tensor((x.shape[0] * (1 + 2 * self.words),), ("D",))
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         return call(x.shape[0], self.words)

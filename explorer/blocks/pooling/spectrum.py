@@ -5,16 +5,20 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Int, Size
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.spectral_pooling"
 
 
 @block(
-    "spectral_pool", target=f"{OWN}:SpectralPool", category="1.1.5", family="pool", icon="spectral_pool",
+    "spectral_pool",
+    target=f"{OWN}:SpectralPool",
+    category="1.1.5",
+    family="pool",
+    icon="spectral_pool",
     stem="pool",
-)  # fmt: skip
+)
 class SpectralPool(Block):
     r"""Cuts the middle out of a map's spectrum and transforms back: low frequencies stay, high ones go. Any
     output size can so be had, and far more of the picture survives than with max pooling.
@@ -35,14 +39,15 @@ class SpectralPool(Block):
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)
         if any(small > large for small, large in zip(self.size, x.shape[1:], strict=True)):
-            raise Clash(
+            raise ShapeError(
                 f"cuts {show(self.size)} out of the spectrum, but {{source}} sends only {show(x.shape[1:])}.",
-                code="window", wants=f"at least {show(self.size)}",
-            )  # fmt: skip
+                code="window",
+                wants=f"at least {show(self.size)}",
+            )
         return x.resized(x.shape[0], *self.size)
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         return Call(self.size, {})
@@ -52,9 +57,13 @@ class SpectralPool(Block):
 
 
 @block(
-    "compact_bilinear_pool", target=f"{OWN}:CompactBilinearPool", category="1.1.5", family="pool",
-    icon="compact_bilinear_pool", stem="pool",
-)  # fmt: skip
+    "compact_bilinear_pool",
+    target=f"{OWN}:CompactBilinearPool",
+    category="1.1.5",
+    family="pool",
+    icon="compact_bilinear_pool",
+    stem="pool",
+)
 class CompactBilinearPool(Block):
     r"""Sums the products of all pairs of channels over all places, squeezed into a short vector by a random
     sketch. Products of two features tell fine differences that single features do not.
@@ -81,8 +90,8 @@ class CompactBilinearPool(Block):
         check_map(x, 2)
         return Tensor((self.width,), ("D",))
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         known = {"seed": 0, "normalise": True}

@@ -8,7 +8,7 @@ from typing import ClassVar
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import sliding_axes, wants_float
 from explorer.blocks.fields import Bool, Choice, OptionalSizes, Sizes
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, image
 
 OWN = "explorer.engine.modules.pooling"
@@ -16,11 +16,11 @@ DEFAULTS = {"stride": None, "padding": 0, "ceil_mode": False, "count_include_pad
 
 
 def spread(sizes: tuple[int, ...], axes: int, words: str) -> tuple[int, ...]:
-    """Return one size for each axis; a single one stands for all. Raises `Clash` when the numbers differ."""
+    """Return one size for each axis (one stands for all); `ShapeError` when the numbers differ."""
     if len(sizes) == 1:
         return sizes * axes
     if len(sizes) != axes:
-        raise Clash(
+        raise ShapeError(
             f"has a {words} of {show(sizes)}, {len(sizes)} numbers, but {{source}} sends {axes} sliding "
             f"{'axis' if axes == 1 else 'axes'}.",
             code="field",
@@ -36,7 +36,7 @@ class Window(Block):
     stride = OptionalSizes(doc="distance between two windows; empty: as large as the window")
 
     def sizes(self, x: Tensor) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Window and stride, one number for each sliding axis; raises `Clash`."""
+        """Window and stride, one number for each sliding axis; raises `ShapeError`."""
         axes = sliding_axes(x)
         kernel = spread(self.kernel, axes, "window")
         return kernel, kernel if self.stride is None else spread(self.stride, axes, "stride")
@@ -45,7 +45,7 @@ class Window(Block):
         kernel, stride = self.sizes(x)
         if any(k > n for k, n in zip(kernel, x.spatial, strict=True)):
             fits = tuple(min(k, n) for k, n in zip(kernel, x.spatial, strict=True))
-            raise Clash(
+            raise ShapeError(
                 f"has a {show(kernel)} window, larger than its {show(x.spatial)} input. Use {show(fits)}.",
                 code="window",
                 wants=f"at least {show(kernel)}",
@@ -53,9 +53,9 @@ class Window(Block):
         sizes = ((n - k) // s + 1 for n, k, s in zip(x.spatial, kernel, stride, strict=True))
         return x.resized(x.shape[0], *sizes)
 
-    def reach(self, x: Tensor) -> Reach | None:
+    def receptive_field(self, x: Tensor) -> ReceptiveField | None:
         kernel, stride = self.sizes(x)
-        return Reach(kernel, tuple(map(float, stride)))
+        return ReceptiveField(kernel, tuple(map(float, stride)))
 
     def summary(self) -> str:
         kernel = self.kernel * 2 if len(self.kernel) == 1 else self.kernel
@@ -92,7 +92,7 @@ class _Window(Window):
             missing = max(ceil((k - n) / 2) for k, n in zip(kernel, padded, strict=True)) + max(padding)
             fits = tuple(min(k, n) for k, n in zip(kernel, padded, strict=True))
             pad = f"Pad by {missing}, or use" if 2 * missing <= min(kernel) else "Use"
-            raise Clash(
+            raise ShapeError(
                 f"has a {show(kernel)} window, larger than its {show(padded)} input. {pad} {show(fits)}.",
                 code="window",
                 wants=f"at least {show(kernel)}",
@@ -110,9 +110,9 @@ class _Window(Window):
         count = -(-room // s) + 1
         return count - 1 if (count - 1) * s >= n + p else count
 
-    def reach(self, x: Tensor) -> Reach:
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
         kernel, stride, _ = self._sizes(x)
-        return Reach(kernel, tuple(map(float, stride)))
+        return ReceptiveField(kernel, tuple(map(float, stride)))
 
     def arguments(self, x: Tensor) -> Call:
         kernel, stride, padding = self._sizes(x)
@@ -237,8 +237,8 @@ class GlobalPool(Block):
         axes = sliding_axes(x)
         return x.resized(x.shape[0], *(1,) * axes) if self.keep else Tensor(x.shape[:1], ("D",))
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         dims = (1,) if x.axes == ("T", "D") else tuple(range(2, len(x.shape) + 1))
@@ -285,13 +285,13 @@ class AdaptivePool(Block):
         """One class for each mode and number of sliding axes."""
         return f"torch.nn:Adaptive{self.modes[self.mode]}Pool{sliding_axes(x)}d"
 
-    def reach(self, x: Tensor) -> Reach:
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
         sizes = spread(self.size, len(x.spatial), "size")
         cells = tuple(
             max(-(-(i + 1) * n // m) - i * n // m for i in range(m))
             for n, m in zip(x.spatial, sizes, strict=True)
         )
-        return Reach(cells, tuple(n / m for n, m in zip(x.spatial, sizes, strict=True)))
+        return ReceptiveField(cells, tuple(n / m for n, m in zip(x.spatial, sizes, strict=True)))
 
     def arguments(self, x: Tensor) -> Call:
         return call(spread(self.size, sliding_axes(x), "size"))

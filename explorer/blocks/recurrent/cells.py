@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import check_sequence
 from explorer.blocks.fields import Bool, Choice, Int, OptionalInt
-from explorer.graph.catalogue import Reach
+from explorer.graph.catalogue import ReceptiveField
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.recurrent"
@@ -47,8 +47,8 @@ class _Recurrent(Block):
     def macs(self, x: Tensor) -> int:
         return x.shape[0] * self._weights(x.shape[1]) * self._ways
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def summary(self) -> str:
         return f"{self.hidden}" + (" · both ways" if self.bidirectional else "")
@@ -90,9 +90,14 @@ class SimpleRNN(_Recurrent):
     def arguments(self, x: Tensor) -> Call:
         known = {"outputs": None, "f": "tanh", "g": "identity", "bidirectional": False}
         return call(
-            x.shape[1], self.hidden, defaults=known,
-            outputs=self.out, f=self.f, g=self.g, bidirectional=self.bidirectional,
-        )  # fmt: skip
+            x.shape[1],
+            self.hidden,
+            defaults=known,
+            outputs=self.out,
+            f=self.f,
+            g=self.g,
+            bidirectional=self.bidirectional,
+        )
 
 
 @block("lstm", target=f"{OWN}:LSTM", category="1.1.3", family="recurrent", title="LSTM", icon="lstm")
@@ -127,9 +132,12 @@ class LSTM(_Recurrent):
 
     def arguments(self, x: Tensor) -> Call:
         return call(
-            x.shape[1], self.hidden, defaults={"biases": "one", "bidirectional": False},
-            biases=self.biases, bidirectional=self.bidirectional,
-        )  # fmt: skip
+            x.shape[1],
+            self.hidden,
+            defaults={"biases": "one", "bidirectional": False},
+            biases=self.biases,
+            bidirectional=self.bidirectional,
+        )
 
 
 @block("gru", target=f"{OWN}:GRU", category="1.1.3", family="recurrent", title="GRU", icon="gru")
@@ -167,6 +175,9 @@ class GRU(_Recurrent):
 
     def arguments(self, x: Tensor) -> Call:
         return call(
-            x.shape[1], self.hidden, defaults={"variant": "lecture", "bidirectional": False},
-            variant=self.variant, bidirectional=self.bidirectional,
-        )  # fmt: skip
+            x.shape[1],
+            self.hidden,
+            defaults={"variant": "lecture", "bidirectional": False},
+            variant=self.variant,
+            bidirectional=self.bidirectional,
+        )

@@ -8,7 +8,7 @@ from explorer.blocks.block import Composite, block, show
 from explorer.blocks.checks import wants_float
 from explorer.blocks.fields import Bool, Int, Size
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Clash
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import Tensor
 
 
@@ -18,9 +18,13 @@ class _ConvLSTM(Composite):
     outputs = ("y", "last")
     exposes = "gates"
     inside = (
-        ("input", "input_gate"), ("forget", "forget_gate"), ("candidate", "candidate"),
-        ("output", "output_gate"), ("cell", "new_cell"), ("hidden", "new_hidden"),
-    )  # fmt: skip
+        ("input", "input_gate"),
+        ("forget", "forget_gate"),
+        ("candidate", "candidate"),
+        ("output", "output_gate"),
+        ("cell", "new_cell"),
+        ("hidden", "new_hidden"),
+    )
     tags = ("convlstm", "video", "nowcasting")
     dims: ClassVar[int]
     layout: ClassVar[tuple[str, ...]]
@@ -43,7 +47,7 @@ class _ConvLSTM(Composite):
             return x.shape[0], x.shape[1], x.shape[2:]
         if self.dims == 3 and x.axes == ("T", "D", "H", "W"):
             return x.shape[0], 1, x.shape[1:]
-        raise Clash(
+        raise ShapeError(
             f"needs {self.words}, but {{source}} sends {x.spelled}.",
             code="axes",
             wants=" × ".join(self.layout),
@@ -78,9 +82,14 @@ class _ConvLSTM(Composite):
     def _convolved(self, g: Builder, x: Wire, name: str, *, bias: bool) -> Wire:
         """The four gates' convolutions in one."""
         return g.add(
-            f"conv{self.dims}d", x, name=name, filters=4 * self.filters, kernel=self.kernel,
-            padding=tuple(k // 2 for k in self.kernel), bias=bias,
-        )  # fmt: skip
+            f"conv{self.dims}d",
+            x,
+            name=name,
+            filters=4 * self.filters,
+            kernel=self.kernel,
+            padding=tuple(k // 2 for k in self.kernel),
+            bias=bias,
+        )
 
     def _peeped(self, g: Builder, gate: Wire, cell: Wire, name: str) -> Wire:
         """Let a gate see a cell, by a weight for each channel and place."""
@@ -96,9 +105,13 @@ class _ConvLSTM(Composite):
 
 
 @block(
-    "conv_lstm2d", category="1.1.3", family="recurrent", title="ConvLSTM 2D",
-    icon="conv_lstm", stem="conv_lstm",
-)  # fmt: skip
+    "conv_lstm2d",
+    category="1.1.3",
+    family="recurrent",
+    title="ConvLSTM 2D",
+    icon="conv_lstm",
+    stem="conv_lstm",
+)
 class ConvLSTM2d(_ConvLSTM):
     r"""An LSTM for films: cell and state are stacks of maps, and convolutions take the place of the products
     of matrices. Each place remembers what happened at and around it, with the same weights everywhere.
@@ -127,9 +140,13 @@ class ConvLSTM2d(_ConvLSTM):
 
 
 @block(
-    "conv_lstm3d", category="1.1.3", family="recurrent", title="ConvLSTM 3D",
-    icon="conv_lstm", stem="conv_lstm",
-)  # fmt: skip
+    "conv_lstm3d",
+    category="1.1.3",
+    family="recurrent",
+    title="ConvLSTM 3D",
+    icon="conv_lstm",
+    stem="conv_lstm",
+)
 class ConvLSTM3d(_ConvLSTM):
     r"""A ConvLSTM for sequences of volumes: its convolutions slide along depth, height and width. It
     remembers what happened at each place of a body, as the flat one does in a plane.

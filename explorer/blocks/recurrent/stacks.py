@@ -50,9 +50,13 @@ class DeepRNN(Composite):
                 if self.dropout:
                     read = g.add("dropout", read, name=f"drop{number}", p=self.dropout)
             made = g.add_all(
-                self.cell, read, name=f"layer{number}", hidden=self.hidden,
-                bidirectional=self.bidirectional, variant=self.variant if self.cell == "gru" else None,
-            )  # fmt: skip
+                self.cell,
+                read,
+                name=f"layer{number}",
+                hidden=self.hidden,
+                bidirectional=self.bidirectional,
+                variant=self.variant if self.cell == "gru" else None,
+            )
             below.append(made[0])
         return made[0], made[1]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, block, show
 from explorer.blocks.fields import Int, Shape, Text
-from explorer.graph.catalogue import Clash, Reach
+from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import DEFAULT_AXES, Tensor, image
 
 OWN = "explorer.engine.modules.steps"
@@ -32,15 +32,15 @@ class EachStep(Block):
 
     def infer(self, x: Tensor) -> Tensor:
         if x.axes[:1] != ("T",) or len(x.axes) < 2:
-            raise Clash(
+            raise ShapeError(
                 f"takes steps T first, each with axes of its own, but {{source}} sends {x.spelled}.",
                 code="axes",
                 wants="T × D",
             )
         return Tensor(x.shape[1:], x.axes[1:], x.dtype)
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
 
 @block("state", target=f"{OWN}:State", category="1.1.3", family="recurrent", icon="state", stem="state")
@@ -67,7 +67,7 @@ class State(Block):
     def infer(self, x: Tensor) -> Tensor:
         letters = self.axes or DEFAULT_AXES[len(self.shape)]
         if len(letters) != len(self.shape):
-            raise Clash(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
+            raise ShapeError(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
         return Tensor(self.shape, tuple(letters))
 
     def arguments(self, x: Tensor) -> Call:
@@ -131,7 +131,7 @@ class Collect(Block):
 
     def infer(self, x: Tensor) -> Tensor:
         if "T" in x.axes:
-            raise Clash(
+            raise ShapeError(
                 f"makes a sequence of steps, but {{source}} sends a sequence already: {x.spelled}.",
                 code="axes",
             )

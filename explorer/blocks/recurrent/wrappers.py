@@ -9,16 +9,16 @@ from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.fields import Choice, Int
 from explorer.blocks.inner import Inner
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Clash, Reach
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.time"
 
 
 def _time_axis(x: Tensor) -> int:
-    """Place of the axis T; raises `Clash` when there is none."""
+    """Place of the axis T; raises `ShapeError` when there is none."""
     if "T" not in x.axes:
-        raise Clash(f"works along time T, but {{source}} sends {x.spelled}.", code="axes", wants="T × D")
+        raise ShapeError(f"works along time T, but {{source}} sends {x.spelled}.", code="axes", wants="T × D")
     return x.axes.index("T")
 
 
@@ -41,8 +41,8 @@ class Reverse(Block):
         _time_axis(x)
         return x
 
-    def reach(self, x: Tensor) -> Reach:
-        return Reach(whole=True)
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
 
     def arguments(self, x: Tensor) -> Call:
         return call(_time_axis(x) + 1)
@@ -87,7 +87,9 @@ class Bidirectional(Composite):
         ahead = inner.add(g, self.inner, [x], "ahead")
         back = inner.add(g, self.inner, [g.add("reverse", x, name="reverse")], "back")
         if "T" not in ahead[0].tensor.axes:
-            raise Clash(f"joins two sequences, but its block gives {ahead[0].tensor.spelled}.", code="axes")
+            raise ShapeError(
+                f"joins two sequences, but its block gives {ahead[0].tensor.spelled}.", code="axes"
+            )
         back = (g.add("reverse", back[0], name="reverse_back"), *back[1:])
         names = ("join", "join_last")
         return tuple(
@@ -119,7 +121,7 @@ class FoldTime(Block):
 
     def infer(self, x: Tensor) -> Tensor:
         if x.axes[:1] != ("T",) or len(x.axes) < 2:
-            raise Clash(
+            raise ShapeError(
                 f"takes steps T first, each with axes of its own, but {{source}} sends {x.spelled}.",
                 code="axes",
                 wants="T × D",
@@ -128,9 +130,13 @@ class FoldTime(Block):
 
 
 @block(
-    "unfold_time", target=f"{OWN}:UnfoldTime", category="1.1.3", family="shape", icon="unfold_time",
+    "unfold_time",
+    target=f"{OWN}:UnfoldTime",
+    category="1.1.3",
+    family="shape",
+    icon="unfold_time",
     stem="unfold",
-)  # fmt: skip
+)
 class UnfoldTime(Block):
     r"""Puts steps that were samples of their own together to sequences again. It undoes Fold time.
 
@@ -147,7 +153,7 @@ class UnfoldTime(Block):
 
     def infer(self, x: Tensor) -> Tensor:
         if "T" in x.axes:
-            raise Clash(
+            raise ShapeError(
                 f"makes steps of samples, but {{source}} sends a sequence already: {x.spelled}.", code="axes"
             )
         return Tensor((self.steps, *x.shape), ("T", *x.axes), x.dtype)
@@ -196,14 +202,14 @@ class TimeDistributed(Composite):
         y = g.add("fold_time", x, name="fold")
         made = inner.add(g, self.inner, [y], "step")
         if len(made) != 1:
-            raise Clash(f"wraps a group with {len(made)} outputs; it can have one only.", code="ports")
+            raise ShapeError(f"wraps a group with {len(made)} outputs; it can have one only.", code="ports")
         return g.add("unfold_time", made[0], name="unfold", steps=x.tensor.shape[0])
 
-    def reach_around(self, inside: Reach | None) -> Reach | None:
+    def receptive_field_around(self, inside: ReceptiveField | None) -> ReceptiveField | None:
         """Inside there is no time; outside each step sees itself only."""
         if inside is None or inside.whole:
             return inside
-        return Reach((1, *inside.windows), (1.0, *inside.steps))
+        return ReceptiveField((1, *inside.windows), (1.0, *inside.steps))
 
     def repeats(self, x: Tensor) -> Mapping[str, int]:
         return {"fold": x.shape[0], "step": x.shape[0]}

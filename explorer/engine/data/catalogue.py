@@ -57,26 +57,62 @@ _SHAPES = tuple(kind.name for kind in shapes.KINDS)
 _WINES = ("cultivar 1", "cultivar 2", "cultivar 3")
 
 _ROWS = (
-    DatasetEntry("mnist5k", "MNIST, 5,000 digits", "pictures", _CLASSIFY, (1, 28, 28), _TEN, 5000,
-                 mnist.mnist5k),
-    DatasetEntry("digits8", "Digits of 8×8 pixels", "pictures", _CLASSIFY, (1, 8, 8), _TEN, 1797,
-                 digits.digits8),
-    DatasetEntry("shapes32", "Shapes, colours, textures", "pictures", _CLASSIFY, (3, 32, 32), _SHAPES, 3000,
-                 shapes.shapes32),
-    DatasetEntry("textures", "Brick, grass, gravel", "pictures", _CLASSIFY, (1, 32, 32), textures.PHOTOS,
-                 2250, textures.textures),
-    DatasetEntry("digits_rows", "MNIST, row by row", "sequences", _CLASSIFY, (28, 28), _TEN, 5000,
-                 digits.digits_rows),
+    DatasetEntry(
+        "mnist5k", "MNIST, 5,000 digits", "pictures", _CLASSIFY, (1, 28, 28), _TEN, 5000, mnist.mnist5k
+    ),
+    DatasetEntry(
+        "digits8", "Digits of 8×8 pixels", "pictures", _CLASSIFY, (1, 8, 8), _TEN, 1797, digits.digits8
+    ),
+    DatasetEntry(
+        "shapes32",
+        "Shapes, colours, textures",
+        "pictures",
+        _CLASSIFY,
+        (3, 32, 32),
+        _SHAPES,
+        3000,
+        shapes.shapes32,
+    ),
+    DatasetEntry(
+        "textures",
+        "Brick, grass, gravel",
+        "pictures",
+        _CLASSIFY,
+        (1, 32, 32),
+        textures.PHOTOS,
+        2250,
+        textures.textures,
+    ),
+    DatasetEntry(
+        "digits_rows", "MNIST, row by row", "sequences", _CLASSIFY, (28, 28), _TEN, 5000, digits.digits_rows
+    ),
     DatasetEntry("spirals", "Spirals", "points", _CLASSIFY, (2,), ("arm 1", "arm 2"), 600, points.spirals),
-    DatasetEntry("circles", "Ring in a ring", "points", _CLASSIFY, (2,), ("inner", "outer"), 600,
-                 points.circles),
+    DatasetEntry(
+        "circles", "Ring in a ring", "points", _CLASSIFY, (2,), ("inner", "outer"), 600, points.circles
+    ),
     DatasetEntry("moons", "Two moons", "points", _CLASSIFY, (2,), ("upper", "lower"), 600, points.moons),
-    DatasetEntry("blobs", "Groups of points", "points", _CLASSIFY, (2,), ("group 1", "group 2", "group 3"),
-                 900, points.blobs),
-    DatasetEntry("iris", "Iris flowers", "tables", _CLASSIFY, (4,), ("setosa", "versicolor", "virginica"),
-                 150, tabular.iris),
+    DatasetEntry(
+        "blobs",
+        "Groups of points",
+        "points",
+        _CLASSIFY,
+        (2,),
+        ("group 1", "group 2", "group 3"),
+        900,
+        points.blobs,
+    ),
+    DatasetEntry(
+        "iris",
+        "Iris flowers",
+        "tables",
+        _CLASSIFY,
+        (4,),
+        ("setosa", "versicolor", "virginica"),
+        150,
+        tabular.iris,
+    ),
     DatasetEntry("wine", "Wines", "tables", _CLASSIFY, (13,), _WINES, 178, tabular.wine),
-)  # fmt: skip
+)
 
 DATASETS: dict[str, DatasetEntry] = {row.id: row for row in _ROWS}
 

@@ -34,11 +34,15 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    *(Kind(outline, warm, striped)
-      for outline in ("disc", "square") for warm in (True, False) for striped in (False, True)),
+    *(
+        Kind(outline, warm, striped)
+        for outline in ("disc", "square")
+        for warm in (True, False)
+        for striped in (False, True)
+    ),
     Kind("triangle", True, None),
     Kind("triangle", False, None),
-)  # fmt: skip
+)
 
 
 def shapes32(per_class: int = 300, seed: int = 0) -> Dataset:

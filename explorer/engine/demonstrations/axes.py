@@ -53,7 +53,7 @@ def _wider(block: Block, small: Tensor) -> Tensor:
     if small.axes[:1] != ("C",) or small.shape[0] >= WIDE:
         return small
     wider = Tensor((WIDE, *small.shape[1:]), small.axes)
-    return small if Resolver(registry()).block(block, (wider,)).clash else wider
+    return small if Resolver(registry()).block(block, (wider,)).shape_error else wider
 
 
 def _small(tensor: Tensor) -> Tensor:

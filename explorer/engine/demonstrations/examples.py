@@ -12,11 +12,22 @@ from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor, image, sequence, tokens, vector
 
 USUAL = (
-    image(3, 48, 64), image(16, 24, 32), sequence(12, 16), vector(16), Tensor((3, 96), ("C", "T")),
-    Tensor((6, 3, 24, 32), ("T", "C", "H", "W")), Tensor((3, 8, 24, 32), ("C", "T", "H", "W")),
-    Tensor((8, 8, 16), ("H", "W", "C")), tokens(12), image(64, 16, 16), image(192, 28, 28),
-    sequence(12, 64), image(256, 16, 16), image(384, 17, 17), image(3, 299, 299),
-)  # fmt: skip
+    image(3, 48, 64),
+    image(16, 24, 32),
+    sequence(12, 16),
+    vector(16),
+    Tensor((3, 96), ("C", "T")),
+    Tensor((6, 3, 24, 32), ("T", "C", "H", "W")),
+    Tensor((3, 8, 24, 32), ("C", "T", "H", "W")),
+    Tensor((8, 8, 16), ("H", "W", "C")),
+    tokens(12),
+    image(64, 16, 16),
+    image(192, 28, 28),
+    sequence(12, 64),
+    image(256, 16, 16),
+    image(384, 17, 17),
+    image(3, 299, 299),
+)
 """Tried in this order; the first that a block accepts is taken."""
 
 
@@ -34,7 +45,7 @@ def suiting(block: Block) -> tuple[Tensor | None, ...]:
     """
     resolver = Resolver(registry())
     for inputs in _candidates(block):
-        if resolver.block(block, inputs).clash is None:
+        if resolver.block(block, inputs).shape_error is None:
             return inputs
     raise NoExample(f"{block.title} accepts none of the usual inputs.")
 

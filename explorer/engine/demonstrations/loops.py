@@ -31,9 +31,15 @@ def loop_with(block: Block, name: str) -> tuple[Document, tuple[Tensor, ...]]:
         document.apply(AddNode(Node(names[key], kind, shown)))
     document.apply(AddNode(Node("out_y", OUTPUT)))
     wires = (
-        ("in_x", "each", "x"), ("in_x", "mean", "x"), ("each", "sum", "x1"), ("mean", "sum", "x2"),
-        ("sum", "halved", "x"), ("halved", "next", "x"), ("next", "all", "x"), ("all", "out_y", "x"),
-    )  # fmt: skip
+        ("in_x", "each", "x"),
+        ("in_x", "mean", "x"),
+        ("each", "sum", "x1"),
+        ("mean", "sum", "x2"),
+        ("sum", "halved", "x"),
+        ("halved", "next", "x"),
+        ("next", "all", "x"),
+        ("all", "out_y", "x"),
+    )
     for source, target, port in wires:
         document.apply(Connect(Edge(names.get(source, source), "y", names.get(target, target), port)))
     return document, (sequence,)

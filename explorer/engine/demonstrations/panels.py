@@ -52,5 +52,5 @@ def wall(values: torch.Tensor, most: int = 6) -> np.ndarray:
 
 def _even(one: np.ndarray) -> np.ndarray:
     """Every map fills the same range, as on the canvas."""
-    reach = float(np.abs(one).max())
-    return one / reach if reach > 0 else one
+    receptive_field = float(np.abs(one).max())
+    return one / receptive_field if receptive_field > 0 else one

@@ -10,7 +10,7 @@ import torch
 from explorer.engine import reduce
 from explorer.engine.demonstrations.panels import first_map, heat, picture_of
 from explorer.engine.demonstrations.subject import Subject
-from explorer.graph.catalogue import Reach
+from explorer.graph.catalogue import ReceptiveField
 from explorer.graph.tensor import Tensor
 from explorer.protocol.pictures import Panel, Panels
 
@@ -20,14 +20,21 @@ MOST_CELLS = 24
 def window(subject: Subject) -> Panels | None:
     """Input with the window of one output value, kernel where there is one, output with that value."""
     x, y = subject.x, subject.y
-    reach = subject.node.block.reach_for(_tensors(subject)) if subject.node.block else None
+    receptive_field = (
+        subject.node.block.receptive_field_for(_tensors(subject)) if subject.node.block else None
+    )
     if subject.block.family not in ("conv", "pool") or subject.block.is_composite or x.dim() != y.dim():
         return None
-    if not isinstance(reach, Reach) or reach.whole or not reach.windows or x.dim() not in (3, 4, 5):
+    if (
+        not isinstance(receptive_field, ReceptiveField)
+        or receptive_field.whole
+        or not receptive_field.windows
+        or x.dim() not in (3, 4, 5)
+    ):
         return None
     before, after = picture_of(x, subject.axes(_first(subject.node.inputs))), first_map(y)
     cell = (after.shape[0] // 2, after.shape[1] // 2)
-    seen = _box(reach, cell, after.shape, before.shape[-2:])
+    seen = _box(receptive_field, cell, after.shape, before.shape[-2:])
     marked = np.array([[cell[1], cell[0], cell[1] + 1, cell[0] + 1]], np.float32)
     panels = [
         Panel(title="input", values=before, scale="photo" if _is_picture(subject) else "signed", boxes=seen)
@@ -46,7 +53,7 @@ def window(subject: Subject) -> Panels | None:
             sign="=" if kernel is not None else "→",
         )
     )
-    wide = "×".join(map(str, reach.windows))
+    wide = "×".join(map(str, receptive_field.windows))
     return Panels(panels=tuple(panels), note=f"One value of the output sees a window of {wide}.")
 
 
@@ -112,9 +119,11 @@ def _kernel(subject: Subject) -> np.ndarray | None:
     return reduce.to_numpy(first[strongest])
 
 
-def _box(reach: Reach, cell: tuple[int, int], cells: tuple[int, ...], size: tuple[int, ...]) -> np.ndarray:
+def _box(
+    receptive_field: ReceptiveField, cell: tuple[int, int], cells: tuple[int, ...], size: tuple[int, ...]
+) -> np.ndarray:
     """The window of one output cell in the input; a signal is a picture of channels × time."""
-    windows, steps = reach.windows[-2:], reach.steps[-2:]
+    windows, steps = receptive_field.windows[-2:], receptive_field.steps[-2:]
     if len(windows) == 1:
         windows, steps = (size[0], *windows), (1.0, *steps)
     ends: list[float] = []

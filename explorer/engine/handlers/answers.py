@@ -79,10 +79,15 @@ def _boxes(values: dict[str, Tensor], names: Sequence[str]) -> Output:
     masks = values.get("masks")
     drawn = None if masks is None else (_shrunk(masks[there, 0]) > 0.5).to(torch.uint8).cpu().numpy()
     return Output(
-        name="boxes", form="boxes", values=reduce.to_numpy(boxes[there]), shape=tuple(boxes.shape),
-        labels=tuple(int(n) for n in labels[there]), scores=tuple(float(s) for s in scores[there]),
-        masks=drawn, names=tuple(names),
-    )  # fmt: skip
+        name="boxes",
+        form="boxes",
+        values=reduce.to_numpy(boxes[there]),
+        shape=tuple(boxes.shape),
+        labels=tuple(int(n) for n in labels[there]),
+        scores=tuple(float(s) for s in scores[there]),
+        masks=drawn,
+        names=tuple(names),
+    )
 
 
 def _output(name: str, tensor: Tensor, kind: Kind, picture: Tensor, names: Sequence[str]) -> Output:

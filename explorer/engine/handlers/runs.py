@@ -63,9 +63,14 @@ def _active(session: Session) -> ActiveRun:
 
 def _report_pause(session: Session, active: ActiveRun) -> None:
     session.emit(
-        events.RunPaused(job=active.job, revision=active.revision, run=active.run.name,
-                         step=active.run.progress.step, paused=active.paused)
-    )  # fmt: skip
+        events.RunPaused(
+            job=active.job,
+            revision=active.revision,
+            run=active.run.name,
+            step=active.run.progress.step,
+            paused=active.paused,
+        )
+    )
 
 
 def pause(session: Session, request: requests.Pause) -> None:

@@ -84,9 +84,13 @@ class SimpleRNN(nn.RNN):
         bidirectional: bool = False,
     ) -> None:
         super().__init__(
-            inputs, hidden, nonlinearity="relu" if f == "relu" else "tanh",
-            bias=False, batch_first=True, bidirectional=bidirectional,
-        )  # fmt: skip
+            inputs,
+            hidden,
+            nonlinearity="relu" if f == "relu" else "tanh",
+            bias=False,
+            batch_first=True,
+            bidirectional=bidirectional,
+        )
         self.f, self.g = f, g
         self.readouts = nn.ModuleList()
         if outputs is not None:

@@ -115,8 +115,8 @@ def _spread(ports: Sequence[PortView], box: QRectF, is_round: bool, outputs: boo
     points = {}
     for number, port in enumerate(ports):
         dy = (number - (len(ports) - 1) / 2) * gap
-        reach = sqrt(max(0.0, (box.width() / 2) ** 2 - dy**2)) if is_round else box.width() / 2
-        x = box.center().x() + (reach if outputs else -reach)
+        receptive_field = sqrt(max(0.0, (box.width() / 2) ** 2 - dy**2)) if is_round else box.width() / 2
+        x = box.center().x() + (receptive_field if outputs else -receptive_field)
         points[port.name] = QPointF(x, box.center().y() + dy)
     return points
 

@@ -31,7 +31,7 @@ MERGES = frozenset(["add", "multiply", "concat"])
 GLYPHS = frozenset(["dropout", "identity"])
 GLYPH_FAMILIES = frozenset(["act", "shape"])
 SLOTS = 4
-CLASHES = {
+SHAPE_ERRORS = {
     "cycle": "runs in a circle",
     "field": "a field does not fit",
     "two_wires": "two wires meet",
@@ -165,13 +165,24 @@ class _Maker:
         address = self.level.prefix + node.id
         into, out = self.wires.into.get(node.id, ()), self.wires.out_of.get(node.id, ())
         key = (
-            node, self.places.get(node.id), self.kinds[node.id], self.faults.get(node.id),
-            self.waits.get(node.id), into, out, tuple(edge in self.wires.skips for edge in into),
+            node,
+            self.places.get(node.id),
+            self.kinds[node.id],
+            self.faults.get(node.id),
+            self.waits.get(node.id),
+            into,
+            out,
+            tuple(edge in self.wires.skips for edge in into),
             (flow.inputs, flow.outputs, flow.parameters, flow.state) if flow else None,
-            self.total, self.level.scope, self.live.totals.get(address), self.live.stale,
-            self.live.running.get(address), self.live.input_caption, id(flow.inner) if flow else None,
+            self.total,
+            self.level.scope,
+            self.live.totals.get(address),
+            self.live.stale,
+            self.live.running.get(address),
+            self.live.input_caption,
+            id(flow.inner) if flow else None,
             self._linked(node),
-        )  # fmt: skip
+        )
         if before is not None and before[0] == key:
             return before[1]
         view = self.node(node)
@@ -244,7 +255,7 @@ class _Maker:
 
     def _summary(self, node: Node, kind: _Kind, flow: NodeFlow | None, state: State) -> str:
         if state == "problem":
-            return self._clash(node, kind)
+            return self._shape_error(node, kind)
         if node.muted:
             return "passes through"
         if state == "waits":
@@ -275,7 +286,7 @@ class _Maker:
             return words.plural(arrives.size, "value") if len(arrives.shape) == 1 else arrives.text
         return block.summary() or block.title
 
-    def _clash(self, node: Node, kind: _Kind) -> str:
+    def _shape_error(self, node: Node, kind: _Kind) -> str:
         fault = self.faults[node.id]
         if fault.address != node.id:
             return f"see {fault.address.partition('.')[2]}"
@@ -283,7 +294,7 @@ class _Maker:
             return f"? → {kind.configured.values['features']}"
         if fault.got is not None:
             return f"{fault.got.text} does not fit"
-        return CLASHES.get(fault.code, "does not work")
+        return SHAPE_ERRORS.get(fault.code, "does not work")
 
     def _footer(self, kind: _Kind, flow: NodeFlow | None, state: State) -> tuple[str, float | None]:
         if kind.form not in ("card", "composite"):

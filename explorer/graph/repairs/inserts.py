@@ -85,9 +85,11 @@ def equal_shapes(case: Case) -> Iterator[Proposal]:
             yield from inserted(case, f"Resize to {size[0]}×{size[1]}", ("resize", {"size": size}))
         else:
             yield from inserted(
-                case, "Insert adaptive pool and 1×1 projection",
-                ("adaptive_pool", {"size": size}), ("pointwise_conv2d", {"filters": like.shape[0]}),
-            )  # fmt: skip
+                case,
+                "Insert adaptive pool and 1×1 projection",
+                ("adaptive_pool", {"size": size}),
+                ("pointwise_conv2d", {"filters": like.shape[0]}),
+            )
     elif odd.axes[-1:] == ("D",) and odd.shape[:-1] == like.shape[:-1]:
         yield from inserted(
             case, f"Insert Linear to {like.shape[-1]}", ("linear", {"features": like.shape[-1]})

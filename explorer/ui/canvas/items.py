@@ -23,7 +23,7 @@ class _Item(QGraphicsItem, Generic[K]):
 
     def __init__(self, scene: CanvasScene, key: K) -> None:
         super().__init__()
-        self.canvas, self.key = scene, key
+        self.drawn_by, self.key = scene, key
         self._bounds = QRectF()
         self.setZValue(self.depth)
         self.setAcceptedMouseButtons(self.acceptedMouseButtons().__class__(0))
@@ -49,7 +49,7 @@ class NodeItem(_Item[str]):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Draw the node."""
-        self.canvas.draw_node(painter, self.key)
+        self.drawn_by.draw_node(painter, self.key)
 
 
 class WireItem(_Item[Edge]):
@@ -61,7 +61,7 @@ class WireItem(_Item[Edge]):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Draw the wire."""
-        self.canvas.draw_wire(painter, self.key)
+        self.drawn_by.draw_wire(painter, self.key)
 
 
 class FrameItem(_Item[str]):
@@ -73,7 +73,7 @@ class FrameItem(_Item[str]):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Draw the frame."""
-        self.canvas.draw_frame(painter, self.key)
+        self.drawn_by.draw_frame(painter, self.key)
 
 
 class NoteItem(_Item[str]):
@@ -85,4 +85,4 @@ class NoteItem(_Item[str]):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Draw the note."""
-        self.canvas.draw_note(painter, self.key)
+        self.drawn_by.draw_note(painter, self.key)

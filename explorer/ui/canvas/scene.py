@@ -173,9 +173,15 @@ class CanvasScene(QGraphicsScene):
         view = self.shown.nodes[key]
         pictures = self._tiles.input if view.form == "input" else self._tiles.pixmaps(self.prefix + key)
         look = Look(
-            self.detail, self.zoom, self._hover.id == key, key in self._selected, key == self._focused,
-            None if self._wiring is None else self._wiring.get(key, {}), pictures, self._answer,
-        )  # fmt: skip
+            self.detail,
+            self.zoom,
+            self._hover.id == key,
+            key in self._selected,
+            key == self._focused,
+            None if self._wiring is None else self._wiring.get(key, {}),
+            pictures,
+            self._answer,
+        )
         placed = self.placed
         node.paint(painter, view, placed.boxes[key], look, placed.inputs[key], placed.outputs[key])
 
@@ -183,16 +189,24 @@ class CanvasScene(QGraphicsScene):
         """Draw a wire."""
         chosen = edge in self._selected_wires or edge == self._lit_wire
         wires.paint(
-            painter, self.shown.wires[edge], self.placed.routes[edge], self.detail,
-            hovered=self._hover.edge == edge, selected=chosen,
-        )  # fmt: skip
+            painter,
+            self.shown.wires[edge],
+            self.placed.routes[edge],
+            self.detail,
+            hovered=self._hover.edge == edge,
+            selected=chosen,
+        )
 
     def draw_frame(self, painter: QPainter, key: str) -> None:
         """Draw a frame."""
         ground.frame(
-            painter, self.shown.frames[key], self.placed.frames[key], self.detail,
-            hovered=self._hover.id == key, selected=key in self._selected,
-        )  # fmt: skip
+            painter,
+            self.shown.frames[key],
+            self.placed.frames[key],
+            self.detail,
+            hovered=self._hover.id == key,
+            selected=key in self._selected,
+        )
 
     def draw_note(self, painter: QPainter, key: str) -> None:
         """Draw a note."""

@@ -8,8 +8,8 @@ from explorer.ui.desk import Desk
 from explorer.ui.features import maps as features_maps
 from explorer.ui.features.maps import FeatureMaps
 from explorer.ui.features.panel import NOTHING, FeaturesPanel
-from explorer.ui.probing import receptive_field
 from explorer.ui.probing.presenter import LookPresenter
+from explorer.ui.probing.receptive_field import box_of, cell_of_token, receptive_field_at, words_for
 
 
 class FeaturesPresenter(LookPresenter):
@@ -49,18 +49,21 @@ class FeaturesPresenter(LookPresenter):
             pane.set_box(None)
             return
         try:
-            reach = receptive_field.reach_at(flow, maps.address)
+            field = receptive_field_at(flow, maps.address)
         except KeyError:
             pane.set_box(None)
             return
         picture, size = tensor.shape[1:], maps.values.shape[-2:]
-        if maps.form == "sequence" and not reach.whole:
-            found = receptive_field.cell_of_token(reach, cell[0], maps.channels, picture)
+        if maps.form == "sequence" and not field.whole:
+            found = cell_of_token(field, cell[0], maps.channels, picture)
             if found is None:
                 pane.set_box(None)
                 return
             cell, size = found
-        if maps.form == "vector" and not reach.whole:
+        if maps.form == "vector" and not field.whole:
             pane.set_box(None)
             return
-        pane.set_box(receptive_field.box_of(reach, cell, size, picture), receptive_field.words_for(reach))
+        pane.set_box(
+            box_of(field, cell, size, picture),
+            words_for(field),
+        )

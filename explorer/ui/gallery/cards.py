@@ -99,8 +99,11 @@ class CardGrid(QAbstractScrollArea):
         """Move with the arrows, open with Enter."""
         columns = self._columns()
         steps = {
-            Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: columns, Qt.Key.Key_Up: -columns,
-        }  # fmt: skip
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Down: columns,
+            Qt.Key.Key_Up: -columns,
+        }
         key = Qt.Key(event.key())
         if key in steps and self._entries:
             index = max(0, min(len(self._entries) - 1, self._index() + steps[key]))

@@ -11,7 +11,7 @@ from explorer.blocks import card, inner
 from explorer.blocks.block import Block
 from explorer.blocks.card import Card
 from explorer.blocks.fields import Choice, Field
-from explorer.graph.catalogue import BadField, Reach, UnknownBlock
+from explorer.graph.catalogue import BadField, ReceptiveField, UnknownBlock
 from explorer.graph.flow import NodeFlow
 from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
@@ -19,7 +19,7 @@ from explorer.graph.workspace import Level, Workspace
 from explorer.ui.forms.editors import FieldView
 from explorer.ui.inspector import arithmetic
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
-from explorer.ui.probing.receptive_field import reach_at
+from explorer.ui.probing.receptive_field import receptive_field_at
 from explorer.ui.problems.box import ProblemNote
 from explorer.ui.widgets.facts import Fact
 
@@ -84,9 +84,19 @@ def of_node(
     if cls.id == "linear":
         fields = (fields[0], FieldView("", "Inputs", "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
-        address, node.id, _kind(cls.title, node), cls.icon, cls.family, fields, facts,
-        card.read(cls.__doc__, cls.formula, cls.uncompiled), problem, reason, closed, cls.fits,
-    )  # fmt: skip
+        address,
+        node.id,
+        _kind(cls.title, node),
+        cls.icon,
+        cls.family,
+        fields,
+        facts,
+        card.read(cls.__doc__, cls.formula, cls.uncompiled),
+        problem,
+        reason,
+        closed,
+        cls.fits,
+    )
 
 
 def _kind(title: str, node: Node) -> str:
@@ -182,7 +192,7 @@ def _facts(
     # an exact count while there is room for it beside its share
     macs = words.count(flow.macs) if flow.macs < 10**8 else words.short(flow.macs)
     facts.append(Fact("MACs", macs, f"{words.percent(share)} of net" if flow.macs else ""))
-    facts.extend(_reach(reach_at(total, address)))
+    facts.extend(_receptive_field(receptive_field_at(total, address)))
     return tuple(facts)
 
 
@@ -200,13 +210,15 @@ def _tensors(word: str, tensors: Mapping[str, Tensor | None], state: str) -> lis
     return facts
 
 
-def _reach(reach: Reach) -> list[Fact]:
-    if reach.whole:
+def _receptive_field(receptive_field: ReceptiveField) -> list[Fact]:
+    if receptive_field.whole:
         return [Fact("Receptive field", "everything", "all input")]
-    if not reach.windows:
+    if not receptive_field.windows:
         return []
-    steps = dict.fromkeys(f"{step:g}" for step in reach.steps)
-    return [Fact("Receptive field", " × ".join(map(str, reach.windows)), f"stride {' × '.join(steps)}")]
+    steps = dict.fromkeys(f"{step:g}" for step in receptive_field.steps)
+    return [
+        Fact("Receptive field", " × ".join(map(str, receptive_field.windows)), f"stride {' × '.join(steps)}")
+    ]
 
 
 def _closed(

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
 
-from explorer.graph.catalogue import Reach
+from explorer.graph.catalogue import ReceptiveField
 from explorer.graph.flow import Flow
 from explorer.graph.receptive_field import combine, through
 
 
-def reach_at(flow: Flow, address: str) -> Reach:
+def receptive_field_at(flow: Flow, address: str) -> ReceptiveField:
     """Return what one value at an address sees of the design's input; raises `KeyError`.
 
     Inside a composite the flow counts from the composite's own input: what is seen in front of it is added.
@@ -19,14 +19,16 @@ def reach_at(flow: Flow, address: str) -> Reach:
     head, _, rest = address.partition(".")
     node = flow.nodes[head]
     if not rest:
-        return node.reach
+        return node.receptive_field
     if node.inner is None:
         raise KeyError(address)
-    sources = [flow.nodes[edge.src].reach for edge in flow.graph.edges if edge.dst == head]
-    return through(combine(sources), reach_at(node.inner, rest))
+    sources = [flow.nodes[edge.src].receptive_field for edge in flow.graph.edges if edge.dst == head]
+    return through(combine(sources), receptive_field_at(node.inner, rest))
 
 
-def box_of(reach: Reach, cell: tuple[int, int], size: Sequence[int], picture: Sequence[int]) -> QRectF | None:
+def box_of(
+    receptive_field: ReceptiveField, cell: tuple[int, int], size: Sequence[int], picture: Sequence[int]
+) -> QRectF | None:
     """Return the pixels that a cell of a map sees, (x, y, width, height), cut at the picture's edge.
 
     Paddings are not known here, but they are even: the boxes of the first and of the last cell stand
@@ -37,9 +39,9 @@ def box_of(reach: Reach, cell: tuple[int, int], size: Sequence[int], picture: Se
         picture: rows and columns of the input.
 
     """
-    if reach.whole:
+    if receptive_field.whole:
         return QRectF(0, 0, picture[1], picture[0])
-    windows, steps = reach.windows or (1, 1), reach.steps or (1.0, 1.0)
+    windows, steps = receptive_field.windows or (1, 1), receptive_field.steps or (1.0, 1.0)
     if len(windows) != 2:
         return None
     ends = []
@@ -52,24 +54,24 @@ def box_of(reach: Reach, cell: tuple[int, int], size: Sequence[int], picture: Se
 
 
 def cell_of_token(
-    reach: Reach, token: int, tokens: int, picture: Sequence[int]
+    receptive_field: ReceptiveField, token: int, tokens: int, picture: Sequence[int]
 ) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Return the cell of a token that stands for a patch, and rows and columns of the patches.
 
     Tokens before the patches (a class token) have no place in the picture.
     """
-    if reach.whole or len(reach.steps) != 2:
+    if receptive_field.whole or len(receptive_field.steps) != 2:
         return None
-    rows, columns = (int(pixels // step) for pixels, step in zip(picture, reach.steps, strict=True))
+    rows, columns = (int(pixels // step) for pixels, step in zip(picture, receptive_field.steps, strict=True))
     patch = token - (tokens - rows * columns)
     if not 0 <= patch < rows * columns or tokens - rows * columns > 8:
         return None
     return divmod(patch, columns), (rows, columns)
 
 
-def words_for(reach: Reach) -> str:
+def words_for(receptive_field: ReceptiveField) -> str:
     """Return what the box means."""
-    if reach.whole:
+    if receptive_field.whole:
         return "This value sees the whole input"
-    windows = reach.windows or (1, 1)
+    windows = receptive_field.windows or (1, 1)
     return f"Box: the {windows[0]}×{windows[-1]} pixels this value sees"

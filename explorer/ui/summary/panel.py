@@ -17,8 +17,14 @@ from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import label, restyle
 from explorer.ui.widgets.tools_bar import ToolsBar
 
-WIDTHS = {rows.ADDRESS: 176, rows.BLOCK: 124, rows.OUTPUT: 104, rows.PARAMETERS: 156, rows.MACS: 88,
-          rows.ACTIVATION: 92}  # fmt: skip
+WIDTHS = {
+    rows.ADDRESS: 176,
+    rows.BLOCK: 124,
+    rows.OUTPUT: 104,
+    rows.PARAMETERS: 156,
+    rows.MACS: 88,
+    rows.ACTIVATION: 92,
+}
 MEASURED_LEAST = 150
 OPEN_BELOW = 60
 """Designs of fewer rows are shown opened."""

@@ -11,9 +11,20 @@ from pathlib import Path
 
 IRIS = ("sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm")
 WINE = (
-    "alcohol", "malic_acid", "ash", "alcalinity_of_ash", "magnesium", "total_phenols", "flavanoids",
-    "nonflavanoid_phenols", "proanthocyanins", "color_intensity", "hue", "od280_od315", "proline",
-)  # fmt: skip
+    "alcohol",
+    "malic_acid",
+    "ash",
+    "alcalinity_of_ash",
+    "magnesium",
+    "total_phenols",
+    "flavanoids",
+    "nonflavanoid_phenols",
+    "proanthocyanins",
+    "color_intensity",
+    "hue",
+    "od280_od315",
+    "proline",
+)
 TABLES = {
     "iris.csv": ("iris.csv", IRIS, ("setosa", "versicolor", "virginica")),
     "wine.csv": ("wine_data.csv", WINE, ("cultivar 1", "cultivar 2", "cultivar 3")),

@@ -40,12 +40,25 @@ def _maps(rng: random.Random) -> tuple[Tensor, ...]:
 STEMS = ("stem_v3", "stem_v4", "stem_ir_v1")
 PUBLISHED = (
     *STEMS,
-    "inception_v3_a", "inception_v3_b", "inception_v3_c", "reduction_v3_a", "reduction_v3_b",
-    "inception_v4_a", "inception_v4_b", "inception_v4_c", "reduction_v4_a", "reduction_v4_b",
-    "inception_resnet_v1_a", "inception_resnet_v1_b", "inception_resnet_v1_c",
-    "inception_resnet_v2_a", "inception_resnet_v2_b", "inception_resnet_v2_c",
-    "reduction_ir_a", "reduction_ir_b",
-)  # fmt: skip
+    "inception_v3_a",
+    "inception_v3_b",
+    "inception_v3_c",
+    "reduction_v3_a",
+    "reduction_v3_b",
+    "inception_v4_a",
+    "inception_v4_b",
+    "inception_v4_c",
+    "reduction_v4_a",
+    "reduction_v4_b",
+    "inception_resnet_v1_a",
+    "inception_resnet_v1_b",
+    "inception_resnet_v1_c",
+    "inception_resnet_v2_a",
+    "inception_resnet_v2_b",
+    "inception_resnet_v2_c",
+    "reduction_ir_a",
+    "reduction_ir_b",
+)
 
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "tiled_conv2d": _untied,

@@ -21,13 +21,22 @@ from explorer.ui.desk import Desk
 PICTURE = np.random.default_rng(0).random((3, 40, 60)).astype(np.float32)
 CLASSES = Output("out", "classes", np.array([0.1, 0.7, 0.2], np.float32), (3,), names=("cat", "dog", "owl"))
 BOXES = Output(
-    "boxes", "boxes", np.array([[5, 4, 40, 30], [20, 10, 30, 20]], np.float32), (100, 4),
-    labels=(1, 7), scores=(0.9, 0.4), masks=np.ones((2, 40, 60), np.uint8), names=("none", "dog"),
-)  # fmt: skip
+    "boxes",
+    "boxes",
+    np.array([[5, 4, 40, 30], [20, 10, 30, 20]], np.float32),
+    (100, 4),
+    labels=(1, 7),
+    scores=(0.9, 0.4),
+    masks=np.ones((2, 40, 60), np.uint8),
+    names=("none", "dog"),
+)
 REGIONS = Output(
-    "out", "regions", np.repeat([[0, 2]], 20, 0).repeat(15, 1).astype(np.int16), (3, 40, 60),
+    "out",
+    "regions",
+    np.repeat([[0, 2]], 20, 0).repeat(15, 1).astype(np.int16),
+    (3, 40, 60),
     scores=(0.5, 0.0, 0.5),
-)  # fmt: skip
+)
 OTHERS = [
     Output("out", "picture", PICTURE.repeat(2, 1).repeat(2, 2), (3, 80, 120)),
     Output("out", "film", np.zeros((3, 5, 8, 8), np.float32), (3, 5, 8, 8)),
@@ -36,9 +45,15 @@ OTHERS = [
     Output("out", "numbers", np.arange(4, dtype=np.float32), (4,)),
 ]
 PAGE = {
-    "classes": "bars", "boxes": "pictures", "regions": "pictures", "picture": "pictures", "film": "maps",
-    "rows": "pictures", "maps": "maps", "numbers": "units",
-}  # fmt: skip
+    "classes": "bars",
+    "boxes": "pictures",
+    "regions": "pictures",
+    "picture": "pictures",
+    "film": "maps",
+    "rows": "pictures",
+    "maps": "maps",
+    "numbers": "units",
+}
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from explorer.graph.catalogue import Reach
+from explorer.graph.catalogue import ReceptiveField
 from explorer.ui.features import histograms
 from explorer.ui.features import maps as features_maps
 from explorer.ui.features.stage import fitting_side
@@ -86,26 +86,26 @@ def test_sixteen_maps_of_lenet_stand_in_two_rows_in_a_low_dock():
 
 
 def test_boxes_of_first_and_last_cell_are_symmetric():
-    reach = Reach((14, 14), (2.0, 2.0))
-    first = receptive_field.box_of(reach, (0, 0), (10, 10), (28, 28))
-    last = receptive_field.box_of(reach, (9, 9), (10, 10), (28, 28))
+    field = ReceptiveField((14, 14), (2.0, 2.0))
+    first = receptive_field.box_of(field, (0, 0), (10, 10), (28, 28))
+    last = receptive_field.box_of(field, (9, 9), (10, 10), (28, 28))
     assert first is not None
     assert last is not None
     assert (first.x(), first.width()) == (0, 12)
     assert (last.x() + last.width(), last.width()) == (28, 12)
-    middle = receptive_field.box_of(reach, (2, 3), (10, 10), (28, 28))
+    middle = receptive_field.box_of(field, (2, 3), (10, 10), (28, 28))
     assert middle is not None
     assert middle.getRect() == (4, 2, 14, 14)
 
 
 def test_who_sees_all_has_the_whole_picture_as_box():
-    box = receptive_field.box_of(Reach(whole=True), (0, 0), (1, 1), (28, 20))
+    box = receptive_field.box_of(ReceptiveField(whole=True), (0, 0), (1, 1), (28, 20))
     assert box is not None
     assert box.getRect() == (0, 0, 20, 28)
 
 
 def test_tokens_have_the_place_of_their_patch():
-    reach = Reach((4, 4), (4.0, 4.0))
-    assert receptive_field.cell_of_token(reach, 0, 49, (28, 28)) == ((0, 0), (7, 7))
-    assert receptive_field.cell_of_token(reach, 8, 50, (28, 28)) == ((1, 0), (7, 7))
-    assert receptive_field.cell_of_token(reach, 0, 50, (28, 28)) is None
+    field = ReceptiveField((4, 4), (4.0, 4.0))
+    assert receptive_field.cell_of_token(field, 0, 49, (28, 28)) == ((0, 0), (7, 7))
+    assert receptive_field.cell_of_token(field, 8, 50, (28, 28)) == ((1, 0), (7, 7))
+    assert receptive_field.cell_of_token(field, 0, 50, (28, 28)) is None

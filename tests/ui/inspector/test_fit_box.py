@@ -74,8 +74,11 @@ def test_the_box_is_there_for_a_fitted_block_only(shown):
         assert box.isVisible() == (address == "regions"), address
     assert registry()["superpixel_pool"].fits
     assert {cls.id for cls in registry().blocks if cls.fits} >= {
-        "pcanet", "genetic_pool", "superpixel_pool", "mop_pool",
-    }  # fmt: skip
+        "pcanet",
+        "genetic_pool",
+        "superpixel_pool",
+        "mop_pool",
+    }
     assert panel.isVisible()
 
 

@@ -93,8 +93,14 @@ def test_a_convolution_with_how_its_figures_come_about(shown):
     assert found["MACs"] == ("117,600", "28\u00a0% of net")
     assert found["Receptive field"] == ("5 × 5", "stride 1")
     assert [row.view.label for row in panel.node_page.form.rows.values()] == [
-        "Filters", "Kernel", "Stride", "Padding", "Dilation", "Groups", "Bias",
-    ]  # fmt: skip
+        "Filters",
+        "Kernel",
+        "Stride",
+        "Padding",
+        "Dilation",
+        "Groups",
+        "Bias",
+    ]
     assert field(panel, "kernel").editor.text() == "5 × 5"
     assert field(panel, "stride").editor.text() == "1"
     assert field(panel, "padding").view.effect == "same"

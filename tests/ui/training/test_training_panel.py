@@ -341,10 +341,15 @@ def test_a_design_with_two_inputs_shows_its_regions(qtbot):
     bridge.answer(
         requests.Samples,
         events.SampleSet(
-            dataset="spirals", indices=tuple(range(300)), inputs=inputs, targets=np.zeros(300, int),
-            classes=("arm 1", "arm 2"), axes=("D",), total=600,
+            dataset="spirals",
+            indices=tuple(range(300)),
+            inputs=inputs,
+            targets=np.zeros(300, int),
+            classes=("arm 1", "arm 2"),
+            axes=("D",),
+            total=600,
         ),
-    )  # fmt: skip
+    )
     asked = bridge.count(requests.Boundary)
     low = bridge.last(requests.Boundary).low
     scores = np.zeros((2, 16, 16), np.float32)

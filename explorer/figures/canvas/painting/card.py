@@ -57,9 +57,15 @@ def header(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
         painter, view.title, x + geometry.NAME_X, y + TITLE_MIDDLE, "body", 600, colours.text, room=room
     )
     text.draw(
-        painter, view.summary, x + PAD, y + SUMMARY_MIDDLE, "summary", 400,
-        colours.text2, room=box.width() - 2 * PAD + 4,
-    )  # fmt: skip
+        painter,
+        view.summary,
+        x + PAD,
+        y + SUMMARY_MIDDLE,
+        "summary",
+        400,
+        colours.text2,
+        room=box.width() - 2 * PAD + 4,
+    )
 
 
 def _badge(painter: QPainter, words: str, right: float, middle: float) -> float:
@@ -181,9 +187,15 @@ def collapsed(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> Non
     body.paint(painter, view, box, look)
     body.tile(painter, view, box.left() + 4, box.top() + 4, geometry.TILE, look)
     text.draw(
-        painter, view.title, box.left() + 30, box.center().y(), "body", 600,
-        theme().colours.text, room=box.width() - 34,
-    )  # fmt: skip
+        painter,
+        view.title,
+        box.left() + 30,
+        box.center().y(),
+        "body",
+        600,
+        theme().colours.text,
+        room=box.width() - 34,
+    )
 
 
 def middle(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:

@@ -1,0 +1,71 @@
+"""The top level of a design painted as the canvas draws it, without a window and without items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from explorer.figures.canvas import automatic_places, read_level
+from explorer.figures.canvas.painting import ground, node, wires
+from explorer.figures.canvas.painting.look import Look
+from explorer.figures.canvas.placement import Placed
+from explorer.graph.model import Position
+from explorer.graph.workspace import Workspace
+from explorer.style.theme import theme
+
+WRAP_WIDTH = 1100.0
+"""Rows of a design that has no places of its own break here, as on the canvas."""
+
+
+class LevelPicture:
+    """A level that is laid out once and can be painted on any device.
+
+    Attributes:
+        bounds: the rectangle round everything that is painted, in canvas units.
+
+    """
+
+    def __init__(self, workspace: Workspace, wrap_width: float = WRAP_WIDTH) -> None:
+        level = workspace.level()
+        views = read_level.build(workspace, level)
+        places: Mapping[str, Position] = automatic_places.Places().of(level.graph, views, wrap_width, ())
+        if places:
+            views = read_level.build(workspace, level, places=places, before=views)
+        self._views = views
+        self._placed = Placed()
+        self._placed.show(views)
+        self.bounds = self._bounds()
+
+    def _bounds(self) -> QRectF:
+        placed, views = self._placed, self._views
+        area = QRectF()
+        for key, box in placed.boxes.items():
+            area = area.united(node.bounds(views.nodes[key], box))
+        for edge, route in placed.routes.items():
+            area = area.united(route.bounds.united(wires.label_bounds(views.wires[edge], route)))
+        for box in (*placed.frames.values(), *placed.notes.values()):
+            area = area.united(box)
+        return area
+
+    def paint(self, painter: QPainter, target: QRectF, area: QRectF) -> None:
+        """Paint `area` of the level into `target` of the device, on the ground of the canvas."""
+        placed, views = self._placed, self._views
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.fillRect(target, theme().colours.canvas)
+        zoom = min(target.width() / area.width(), target.height() / area.height())
+        painter.save()
+        painter.translate(target.topLeft())
+        painter.scale(zoom, zoom)
+        painter.translate(-area.topLeft())
+        for key, box in placed.frames.items():
+            ground.frame(painter, views.frames[key], box, "near", hovered=False, selected=False)
+        for key, box in placed.notes.items():
+            ground.note(painter, views.notes[key], box, selected=False)
+        for edge, route in placed.routes.items():
+            wires.paint(painter, views.wires[edge], route, "near", hovered=False, selected=False)
+        look = Look("near", zoom)
+        for key, view in views.nodes.items():
+            node.paint(painter, view, placed.boxes[key], look, placed.inputs[key], placed.outputs[key])
+        painter.restore()

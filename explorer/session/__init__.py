@@ -1,0 +1,1 @@
+"""One open design and all that makes it live: weights, runs, looks, engine; no Qt and no torch."""
