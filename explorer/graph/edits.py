@@ -147,9 +147,14 @@ class SetSetting(_Edit, frozen=True):
 
 
 class Batch(_Edit, frozen=True):
-    """Several edits in order, as one; when one fails, none has happened."""
+    """Several edits in order, as one; when one fails, none has happened.
+
+    `moves` says which nodes live on under other addresses, as (scope, old, new) with paths that start
+    in that scope: (“”, “conv1”, “group1.conv1”). Weights follow them.
+    """
 
     edits: tuple[Edit, ...]
+    moves: tuple[tuple[str, str, str], ...] = ()
 
 
 Edit: TypeAlias = (

@@ -27,12 +27,65 @@ class Ready(_Event, frozen=True):
     threads: int
 
 
+class Carried(msgspec.Struct, frozen=True):
+    """What a layer that changed took over: `kept` of `total` numbers; `words`: “6 filters kept, 2 new”."""
+
+    address: str
+    kept: int
+    total: int
+    words: str
+
+
 class Loaded(_Event, frozen=True):
-    """The design runs. `kept` are the addresses whose weights were taken over."""
+    """The design runs.
+
+    Attributes:
+        kept: addresses whose weights were taken over whole. partly: layers that took over a part.
+        fresh: addresses whose weights were drawn anew. restored: whether the state asked for was taken.
+        digest: name of the weights by their content.
+
+    """
 
     parameters: int
     device: str
     kept: tuple[str, ...]
+    partly: tuple[Carried, ...] = ()
+    fresh: tuple[str, ...] = ()
+    restored: bool = False
+    digest: str = ""
+
+
+class Progress(_Event, frozen=True):
+    """A long job goes on: `done` of `total` (0 when nobody knows), in `words` what it does."""
+
+    done: int
+    total: int
+    words: str = ""
+
+
+class StateKept(_Event, frozen=True):
+    """Weights were kept under a name; `size` in bytes is what they take that no other state holds."""
+
+    name: str
+    digest: str
+    size: int
+
+
+class WeightsChanged(_Event, frozen=True):
+    """Other weights are live: a kept state was taken, or some were drawn anew (`fresh`)."""
+
+    digest: str
+    name: str = ""
+    fresh: tuple[str, ...] = ()
+
+
+class Evaluated(_Event, frozen=True):
+    """Figures of the present weights on held-out samples, by metric."""
+
+    dataset: str
+    digest: str
+    samples: int
+    figures: dict[str, float]
 
 
 class Failed(_Event, frozen=True):
@@ -255,9 +308,10 @@ class Checkpointed(_Event, frozen=True):
 
 
 class WeightsSaved(_Event, frozen=True):
-    """The weights were written."""
+    """The weights were written; `digest` is their name by content."""
 
     path: str
+    digest: str = ""
 
 
 class WeightsLoaded(_Event, frozen=True):
@@ -267,12 +321,17 @@ class WeightsLoaded(_Event, frozen=True):
     matched: tuple[str, ...]
     problems: tuple[str, ...]
     how: str = ""
+    digest: str = ""
 
 
 Event: TypeAlias = (
     Ready
     | Loaded
     | Failed
+    | Progress
+    | StateKept
+    | WeightsChanged
+    | Evaluated
     | Cancelled
     | SourceText
     | Measured

@@ -17,16 +17,31 @@ class _Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Hello(_Request, frozen=True):
-    """First message: the version we speak."""
+    """First message: the version we speak, and the folder where kept weights live (empty: in memory only)."""
 
     version: int
+    store: str = ""
 
 
 class Load(_Request, frozen=True):
-    """Here is the design (the bytes of its file) at `revision`; compile it."""
+    """Here is the design (the bytes of its file) at `revision`; compile it and carry the weights over.
+
+    Attributes:
+        design: bytes of its file. seed: for the weights that are drawn anew.
+        moves: (old, new) prefixes of addresses that edits have moved since the last `Load`, in order.
+        leave: name under which the weights of the design that is left are kept; empty for not at all.
+        restore: name of a kept state. Where the present weights do not give every tensor of the new
+            design its whole value, that state is taken instead, bit for bit.
+        fit: a layer that changed size takes over what fits; off, it starts anew.
+
+    """
 
     design: bytes
     seed: int = 0
+    moves: tuple[tuple[str, str], ...] = ()
+    leave: str = ""
+    restore: str = ""
+    fit: bool = True
 
 
 class Source(_Request, frozen=True):
@@ -152,19 +167,53 @@ class Stop(_Request, frozen=True):
 
 
 class SaveWeights(_Request, frozen=True):
-    """Write the weights as safetensors."""
+    """Write the weights as safetensors: the present ones, or the kept state called `state`."""
 
     path: str
+    state: str = ""
 
 
 class LoadWeights(_Request, frozen=True):
     """Read weights: our own safetensors by name, or `published` ones, whose names may be others.
 
-    Of published ones all or nothing is taken; a last layer of another size stays as it is.
+    Of published ones all or nothing is taken; a last layer of another size stays as it is. With a
+    `digest` the file must hold exactly the weights of that content.
     """
 
     path: str
     published: bool = False
+    digest: str = ""
+
+
+class KeepState(_Request, frozen=True):
+    """Keep the present weights under a name; the same name again replaces what it stood for."""
+
+    name: str
+
+
+class UseState(_Request, frozen=True):
+    """Make kept weights the present ones, for the design as it stands."""
+
+    name: str
+
+
+class DropStates(_Request, frozen=True):
+    """Forget kept weights."""
+
+    names: tuple[str, ...]
+
+
+class ResetWeights(_Request, frozen=True):
+    """Draw weights anew from a seed: of the whole design, or of the nodes at `addresses` only."""
+
+    seed: int = 0
+    addresses: tuple[str, ...] = ()
+
+
+class Evaluate(_Request, frozen=True):
+    """Measure the present weights on the held-out part of a data set, with the metrics of its task."""
+
+    dataset: str
 
 
 class Cancel(_Request, frozen=True):
@@ -206,6 +255,11 @@ Request: TypeAlias = (
     | LoadWeights
     | Demonstrate
     | Fit
+    | KeepState
+    | UseState
+    | DropStates
+    | ResetWeights
+    | Evaluate
     | Cancel
     | Ack
     | Shutdown
