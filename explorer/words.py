@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from pathlib import PurePath
 
 NBSP = "\u00a0"
 MINUS = "−"
@@ -54,6 +55,19 @@ def shape(sizes: Sequence[int | None]) -> str:
     return "×".join("?" if size is None else str(size) for size in sizes)
 
 
+def file_name(path: str) -> str:
+    """The last part of a path; empty for none."""
+    return PurePath(path).name
+
+
 def plural(amount: int, one: str, many: str | None = None) -> str:
     """Return ``1 problem`` or ``2 problems``."""
     return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
+
+
+def clock(seconds: float) -> str:
+    """A time as `0:18` or `1:02:05`."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"

@@ -40,9 +40,11 @@ class Engine:
         on_event: Callable[[events.Event], None],
         on_gone: Callable[[str], None],
         command: Sequence[str] | None = None,
+        store: str = "",
     ) -> None:
         self._on_event, self._on_gone = on_event, on_gone
         self._command = list(command or engine_command())
+        self._store = store
         self._jobs = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self._outbox: queue.SimpleQueue[msgspec.Struct | None] = queue.SimpleQueue()
@@ -85,7 +87,7 @@ class Engine:
                 target=self._listen, args=(process, self._outbox), name="engine-in", daemon=True
             ),
         ]
-        self._queue(requests.Hello(version=protocol.VERSION))
+        self._queue(requests.Hello(version=protocol.VERSION, store=self._store))
         for thread in self._threads:  # the listener last: should the engine be gone, it waits for the log
             thread.start()
 
@@ -165,8 +167,6 @@ class Engine:
                 self._report_gone(process, str(problem))
                 return
             self._on_event(event)
-            if isinstance(event, events.RunSteps):
-                outbox.put(requests.Ack(number=event.number))
 
     def _overhear(self, process: subprocess.Popen[bytes]) -> None:
         for line in cast("IO[bytes]", process.stderr):

@@ -60,6 +60,11 @@ class History:
         return self._undone[-1].title if self._undone else None
 
     @property
+    def state(self) -> int:
+        """Number of the present state: undo and redo come back to numbers that were there before."""
+        return self._state
+
+    @property
     def is_clean(self) -> bool:
         """Whether the document is as it was at the last `mark_clean` (or the start)."""
         return not self._open and self._state == self._clean

@@ -31,7 +31,7 @@ class Load(_Request, frozen=True):
         moves: (old, new) prefixes of addresses that edits have moved since the last `Load`, in order.
         leave: name under which the weights of the design that is left are kept; empty for not at all.
         restore: name of a kept state. Where the present weights do not give every tensor of the new
-            design its whole value, that state is taken instead, bit for bit.
+            design its whole value, that state is taken instead, bit for bit. exact: take it in any case.
         fit: a layer that changed size takes over what fits; off, it starts anew.
 
     """
@@ -41,6 +41,7 @@ class Load(_Request, frozen=True):
     moves: tuple[tuple[str, str], ...] = ()
     leave: str = ""
     restore: str = ""
+    exact: bool = False
     fit: bool = True
 
 

@@ -111,7 +111,7 @@ class Theme(QObject):
         return int(motion["reducedMs"] if self._reduced_motion else motion[f"{name}Ms"])
 
     def apply(self) -> None:
-        """Give the application its style, palette, font and style style_sheet."""
+        """Give the application its style, palette, font and style sheet."""
         from explorer.style import style_sheet
 
         app = QApplication.instance()

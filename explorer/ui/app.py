@@ -8,16 +8,12 @@ from itertools import islice
 from PySide6.QtCore import QPoint
 
 from explorer.blocks.block import Block
-from explorer.blocks.registry import registry
-from explorer.graph.flow import Problem
-from explorer.graph.repairs import Repair
-from explorer.graph.workspace import Workspace
+from explorer.session.folder import remains
 from explorer.style.theme import theme
-from explorer.ui.bridge import Bridge
 from explorer.ui.canvas.canvas import CanvasView
-from explorer.ui.canvas.presenter import CanvasPresenter
 from explorer.ui.designs.downloads import DownloadPresenter
 from explorer.ui.designs.files import FilePresenter
+from explorer.ui.designs.leaving import lost_words
 from explorer.ui.designs.published_weights import WeightsPresenter
 from explorer.ui.desk import Desk
 from explorer.ui.gallery.presenter import GalleryPresenter
@@ -26,9 +22,11 @@ from explorer.ui.palette.presenter import PalettePresenter
 from explorer.ui.shell.actions import rows
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.actions.table import ActionTable, shown_keys
+from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.dock import Dock
-from explorer.ui.shell.panels import Panels
-from explorer.ui.shell.presenter import FramePresenter
+from explorer.ui.shell.open_designs import OpenDesigns
+from explorer.ui.shell.pane import Pane
+from explorer.ui.shell.presenter import ShellPresenter
 from explorer.ui.shell.window import Window
 from explorer.ui.widgets.search_list import Entry, SearchList
 
@@ -38,31 +36,48 @@ MOST_FOUND = 5_000
 
 
 class App:
-    """One window with everything behind it; `close` ends the engine."""
+    """One window with everything behind it; `close` ends the engines."""
 
     def __init__(self, window: Window | None = None, engine_command: Sequence[str] | None = None) -> None:
-        self.desk = Desk(Workspace(registry()), Bridge(engine_command))
-        self.canvas = CanvasView(self.desk.workspace)
-        self.panels = Panels(self.desk)
-        self.palette = PalettePanel()
-        self.dock = Dock(self.panels.tabs)
         self.window = window or Window()
-        self.window.fill(self.palette, self.canvas, self.panels.inspector, self.dock)
-        self.files = FilePresenter(self.window, self.desk)
-        self.frame = FramePresenter(self.window, self.canvas, self.desk, self.files)
+        self.designs = OpenDesigns(self.window, engine_command)
+        self.pane = Pane()
+        self.palette = PalettePanel()
+        self.files = FilePresenter(self.window, self.designs)
+        self.shell = ShellPresenter(self.window, self.pane, self.designs, self.files)
+        self.window.fill(self.palette, self.pane, self.shell.inspectors, self.shell.docks)
         self.gallery = GalleryPresenter(self.window, self.files)
-        self.weights = WeightsPresenter(self.window, self.desk)
-        self.downloads = DownloadPresenter(self.window, self.canvas, self.desk, self.weights)
-        self._presenters = (
-            CanvasPresenter(self.canvas, self.desk),
-            PalettePresenter(self.palette, self.canvas, self.window),
-        )
-        self.actions = ActionTable(self.window, self.canvas, self._rows())
+        self.weights = WeightsPresenter(self.window, self.designs)
+        self.downloads = DownloadPresenter(self.window, self.pane, self.designs, self.weights)
+        self._blocks = PalettePresenter(self.palette, self.designs, self.window)
+        self.actions = ActionTable(self.window, self.pane, self._rows())
         self._commands = SearchList(self.window, "Search or run a command")
         self._wire()
 
+    # the design in front, for tests, tools and notebooks
+
+    @property
+    def bench(self) -> Bench:
+        """The open design in front."""
+        return self.designs.bench
+
+    @property
+    def desk(self) -> Desk:
+        """Its session, with Qt signals."""
+        return self.bench.desk
+
+    @property
+    def canvas(self) -> CanvasView:
+        """Its canvas."""
+        return self.bench.canvas
+
+    @property
+    def dock(self) -> Dock:
+        """Its dock."""
+        return self.bench.dock
+
     def _rows(self) -> list[Action]:
-        training = self.panels.training
+        weights, downloads = self.weights, self.downloads
         return [
             *rows.file_rows(self.files, lambda: _close(self.window)),
             Action("file.gallery", "Gallery of networks", "File", self.gallery.toggle, ("Ctrl+L",)),
@@ -70,19 +85,20 @@ class App:
                 "file.weights",
                 "Load published weights…",
                 "File",
-                self.weights.load,
-                enabled=self.weights.why_not,
+                weights.load,
+                enabled=weights.why_not,
             ),
             Action(
                 "file.download_weights",
                 "Download published weights…",
                 "File",
-                self.downloads.choose,
-                enabled=self.downloads.why_not,
+                downloads.choose,
+                enabled=downloads.why_not,
             ),
-            *rows.edit_rows(self.canvas, self.desk),
-            *rows.run_rows(self.desk, training.toggle, training.why_not),
-            *rows.view_rows(self.canvas, self.dock, self._present),
+            *rows.export_rows(self.files),
+            *rows.edit_rows(self.designs),
+            *rows.run_rows(self.designs),
+            *rows.view_rows(self.designs, self._present),
             Action(
                 "app.search",
                 "Search or run a command",
@@ -94,37 +110,27 @@ class App:
         ]
 
     def _wire(self) -> None:
-        window, desk = self.window, self.desk
-        window.may_close = self.files.may_leave
+        window = self.window
+        window.may_close = self._may_close
         window.closing.connect(self.close)
         window.fileDropped.connect(self.files.open_path)
         window.top_bar.pressed.connect(self._press)
-        window.status_bar.problemsAsked.connect(lambda: self.dock.show_tab("problems"))
-        self.dock.shown.connect(self.panels.show_tab)
-        self.panels.training.statusChanged.connect(self._show_run)
-        self.panels.problemsCounted.connect(lambda count: self.dock.set_badge("problems", count))
-        self.canvas.problemShown.connect(desk.select)
-        self.panels.book.carry_out = self._repair
         self._commands.taken.connect(self._take_found)
-        for signal in (desk.changed, desk.opened):
-            signal.connect(self.actions.refresh)
-        self.panels.show_tab(self.dock.current)
-        self._show_run()
-        self.canvas.setFocus()
+        self._commands.closed.connect(lambda: self.canvas.setFocus())
+        self.designs.added.connect(self._watch_actions)
+        self.designs.switched.connect(lambda _bench: self.actions.refresh())
 
-    def _repair(self, problem: Problem, repair: Repair) -> None:
-        """A panel repairs where the canvas shows it, so that new nodes get room."""
-        if self.canvas.show_address(problem.address):
-            self.canvas.problems.carry_out(repair)
-        else:
-            self.desk.workspace.apply(repair.edit, repair.title)
+    def _watch_actions(self, bench: Bench) -> None:
+        for signal in (bench.desk.changed, bench.desk.engine_changed, bench.runner.changed):
+            signal.connect(self.actions.refresh_later)
+        bench.canvas.context.selected.connect(self.actions.refresh_later)
 
     def _press(self, action: str) -> None:
         """A button of the top bar was pressed; most stand in the table under the same id."""
         if action == "app.menu":
             self.actions.menu(self.window).popup(self.window.mapToGlobal(QPoint(8, theme().px(42))))
         elif action == "app.device":
-            self.desk.said.emit(self.panels.training.device_words())
+            self.desk.said.emit(self.bench.runner.device_words())
         else:
             self.actions.run(action)
 
@@ -144,43 +150,44 @@ class App:
     def _take_found(self, name: str) -> None:
         if name.startswith(NODE):
             self.canvas.show_address(name.removeprefix(NODE))
-            self.canvas.setFocus()
         else:
             self.actions.run(name)
+        if self.pane.isVisible():
+            self.canvas.setFocus()
 
     def _present(self) -> None:
         theme().change(scale=1.0 if theme().scale >= PROJECTOR else PROJECTOR)
         self.canvas.open_readable()
 
-    def _show_run(self) -> None:
-        training = self.panels.training
-        self.window.top_bar.set_run(training.status_text(), self.desk.live.run.value, training.why_not())
-        self.actions.refresh()
-
     def open(self, word: str = "") -> None:
-        """Open what the command line named; else what a crash left, else the first design."""
-        if word:
-            self.files.open_any(word)
-            return
-        self.actions.run("start.lenet 5")
-        remains = self.files.remains()
-        if remains is not None:
-            self.frame.toast.say(
-                f"“{remains.name}” was not closed properly.",
-                "Restore it",
-                lambda: self.files.restore(remains),
-                seconds=60,
-            )
+        """Open what the command line named, else the first design; offer what crashes left."""
+        left = remains()
+        if not word or not self.files.open_any(word):
+            self.actions.run("start.lenet 5")
+            self.bench.gives_way = True
+        if left:
+            self.shell.offer_remains(left)
 
     def start_engine(self) -> None:
-        """Start the engine; torch loads while the window is already in use."""
-        self.desk.bridge.start()
+        """Start the engines; torch loads while the window is already in use."""
+        self.designs.start_engines()
+
+    def _may_close(self) -> bool:
+        """Ask for each design of which something would be lost; closing goes on when all have answered."""
+        waiting = [bench for bench in self.designs.benches if lost_words(bench.desk.session)]
+        if not waiting:
+            return True
+        self.files.leave(waiting[0], lambda: self._close_on(waiting[0]))
+        return not self.designs.benches
+
+    def _close_on(self, bench: Bench) -> None:
+        self.designs.close(bench)
+        self.window.close()
 
     def close(self) -> None:
-        """End the engine and forget the sidecar."""
+        """End the engines."""
         self.downloads.give_up()
-        self.files.close()
-        self.desk.close()
+        self.designs.close_all()
 
 
 def _close(window: Window) -> None:

@@ -11,7 +11,7 @@ from explorer.protocol import requests
 
 
 class Bridge(QObject):
-    """Owns the engine process; its threads emit, Qt delivers on the thread of the program.
+    """The link of a session to an engine process; its threads emit, Qt delivers on the program's thread.
 
     Signals:
         heard: an `explorer.protocol.events.Event` arrived.
@@ -21,9 +21,9 @@ class Bridge(QObject):
     heard = Signal(object)
     gone = Signal(str)
 
-    def __init__(self, command: Sequence[str] | None = None) -> None:
+    def __init__(self, command: Sequence[str] | None = None, store: str = "") -> None:
         super().__init__()
-        self.engine = Engine(self.heard.emit, self.gone.emit, command)
+        self.engine = Engine(self.heard.emit, self.gone.emit, command, store)
 
     def start(self) -> None:
         """Start the engine, or start it again after it died."""
@@ -35,6 +35,10 @@ class Bridge(QObject):
             return self.engine.send(request)
         except EngineGone:
             return 0
+
+    def acknowledge(self, number: int) -> None:
+        """Say that a progress message has been shown."""
+        self.send(requests.Ack(number=number))
 
     def close(self) -> None:
         """End the engine and its threads."""

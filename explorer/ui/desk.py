@@ -1,94 +1,127 @@
-"""What all presenters share: the open design, the engine's side of it, and what is selected."""
+"""A session on the thread of the window: its news as Qt signals, its timers as Qt timers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from typing import Any, Protocol
 
-from explorer.client.live import Live, Wish
-from explorer.graph import files
-from explorer.graph.document import Document
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+
 from explorer.graph.workspace import Workspace
-from explorer.protocol import events
-from explorer.protocol.records import Sample
-from explorer.resources import weights_file
-from explorer.ui.bridge import Bridge
+from explorer.session.link import Link
+from explorer.session.session import Session
 
 SETTLE_MS = 120
 """Quiet time after an edit before the engine is told: dragging a field does not compile every value."""
 
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class SignallingLink(Link, Protocol):
+    """A link whose events come as Qt signals, such as `Bridge`."""
+
+    heard: SignalInstance
+    gone: SignalInstance
+
+
 class Desk(QObject):
-    """State and news, no decisions: presenters listen here and act through `workspace` and `live`.
+    """What presenters listen to; they act through `session` and `workspace`. No decisions here.
 
     Signals:
         changed: the document changed (many a time during a gesture).
-        opened: another document is shown.
         selected: the address that the panels are about, `""` for none.
-        news: an engine event that is still wanted.
-        lost: the engine died; in words.
+        sampled: another input is looked at. pictured: the values of that input are known.
+        loaded: the engine runs another form of the design. weights_changed: their story goes on.
+        went_on: an event of a run. engine_changed: the engine came or went. lost: it died, in words.
         said: a line for the user.
     """
 
     changed = Signal()
-    opened = Signal()
     selected = Signal(str)
-    news = Signal(object)
+    sampled = Signal()
+    pictured = Signal(object)
+    loaded = Signal()
+    weights_changed = Signal()
+    went_on = Signal(object)
+    engine_changed = Signal()
     lost = Signal(str)
     said = Signal(str)
 
-    def __init__(self, workspace: Workspace, bridge: Bridge) -> None:
-        super().__init__()
-        self.workspace, self.bridge = workspace, bridge
-        self.live = Live(bridge.send)
-        self.address = ""
+    def __init__(
+        self, workspace: Workspace, bridge: SignallingLink, id: str = "", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.bridge = bridge
+        self.picture: Array | None = None
+        self.pictured.connect(self._keep_picture)
+        self.session = Session(workspace, bridge, id=id)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self.tell_engine)
-        self._unlisten = workspace.listen(self._on_change)
-        bridge.heard.connect(self._on_event)
+        self._settle.timeout.connect(self.session.follow)
+        session = self.session
+        session.changed.listen(self._on_change)
+        session.selected.listen(self.selected.emit)
+        session.sampled.listen(self.sampled.emit)
+        session.loaded.listen(self.loaded.emit)
+        session.weights.changed.listen(self.weights_changed.emit)
+        session.went_on.listen(self.went_on.emit)
+        session.engine_changed.listen(self.engine_changed.emit)
+        session.lost.listen(self.lost.emit)
+        session.said.listen(self.said.emit)
+        bridge.heard.connect(session.hear)
         bridge.gone.connect(self._on_gone)
+        self._is_awake = False
 
-    def open(self, document: Document) -> None:
-        """Show a document; its data set gives the first sample, its weights are read when it runs."""
-        index = document.settings.get("sample", 0)
-        self.live.sample = Sample(
-            dataset=str(document.settings.get("dataset", "")), index=index if isinstance(index, int) else 0
-        )
-        self.live.another_design(self.workspace.revision + 1)
-        self.workspace.open(document)
-        self.select("")
-        self.opened.emit()
-        self.tell_engine(weights=weights_file(document.settings.get("weights")))
+    def _keep_picture(self, values: Array) -> None:
+        self.picture = values
+
+    @property
+    def workspace(self) -> Workspace:
+        """The open design."""
+        return self.session.workspace
+
+    @property
+    def address(self) -> str:
+        """What the panels are about."""
+        return self.session.address
 
     def select(self, address: str) -> None:
         """Make the panels be about an address."""
-        if address != self.address:
-            self.address = address
-            self.selected.emit(address)
+        self.session.select(address)
 
-    def look(self, wish: Wish) -> None:
-        """Ask the engine for what a view shows."""
-        self.live.look(wish)
+    # the engine's life
 
-    def tell_engine(self, weights: str = "") -> None:
-        """Send the present design to the engine, when it runs."""
-        workspace = self.workspace
-        runs = not workspace.flow.problems and len(workspace.document.root) > 0
-        self.live.show(files.encode(workspace.document), workspace.revision, runs=runs, weights=weights)
+    @property
+    def is_awake(self) -> bool:
+        """Whether an engine runs for this design, or is being started."""
+        return self._is_awake
+
+    def wake(self) -> None:
+        """Start the engine, unless it runs."""
+        if not self._is_awake:
+            self._is_awake = True
+            self.bridge.start()
+
+    def sleep(self) -> None:
+        """End the engine; what was live is kept and comes back when the design is looked at again."""
+        self._is_awake = False
+        self.session.asleep()
+
+    def restart(self) -> None:
+        """End the engine and start another one."""
+        self.sleep()
+        self.wake()
+
+    def _on_gone(self, words: str) -> None:
+        if self._is_awake:
+            self.session.engine_gone(words)
+            self.bridge.start()
 
     def _on_change(self) -> None:
         self.changed.emit()
         self._settle.start()
 
-    def _on_event(self, event: events.Event) -> None:
-        if self.live.handle(event):
-            self.news.emit(event)
-
-    def _on_gone(self, words: str) -> None:
-        self.live.gone()
-        self.lost.emit(words)
-
     def close(self) -> None:
         """Stop listening and end the engine."""
         self._settle.stop()
-        self._unlisten()
-        self.bridge.close()
+        self.session.close()

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
 from explorer.client.weights.download import MOST_BYTES, Watch, checksum, fetch
 from explorer.client.weights.publishers import Published
+from explorer.folders import cache_folder
 
 
 def folder() -> Path:
     """The folder of fetched weights; `EXPLORER_CACHE_DIR` overrides where it lies."""
-    if chosen := os.environ.get("EXPLORER_CACHE_DIR"):
-        root = Path(chosen)
-    elif sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA", Path.home())) / "ArchitectureExplorer" / "Cache"
-    elif sys.platform == "darwin":
-        root = Path.home() / "Library" / "Caches" / "ArchitectureExplorer"
-    else:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "architecture-explorer"
-    return root / "weights"
+    return cache_folder() / "weights"
 
 
 def place(weights: Published) -> Path:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from explorer.client.live import Wish
-from explorer.protocol import events
+from explorer.protocol import events, requests
 from explorer.ui.attention.panel import NOTHING, AttentionPanel
 from explorer.ui.attention.record import AttentionMaps
 from explorer.ui.desk import Desk
 from explorer.ui.probing.presenter import LookPresenter, best
+from explorer.ui.shell.parts import Parts
 
 
 class AttentionPresenter(LookPresenter):
     """Asks for all layers at once; what is selected only chooses the layer."""
-
-    view = "attention"
-    request = "Attention"
 
     def __init__(self, panel: AttentionPanel, desk: Desk) -> None:
         super().__init__(panel, desk)
@@ -22,18 +19,18 @@ class AttentionPresenter(LookPresenter):
         self._addresses: tuple[str, ...] = ()
         desk.selected.connect(self._follow)
 
-    def wish(self) -> Wish:
+    def request(self) -> requests.Request:
         """Return all attention layers."""
-        return Wish(self.view)
+        return requests.Attention(sample=self.desk.session.sample)
 
     def nothing(self) -> str:
         """Return the words for a design without attention."""
         return NOTHING
 
-    def take(self, event: events.Event) -> bool:
+    def take(self, event: events.Event) -> None:
         """Show the weights."""
         if not isinstance(event, events.AttentionSet):
-            return False
+            return
         self._addresses = tuple(layer.address for layer in event.layers)
         self.samples.show_input(event.input)
         if event.layers:
@@ -41,7 +38,6 @@ class AttentionPresenter(LookPresenter):
             self._panel.show_maps(AttentionMaps(event.input, event.layers, best(event.answer)))
             if is_first:
                 self._follow(self.desk.address)
-        return True
 
     def _on_selected(self, address: str) -> None:
         # the same weights, whatever is selected
@@ -53,3 +49,8 @@ class AttentionPresenter(LookPresenter):
         layer = next(inside, None) if address else None
         if layer is not None:
             self._panel.choose_layer(layer)
+
+
+def open_panel(parts: Parts) -> AttentionPresenter:
+    """Make the panel for the dock."""
+    return AttentionPresenter(AttentionPanel(), parts.desk)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from explorer.client.live import Wish
 from explorer.graph.catalogue import INPUT
 from explorer.graph.flow import Flow, NodeFlow
-from explorer.protocol import events
+from explorer.protocol import events, requests
 from explorer.protocol.records import Answer
 from explorer.ui.attribution.maps import Importance
 from explorer.ui.attribution.panel import NOTHING, AttributionPanel
 from explorer.ui.desk import Desk
 from explorer.ui.probing.presenter import LookPresenter, best, class_name
+from explorer.ui.shell.parts import Parts
 
 MOST_CLASSES = 50
 
@@ -18,16 +18,13 @@ MOST_CLASSES = 50
 class AttributionPresenter(LookPresenter):
     """Asks for the chosen method; Grad-CAM looks at the selected layer, or at the last one with maps."""
 
-    view = "attribution"
-    request = "Attribution"
-
     def __init__(self, panel: AttributionPanel, desk: Desk) -> None:
         super().__init__(panel, desk)
         self._panel = panel
         self._layer = ""
         panel.asked.connect(self._on_asked)
 
-    def wish(self) -> Wish:
+    def request(self) -> requests.Request:
         """Return the chosen method for the chosen class."""
         self._layer = layer_with_maps(self.desk.workspace.flow, self.desk.address)
         reason = None if self._layer else "No layer of this design gives maps C × H × W."
@@ -36,16 +33,18 @@ class AttributionPresenter(LookPresenter):
             self._panel.set_method("saliency")
         method = self._panel.method()
         address = self._layer if method == "grad_cam" else ""
-        return Wish(self.view, address, method, self._panel.target())
+        return requests.Attribution(
+            method=method, sample=self.desk.session.sample, target=self._panel.target(), address=address
+        )
 
     def nothing(self) -> str:
         """Return the words for no input."""
         return NOTHING
 
-    def take(self, event: events.Event) -> bool:
-        """Show the map, when it is of the chosen method."""
-        if not isinstance(event, events.AttributionMap) or event.method != self._panel.method():
-            return False
+    def take(self, event: events.Event) -> None:
+        """Show the map."""
+        if not isinstance(event, events.AttributionMap):
+            return
         self.samples.show_input(event.input)
         self._panel.set_classes(classes_of(event.answer))
         self._panel.show_importance(
@@ -59,7 +58,6 @@ class AttributionPresenter(LookPresenter):
                 self._layer if event.method == "grad_cam" else "",
             )
         )
-        return True
 
     def _on_selected(self, address: str) -> None:
         if self._panel.method() == "grad_cam":
@@ -95,3 +93,8 @@ def _gives_maps(node: NodeFlow) -> bool:
     first = next(iter(node.outputs.values()), None)
     is_input = node.block is not None and node.block.id == INPUT
     return not is_input and first is not None and first.axes == ("C", "H", "W") and max(first.shape[1:]) > 1
+
+
+def open_panel(parts: Parts) -> AttributionPresenter:
+    """Make the panel for the dock."""
+    return AttributionPresenter(AttributionPanel(), parts.desk)

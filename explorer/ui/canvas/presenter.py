@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import QObject
 
-from explorer.client.live import RunState
 from explorer.figures.canvas.tiles import Thumbnails
 from explorer.graph.catalogue import OUTPUT
-from explorer.protocol import events
+from explorer.protocol import events, requests
 from explorer.protocol.records import Tile
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.desk import Desk
@@ -29,10 +28,14 @@ class CanvasPresenter(QObject):
         canvas.said.connect(desk.said)
         canvas.levelChanged.connect(self._show_ends)
         desk.selected.connect(self._reveal)
-        desk.news.connect(self._on_news)
-        desk.opened.connect(self._on_opened)
+        desk.sampled.connect(self._ask)
         desk.changed.connect(self._mark_stale)
         desk.lost.connect(self._on_lost)
+        self._tiles = desk.session.watch(None, self._show, "steps")
+        self._ask()
+
+    def _ask(self) -> None:
+        self._tiles.ask(requests.Tiles(sample=self._desk.session.sample))
 
     def _select(self, addresses: tuple[str, ...]) -> None:
         self._desk.select(addresses[0] if len(addresses) == 1 else "")
@@ -42,21 +45,14 @@ class CanvasPresenter(QObject):
         if address and self._canvas.context.addresses() != (address,):
             self._canvas.show_address(address)
 
-    def _on_opened(self) -> None:
-        self._shown = None
-        self._canvas.clear_tiles()
-        self._canvas.show_level(())
-        self._canvas.open_readable()
-
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(event, events.TileSet):
-            self._show(event)
-
-    def _show(self, event: events.TileSet) -> None:
+    def _show(self, event: events.Event) -> None:
+        if not isinstance(event, events.TileSet):
+            return
         self._step = event.step
         tiles = {tile.address: thumbnails(tile) for tile in event.tiles}
         self._canvas.set_tiles(tiles | self._ends(tiles))
         self._shown = event
+        self._desk.pictured.emit(event.input)
         self._show_ends()
         self._mark_stale()
 
@@ -80,7 +76,8 @@ class CanvasPresenter(QObject):
 
     def _mark_stale(self) -> None:
         """While a run goes on, an edited canvas shows pictures of what trains."""
-        stale = self._desk.live.run is not RunState.IDLE and self._desk.live.is_stale
+        session = self._desk.session
+        stale = session.training.is_going_on and not session.is_live
         self._canvas.set_stale(self._step if stale else None)
 
     def _on_lost(self, _words: str) -> None:

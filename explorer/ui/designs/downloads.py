@@ -16,7 +16,8 @@ from explorer.client.weights.cache import is_here, obtain
 from explorer.client.weights.download import DownloadProblem, GivenUp
 from explorer.client.weights.publishers import Published, published
 from explorer.ui.designs.published_weights import WeightsPresenter
-from explorer.ui.desk import Desk
+from explorer.ui.shell.bench import Bench
+from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.widgets.search_list import Entry, SearchList
 from explorer.ui.widgets.toast import Toast
 
@@ -31,13 +32,15 @@ class DownloadPresenter(QObject):
     _reached = Signal(object, object)
     _ended = Signal(object)
 
-    def __init__(self, window: QWidget, over: QWidget, desk: Desk, weights: WeightsPresenter) -> None:
+    def __init__(
+        self, window: QWidget, over: QWidget, designs: OpenDesigns, weights: WeightsPresenter
+    ) -> None:
         super().__init__(window)
-        self._desk, self._weights = desk, weights
+        self._designs, self._weights = designs, weights
+        self._for: Bench | None = None
         self._choice = SearchList(window, "Published weights")
         self.toast = Toast(over, at_top=True)  # news come up below
         self._wanted: Published | None = None
-        self._design = ""
         self._stop = threading.Event()
         self._choice.taken.connect(self._take)
         self._reached.connect(self._show)
@@ -57,7 +60,7 @@ class DownloadPresenter(QObject):
 
     def start(self, weights: Published) -> None:
         """Fetch a file and have it read when it is whole, unless another design is shown then."""
-        self._wanted, self._design = weights, self._desk.workspace.document.name
+        self._wanted, self._for = weights, self._designs.bench
         self._stop = threading.Event()
         self._show(0, None)
         threading.Thread(target=self._work, args=(weights, self._stop), name="download", daemon=True).start()
@@ -70,7 +73,7 @@ class DownloadPresenter(QObject):
 
     def _offers(self) -> tuple[Published, ...]:
         """By the name of the design, which a file keeps."""
-        name = self._desk.workspace.document.name
+        name = self._designs.bench.name
         return next((found for e in gallery().values() if e.title == name and (found := published(e.id))), ())
 
     def _take(self, file: str) -> None:
@@ -115,17 +118,19 @@ class DownloadPresenter(QObject):
         if isinstance(ended, Path):
             self._read(weights, ended)
         elif isinstance(ended, GivenUp):
-            self._desk.said.emit("The download was given up; nothing was kept.")
+            self._designs.bench.desk.said.emit("The download was given up; nothing was kept.")
         else:
             hint = " A file that you have is read by “Load published weights…”."
             unreachable = isinstance(ended, DownloadProblem) and ended.unreachable
-            self._desk.said.emit(f"{ended}{hint if unreachable else ''}")
+            self._designs.bench.desk.said.emit(f"{ended}{hint if unreachable else ''}")
 
     def _read(self, weights: Published, path: Path) -> None:
-        if self._desk.workspace.document.name == self._design and self._weights.why_not() is None:
+        if self._designs.bench is self._for and self._weights.why_not() is None:
             self._weights.take(str(path), weights.input)
         else:
-            self._desk.said.emit(f"{weights.file} is there; it is read when you ask for it again.")
+            self._designs.bench.desk.said.emit(
+                f"{weights.file} is there; it is read when you ask for it again."
+            )
 
 
 def _entry(weights: Published) -> Entry:

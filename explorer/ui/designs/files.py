@@ -1,82 +1,108 @@
-"""Opening, saving, autosaving and what a crash left behind."""
+"""Opening, saving and exporting: what the File menu does with the designs of the window."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import UnknownArchitecture, find, gallery
 from explorer.figures.picture import PictureProblem, Style, render_file
 from explorer.graph import files
-from explorer.graph.autosave import Autosave, Remains
 from explorer.graph.document import Document
 from explorer.graph.edits import SetSetting
+from explorer.protocol import events, requests
+from explorer.session.folder import Remains, SessionFolder
+from explorer.session.origin import from_setting
 from explorer.style.theme import theme
-from explorer.ui.desk import Desk
+from explorer.ui.designs import saving
+from explorer.ui.designs.leaving import lost_words
 from explorer.ui.shell import ask
+from explorer.ui.shell.bench import Bench
+from explorer.ui.shell.open_designs import OpenDesigns
 
-AUTOSAVE_MS = 1_500
 PICTURES = "Pictures (*.svg *.pdf *.png)"
+DESIGNS = f"Designs (*{files.SUFFIX})"
 
 
 class FilePresenter(QObject):
-    """Knows which file the design belongs to; nothing else writes files for the user."""
+    """Knows files; every design opens in a tab of its own, so that none is ever replaced unasked.
+
+    Signals:
+        changed: a design was saved, or has another file now.
+        opened: path of a file that was opened or saved, for the list of recent ones.
+        said: a line for the user.
+    """
 
     changed = Signal()
+    opened = Signal(str)
+    said = Signal(str)
 
-    def __init__(self, window: QWidget, desk: Desk, autosave: Autosave | None = None) -> None:
+    def __init__(self, window: QWidget, designs: OpenDesigns) -> None:
         super().__init__(window)
-        self._window, self._desk = window, desk
-        self._autosave = autosave or Autosave()
-        self.path = ""
-        self.saved_text = ""
-        self._timer = QTimer(self, singleShot=True, interval=AUTOSAVE_MS)
-        self._timer.timeout.connect(self.autosave_now)
-        desk.changed.connect(self._timer.start)
+        self._window, self._designs = window, designs
 
     @property
-    def shown_name(self) -> str:
-        """The file's name for the top bar."""
-        return Path(self.path).name if self.path else "not saved yet"
+    def _bench(self) -> Bench:
+        return self._designs.bench
 
     # opening
 
     def new(self) -> None:
         """Start with an empty canvas; digits wait to be looked at as soon as an input stands there."""
-        if self.may_leave():
-            document = Document()
-            document.apply(SetSetting("dataset", "mnist5k"))
-            self._show(document, "")
+        document = Document()
+        document.apply(SetSetting("dataset", "mnist5k"))
+        self._designs.add(document)
 
     def open(self) -> None:
         """Ask for a file and open it."""
-        if self.may_leave() and (
-            path := ask.open_file(self._window, "Open a design", f"Designs (*{files.SUFFIX})")
-        ):
+        if path := ask.open_file(self._window, "Open a design", DESIGNS):
             self.open_path(path)
 
     def open_path(self, path: str) -> bool:
-        """Open a design file; a broken one is explained and nothing changes."""
+        """Open a design file, or show it if it is open; a broken one is explained and nothing changes."""
+        real = str(Path(path).resolve())
+        for bench in self._designs.benches:
+            if bench.desk.session.file and str(Path(bench.desk.session.file).resolve()) == real:
+                self._designs.show(bench)
+                return True
         try:
             document = files.load(path)
         except files.FileProblem as problem:
-            self._desk.said.emit(str(problem))
+            self.said.emit(str(problem))
             return False
-        self._show(document, path)
+        session = self._designs.add(document).desk.session
+        session.file, session.stamp = path, saving.stamp_of(path)
+        weights, digest = saving.beside(document, path)
+        if weights:
+            origin = from_setting(document.settings.get("weights_story"), "file")
+            session.weights.read(weights, origin, digest=digest)
+            session.weights.saved_digest = digest
+        self.opened.emit(path)
+        self.changed.emit()
+        return True
+
+    def open_starter(self, path: str) -> bool:
+        """Open a copy of a design that ships with the program; saving it asks for a name."""
+        try:
+            self._designs.add(files.load(path))
+        except files.FileProblem as problem:
+            self.said.emit(str(problem))
+            return False
         return True
 
     def open_gallery(self, name: str, size: tuple[int, ...] | None = None) -> bool:
         """Open an architecture of the gallery as a new design."""
         try:
-            document = find(name).build(size, resolver=self._desk.workspace.resolver)
+            document = find(name).build(size)
         except (UnknownArchitecture, OptionProblem) as problem:
-            self._desk.said.emit(str(problem))
+            self.said.emit(str(problem))
             return False
-        self._show(document, "")
+        self._designs.add(document)
         return True
 
     def open_any(self, word: str) -> bool:
@@ -85,100 +111,160 @@ class FilePresenter(QObject):
             return self.open_gallery(word)
         return self.open_path(word)
 
-    def _show(self, document: Document, path: str) -> None:
-        self.path = path
-        self.saved_text = ""
-        self._desk.open(document)
-        self._timer.stop()
-        self._autosave.clear()
+    def restore(self, remains: Remains) -> None:
+        """Take up a design where a crash ended it, with the weights that were live; it counts as unsaved."""
+        try:
+            document = remains.load()
+        except files.FileProblem as problem:
+            self.said.emit(str(problem))
+            return
+        folder = SessionFolder(remains.folder.parent, remains.folder.name)
+        bench = self._designs.add(document, folder=folder)
+        session = bench.desk.session
+        session.file = remains.facts.path
+        session.stamp = saving.stamp_of(session.file) if session.file else (0, 0)
+        session.take_up(remains.facts.origin)
+        session.workspace.history.mark_unsaved()
+        bench.autosave.now()
         self.changed.emit()
 
     # saving
 
-    def save(self) -> bool:
-        """Save under the present name, or ask for one."""
-        return self._write(self.path) if self.path else self.save_as()
+    def save(self, then: Callable[[bool], None] = lambda _saved: None) -> None:
+        """Save under the present name, or ask for one; `then` is told whether it was done."""
+        path = self._bench.desk.session.file
+        if path:
+            self._save(path, then)
+        else:
+            self.save_as(then)
 
-    def save_as(self) -> bool:
+    def save_as(self, then: Callable[[bool], None] = lambda _saved: None, *, weights: bool = True) -> None:
         """Ask for a name and save."""
-        name = "".join(c if c.isalnum() else "_" for c in self._desk.workspace.document.name).lower()
-        path = ask.save_file(
-            self._window, "Save the design", f"{name}{files.SUFFIX}", f"Designs (*{files.SUFFIX})"
-        )
+        path = ask.save_file(self._window, "Save the design", f"{self._plain_name()}{files.SUFFIX}", DESIGNS)
         if not path:
-            return False
-        return self._write(path if path.endswith(files.SUFFIX) else path + files.SUFFIX)
+            then(False)
+            return
+        self._save(path if path.endswith(files.SUFFIX) else path + files.SUFFIX, then, weights=weights)
 
-    def _write(self, path: str) -> bool:
+    def save_without_weights(self) -> None:
+        """Save the design alone, for a file that diffs and travels."""
+        path = self._bench.desk.session.file
+        if path:
+            self._save(path, lambda _saved: None, weights=False)
+        else:
+            self.save_as(weights=False)
+
+    def _save(self, path: str, then: Callable[[bool], None], *, weights: bool = True) -> None:
+        bench = self._bench
+        session = bench.desk.session
+        if session.file == path and session.stamp not in ((0, 0), saving.stamp_of(path)):
+            answer = ask.changed_outside(self._window, Path(path).name, self._difference(path))
+            if answer == "stay":
+                then(False)
+                return
+            if answer == "open":
+                session.file = ""  # this one becomes a copy; the file is opened beside it
+                then(False)
+                self.open_path(path)
+                return
+
+        def told(saved: bool) -> None:
+            if saved:
+                bench.saved_text = f"Saved {time.strftime('%H:%M')}"
+                bench.autosave.clear()
+                self.opened.emit(path)
+            self.changed.emit()
+            then(saved)
+
+        saving.save(session, path, told, weights=weights)
+
+    def _difference(self, path: str) -> str:
+        """What a file holds that was changed by somebody else, in a line."""
         try:
-            files.save(self._desk.workspace.document, path)
+            other = files.load(path)
         except files.FileProblem as problem:
-            self._desk.said.emit(str(problem))
-            return False
-        self.path = path
-        self._desk.workspace.history.mark_clean()
-        self._autosave.clear()
-        self._timer.stop()
-        self.saved_text = f"Saved {time.strftime('%H:%M')}"
-        self.changed.emit()
-        return True
+            return str(problem)
+        mine = self._bench.desk.workspace.document
+        return f"It has {len(other.root)} nodes, yours has {len(mine.root)}."
+
+    def _plain_name(self) -> str:
+        return "".join(c if c.isalnum() else "_" for c in self._bench.name).lower()
+
+    # closing
+
+    def close_front(self) -> None:
+        """Close the design in front; asks where something would be lost."""
+        self.close(self._bench)
+
+    def close(self, bench: Bench) -> None:
+        """Close a design; asks where something would be lost."""
+        self.leave(bench, lambda: self._designs.close(bench))
+
+    def leave(self, bench: Bench, then: Callable[[], None]) -> None:
+        """Do something that ends a design, once nothing of it would be lost unasked."""
+        lost = lost_words(bench.desk.session)
+        if not lost:
+            then()
+            return
+        self._designs.show(bench)
+        answer = ask.save_changes(self._window, bench.name, lost)
+        if answer == "save":
+            self.save(lambda saved: then() if saved else None)
+        elif answer == "discard":
+            then()
+
+    # exporting
+
+    def why_not_run(self) -> str | None:
+        """Why the design cannot be written as a program, or its weights: it does not run."""
+        session = self._bench.desk.session
+        if session.workspace.flow.problems:
+            return "the design has problems"
+        return None if session.is_live else "the engine is starting"
 
     def export_picture(self, style: Style) -> None:
         """Ask for a file and write the design into it: the canvas as it is, or a figure for a slide."""
-        document = self._desk.workspace.document
-        name = "".join(c if c.isalnum() else "_" for c in document.name).lower()
-        path = ask.save_file(self._window, "Export a picture", f"{name}_{style}.svg", PICTURES)
+        path = ask.save_file(self._window, "Export a picture", f"{self._plain_name()}_{style}.svg", PICTURES)
         if not path:
             return
         try:
-            render_file(document, path, mode=theme().mode, style=style)
+            render_file(self._bench.desk.workspace.document, path, mode=theme().mode, style=style)
         except PictureProblem as problem:
-            self._desk.said.emit(str(problem))
+            self.said.emit(str(problem))
             return
-        self._desk.said.emit(f"Written: {Path(path).name}")
+        self.said.emit(f"Written: {Path(path).name}")
 
-    # autosave
-
-    def autosave_now(self) -> None:
-        """Write the sidecar when there is something to lose."""
-        if self._desk.workspace.history.is_clean:
+    def export_python(self) -> None:
+        """Ask for a file and write the model as Python that needs only torch: the text that runs."""
+        name = f"{self._plain_name()}.py"
+        path = ask.save_file(self._window, "Export Python", name, "Python (*.py)")
+        if not path:
             return
-        try:
-            self._autosave.write(self._desk.workspace.document, self.path)
-            self.saved_text = f"Autosaved {time.strftime('%H:%M')}"
-        except files.FileProblem as problem:
-            self.saved_text = "Autosave does not work"
-            self._desk.said.emit(str(problem))
-        self.changed.emit()
 
-    def remains(self) -> Remains | None:
-        """The newest design that a crash left, if any."""
-        found = self._autosave.remains()
-        return found[0] if found else None
+        def write(event: events.Event) -> None:
+            if isinstance(event, events.SourceText):
+                try:
+                    files.write_atomically(path, event.text.encode())
+                except files.FileProblem as problem:
+                    self.said.emit(str(problem))
+                    return
+                self.said.emit(f"Written: {Path(path).name}")
 
-    def restore(self, remains: Remains) -> None:
-        """Take up a design where a crash ended it; it counts as unsaved."""
-        try:
-            document = remains.load()
-        except files.FileProblem as problem:
-            self._desk.said.emit(str(problem))
+        self._bench.desk.session.watch(requests.Source(), write, "once", on_failed=self._say_why)
+
+    def export_weights(self) -> None:
+        """Ask for a file and write the live weights as safetensors."""
+        name = f"{self._plain_name()}.safetensors"
+        path = ask.save_file(self._window, "Export weights", name, "Weights (*.safetensors)")
+        if not path:
             return
-        self._show(document, remains.path)
-        self._desk.workspace.history.mark_unsaved()
-        remains.discard()
-        self.autosave_now()
-        self.changed.emit()
+        story = self._bench.desk.session.weights.origin.sentence
 
-    def may_leave(self) -> bool:
-        """Ask what to do with unsaved changes; True when the design may be replaced or closed."""
-        if self._desk.workspace.history.is_clean:
-            return True
-        answer = ask.save_changes(self._window, self._desk.workspace.document.name)
-        if answer == "save":
-            return self.save()
-        return answer == "discard"
+        def tell(_event: events.Event) -> None:
+            self.said.emit(f"Written: {Path(path).name} ({story})")
 
-    def close(self) -> None:
-        """The program ends in good order: forget the sidecar."""
-        self._timer.stop()
-        self._autosave.clear()
+        request = requests.SaveWeights(path=path)
+        self._bench.desk.session.watch(request, tell, "once", on_failed=self._say_why)
+
+    def _say_why(self, event: events.Event) -> None:
+        self.said.emit(getattr(event, "message", "It was not written."))

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from explorer.client.live import RunState
 from explorer.protocol import events
+from explorer.session.origin import Origin
 from explorer.ui.desk import Desk
 from explorer.ui.shell import ask
+from explorer.ui.shell.open_designs import OpenDesigns
 
 KINDS = "Weights (*.safetensors *.pth *.pt *.bin)"
 MOST_TOLD = 2
 
 
 class WeightsPresenter(QObject):
-    """Loads weights that somebody has published into the design in sight."""
+    """Loads weights that somebody has published into the design in front."""
 
-    def __init__(self, window: QWidget, desk: Desk) -> None:
+    def __init__(self, window: QWidget, designs: OpenDesigns) -> None:
         super().__init__(window)
-        self._window, self._desk, self._path, self._input = window, desk, "", ""
-        desk.news.connect(self._on_news)
+        self._window, self._designs = window, designs
+
+    @property
+    def _desk(self) -> Desk:
+        return self._designs.bench.desk
 
     def why_not(self) -> str | None:
         """Why no weights can be loaded now."""
-        if self._desk.live.run is not RunState.IDLE:
+        if self._desk.session.training.is_going_on:
             return "a run is going on"
         return "the design has problems" if self._desk.workspace.flow.problems else None
 
@@ -35,13 +41,14 @@ class WeightsPresenter(QObject):
 
     def take(self, path: str, input: str = "") -> None:
         """Have a file read; `input` says how the inputs were scaled in training."""
-        self._path, self._input = path, input
-        self._desk.live.load_published(path)
+        desk = self._desk
+        trained = f" Trained with inputs of {input}." if input else ""
 
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(event, events.WeightsLoaded) and event.path == self._path:
-            trained = f" Trained with inputs of {self._input}." if self._input else ""
-            self._desk.said.emit(words(event) + trained)
+        def tell(event: events.WeightsLoaded) -> None:
+            desk.said.emit(words(event) + trained)
+
+        origin = Origin("published", PurePath(path).name)
+        desk.session.weights.read(path, origin, published=True, on_read=tell)
 
 
 def words(event: events.WeightsLoaded) -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from explorer.client.live import Wish
-from explorer.protocol import events
+from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
 from explorer.ui.features import maps as features_maps
 from explorer.ui.features.maps import FeatureMaps
 from explorer.ui.features.panel import NOTHING, FeaturesPanel
 from explorer.ui.probing.presenter import LookPresenter
 from explorer.ui.probing.receptive_field import box_of, cell_of_token, receptive_field_at, words_for
+from explorer.ui.shell.parts import Parts
 
 
 class FeaturesPresenter(LookPresenter):
     """Asks for the maps of what is selected, and draws the box of the value that is looked at."""
-
-    view = "features"
-    request = "Features"
 
     def __init__(self, panel: FeaturesPanel, desk: Desk) -> None:
         super().__init__(panel, desk)
@@ -24,22 +21,22 @@ class FeaturesPresenter(LookPresenter):
         self._maps: FeatureMaps | None = None
         panel.pointed.connect(self._draw_box)
 
-    def wish(self) -> Wish | None:
+    def request(self) -> requests.Request | None:
         """Return the maps of the selected layer."""
-        return Wish(self.view, self.desk.address) if self.desk.address else None
+        address = self.desk.address
+        return requests.Features(address=address, sample=self.desk.session.sample) if address else None
 
     def nothing(self) -> str:
         """Return the words for no layer."""
         return NOTHING
 
-    def take(self, event: events.Event) -> bool:
-        """Show the maps, when they are of the selected layer."""
-        if not isinstance(event, events.FeatureSet) or event.address != self.desk.address:
-            return False
+    def take(self, event: events.Event) -> None:
+        """Show the maps."""
+        if not isinstance(event, events.FeatureSet):
+            return
         self._maps = features_maps.read(event.address, event.values, event.channels, event.axes)
         self.samples.show_input(event.input)
         self._panel.show_maps(self._maps)
-        return True
 
     def _draw_box(self, cell: tuple[int, int] | None) -> None:
         pane, maps = self._panel.samples, self._maps
@@ -67,3 +64,8 @@ class FeaturesPresenter(LookPresenter):
             box_of(field, cell, size, picture),
             words_for(field),
         )
+
+
+def open_panel(parts: Parts) -> FeaturesPresenter:
+    """Make the panel for the dock."""
+    return FeaturesPresenter(FeaturesPanel(), parts.desk)

@@ -39,5 +39,5 @@ class GalleryPresenter(QObject):
             self.show()
 
     def _open(self, name: str) -> None:
-        if self._files.may_leave() and self._files.open_gallery(name):
+        if self._files.open_gallery(name):
             self.close()

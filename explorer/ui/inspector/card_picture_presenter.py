@@ -11,7 +11,6 @@ from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
 from explorer.ui.inspector.card_numbers import numbers
 from explorer.ui.inspector.panel import InspectorPanel
-from explorer.ui.probing.asking import Asker
 
 
 class CardPicturePresenter(QObject):
@@ -22,16 +21,15 @@ class CardPicturePresenter(QObject):
         self._panel, self._desk = panel, desk
         self._asked: tuple[object, ...] | None = None
         self._flow: NodeFlow | None = None
-        self._asker = Asker(desk, self)
-        self._asker.answered.connect(self._take)
-        self._asker.failed.connect(lambda words: self._panel.set_picture(None, words))
+        self._alive = desk.session.watch(None, self._take, "once", on_failed=self._fail)
+        self._new = desk.session.watch(None, self._take, "once", on_failed=self._fail, of_design=False)
 
     def show(self, address: str, node: Node, flow: NodeFlow | None) -> None:
         """Ask for the picture of a node, unless it is the one that is shown."""
         block = flow.block if flow is not None else None
-        live = self._desk.live
+        session = self._desk.session
         arriving = tuple(flow.inputs.items()) if flow is not None else ()
-        key = (address, block, node.muted, arriving, self._asker.can_ask, id(live.sample))
+        key = (address, block, node.muted, arriving, session.is_live, id(session.sample))
         if key == self._asked or not isinstance(block, Block) or flow is None:
             return
         if self._asked is None or self._asked[0] != address:
@@ -39,20 +37,26 @@ class CardPicturePresenter(QObject):
         self._flow = flow
         self._panel.set_numbers(numbers(flow))
         fits = flow.state == "ok" and all(t is not None for t in flow.inputs.values())
-        alive = fits and self._asker.can_ask and not node.muted
+        alive = fits and session.is_live and not node.muted
         request = requests.Demonstrate(
             block=block.id,
             fields=dict(block.values),
             inputs=self._inputs(block, flow) if fits else (),
             address=address if alive else "",
-            sample=live.sample,
+            sample=session.sample,
         )
-        self._asked = key if self._asker.ask(request, of_design=alive) else None
+        self._asked = key
+        (self._new if alive else self._alive).cancel()
+        (self._alive if alive else self._new).ask(request)
 
     def _inputs(self, block: Block, flow: NodeFlow) -> tuple[tuple[tuple[int, ...], str, str] | None, ...]:
         ports = list(flow.inputs) if block.variadic else [port.name for port in block.inputs]
         found = [flow.inputs.get(port) for port in ports]
         return tuple(t and (t.shape, "".join(t.axes), t.dtype) for t in found)
+
+    def _fail(self, event: events.Event) -> None:
+        if isinstance(event, events.Failed):
+            self._panel.set_picture(None, event.message)
 
     def _take(self, event: events.Event) -> None:
         if isinstance(event, events.Demonstrated):

@@ -20,12 +20,16 @@ class FittingPresenter(QObject):
         super().__init__(box)
         self._box, self._desk = box, desk
         self._address, self._fits = "", False
-        self._job, self._running = 0, ""
+        self._running = ""
         self._reached = (0, 0)
         self._said: dict[str, str] = {}
+        self._fit = desk.session.watch(
+            None, self._on_answer, "once", on_failed=self._on_failed, on_progress=self._on_progress
+        )
         box.wanted.connect(self.start)
         box.given_up.connect(self.give_up)
-        desk.news.connect(self._on_news)
+        desk.loaded.connect(self._on_loaded)
+        desk.sampled.connect(self._refresh)
         desk.lost.connect(self._on_lost)
 
     def show(self, address: str, fits: bool) -> None:
@@ -49,7 +53,7 @@ class FittingPresenter(QObject):
         self._box.show_running(said, done, total)
 
     def _show_idle(self) -> None:
-        data = datasets.find(self._desk.live.sample.dataset)
+        data = datasets.find(self._desk.session.sample.dataset)
         if data is None:
             self._box.show_idle("Not trained but fitted. Choose a data set in the samples first.", False)
         elif self._running:
@@ -57,40 +61,39 @@ class FittingPresenter(QObject):
         else:
             count = words.count(min(SAMPLES, data.examples))
             idle = f"Not trained but fitted: it looks at {count} samples of {data.title}."
-            ready = self._desk.live.loaded_revision == self._desk.workspace.revision
-            self._box.show_idle(self._said.get(self._address, idle), ready)
+            self._box.show_idle(self._said.get(self._address, idle), self._desk.session.is_live)
 
     def start(self) -> None:
         """Ask the engine to fit the node."""
-        request = requests.Fit(address=self._address, dataset=self._desk.live.sample.dataset, count=SAMPLES)
-        self._job = self._desk.bridge.send(request)
-        if self._job:
-            self._running, self._reached = self._address, (0, 0)
-            self._refresh()
+        request = requests.Fit(
+            address=self._address, dataset=self._desk.session.sample.dataset, count=SAMPLES
+        )
+        self._running, self._reached = self._address, (0, 0)
+        self._fit.ask(request)
+        self._refresh()
 
     def give_up(self) -> None:
         """Cancel; the layer stays as it was."""
-        if self._job:
-            self._desk.bridge.send(requests.Cancel(target=self._job))
+        if self._running:
+            self._fit.cancel()
+            self._end("Cancelled; the layer is as it was.")
 
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(event, events.Loaded):
-            self._said.clear()  # what was said held for the design before
-        if isinstance(event, events.Loaded | events.TileSet):  # tiles: another data set may have been chosen
-            self._refresh()
-        elif self._job and event.job == self._job:
-            self._on_answer(event)
+    def _on_loaded(self) -> None:
+        self._said.clear()  # what was said held for the design before
+        self._refresh()
 
-    def _on_answer(self, event: events.Event) -> None:
+    def _on_progress(self, event: events.Event) -> None:
         if isinstance(event, events.FitProgress):
             self._reached = (event.done, event.total)
             self._refresh()
-        elif isinstance(event, events.Fitted):
-            self._desk.live.refresh()
+
+    def _on_answer(self, event: events.Event) -> None:
+        if isinstance(event, events.Fitted):
+            self._desk.session.watches.weights_changed()
             self._end(f"Fitted to {words.count(event.samples)} samples. Fit again after changes before it.")
-        elif isinstance(event, events.Cancelled):
-            self._end("Cancelled; the layer is as it was.")
-        elif isinstance(event, events.Failed):
+
+    def _on_failed(self, event: events.Event) -> None:
+        if isinstance(event, events.Failed):
             self._end(event.message)
 
     def _on_lost(self, _words: str) -> None:
@@ -99,5 +102,5 @@ class FittingPresenter(QObject):
 
     def _end(self, said: str) -> None:
         self._said[self._running] = said
-        self._job, self._running = 0, ""
+        self._running = ""
         self._refresh()

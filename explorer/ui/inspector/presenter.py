@@ -20,7 +20,6 @@ from explorer.ui.inspector.card_picture_presenter import CardPicturePresenter
 from explorer.ui.inspector.fitting import FittingPresenter
 from explorer.ui.inspector.panel import InspectorPanel
 from explorer.ui.inspector.weights_page import Weights
-from explorer.ui.probing.asking import Asker
 from explorer.ui.problems import sentences
 from explorer.ui.problems.repairing import RepairBook
 
@@ -38,17 +37,16 @@ class InspectorPresenter(QObject):
         self.address = desk.address
         self._pinned = False
         self._source: tuple[int, str] = (-1, "")
-        self._weights, self._code = Asker(desk, self), Asker(desk, self)
+        self._weights = desk.session.watch(None, self._take_weights)
+        self._code = desk.session.watch(None, self._take_source, "once")
         self._picture = CardPicturePresenter(panel, desk)
         self._fitting = FittingPresenter(panel.node_page.fit, desk)
-        self._weights.answered.connect(self._take_weights)
-        self._code.answered.connect(self._take_source)
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
         self._later.timeout.connect(self.show)
         desk.selected.connect(self._on_selected)
         desk.changed.connect(self._later.start)
-        desk.opened.connect(self._on_opened)
-        desk.news.connect(self._on_news)
+        desk.loaded.connect(self._on_loaded)
+        desk.weights_changed.connect(self._on_loaded)
         self.book.found.connect(self._later.start)
         panel.committed.connect(self.set_field)
         panel.renamed.connect(self.rename)
@@ -90,11 +88,6 @@ class InspectorPresenter(QObject):
         if not self._pinned:
             self._move_to(address)
 
-    def _on_opened(self) -> None:
-        self._source = (-1, "")
-        self.panel.pin.setChecked(False)
-        self._move_to(self.desk.address)
-
     def _pin(self, on: bool) -> None:
         self._pinned = on
         if not on:
@@ -108,15 +101,15 @@ class InspectorPresenter(QObject):
 
     # what the engine knows
 
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(event, events.Loaded | events.WeightsLoaded | events.RunEpoch | events.RunEnded):
-            self._ask_weights()
-            self._on_tab(self.panel.tabs.value())
+    def _on_loaded(self) -> None:
+        if self._weights.request is None:
+            self._ask_weights()  # the node may have weights only now
+        self._on_tab(self.panel.tabs.value())
 
     def _ask_weights(self) -> None:
         details = self.panel.details
-        if details is not None and "weights" not in dict(details.closed):
-            self._weights.ask(requests.Weights(address=self.address))
+        wanted = details is not None and "weights" not in dict(details.closed)
+        self._weights.ask(requests.Weights(address=self.address) if wanted else None)
 
     def _take_weights(self, event: events.Event) -> None:
         if isinstance(event, events.WeightSet) and event.address == self.address:

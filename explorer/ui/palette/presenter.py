@@ -15,6 +15,7 @@ from explorer.style.theme import theme
 from explorer.ui.canvas.adding import PortRef, add_block
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.palette.panel import PaletteBlock, PaletteFamily, PalettePanel
+from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.widgets.search_list import Entry, SearchList
 
 FAMILIES = {
@@ -83,16 +84,20 @@ def _picture(block: type[Block]) -> Callable[[], QPixmap]:
 class PalettePresenter(QObject):
     """Adds what the palette or the search list names."""
 
-    def __init__(self, panel: PalettePanel, canvas: CanvasView, window: QWidget) -> None:
+    def __init__(self, panel: PalettePanel, designs: OpenDesigns, window: QWidget) -> None:
         super().__init__(panel)
-        self._canvas, self._window = canvas, window
+        self._designs, self._window = designs, window
         self._at: tuple[QPointF | None, PortRef | None] = (None, None)
         self._list = SearchList(window, "Add a block")
         panel.set_families(families())
         panel.added.connect(self.add)
-        canvas.addRequested.connect(self.ask)
+        designs.added.connect(lambda bench: bench.canvas.addRequested.connect(self.ask))
         self._list.taken.connect(self._add_found)
-        self._list.closed.connect(canvas.setFocus)
+        self._list.closed.connect(lambda: self._canvas.setFocus())
+
+    @property
+    def _canvas(self) -> CanvasView:
+        return self._designs.bench.canvas
 
     def add(self, block: str) -> None:
         """Add a block behind the selected one."""

@@ -5,15 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from explorer import words
-from explorer.client.live import Wish
-from explorer.protocol import events
+from explorer.protocol import events, requests
 from explorer.protocol.records import Answer
 from explorer.ui.desk import Desk
 from explorer.ui.probing.panel import LookPanel
 from explorer.ui.probing.samples_presenter import SamplesPresenter
-
-LOOKING = "looking"
-"""Property of the desk: which view asked last. Hiding another one must not take its wish away."""
 
 QUIET_MS = 400
 """An edit makes pictures old until the engine has compiled it; only what stays old is said."""
@@ -22,29 +18,32 @@ QUIET_MS = 400
 class LookPresenter(QObject):
     """Keeps a panel in step with the desk.
 
-    Subclasses say which request they wish for (`wish`) and take its answer (`take`).
+    Subclasses say what they ask (`request`) and take its answer (`take`).
     """
-
-    view = ""
-    request = ""
 
     def __init__(self, panel: LookPanel, desk: Desk) -> None:
         super().__init__(panel)
         self._frame, self.desk = panel, desk
+        self.panel: LookPanel = panel
         self.samples = SamplesPresenter(panel.samples, desk)
         self.is_active = False
-        self._step, self._trouble = 0, ""
+        self._trouble = self._progress = ""
+        self.watch = desk.session.watch(
+            None, self._on_answer, "steps", on_failed=self._on_failed, on_progress=self._on_progress
+        )
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self.write_note)
-        desk.news.connect(self._on_news)
         desk.lost.connect(self._on_lost)
         desk.selected.connect(self._on_selected)
-        desk.opened.connect(self._on_opened)
+        desk.sampled.connect(self.ask)
         desk.changed.connect(self._quiet.start)
+        desk.loaded.connect(self._on_loaded)
+        desk.engine_changed.connect(self._on_loaded)
+        desk.weights_changed.connect(self.write_note)
 
     # to be said by each view
 
-    def wish(self) -> Wish | None:
+    def request(self) -> requests.Request | None:
         """Return what to ask for, None for nothing."""
         raise NotImplementedError
 
@@ -52,8 +51,8 @@ class LookPresenter(QObject):
         """Return the words for a panel without anything to show."""
         raise NotImplementedError
 
-    def take(self, event: events.Event) -> bool:
-        """Show an answer; returns whether it was one for this view."""
+    def take(self, event: events.Event) -> None:
+        """Show an answer."""
         raise NotImplementedError
 
     # in sight or not
@@ -69,61 +68,62 @@ class LookPresenter(QObject):
         """The panel is hidden."""
         self.is_active = False
         self.samples.deactivate()
-        if self.desk.property(LOOKING) == self.view:
-            self.desk.look(Wish())
+        self.watch.cancel()
 
     def ask(self) -> None:
         """Ask for what is to be shown, or say why there is nothing."""
         if not self.is_active:
             return
-        wish = self.wish()
-        self.desk.setProperty(LOOKING, self.view)
-        self.desk.look(wish or Wish())
-        if wish is None:
+        request, self._progress = self.request(), ""
+        self.watch.ask(request)
+        if request is None:
             self._frame.show_empty(self.nothing())
         elif self._frame.is_empty():
-            self._frame.show_empty(self._waiting() or self.nothing())
+            self._frame.show_empty(self._waiting())
 
     def _waiting(self) -> str:
-        """Return why no answer can come yet."""
-        if self.desk.live.loaded_revision >= 0:
-            return ""
+        """Return why no answer is there yet."""
+        if self.desk.session.is_running_something:
+            return self._progress or "Working …"
         faults = self.desk.workspace.flow.faults
         if faults:
             return f"Waits: {faults[0].message}"
-        return "" if len(self.desk.workspace.document.root) == 0 else "The engine is starting."
+        if len(self.desk.workspace.document.root) == 0:
+            return self.nothing()
+        return "The engine is starting."
 
     # news
 
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(event, events.Failed) and event.request == self.request:
-            self._fail(event.message)
-        elif self.take(event):
-            self._step, self._trouble = getattr(event, "step", 0), ""
-            self.write_note()
-        elif isinstance(event, events.Ready | events.Loaded | events.WeightsLoaded):
-            self._trouble = ""
+    def _on_answer(self, event: events.Event) -> None:
+        self._trouble = self._progress = ""
+        self.take(event)
+        self.write_note()
+
+    def _on_progress(self, event: events.Event) -> None:
+        if isinstance(event, events.Progress) and self.is_active:
+            self._progress = event.words
+            if self._frame.is_empty():
+                self._frame.show_empty(event.words)
             self.write_note()
 
-    def _fail(self, message: str) -> None:
-        if not self.is_active:
-            return
-        self._trouble = message
-        self._frame.show_empty(message)
-        self.write_note()
+    def _on_failed(self, event: events.Event) -> None:
+        if self.is_active and isinstance(event, events.Failed):
+            self._trouble = event.message
+            self._frame.show_empty(event.message)
+            self.write_note()
 
     def _on_lost(self, message: str) -> None:
         self._trouble = message
         self.write_note()
 
+    def _on_loaded(self) -> None:
+        self._trouble = ""
+        if self.is_active and self._frame.is_empty() and self.watch.is_waiting:
+            self._frame.show_empty(self._waiting())
+        self.write_note()
+
     def _on_selected(self, address: str) -> None:
         self.ask()
-
-    def _on_opened(self) -> None:
-        self._step, self._trouble = 0, ""
-        self._frame.show_empty(self.nothing())
-        self.ask()
-        self.write_note()
 
     def write_note(self) -> None:
         """Say what the pictures are of: which weights, which step, whether they are old."""
@@ -133,13 +133,14 @@ class LookPresenter(QObject):
         if self._trouble:
             self._frame.set_note(self._trouble, "error")
             return
-        live, parts = self.desk.live, []
-        if not live.has_weights:
+        session, parts = self.desk.session, []
+        if not session.weights.origin.is_trained and not session.training.is_going_on:
             parts.append("Untrained weights")
-        if live.is_stale:
-            parts.append(
-                f"from step {words.count(self._step)}" if self._step else "from before the last edit"
-            )
+        if self.watch.revision != self.desk.workspace.revision:
+            step = self.watch.step
+            parts.append(f"from step {words.count(step)}" if step > 0 else "from before the last edit")
+        if self._progress:
+            parts.append(self._progress)
         self._frame.set_note(" · ".join(parts), "3")
 
 

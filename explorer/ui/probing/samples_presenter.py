@@ -27,18 +27,22 @@ class SamplesPresenter(QObject):
         super().__init__(pane)
         self._pane, self._desk = pane, desk
         self._active, self._takes_next = False, False
-        self._total = self._following = self._job = 0
+        self._total = self._following = 0
         self._held = ""
+        self._watch = desk.session.watch(None, self._fill, "once", of_design=False)
         pane.chosen.connect(self._choose)
         pane.more.connect(self._go_on)
-        desk.opened.connect(self._start_anew)
-        desk.news.connect(self._take)
+        desk.pictured.connect(self.show_input)
+        desk.engine_changed.connect(self._on_engine)
+        desk.loaded.connect(self._on_engine)
 
     def activate(self) -> None:
         """The chooser is in sight: fill it."""
         self._active = True
         self._allow_drawing()
         self._ask_first()
+        if self._desk.picture is not None:
+            self.show_input(self._desk.picture)
 
     def deactivate(self) -> None:
         """The chooser is hidden."""
@@ -46,7 +50,7 @@ class SamplesPresenter(QObject):
 
     def show_input(self, values: Array) -> None:
         """Show the input that a view was made for."""
-        sample = self._desk.live.sample
+        sample = self._desk.session.sample
         self._pane.set_input(values, self._words(sample))
         self._pane.set_selected(sample)
 
@@ -65,12 +69,10 @@ class SamplesPresenter(QObject):
                 return offer.words
         return f"{sample.dataset} {sample.index}" if sample.dataset else "An example: no data set is chosen"
 
-    def _start_anew(self) -> None:
-        self._held, self._following = "", 0
-        self._pane.set_offers(())
-        self._pane.set_input(None)
+    def _on_engine(self) -> None:
         if self._active:
-            self.activate()
+            self._allow_drawing()
+            self._ask_first()
 
     def _allow_drawing(self) -> None:
         tensor = next(iter(self._desk.workspace.flow.inputs.values()), None)
@@ -80,11 +82,11 @@ class SamplesPresenter(QObject):
     def _ask_first(self) -> None:
         if self.dataset and self._held != self.dataset:
             # the page with the sample that the design begins with
-            first = self._desk.live.sample.index // AT_ONCE * AT_ONCE
+            first = self._desk.session.sample.index // AT_ONCE * AT_ONCE
             self._ask(range(first, first + AT_ONCE))
 
     def _ask(self, indices: Sequence[int]) -> None:
-        self._job = self._desk.bridge.send(requests.Samples(dataset=self.dataset, indices=tuple(indices)))
+        self._watch.ask(requests.Samples(dataset=self.dataset, indices=tuple(indices)))
 
     def _go_on(self) -> None:
         if self._total:
@@ -96,20 +98,13 @@ class SamplesPresenter(QObject):
         tensor = next(iter(self._desk.workspace.flow.inputs.values()), None)
         if sample.values is not None and tensor is not None:
             sample = msgspec.structs.replace(sample, values=drawn_as(sample.values[0], tensor.shape))
-        self._desk.live.choose(sample)
+        self._desk.session.choose(sample)
         if sample.values is not None:
             self.show_input(sample.values)
 
-    def _take(self, event: events.Event) -> None:
-        if isinstance(event, events.SampleSet) and event.dataset == self.dataset:
-            self._fill(event)
-        elif isinstance(event, events.TileSet):
-            self.show_input(event.input)
-        elif isinstance(event, events.Ready | events.Loaded) and self._active:
-            self._allow_drawing()
-            self._ask_first()
-
-    def _fill(self, event: events.SampleSet) -> None:
+    def _fill(self, event: events.Event) -> None:
+        if not isinstance(event, events.SampleSet) or event.dataset != self.dataset:
+            return
         self._held, self._total = event.dataset, event.total
         self._following = (event.indices[-1] + 1) if event.indices else 0
         rows = zip(event.indices, event.inputs, event.targets, strict=True)
@@ -118,11 +113,10 @@ class SamplesPresenter(QObject):
             for index, values, target in rows
         ]
         self._pane.set_offers(offers)
-        mine = event.job == self._job and self._takes_next and self._active
-        self._takes_next = False
-        if mine and offers:
-            self._desk.live.choose(offers[0].sample)
-        self._pane.set_selected(self._desk.live.sample)
+        takes, self._takes_next = self._takes_next and self._active, False
+        if takes and offers:
+            self._desk.session.choose(offers[0].sample)
+        self._pane.set_selected(self._desk.session.sample)
 
 
 def line(event: events.SampleSet, index: int, target: Any) -> str:

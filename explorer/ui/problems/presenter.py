@@ -10,6 +10,7 @@ from explorer.ui.problems import sentences
 from explorer.ui.problems.panel import ProblemsPanel
 from explorer.ui.problems.repairing import RepairBook
 from explorer.ui.problems.row import ProblemLine
+from explorer.ui.shell.parts import Parts
 
 SHOW_MS = 50
 TRIED = 20
@@ -35,7 +36,6 @@ class ProblemsPresenter(QObject):
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
         self._later.timeout.connect(self.show)
         desk.changed.connect(self._later.start)
-        desk.opened.connect(self._later.start)
         desk.selected.connect(panel.select)
         self.book.found.connect(self._later.start)
         panel.picked.connect(self._pick)
@@ -94,3 +94,8 @@ def _node(flow: Flow, address: str) -> NodeFlow | None:
         return flow.at(address)
     except KeyError:
         return None
+
+
+def open_panel(parts: Parts) -> ProblemsPresenter:
+    """Make the panel for the dock."""
+    return ProblemsPresenter(ProblemsPanel(), parts.desk, parts.book)

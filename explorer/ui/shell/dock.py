@@ -1,7 +1,8 @@
-"""The dock below the canvas: tabs, and one panel at a time."""
+"""The dock below the canvas: tabs, and one panel at a time, made when it is first seen."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
+from explorer.ui.shell.panels import PanelPresenter
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import rule
 
@@ -18,25 +20,34 @@ LEAST = 560
 
 @dataclass(frozen=True)
 class Tab:
-    """A panel of the dock: id, title, the panel, and what stands at the right of the tabs while it shows."""
+    """A panel of the dock: id, title, and what makes it."""
 
     id: str
     title: str
-    panel: QWidget
-    tools: QWidget | None = None
+    open: Callable[[], PanelPresenter]
 
 
 class Dock(QWidget):
-    """Tabs 34 high and a stack of panels; the chevron folds it to its tabs."""
+    """Tabs 34 high and a stack of panels; the chevron folds it to its tabs.
+
+    A panel in sight works, others rest; while `is_in_sight` is off (another design is in front) all rest.
+
+    Signals:
+        shown: id of the tab that came to the front. folded: whether only the tabs show.
+    """
 
     shown = Signal(str)
     folded = Signal(bool)
 
-    def __init__(self, tabs: list[Tab]) -> None:
+    def __init__(self, tabs: Sequence[Tab]) -> None:
         super().__init__()
         self.setProperty("ground", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._tabs = {tab.id: tab for tab in tabs}
+        self._panels: dict[str, PanelPresenter] = {}
+        self._switches: dict[str, QWidget] = {}
+        self._current = tabs[0].id
+        self._is_in_sight = False
         self._buttons: dict[str, Button] = {}
         self._group = QButtonGroup(self)
         self._stack = QStackedWidget()
@@ -70,7 +81,8 @@ class Dock(QWidget):
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(LEAST)
         follow(self._resize)
-        self.show_tab(tabs[0].id)
+        self._buttons[self._current].setChecked(True)
+        self._place_tools()
 
     def _add(self, tab: Tab) -> Button:
         button = Button(tab.title, "tab")
@@ -78,10 +90,29 @@ class Dock(QWidget):
         button.clicked.connect(lambda: self.show_tab(tab.id))
         self._group.addButton(button)
         self._buttons[tab.id] = button
-        self._stack.addWidget(tab.panel)
-        if tab.tools is not None:
-            self._tools_row.addWidget(tab.tools)
         return button
+
+    def panel(self, tab_id: str) -> PanelPresenter:
+        """What drives a panel; it is made if nobody has seen it yet."""
+        if tab_id not in self._panels:
+            made = self._panels[tab_id] = self._tabs[tab_id].open()
+            self._stack.addWidget(made.panel)
+            take = getattr(made.panel, "take_controls", None)
+            if take is not None:
+                self._switches[tab_id] = take()
+                self._switches[tab_id].setVisible(False)
+                self._tools_row.addWidget(self._switches[tab_id])
+        return self._panels[tab_id]
+
+    def set_in_sight(self, on: bool) -> None:
+        """Let the panel in front work, or rest."""
+        if on == self._is_in_sight:
+            return
+        self._is_in_sight = on
+        if on:
+            self.show_tab(self._current, unfold=False)
+        elif self._current in self._panels:
+            self._panels[self._current].deactivate()
 
     @property
     def tabs(self) -> tuple[Tab, ...]:
@@ -91,25 +122,46 @@ class Dock(QWidget):
     @property
     def current(self) -> str:
         """Id of the tab in front."""
-        return next(name for name, button in self._buttons.items() if button.isChecked())
+        return self._current
 
     @property
     def is_folded(self) -> bool:
         """Whether only the tabs show."""
         return self._is_folded
 
-    def show_tab(self, tab_id: str) -> None:
+    def show_tab(self, tab_id: str, *, unfold: bool = True) -> None:
         """Bring a panel to the front, unfolding the dock."""
-        tab = self._tabs[tab_id]
+        before, self._current = self._current, tab_id
+        panel = self.panel(tab_id)
         self._buttons[tab_id].setChecked(True)
-        self._stack.setCurrentWidget(tab.panel)
-        for other in self._tabs.values():
-            if other.tools is not None:
-                other.tools.setVisible(other is tab)
-        if self._is_folded:
+        self._stack.setCurrentWidget(panel.panel)
+        for name, switches in self._switches.items():
+            switches.setVisible(name == tab_id)
+        if self._is_folded and unfold:
             self.set_folded(False)
         self._place_tools()
+        if before != tab_id and before in self._panels:
+            self._panels[before].deactivate()
+        if self._is_in_sight:
+            panel.activate()
         self.shown.emit(tab_id)
+
+    def view_states(self) -> dict[str, dict[str, str | int | float | bool]]:
+        """The panels' own choices, by panel; only of panels that have some."""
+        found = {}
+        for name, presenter in self._panels.items():
+            read = getattr(presenter, "view_state", None)
+            if read is not None:
+                found[name] = read()
+        return found
+
+    def show_view(self, tab: str, panels: Mapping[str, Mapping[str, str | int | float | bool]]) -> None:
+        """Bring a tab to the front and give panels back their choices; what is unknown is left out."""
+        for name, choices in panels.items():
+            if name in self._tabs and hasattr(presenter := self.panel(name), "show_view"):
+                presenter.show_view(choices)
+        if tab in self._tabs and tab != self._current:
+            self.show_tab(tab, unfold=False)
 
     def set_badge(self, tab_id: str, count: int | None) -> None:
         """Write a count behind a tab's title."""
@@ -131,7 +183,7 @@ class Dock(QWidget):
 
     def _place_tools(self) -> None:
         """The switches of the panel stand beside the tabs where there is room, else in a row below."""
-        tools = self._tabs[self.current].tools
+        tools = self._switches.get(self._current)
         tabs = sum(button.sizeHint().width() + 2 for button in self._buttons.values())
         needed = tabs + (tools.sizeHint().width() if tools else 0) + self._fold.sizeHint().width() + 24
         is_below = needed > self.width()

@@ -1,64 +1,177 @@
-"""Top bar and status bar: name, totals, history, zoom, device, engine."""
+"""Top bar, tabs and status bar: kept true of the design in front, and of what goes on behind its tab."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+import time
+from collections.abc import Sequence
 
-from explorer.protocol import events
-from explorer.ui.canvas.canvas import CanvasView
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QStackedWidget
+
+from explorer import words
+from explorer.session.folder import Remains
+from explorer.session.session import Session
 from explorer.ui.designs.files import FilePresenter
-from explorer.ui.desk import Desk
+from explorer.ui.shell.bench import Bench
+from explorer.ui.shell.design_tabs import TabLook
+from explorer.ui.shell.open_designs import OpenDesigns
+from explorer.ui.shell.pane import Pane
 from explorer.ui.shell.window import Window
 from explorer.ui.widgets.toast import Toast
 
+REMAINS_SECONDS = 600.0
+"""What a crash left is offered for long: it is found again at the next start, too."""
 
-class FramePresenter(QObject):
-    """Keeps the window's bars true."""
 
-    def __init__(self, window: Window, canvas: CanvasView, desk: Desk, files: FilePresenter) -> None:
+class ShellPresenter(QObject):
+    """Shows the bench in front in the window's places, and what all benches have to say."""
+
+    def __init__(self, window: Window, pane: Pane, designs: OpenDesigns, files: FilePresenter) -> None:
         super().__init__(window)
-        self._window, self._canvas, self._desk, self._files = window, canvas, desk, files
-        self.toast = Toast(canvas)
-        desk.changed.connect(self.refresh)
-        desk.opened.connect(self.refresh)
-        desk.news.connect(self._on_news)
-        desk.lost.connect(self._on_lost)
+        self._window, self._pane, self._designs, self._files = window, pane, designs, files
+        self.inspectors, self.docks = QStackedWidget(), QStackedWidget()
+        self.toast = Toast(pane)
+        self._ended: dict[Bench, str] = {}
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self.refresh)
+        designs.added.connect(self._join)
+        designs.closed.connect(self._part)
+        designs.switched.connect(self._show)
+        designs.listed.connect(self._later.start)
+        files.changed.connect(self._later.start)
+        files.said.connect(self.say)
+        tabs = window.top_bar.tabs
+        tabs.chosen.connect(lambda number: designs.show(designs.benches[number]))
+        tabs.closeAsked.connect(lambda number: files.close(designs.benches[number]))
+        tabs.newAsked.connect(files.new)
+        tabs.tabMoved.connect(self._move)
+        pane.climbed.connect(self._climb)
+        window.status_bar.problemsAsked.connect(lambda: self._bench.dock.show_tab("problems"))
+        window.pageLeft.connect(lambda: self._bench.canvas.setFocus())
+
+    @property
+    def _bench(self) -> Bench:
+        return self._designs.bench
+
+    def say(self, line: str) -> None:
+        """Show a line over the canvas."""
+        self.toast.say(line)
+
+    def offer_remains(self, left: Sequence[Remains]) -> None:
+        """Offer what crashes left, each by name and time; the offer stays until it is answered."""
+        first, *others = left
+        when = time.strftime("%d %b %H:%M", time.localtime(first.facts.saved)).lstrip("0")
+        line = f"“{first.facts.name}” was not closed properly ({when})."
+        if others:
+            line += f" {words.plural(len(others), 'more design')} after it."
+
+        def restore() -> None:
+            self._files.restore(first)
+            if others:
+                self.offer_remains(others)
+
+        self.toast.say(line, "Restore it", restore, REMAINS_SECONDS)
+
+    # benches come and go
+
+    def _join(self, bench: Bench) -> None:
+        """Listen to a bench; only what is in front is shown."""
+        desk, canvas = bench.desk, bench.canvas
+        for signal in (desk.changed, desk.engine_changed, desk.weights_changed, bench.runner.changed):
+            signal.connect(self._later.start)
+        desk.went_on.connect(lambda _event: self._on_run(bench))
         desk.said.connect(self.say)
-        files.changed.connect(self.refresh)
-        canvas.zoomChanged.connect(window.status_bar.set_zoom)
-        canvas.selectionChanged.connect(lambda found: window.status_bar.set_selected(len(found)))
-        canvas.levelChanged.connect(window.top_bar.set_path)
-        window.top_bar.crumb.connect(self._climb)
-        window.top_bar.set_path(())
-        window.top_bar.set_device("…")
+        desk.lost.connect(lambda line: self._on_lost(bench, line))
+        bench.autosave.told.connect(lambda line: self._on_saved(bench, line))
+        canvas.zoomChanged.connect(lambda zoom: self._if_front(bench, self._window.status_bar.set_zoom, zoom))
+        canvas.selectionChanged.connect(lambda _found: self._later.start())
+        canvas.levelChanged.connect(lambda path: self._if_front(bench, self._pane.set_path, path))
+        canvas.said.connect(self.say)
+        bench.dock.folded.connect(lambda folded: self._if_front(bench, self._window.fold_dock, folded))
+        self.inspectors.addWidget(bench.inspector)
+        self.docks.addWidget(bench.dock)
+
+    def _part(self, bench: Bench) -> None:
+        self._ended.pop(bench, None)
+        for stack, widget in ((self.inspectors, bench.inspector), (self.docks, bench.dock)):
+            stack.removeWidget(widget)
+        self._pane.stack.removeWidget(bench.canvas)
+
+    def _show(self, bench: Bench) -> None:
+        self._ended.pop(bench, None)
+        self._pane.show_canvas(bench.canvas)
+        self.inspectors.setCurrentWidget(bench.inspector)
+        self.docks.setCurrentWidget(bench.dock)
+        self._window.fold_dock(bench.dock.is_folded)
+        self._window.status_bar.set_zoom(bench.canvas.zoom)
+        self._window.show_page(None)
         self.refresh()
 
-    def say(self, words: str) -> None:
-        """Show a line over the canvas."""
-        self.toast.say(words)
+    def _if_front(self, bench: Bench, show: object, value: object) -> None:
+        if bench is self._bench and callable(show):
+            show(value)
+
+    # what they say
+
+    def _on_run(self, bench: Bench) -> None:
+        runs, state = bench.desk.session.runs, bench.desk.session.training
+        if bench is not self._bench and not state.is_going_on and runs.note is not None:
+            self._ended[bench] = "failed" if runs.note.tone == "error" else "done"
+        if not self._later.isActive():
+            self._later.start()
+
+    def _on_lost(self, bench: Bench, line: str) -> None:
+        if bench is self._bench:
+            self.toast.say(f"{line} It is being started again.", seconds=12)
+
+    def _on_saved(self, bench: Bench, line: str) -> None:
+        bench.saved_text = line
+        self._later.start()
+
+    def _climb(self, depth: int) -> None:
+        self._bench.canvas.show_level(self._bench.canvas.context.path[:depth])
+
+    def _move(self, old: int, new: int) -> None:
+        self._designs.move(old, new)
+
+    # showing
 
     def refresh(self) -> None:
-        """Bring name, history and totals up to date."""
-        workspace, window = self._desk.workspace, self._window
-        flow = workspace.flow
-        window.top_bar.set_name(workspace.document.name, self._files.shown_name, workspace.history.is_clean)
-        window.top_bar.set_history(workspace.history.undo_title, workspace.history.redo_title)
+        """Bring name, tabs, history, run and totals up to date."""
+        if not self._designs.benches:
+            return
+        bench, window = self._bench, self._window
+        session, workspace = bench.desk.session, bench.desk.workspace
+        bar, flow = window.top_bar, workspace.flow
+        bar.set_name(bench.name, words.file_name(session.file) or "not saved yet")
+        bar.set_tabs([self._look(other) for other in self._designs.benches], self._designs.number)
+        bar.set_history(workspace.history.undo_title, workspace.history.redo_title)
+        bar.set_run(bench.runner.status_text(), session.training.state.value, bench.runner.why_not())
+        bar.set_device(_device(session))
         window.status_bar.set_totals(
             len(flow.faults), len(workspace.document.root), flow.parameters, flow.macs, flow.activation_bytes
         )
-        window.status_bar.set_saved(self._files.saved_text)
-        window.setWindowTitle(f"{workspace.document.name} – Architecture Explorer")
+        window.status_bar.set_saved(bench.saved_text)
+        window.status_bar.set_selected(len(bench.canvas.context.addresses()))
+        bench.dock.set_badge("problems", len(flow.faults))
+        shown = f"{words.file_name(session.file)} – " if session.file else ""
+        window.setWindowTitle(f"{shown}{bench.name} – Architecture Explorer")
+        window.setWindowModified(not workspace.history.is_clean)
 
-    def _climb(self, depth: int) -> None:
-        self._canvas.show_level(self._canvas.context.path[:depth])
+    def _look(self, bench: Bench) -> TabLook:
+        session = bench.desk.session
+        log, share, left = session.runs.live, None, ""
+        if log is not None:
+            share = log.step / max(1, log.total)
+            epoch = min(log.step // max(1, log.steps_per_epoch) + 1, log.epochs)
+            left = f"Epoch {epoch} of {log.epochs}"
+            if session.runs.left is not None:
+                left += f", {words.clock(session.runs.left)} left"
+        unsaved = not session.workspace.history.is_clean or session.weights.is_unsaved
+        return TabLook(bench.name, unsaved, share, left, self._ended.get(bench, ""))
 
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(event, events.Ready):
-            self._window.top_bar.set_device(event.devices[0].split(":")[0].upper())
-        elif isinstance(event, events.Failed) and event.request in ("Load", "LoadWeights", "SaveWeights"):
-            self.say(event.message)
 
-    def _on_lost(self, words: str) -> None:
-        self._window.top_bar.set_device("restarting")
-        self.toast.say(f"{words} It is being started again.", seconds=12)
-        self._desk.bridge.start()
+def _device(session: Session) -> str:
+    if session.ready is None or not session.watches.is_ready:
+        return "…" if session.ready is None else "restarting"
+    return session.ready.devices[0].split(":")[0].upper()

@@ -1,4 +1,4 @@
-"""The bar at the top: menu, name, undo, run, search, device, theme, present."""
+"""The bar at the top: menu, name or tabs, undo, run, weights, search, device, theme, present."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
+from explorer.ui.shell.design_tabs import DesignTabs, TabLook
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import label, restyle, rule
@@ -19,7 +20,6 @@ class TopBar(QWidget):
     """Shows name, run state and device; tells which button was pressed by the id of its action."""
 
     pressed = Signal(str)
-    crumb = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,10 +28,8 @@ class TopBar(QWidget):
         self._name = ElidedLabel.styled("", "body", weight="semibold")
         self._dot = label("•", "label", "3")
         self._file = ElidedLabel.styled("", "label", "2")
-        self._crumbs = QWidget()
-        self._crumb_row = QHBoxLayout(self._crumbs)
-        self._crumb_row.setContentsMargins(0, 0, 0, 0)
-        self._crumb_row.setSpacing(0)
+        self.tabs = DesignTabs()
+        self._plus = self._button("file.new", "", "plain-icon", "add", "New design (Ctrl+N)")
         self.train = self._button("run.train", "Train", "accent", "play")
         self.step = self._button("run.step", "", "icon", "step_forward", "Single step")
         self.stop = self._button("run.stop", "", "icon", "stop", "Stop training")
@@ -58,15 +56,18 @@ class TopBar(QWidget):
         self._present = self._button("view.present", "Present", "normal", "", "Projector sizes")
         row.addWidget(self._button("app.menu", "", "plain-icon", "menu", "Menu"))
         row.addSpacing(6)
-        for part in (self._name, self._dot, self._file, self._crumbs):
+        names: tuple[QWidget, ...] = (self._name, self._dot, self._file)
+        for part in names:
             row.addWidget(part)
+        row.addWidget(self.tabs, 3, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self._plus)
         row.addSpacing(6)
         row.addWidget(rule("down"))
         row.addWidget(self._undo)
         row.addWidget(self._redo)
         row.addStretch(1)
-        for part in (self.train, self.step, self.stop):
-            row.addWidget(part)
+        for button in (self.train, self.step, self.stop):
+            row.addWidget(button)
         row.addSpacing(6)
         row.addWidget(self.status)
         row.addStretch(2)
@@ -74,34 +75,23 @@ class TopBar(QWidget):
         inside.setContentsMargins(0, 0, 6, 0)
         inside.addStretch(1)
         inside.addWidget(self._key)
-        for part in (self.search, self.device, self._theme, self._present):
-            row.addWidget(part)
+        for button in (self.search, self.device, self._theme, self._present):
+            row.addWidget(button)
 
-    def set_name(self, name: str, file: str, saved: bool) -> None:
-        """Show the design's name and file; a dot marks unsaved changes."""
+    def set_name(self, name: str, file: str) -> None:
+        """Show the design's name and file."""
         self._name.setText(name)
         self._file.setText(file)
-        self._dot.setVisible(not saved)
         self._dot.setToolTip("There are unsaved changes.")
 
-    def set_path(self, path: tuple[str, ...]) -> None:
-        """Show where on the way down we are; every step is a button back."""
-        while (item := self._crumb_row.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()  # it may still be there for a moment
-                old.deleteLater()
-        self._crumbs.setVisible(bool(path))
-        self._file.setVisible(not path)
-        for depth, name in enumerate(path, 1):
-            self._crumb_row.addWidget(label("›", "label", "3"))
-            button = Button(name, "plain")
-            button.setEnabled(depth < len(path))
-            button.clicked.connect(lambda _checked=False, at=depth: self.crumb.emit(at))
-            self._crumb_row.addWidget(button)
-        if path:
-            top = Button("top", "plain", name="Back to the top level")
-            top.clicked.connect(lambda: self.crumb.emit(0))
-            self._crumb_row.insertWidget(0, top)
+    def set_tabs(self, looks: list[TabLook], current: int) -> None:
+        """Show the open designs; a single one is named without tabs."""
+        several = len(looks) > 1
+        self.tabs.setVisible(several)
+        for part in (self._name, self._file):
+            part.setVisible(not several)
+        self._dot.setVisible(not several and any(look.unsaved for look in looks))
+        self.tabs.show_tabs(looks, current)
 
     def set_run(self, words: str, state: str, reason: str | None) -> None:
         """Show where training stands: `idle`, `running` or `paused`; `reason` says why it cannot start."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
-from explorer.ui.shell.dock import TABS, Dock
+from explorer.ui.shell.dock import TABS
 from explorer.ui.shell.status_bar import StatusBar
 from explorer.ui.shell.top_bar import TopBar
 from explorer.ui.widgets.text import box, rule
@@ -42,6 +42,7 @@ class Window(QMainWindow):
     painted = Signal()
     fileDropped = Signal(str)
     closing = Signal()
+    pageLeft = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +52,7 @@ class Window(QMainWindow):
         self.inspector: QWidget = box("panel")
         self.dock: QWidget = box("panel")
         self.may_close: Callable[[], bool] = lambda: True
-        self._touched = self._was_painted = False
+        self._touched = self._was_painted = self._is_folded = False
         self._shares: Shares | None = None
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._across = QSplitter(Qt.Orientation.Horizontal)
@@ -80,7 +81,7 @@ class Window(QMainWindow):
         self._prepare()
         follow(self._share_anew)
 
-    def fill(self, palette: QWidget, canvas: QWidget, inspector: QWidget, dock: Dock) -> None:
+    def fill(self, palette: QWidget, canvas: QWidget, inspector: QWidget, dock: QWidget) -> None:
         """Put the real parts in their places; until then the window shows empty ones.
 
         So the first picture of the program needs nothing that is slow to load.
@@ -96,7 +97,6 @@ class Window(QMainWindow):
                 old.deleteLater()
             part.show()
         self.palette_panel, self.canvas, self.inspector, self.dock = palette, canvas, inspector, dock
-        dock.folded.connect(self._fold_dock)
         self._prepare()
         self._share_anew()
 
@@ -106,7 +106,7 @@ class Window(QMainWindow):
             self._pages.addWidget(page)
         self._pages.setCurrentWidget(page or self._across)
         if page is None:
-            self.canvas.setFocus()
+            self.pageLeft.emit()
 
     def _prepare(self) -> None:
         self._middle.setStretchFactor(0, 1)
@@ -162,11 +162,9 @@ class Window(QMainWindow):
         dock = least if self._is_folded else max(least, min(wanted, height - CANVAS_LEAST[1]))
         self._middle.setSizes([height - dock, dock])
 
-    @property
-    def _is_folded(self) -> bool:
-        return isinstance(self.dock, Dock) and self.dock.is_folded
-
-    def _fold_dock(self, folded: bool) -> None:
+    def fold_dock(self, folded: bool) -> None:
+        """Leave the dock only the height of its tabs, or give it its share."""
+        self._is_folded = folded
         self.dock.setMaximumHeight(theme().px(TABS) + 2 if folded else 16_777_215)
         self._share_height(theme().scale >= 1.5)
 

@@ -13,7 +13,7 @@ from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Node
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
-from explorer.ui.probing.asking import Asker
+from explorer.ui.shell.parts import Parts
 from explorer.ui.summary import rows as summary_rows
 from explorer.ui.summary.panel import SummaryPanel
 from explorer.ui.summary.rows import Measured, SummaryRow, Totals
@@ -36,14 +36,12 @@ class SummaryPresenter(QObject):
         self._measured: dict[str, Measured] = {}
         self._figures: events.Measured | None = None
         self._shown_revision = -1
-        self._asker = Asker(desk, self)
-        self._asker.answered.connect(self._take)
+        self._measuring = desk.session.watch(None, self._take, "once")
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
         self._later.timeout.connect(self._refresh)
         desk.changed.connect(self._later.start)
-        desk.opened.connect(self._later.start)
         desk.selected.connect(self._on_selected)
-        desk.news.connect(self._on_news)
+        desk.loaded.connect(self._on_loaded)
         panel.opened.connect(self._refresh)
         panel.picked.connect(self._pick)
         self.show()
@@ -95,11 +93,11 @@ class SummaryPresenter(QObject):
             self._measure()
 
     def _measure(self) -> None:
-        if self._figures is None:
-            self._asker.ask(requests.Measure())
+        if self._figures is None and self.desk.session.is_live:
+            self._measuring.ask(requests.Measure())
 
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(event, events.Loaded) and self.panel.isVisible():
+    def _on_loaded(self) -> None:
+        if self.panel.isVisible():
             self._measure()
 
     def _take(self, event: events.Event) -> None:
@@ -154,3 +152,8 @@ def _row(
         measured.get(address) if not children else None,
         children,
     )
+
+
+def open_panel(parts: Parts) -> SummaryPresenter:
+    """Make the panel for the dock."""
+    return SummaryPresenter(SummaryPanel(), parts.desk)

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.session.run_log import Array
 from explorer.style import colours as maps
 from explorer.style.theme import follow, theme
-from explorer.ui.training.run_log import Array
 
 LEAST, MOST = 0.10, 0.55
 

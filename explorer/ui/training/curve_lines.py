@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer import words
+from explorer.session.run_log import Array, RunLog
 from explorer.ui.training.read_out import Reading
-from explorer.ui.training.run_log import Array, RunLog
 
 
 @dataclass(frozen=True, eq=False)

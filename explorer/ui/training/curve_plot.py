@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.session.run_log import Array
 from explorer.style.theme import follow, theme
 from explorer.ui.training.curve_lines import Line
-from explorer.ui.training.run_log import Array
 from explorer.ui.training.thinning import Ticks, thin
 
 FAINT = 0.28

@@ -10,12 +10,12 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer import words
+from explorer.session.run_log import RunLog
 from explorer.style.theme import follow, theme
 from explorer.ui.training import thinning
 from explorer.ui.training.boundary import BoundaryView
 from explorer.ui.training.curve_lines import lines_of, loss_range, read, share_floor
 from explorer.ui.training.read_out import Reading, ReadOut
-from explorer.ui.training.run_log import RunLog
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import label
 
@@ -96,7 +96,12 @@ class CurvesView(QWidget):
         self._stack.setCurrentIndex(shown)
 
     def _draw(self) -> None:
-        if self._plots is None or not self._logs:
+        if self._plots is None:
+            return
+        if not self._logs:
+            for plot in self._plots:
+                plot.show_lines(())
+            self.set_cursor(None)
             return
         total = max(log.total for log in self._logs)
         epoch = self._logs[-1].steps_per_epoch

@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QSize, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from explorer.session.run_log import RunLog
+from explorer.session.runs import RunNote
 from explorer.style.theme import follow, theme
 from explorer.ui.training.curves import CurvesView
-from explorer.ui.training.run_list import RunLine, RunList, RunNote, RunNoteBox
-from explorer.ui.training.run_log import RunLog
+from explorer.ui.training.run_list import RunLine, RunList, RunNoteBox
 from explorer.ui.training.train_settings import TrainSettingsPage
 from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.segmented import Segmented
@@ -70,13 +71,17 @@ class Legend(QWidget):
 class TrainingPanel(QWidget):
     """Signals:
     committed: a setting shall have a value. start: a run shall begin.
-    picked: a run of the list. note_action: the button of the note.
+    picked: a run of the list; renamed, hidden, deleted: what shall be done with one.
+    note_action: the button of the note.
     show_cause: the reason that no run can start shall be shown. opened: somebody looks.
     """
 
     committed = Signal(str, object)
     start = Signal()
     picked = Signal(int)
+    renamed = Signal(int, str)
+    hidden = Signal(int, bool)
+    deleted = Signal(int)
     note_action = Signal()
     show_cause = Signal()
     opened = Signal()
@@ -107,6 +112,9 @@ class TrainingPanel(QWidget):
         self._arrange()
         self.page.chosen.connect(self.show_page)
         self.list.picked.connect(self.picked)
+        self.list.renamed.connect(self.renamed)
+        self.list.hidden.connect(self.hidden)
+        self.list.deleted.connect(self.deleted)
         self.note.action.connect(self.note_action)
         self.settings.committed.connect(self.committed)
         self.settings.start.connect(self.start)

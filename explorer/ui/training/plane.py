@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject
 
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
-from explorer.ui.probing.asking import Asker
 from explorer.ui.training.curves import CurvesView
 
 POINTS = 300
@@ -23,10 +22,10 @@ class PlanePresenter(QObject):
         self._looks = False
         self._dataset = ""
         self._low, self._high = (-1.2, -1.2), (1.2, 1.2)
-        self._map, self._points = Asker(desk, self), Asker(desk, self)
-        self._map.answered.connect(self._take_map)
-        self._points.answered.connect(self._take_points)
-        desk.news.connect(self._on_news)
+        self._map = desk.session.watch(None, self._take_map, "steps")
+        self._points = desk.session.watch(None, self._take_points, "once", of_design=False)
+        desk.sampled.connect(self.look)
+        desk.loaded.connect(self.look)
         desk.changed.connect(self._decide)
 
     @property
@@ -43,25 +42,25 @@ class PlanePresenter(QObject):
     def deactivate(self) -> None:
         """Stop asking."""
         self._looks = False
+        self._map.cancel()
 
     def look(self) -> None:
         """Show the present state of the design and its data."""
         self._decide()
         if not self._looks or not self.is_wanted:
             return
-        dataset = self._desk.live.sample.dataset
+        dataset = self._desk.session.sample.dataset
         if dataset and dataset != self._dataset:
             self._points.ask(requests.Samples(dataset=dataset, indices=tuple(range(POINTS))))
-        self._map.ask(requests.Boundary(low=self._low, high=self._high))
+        self._look_at_plane()
+
+    def _look_at_plane(self) -> None:
+        request = requests.Boundary(low=self._low, high=self._high)
+        if request != self._map.request:
+            self._map.ask(request)
 
     def _decide(self) -> None:
         self._curves.show_boundary(self.is_wanted)
-
-    def _on_news(self, event: events.Event) -> None:
-        if isinstance(
-            event, events.Loaded | events.WeightsLoaded | events.RunSteps | events.RunPaused | events.RunEnded
-        ):
-            self.look()
 
     def _take_map(self, event: events.Event) -> None:
         if isinstance(event, events.BoundaryMap):
@@ -79,4 +78,4 @@ class PlanePresenter(QObject):
         self._low = (float(middle[0]) - half, float(middle[1]) - half)
         self._high = (float(middle[0]) + half, float(middle[1]) + half)
         self._curves.boundary.set_points(points, event.targets, event.classes)
-        self._map.ask(requests.Boundary(low=self._low, high=self._high))
+        self._look_at_plane()

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.session.runs import RunNote
 from explorer.style.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.field import Field
 from explorer.ui.widgets.text import label, restyle
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -28,20 +30,16 @@ class RunLine:
     accuracy: str = ""
     state: str = ""
     is_live: bool = False
-
-
-@dataclass(frozen=True)
-class RunNote:
-    """What is to be said of a run; `tone` is plain or error, `action` the words of a button."""
-
-    title: str
-    words: str
-    tone: str = "plain"
-    action: str = ""
+    is_hidden: bool = False
+    about: str = ""
 
 
 class RunRow(QAbstractButton):
     """Dot, name and setting above, validation figures below."""
+
+    rename_asked = Signal()
+    hide_asked = Signal(bool)
+    delete_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,8 +52,35 @@ class RunRow(QAbstractButton):
         """Show another run."""
         self.line = line
         figures = f"{line.loss} {line.accuracy}".strip() or line.state
-        self.setAccessibleName(f"{line.name}, {line.setting}, {figures}")
+        hidden = ", hidden" if line.is_hidden else ""
+        self.setAccessibleName(f"{line.name}, {line.setting}, {figures}{hidden}")
+        self.setToolTip(line.about)
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with a run."""
+        self.menu().popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 renames, H hides, Del deletes."""
+        told = {Qt.Key.Key_F2: self.rename_asked, Qt.Key.Key_Delete: self.delete_asked}
+        if event.key() == Qt.Key.Key_H:
+            self.hide_asked.emit(not self.line.is_hidden)
+        elif (signal := told.get(Qt.Key(event.key()))) is not None:
+            signal.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def menu(self) -> QMenu:
+        """What can be done with a run; one that goes on cannot be deleted."""
+        menu = QMenu(self)
+        menu.addAction("Rename\tF2", self.rename_asked.emit)
+        hidden = self.line.is_hidden
+        title = "Show in the curves\tH" if hidden else "Hide from the curves\tH"
+        menu.addAction(title, lambda: self.hide_asked.emit(not hidden))
+        delete = menu.addAction("Delete\tDel", self.delete_asked.emit)
+        delete.setEnabled(not self.line.is_live)
+        return menu
 
     def sizeHint(self) -> QSize:
         """Return two lines."""
@@ -71,7 +96,9 @@ class RunRow(QAbstractButton):
             painter.fillRect(self.rect(), colours.hover)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme().run_colour(self.line.number), 1.6))
-        painter.setBrush(theme().run_colour(self.line.number))
+        painter.setBrush(
+            Qt.BrushStyle.NoBrush if self.line.is_hidden else theme().run_colour(self.line.number)
+        )
         painter.drawEllipse(QPointF(px(18), px(16)), px(4), px(4))
         right, left = self.width() - px(12), px(29)
         first = QRectF(left, px(6), right - left, px(20))
@@ -133,14 +160,26 @@ class RunNoteBox(QFrame):
 
 
 class RunList(QWidget):
-    """Runs, the newest first."""
+    """Runs, the newest first.
+
+    Signals:
+        picked: a run was clicked. renamed, hidden, deleted: what shall be done with it.
+    """
 
     picked = Signal(int)
+    renamed = Signal(int, str)
+    hidden = Signal(int, bool)
+    deleted = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Runs")
         self.rows: list[RunRow] = []
+        self.name_field = Field("Name of the run")
+        self.name_field.setParent(self)
+        self.name_field.hide()
+        self.name_field.editingFinished.connect(self._take_name)
+        self._renaming = -1
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -150,6 +189,9 @@ class RunList(QWidget):
         while len(self.rows) < len(lines):
             row = RunRow()
             row.clicked.connect(self._tell)
+            row.rename_asked.connect(lambda row=row: self.rename(row))
+            row.hide_asked.connect(lambda on, row=row: self.hidden.emit(row.line.number, on))
+            row.delete_asked.connect(lambda row=row: self.deleted.emit(row.line.number))
             self.rows.append(row)
             self._column.addWidget(row)
         for row, line in zip(self.rows, lines, strict=False):
@@ -157,6 +199,24 @@ class RunList(QWidget):
             row.setChecked(line.number == chosen)
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(lines))
+
+    def rename(self, row: RunRow) -> None:
+        """Type another name in place of the old one."""
+        self._renaming = row.line.number
+        area = row.geometry()
+        area.setHeight(area.height() // 2)
+        self.name_field.setGeometry(area)
+        self.name_field.set_value(row.line.name)
+        self.name_field.selectAll()
+        self.name_field.show()
+        self.name_field.raise_()
+        self.name_field.setFocus()
+
+    def _take_name(self) -> None:
+        number, self._renaming = self._renaming, -1
+        if number >= 0:
+            self.name_field.hide()
+            self.renamed.emit(number, self.name_field.text())
 
     def _tell(self) -> None:
         row = self.sender()

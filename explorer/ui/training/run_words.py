@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from explorer import words
 from explorer.blocks.convolution.auxiliary import auxiliary_outputs
-from explorer.client.live import RunState
 from explorer.graph.flow import Flow
+from explorer.session.run_control import RunState
+from explorer.session.run_log import RunLog
 from explorer.ui.training.datasets import DatasetRow
 from explorer.ui.training.run_list import RunLine
-from explorer.ui.training.run_log import RunLog
 
 _CAUSES = {
     "axes": "does not fit its input",
@@ -18,14 +18,6 @@ _CAUSES = {
     "unconnected": "lacks a wire",
     "field": "has a field to put right",
 }
-
-
-def clock(seconds: float) -> str:
-    """Return a time as `0:18` or `1:02:05`."""
-    whole = max(0, round(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
 def misfit(flow: Flow, data: DatasetRow | None) -> str:
@@ -70,22 +62,30 @@ def status(state: RunState, log: RunLog | None, left: float | None, seed: int) -
     where = f"epoch {epoch} of {log.epochs} · step {words.count(log.step)}"
     if state is RunState.PAUSED:
         return f"Paused · {where}"
-    after = f" · {clock(left)} left" if left is not None else ""
+    after = f" · {words.clock(left)} left" if left is not None else ""
     return where[0].upper() + where[1:] + after
 
 
-def line(log: RunLog) -> RunLine:
-    """Return a run as the list shows it."""
+def line(log: RunLog, design: str = "") -> RunLine:
+    """Return a run as the list shows it; one of another form of the design says so."""
     last = log.validation[-1] if log.validation else None
     return RunLine(
         log.number,
-        f"Run {log.number + 1}",
-        f"lr {log.rate:g}",
+        log.name,
+        f"lr {log.rate:g}" if not log.design or log.design == design else log.design,
         words.number(last.loss) if last else "",
         words.percent(last.accuracy, 1) if last and last.accuracy is not None else "",
         f"step {words.count(log.step)}",
         log.is_live,
+        log.is_hidden,
+        f"{log.design} · design {log.digest} · {told(log)}",
     )
+
+
+def told(log: RunLog) -> str:
+    """Return how a run was trained: `adam, lr 0.002, batch 32, seed 0`."""
+    used = log.settings
+    return f"{used.optimiser}, lr {used.rate:g}, batch {used.batch}, seed {used.seed}"
 
 
 def about(data: DatasetRow | None) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from explorer import words
-from explorer.ui.training.run_log import Array
+from explorer.session.run_log import Array
 
 Ticks = list[tuple[float, str]]
 _FINE = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)

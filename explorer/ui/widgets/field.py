@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit
 
 from explorer.style.theme import theme
@@ -49,6 +49,22 @@ class Field(QLineEdit):
     def write(self, value: object) -> str:
         """Return the text of a value."""
         return str(value)
+
+    def commit(self) -> None:
+        """Take what is being typed, as leaving the field would."""
+        self._commit()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window while nothing has been typed that was not taken."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.text() == self.write(self._value)
+            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Esc restore the old value."""

@@ -14,6 +14,7 @@ from explorer.client.live import RunState
 from explorer.engine.data import catalogue
 from explorer.graph.operations import dissolve
 from explorer.protocol import events, requests
+from explorer.session.run_log import RunLog
 from explorer.style.theme import theme
 from explorer.ui.training.boundary import regions
 from explorer.ui.training.curve_lines import read
@@ -21,9 +22,8 @@ from explorer.ui.training.curves import CurvesView
 from explorer.ui.training.datasets import DATASETS
 from explorer.ui.training.panel import TrainingPanel
 from explorer.ui.training.presenter import TrainingPresenter
-from explorer.ui.training.run_log import RunLog
-from explorer.ui.training.run_words import clock
 from explorer.ui.training.thinning import log_ticks, share_ticks, step_ticks, thin
+from explorer.words import clock
 
 
 @pytest.fixture

@@ -1,182 +1,158 @@
-"""All commands of the program, by menu. Adding one is adding a row."""
+"""All commands of the program, by menu; those of the canvas come from `canvas/actions.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
 from explorer.architectures.gallery import gallery
-from explorer.client.live import RunState
 from explorer.figures.picture import Style
 from explorer.resources import path as resource
 from explorer.style.theme import theme
-from explorer.ui.canvas import clipboard, commands, navigation, tidying, wrapping
-from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.canvas import actions as on_canvas
 from explorer.ui.designs.files import FilePresenter
-from explorer.ui.desk import Desk
-from explorer.ui.shell.actions.action import Action, always
-from explorer.ui.shell.dock import Dock
+from explorer.ui.shell.actions.action import Action
+from explorer.ui.shell.open_designs import OpenDesigns
+from explorer.ui.shell.panels import PANELS
 
 PICTURES: dict[Style, str] = {
-    "canvas": "Export the canvas as a picture…",
-    "boxes": "Export a figure of boxes…",
-    "volumes": "Export a figure of volumes…",
+    "canvas": "Picture of the canvas…",
+    "boxes": "Figure of boxes…",
+    "volumes": "Figure of volumes…",
 }
 
 
-def file_rows(files: FilePresenter, close: Callable[[], None]) -> list[Action]:
-    """New, open, save, starter designs."""
+def file_rows(files: FilePresenter, quit_: Callable[[], None]) -> list[Action]:
+    """New, open, save, export, starter designs, gallery."""
+
+    def row(name: str, title: str, run: Callable[[], object], *keys: str, icon: str = "") -> Action:
+        return Action(f"file.{name}", title, "File", lambda: _ignore(run()), keys, icon)
+
     rows = [
-        Action("file.new", "New design", "File", files.new, ("Ctrl+N",)),
-        Action("file.open", "Open…", "File", files.open, ("Ctrl+O",), "open"),
-        Action("file.save", "Save", "File", lambda: _ignore(files.save()), ("Ctrl+S",), "save"),
-        Action("file.save_as", "Save as…", "File", lambda: _ignore(files.save_as()), ("Ctrl+Shift+S",)),
-        *(
-            Action(f"file.export_{style}", title, "File", partial(files.export_picture, style))
-            for style, title in PICTURES.items()
-        ),
-        Action("file.quit", "Quit", "File", close, ("Ctrl+Q",)),
+        row("new", "New design", files.new, "Ctrl+N"),
+        row("open", "Open…", files.open, "Ctrl+O", icon="open"),
+        row("save", "Save", files.save, "Ctrl+S", icon="save"),
+        row("save_as", "Save as…", files.save_as, "Ctrl+Shift+S"),
+        row("save_design", "Save without weights…", files.save_without_weights),
+        row("close", "Close the design", files.close_front, "Ctrl+W"),
+        row("quit", "Quit", quit_, "Ctrl+Q"),
     ]
     for design in sorted(resource("designs").glob("*.arch.json")):
         title = design.name.removesuffix(".arch.json").partition("-")[2].replace("-", " ")
-        rows.append(Action(f"start.{title}", f"Start with {title}", "Start", _opener(files, design)))
+        start = partial(files.open_starter, str(design))
+        rows.append(Action(f"start.{title}", f"Start with {title}", "Start", partial(_done, start)))
     for entry in gallery().values():
-        rows.append(
-            Action(
-                f"gallery.{entry.id}",
-                f"{entry.title} ({entry.year})",
-                "Gallery",
-                _gallery_opener(files, entry.id),
-            )
-        )
+        show = partial(files.open_gallery, entry.id)
+        words = f"{entry.title} ({entry.year})"
+        rows.append(Action(f"gallery.{entry.id}", words, "Gallery", partial(_done, show)))
     return rows
 
 
-def _opener(files: FilePresenter, design: Path) -> Callable[[], None]:
-    def run() -> None:
-        if files.may_leave() and files.open_path(str(design)):
-            files.path = ""  # a starter is a copy: saving asks for a name
-            files.changed.emit()
+def export_rows(files: FilePresenter) -> list[Action]:
+    """What can be written of the design in front."""
 
-    return run
-
-
-def _gallery_opener(files: FilePresenter, name: str) -> Callable[[], None]:
-    def run() -> None:
-        if files.may_leave():
-            files.open_gallery(name)
-
-    return run
-
-
-def edit_rows(canvas: CanvasView, desk: Desk) -> list[Action]:
-    """Everything that changes the design."""
-    context = canvas.context
-
-    def history(which: str) -> Callable[[], str | None]:
-        return lambda: None if getattr(desk.workspace.history, f"{which}_title") else f"nothing to {which}"
-
-    def selected() -> str | None:
-        return None if context.selected_nodes() else "select a block first"
-
-    def turn(name: str, title: str, run: Callable[[], object], *keys: str) -> Action:
-        return Action(f"edit.{name}", title, "Edit", lambda: _ignore(run()), keys, name, history(name))
-
-    def row(name: str, title: str, run: Callable[[], object], *keys: str, needs: bool = True) -> Action:
-        why_not = selected if needs else always
-        return Action(
-            f"edit.{name}", title, "Edit", lambda: _ignore(run()), keys, "", why_not, canvas_only=True
-        )
+    def row(name: str, title: str, run: Callable[[], object], why_not: Callable[[], str | None]) -> Action:
+        return Action(f"export.{name}", title, "Export", lambda: _ignore(run()), (), "", why_not)
 
     return [
-        Action(
-            "edit.undo",
-            "Undo",
-            "Edit",
-            lambda: _ignore(commands.undo(context)),
-            ("Ctrl+Z",),
-            "undo",
-            history("undo"),
-        ),
-        Action(
-            "edit.redo",
-            "Redo",
-            "Edit",
-            lambda: _ignore(commands.redo(context)),
-            ("Ctrl+Y", "Ctrl+Shift+Z"),
-            "redo",
-            history("redo"),
-        ),
-        row("add", "Add a block by name…", partial(navigation.ask_to_add, canvas), "Shift+A", needs=False),
-        row("copy", "Copy", lambda: clipboard.copy(context), "Ctrl+C"),
-        row("cut", "Cut", lambda: clipboard.cut(context), "Ctrl+X"),
-        row("paste", "Paste", lambda: clipboard.paste(context), "Ctrl+V", needs=False),
-        row(
-            "paste_wired",
-            "Paste with its inputs",
-            lambda: clipboard.paste(context, keep_inputs=True),
-            "Ctrl+Shift+V",
-            needs=False,
-        ),
-        row("duplicate", "Duplicate", lambda: clipboard.duplicate(context), "Ctrl+D", "Shift+D"),
-        row("delete", "Delete", lambda: commands.remove(context), "Del", "Backspace", needs=False),
-        row("dissolve", "Delete and reconnect", lambda: commands.dissolve(context), "Ctrl+Del"),
-        row("mute", "Mute", lambda: commands.mute(context), "M"),
-        row("freeze", "Fix the weights", lambda: commands.freeze(context)),
-        row("share", "Share the weights", lambda: commands.share(context)),
-        row("unshare", "Give weights of their own", lambda: commands.unshare(context)),
-        row("collapse", "Collapse", lambda: commands.collapse(context), "H"),
-        row("group", "Group", lambda: commands.group(context), "Ctrl+G"),
-        row("ungroup", "Ungroup or unpack", lambda: commands.ungroup(context), "Ctrl+Shift+G"),
+        row("python", "Python of the whole model…", files.export_python, files.why_not_run),
+        row("weights", "Weights…", files.export_weights, files.why_not_run),
         *(
-            row(f"wrap_{wrapper}", title, partial(wrapping.wrap, context, wrapper))
-            for wrapper, title in wrapping.WRAPPERS.items()
+            row(style, title, partial(files.export_picture, style), lambda: None)
+            for style, title in PICTURES.items()
         ),
-        row("unwrap", "Take the wrapper off", lambda: wrapping.unwrap(context)),
-        row("frame", "Frame", partial(navigation.frame_selection, canvas), "C"),
-        row("note", "Note", partial(navigation.add_note, canvas), "Shift+C", needs=False),
-        row("rename", "Rename", partial(navigation.rename, canvas), "F2"),
-        row("tidy", "Tidy the selection", lambda: tidying.tidy(context), "L"),
-        row("tidy_all", "Tidy all", lambda: tidying.tidy_all(context), "Shift+L", needs=False),
-        row("select_all", "Select all", lambda: commands.select_all(context), "Ctrl+A", needs=False),
     ]
 
 
-def view_rows(canvas: CanvasView, dock: Dock, present: Callable[[], None]) -> list[Action]:
-    """Zoom, levels, panels, theme."""
+def canvas_rows(
+    designs: OpenDesigns, prefix: str, section: str, actions: Iterable[on_canvas.CanvasAction]
+) -> list[Action]:
+    """The commands of the canvas in front, as rows of the window."""
+
+    def row(action: on_canvas.CanvasAction) -> Action:
+        return Action(
+            f"{prefix}.{action.id}",
+            action.title,
+            section,
+            lambda: _ignore(action.run(designs.bench.canvas)),
+            action.keys,
+            action.icon,
+            lambda: action.why_not(designs.bench.canvas),
+            canvas_only=not action.anywhere,
+        )
+
+    return [row(action) for action in actions if action.title]
+
+
+def edit_rows(designs: OpenDesigns) -> list[Action]:
+    """Everything that changes the design."""
+    return canvas_rows(designs, "edit", "Edit", on_canvas.EDIT)
+
+
+def view_rows(designs: OpenDesigns, present: Callable[[], None]) -> list[Action]:
+    """Zoom, levels, panels, theme, designs."""
 
     def to(tab: str) -> Callable[[], None]:
-        return lambda: dock.show_tab(tab)
+        return lambda: designs.bench.dock.show_tab(tab)
 
     def scale(step: float) -> Callable[[], None]:
         return lambda: theme().change(scale=theme().scale + step)
 
-    def on_canvas(name: str, title: str, run: Callable[[], object], *keys: str) -> Action:
-        return Action(f"view.{name}", title, "View", lambda: _ignore(run()), keys, canvas_only=True)
-
-    def anywhere(name: str, title: str, run: Callable[[], object], *keys: str, icon: str = "") -> Action:
+    def row(name: str, title: str, run: Callable[[], object], *keys: str, icon: str = "") -> Action:
         return Action(f"view.{name}", title, "View", lambda: _ignore(run()), keys, icon)
 
+    def turn_to(number: int) -> None:
+        if number < len(designs.benches):
+            designs.show(designs.benches[number])
+
     return [
-        on_canvas("fit", "Fit all", partial(navigation.fit_all, canvas), "Home", "A"),
-        on_canvas("fit_selection", "Fit the selection", partial(navigation.fit_selection, canvas), "F", "."),
-        anywhere(
-            "zoom_in", "Zoom in", partial(navigation.zoom_in, canvas), "Ctrl+=", "Ctrl++", icon="zoom_in"
-        ),
-        anywhere("zoom_out", "Zoom out", partial(navigation.zoom_out, canvas), "Ctrl+-", icon="zoom_out"),
-        anywhere("actual", "Actual size", partial(navigation.zoom_to_readable, canvas), "Ctrl+0"),
-        on_canvas("enter", "Open the block", partial(navigation.enter, canvas)),
-        on_canvas("leave", "Back to the level above", partial(navigation.leave, canvas), "U"),
+        *canvas_rows(designs, "view", "View", on_canvas.VIEW),
+        *(row(tab.id, f"Show {tab.title}", to(tab.id), f"Ctrl+{n}") for n, tab in enumerate(PANELS, 1)),
+        row("next_design", "Next design", lambda: designs.go(1), "Ctrl+Tab", "Ctrl+PgDown"),
+        row("last_design", "Design before", lambda: designs.go(-1), "Ctrl+Shift+Tab", "Ctrl+PgUp"),
         *(
-            anywhere(tab.id, f"Show {tab.title}", to(tab.id), f"Ctrl+{number}")
-            for number, tab in enumerate(dock.tabs, 1)
+            Action(f"tabs.{n}", f"Design {n}", "Designs", partial(turn_to, n - 1), (f"Alt+{n}",))
+            for n in range(1, 10)
         ),
-        anywhere("theme", "Light or dark", _toggle_theme, "Ctrl+T", icon="moon"),
-        anywhere("contrast", "High contrast", _toggle_contrast),
-        anywhere("larger", "Larger text", scale(0.25), "Ctrl+Shift+="),
-        anywhere("smaller", "Smaller text", scale(-0.25), "Ctrl+Shift+-"),
-        anywhere("present", "Projector sizes", present, "F5"),
+        row("theme", "Light or dark", _toggle_theme, "Ctrl+T", icon="moon"),
+        row("contrast", "High contrast", _toggle_contrast),
+        row("larger", "Larger text", scale(0.25), "Ctrl+Shift+="),
+        row("smaller", "Smaller text", scale(-0.25), "Ctrl+Shift+-"),
+        row("present", "Projector sizes", present, "F5"),
+    ]
+
+
+def run_rows(designs: OpenDesigns) -> list[Action]:
+    """Training of the design in front."""
+
+    def busy() -> str | None:
+        return None if designs.bench.desk.session.training.is_going_on else "no run is going on"
+
+    def row(name: str, title: str, run: Callable[[], object], *keys: str, **more: object) -> Action:
+        return Action(f"run.{name}", title, "Run", lambda: _ignore(run()), keys, **more)  # type: ignore[arg-type]
+
+    return [
+        row(
+            "train",
+            "Train, pause or go on",
+            lambda: designs.bench.runner.toggle(),
+            "Ctrl+Return",
+            icon="play",
+            enabled=lambda: designs.bench.runner.why_not(),
+        ),
+        row(
+            "step",
+            "Single step",
+            lambda: designs.bench.runner.step(),
+            "Ctrl+Shift+Return",
+            icon="step_forward",
+            enabled=lambda: designs.bench.runner.why_not(),
+        ),
+        row(
+            "stop", "Stop training", lambda: designs.bench.runner.stop(), "Ctrl+.", icon="stop", enabled=busy
+        ),
+        row("restart", "Restart the engine", lambda: designs.bench.desk.restart()),
     ]
 
 
@@ -188,34 +164,15 @@ def _toggle_theme() -> None:
     theme().change(mode="dark" if theme().mode == "light" else "light")
 
 
-def run_rows(desk: Desk, train: Callable[[], None], why_not: Callable[[], str | None]) -> list[Action]:
-    """Training."""
-    live = desk.live
-
-    def busy() -> str | None:
-        return None if live.run in (RunState.RUNNING, RunState.PAUSED) else "no run is going on"
-
-    return [
-        Action("run.train", "Train, pause or go on", "Run", train, ("Ctrl+Return",), "play", why_not),
-        Action(
-            "run.step",
-            "Single step",
-            "Run",
-            lambda: live.step(),
-            ("Ctrl+Shift+Return",),
-            "step_forward",
-            busy,
-        ),
-        Action("run.stop", "Stop training", "Run", live.stop, ("Ctrl+.",), "stop", busy),
-        Action("run.restart", "Restart the engine", "Run", lambda: _restart(desk)),
-    ]
-
-
-def _restart(desk: Desk) -> None:
-    desk.live.gone()
-    desk.bridge.close()
-    desk.bridge.start()
+def _done(run: Callable[[], object]) -> None:
+    """Do it, whatever it answers."""
+    run()
 
 
 def _ignore(_result: object) -> None:
     """Commands may answer; a menu does not listen."""
+
+
+def starter(name: str) -> Path:
+    """The file of a starter design."""
+    return next(resource("designs").glob(f"*-{name.replace(' ', '-')}.arch.json"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from explorer.style import icons
 from explorer.style.theme import follow
 from explorer.ui.shell.actions.action import Action
+from explorer.ui.widgets.field import Field
 
 MOST_IN_MENU = 40
 
@@ -27,8 +28,9 @@ class ActionTable(QObject):
                 raise ValueError(f"action {action.id!r} stands in the table twice")
             self.rows[action.id] = action
             self._made[action.id] = self._make(action, window, canvas)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self.refresh)
         follow(self._restyle)
-        self.refresh()
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._made[action_id]
@@ -49,11 +51,18 @@ class ActionTable(QObject):
     def run(self, action_id: str) -> str | None:
         """Run a command; returns the reason when it cannot be used now."""
         row = self.rows[action_id]
+        typed = QApplication.focusWidget()
+        if isinstance(typed, Field):
+            typed.commit()  # a command takes the value that is being typed
         reason = row.enabled()
         if reason is None:
             row.run()
         self.refresh()
         return reason
+
+    def refresh_later(self) -> None:
+        """Refresh once, when whatever is going on is over: titles of undo are known only then."""
+        self._later.start()
 
     def refresh(self) -> None:
         """Ask every row whether it can be used, and put the reason into its tip."""

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from explorer.protocol.records import TrainSettings
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -56,14 +58,20 @@ class RunLog:
     """A run. `step` counts the steps done; series have one value a step, beginning at `first`.
 
     Attributes:
-        number: counts the runs of this window and gives the colour. rate: learning rate, for the list.
+        run: name in the engine. number: counts the runs of this design and gives the colour.
+        settings: how it was trained. design: name of the design. digest: its content, as a short hash.
+        title: given by the user. is_hidden: whether it is left out of the curves.
         window: steps that the smoothed curves look back over.
 
     """
 
     run: str
     number: int
-    rate: float
+    settings: TrainSettings = field(default_factory=TrainSettings)
+    design: str = ""
+    digest: str = ""
+    title: str = ""
+    is_hidden: bool = False
     epochs: int = 1
     steps_per_epoch: int = 1
     first: int = 0
@@ -77,14 +85,25 @@ class RunLog:
     has_accuracy: bool = True
 
     @property
+    def name(self) -> str:
+        """What people call it: their own title, or “Run 3”."""
+        return self.title or f"Run {self.number + 1}"
+
+    @property
+    def rate(self) -> float:
+        """Learning rate."""
+        return self.settings.rate
+
+    @property
     def step(self) -> int:
         """Steps done."""
         return self.first + len(self.losses.view())
 
     @property
     def total(self) -> int:
-        """Steps planned."""
-        return max(self.epochs * self.steps_per_epoch, self.step)
+        """Steps planned while it goes on, steps done once it is over."""
+        planned = self.epochs * self.steps_per_epoch if self.is_live else 1
+        return max(planned, self.step)
 
     @property
     def window(self) -> int:
@@ -95,7 +114,7 @@ class RunLog:
         """Take in what happened since `first_step`; steps known already are written anew."""
         if len(self.losses.view()) == 0:
             self.first = first_step
-        self.cut(first_step)
+        self._cut_series(first_step)  # not the validation: an epoch's end may be told before its last steps
         self.losses.append(losses)
         self.accuracies.append(accuracies)
         self.smooth_losses.append(_smoothed(self.smooth_losses.view(), losses, self.window))
@@ -103,13 +122,17 @@ class RunLog:
 
     def cut(self, step: int) -> None:
         """Forget what came after a step: the run goes on from there."""
-        for series in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
-            series.cut(max(0, step - self.first))
+        self._cut_series(step)
         self.validation = [epoch for epoch in self.validation if epoch.step <= step]
 
+    def _cut_series(self, step: int) -> None:
+        for series in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
+            series.cut(max(0, step - self.first))
+
     def add_epoch(self, step: int, loss: float, accuracy: float | None) -> None:
-        """Take in the figures of an epoch."""
+        """Take in the figures of an epoch; the same epoch again replaces them."""
         self.has_accuracy = accuracy is not None
+        self.validation = [epoch for epoch in self.validation if epoch.step != step]
         self.validation.append(Epoch(step, loss, accuracy))
 
     def add_flag(self, step: int, words: str, *, only: bool = False) -> None:

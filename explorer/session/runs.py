@@ -1,19 +1,31 @@
-"""The runs of this window: what the engine's events make of them."""
+"""The runs of one design: what the engine's events make of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from explorer import words
 from explorer.protocol import events
 from explorer.protocol.records import TrainSettings
-from explorer.ui.training import run_words
-from explorer.ui.training.run_list import RunNote
-from explorer.ui.training.run_log import RunLog
+from explorer.session.run_log import RunLog
 
 KEPT = 6
 """Runs that are drawn; there are as many colours."""
 
 
+@dataclass(frozen=True)
+class RunNote:
+    """What is to be said of a run; `tone` is plain or error, `action` the words of a button."""
+
+    title: str
+    words: str
+    tone: str = "plain"
+    action: str = ""
+
+
 class Runs:
-    """Logs of the last runs, and what is to be said of the newest.
+    """Logs of the last runs of one design, and what is to be said of the newest.
 
     Attributes:
         chosen: number of the run that is marked. note: what is to be said.
@@ -28,6 +40,7 @@ class Runs:
         self.action = ""
         self.left: float | None = None
         self._lost_directory = ""
+        self._counted = 0
 
     @property
     def live(self) -> RunLog | None:
@@ -37,25 +50,35 @@ class Runs:
     def _named(self, run: str) -> RunLog | None:
         return next((log for log in self.logs if log.run == run), None)
 
+    def called(self, run: str) -> str:
+        """What people call a run, as it stands in a sentence: “run 3”, or its title."""
+        log = self._named(run)
+        if log is None:
+            return "a run"
+        return log.title or f"run {log.number + 1}"
+
     def say(self, note: RunNote | None, action: str = "") -> None:
         """Say something, with what its button does."""
         self.note, self.action = note, action
 
-    def begin(self, event: events.RunStarted, settings: TrainSettings) -> None:
-        """A run begins; one that goes on after the engine died stays one curve."""
+    def begin(
+        self, event: events.RunStarted, settings: TrainSettings, design: str = "", digest: str = ""
+    ) -> RunLog:
+        """A run of the design of that name and content begins; one that goes on stays one curve."""
         log = self.logs[-1] if self.logs else None
         if log is not None and settings.resume and settings.directory == self._lost_directory:
             log.run, log.is_live = event.run, True
             log.cut(event.step)
             log.add_flag(event.step, "went on")
         else:
-            number = self.logs[-1].number + 1 if self.logs else 0
-            log = RunLog(event.run, number, settings.rate, first=event.step)
+            log = RunLog(event.run, self._counted, settings, design, digest, first=event.step)
+            self._counted += 1
             self.logs = [*self.logs, log][-KEPT:]
-            self.chosen = number
+            self.chosen = log.number
         log.epochs, log.steps_per_epoch = event.epochs, event.steps_per_epoch
         self.left = None
         self.say(None)
+        return log
 
     def go_along(self, event: events.RunSteps | events.RunEpoch | events.Checkpointed) -> None:
         """Take in what happened."""
@@ -84,7 +107,7 @@ class Runs:
         elif event.reason == "stopped":
             self.say(RunNote("Stopped", event.message))
         else:
-            self.say(RunNote("Done", f"{event.epoch} epochs in {run_words.clock(event.seconds)}."))
+            self.say(RunNote("Done", f"{event.epoch} epochs in {words.clock(event.seconds)}."))
 
     def lose(self, words: str, directory: str) -> None:
         """The engine died; where a checkpoint is, the run can go on from there."""
@@ -98,3 +121,24 @@ class Runs:
         self.say(
             RunNote(f"The engine ended at step {log.step}", words, "error", go_on), "resume" if kept else ""
         )
+
+    # what people do with the list
+
+    def rename(self, number: int, title: str) -> None:
+        """Give a run a title; an empty one brings “Run 3” back."""
+        for log in self.logs:
+            if log.number == number:
+                log.title = title.strip()[:60]
+
+    def hide(self, number: int, hidden: bool) -> None:
+        """Leave a run out of the curves, or take it in again."""
+        for log in self.logs:
+            if log.number == number:
+                log.is_hidden = hidden
+
+    def delete(self, numbers: Iterable[int]) -> None:
+        """Forget runs; the one that goes on stays."""
+        gone = set(numbers)
+        self.logs = [log for log in self.logs if log.is_live or log.number not in gone]
+        if all(log.number != self.chosen for log in self.logs):
+            self.chosen = self.logs[-1].number if self.logs else -1

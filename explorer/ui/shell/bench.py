@@ -1,0 +1,151 @@
+"""One open design in the window: its desk, its canvas, its dock and its inspector."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QPointF, QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from explorer.graph.flow import Problem
+from explorer.graph.repairs import Repair
+from explorer.graph.workspace import Workspace
+from explorer.session.folder import SessionFolder
+from explorer.session.view_state import Camera, ViewState
+from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.canvas.presenter import CanvasPresenter
+from explorer.ui.designs.autosaving import Autosaving
+from explorer.ui.desk import Desk, SignallingLink
+from explorer.ui.problems.repairing import RepairBook
+from explorer.ui.shell.dock import Dock, Tab
+from explorer.ui.shell.panels import PANELS
+from explorer.ui.shell.parts import Parts
+from explorer.ui.training.runner import Runner
+from explorer.ui.widgets.text import box
+
+
+class Bench(QObject):
+    """Builds the parts and wires them; makes panels and inspector when they are first seen.
+
+    Attributes:
+        desk: the session and its news. canvas, dock, inspector: what the window shows of it.
+        runner: starts and holds its runs. autosave: its sidecar.
+        saved_text: what the status bar says of saving.
+        gives_way: whether it was opened unasked, at the start.
+
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        bridge: SignallingLink,
+        folder: SessionFolder,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk = Desk(workspace, bridge, folder.id, self)
+        self.autosave = Autosaving(self.desk, folder)
+        self.book = RepairBook(self.desk)
+        self.runner = Runner(self.desk)
+        self.canvas = CanvasView(workspace)
+        self.saved_text = ""
+        self.gives_way = False
+        parts = Parts(self.desk, self.book, self.runner)
+        self.dock = Dock([Tab(row.id, row.title, partial(row.open, parts)) for row in PANELS])
+        self.inspector = QStackedWidget()
+        self.inspector.addWidget(box("panel"))
+        CanvasPresenter(self.canvas, self.desk)
+        self.canvas.problemShown.connect(self.desk.select)
+        self.book.carry_out = self._repair
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._fill)
+
+    @property
+    def name(self) -> str:
+        """Name of the design."""
+        return self.desk.workspace.document.name
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody asked for this design and nothing was done with it: another may take its place."""
+        session, history = self.desk.session, self.desk.workspace.history
+        return (
+            (self.gives_way or len(self.desk.workspace.document.root) == 0)
+            and history.is_clean
+            and history.undo_title is None
+            and not session.file
+            and not session.runs.logs
+            and not session.weights.origin.is_precious
+        )
+
+    def come_in_sight(self) -> None:
+        """The design is in front: its panels work. They are made after the canvas has been seen."""
+        self._later.start()
+
+    def leave_sight(self) -> None:
+        """Another design is in front; a run goes on, panels rest."""
+        self._later.stop()
+        self.dock.set_in_sight(False)
+
+    def _fill(self) -> None:
+        if self.inspector.count() == 1:
+            self._make_inspector()
+        self.dock.set_in_sight(True)
+
+    def _make_inspector(self) -> None:
+        from explorer.ui.inspector.panel import InspectorPanel
+        from explorer.ui.inspector.presenter import InspectorPresenter
+
+        panel = InspectorPanel()
+        self.inspector.addWidget(panel)
+        self.inspector.setCurrentWidget(panel)
+        InspectorPresenter(panel, self.desk, self.book)
+
+    def widgets(self) -> tuple[QWidget, QWidget, QWidget]:
+        """Canvas, dock and inspector."""
+        return self.canvas, self.dock, self.inspector
+
+    def _repair(self, problem: Problem, repair: Repair) -> None:
+        """A panel repairs where the canvas shows it, so that new nodes get room."""
+        if self.canvas.show_address(problem.address):
+            self.canvas.problems.carry_out(repair)
+        else:
+            self.desk.workspace.apply(repair.edit, repair.title)
+
+    # how it is looked at
+
+    def view_state(self) -> ViewState:
+        """How the design is looked at now, as one record."""
+        camera, session = self.canvas.camera, self.desk.session
+        centre = camera.centre
+        return ViewState(
+            camera=Camera(camera.zoom, round(centre.x(), 2), round(centre.y(), 2)),
+            level=self.canvas.context.path,
+            selected=session.address,
+            tab=self.dock.current,
+            panels=self.dock.view_states(),
+            dataset=session.sample.dataset,
+            sample=session.sample.index,
+        )
+
+    def show_view(self, view: ViewState) -> None:
+        """Look at the design in this way; what no longer exists is left out."""
+        if view.level != self.canvas.context.path:
+            self.canvas.show_level(view.level)
+        if view.selected:
+            self.canvas.show_address(view.selected)
+        self.dock.show_view(view.tab, view.panels)
+        if view.camera.zoom:
+            centre = QPointF(view.camera.x, view.camera.y)
+            self.canvas.camera.look_at(view.camera.zoom, centre, fly=False)
+
+    def close(self) -> None:
+        """End the engine and let the widgets go."""
+        self._later.stop()
+        self.dock.set_in_sight(False)
+        self.desk.close()
+        self.autosave.close()
+        self.canvas.context.close()
+        for widget in self.widgets():
+            widget.deleteLater()
+        self.deleteLater()
