@@ -73,6 +73,13 @@ class Watch:
         """Ask no more; what is on its way is given up. The watch stays usable."""
         self.ask(None)
 
+    def stop(self) -> None:
+        """Ask the engine to give up; what it answers (`Cancelled`, or the result) still comes."""
+        if self.job:
+            self._owner.stop(self)
+        else:
+            self.cancel()
+
     def end(self) -> None:
         """Leave for good."""
         self.cancel()
@@ -130,10 +137,14 @@ class Watches:
             self._watches.remove(watch)
 
     def give_up(self, watch: Watch) -> None:
-        """Let the engine stop working on what a watch has asked."""
+        """Let the engine stop working on what a watch has asked; its answer is not wanted any more."""
         if watch.job:
-            self._link.send(requests.Cancel(target=watch.job))
+            self.stop(watch)
             watch.job = 0
+
+    def stop(self, watch: Watch) -> None:
+        """Let the engine stop working on what a watch has asked."""
+        self._link.send(requests.Cancel(target=watch.job))
 
     def pump(self) -> None:
         """Send what is due and can be answered."""
@@ -192,9 +203,9 @@ class Watches:
             watch.on_progress(event)
             return True
         watch.job = 0
-        if isinstance(event, events.Failed):
+        if isinstance(event, events.Failed | events.Cancelled):
             watch.on_failed(event)
-        elif not isinstance(event, events.Cancelled):
+        else:
             watch.revision, watch.weights = self.present
             watch.step = getattr(event, "step", 0)
             watch.on_answer(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 
 from explorer.blocks.block import Block
 from explorer.session.folder import remains
@@ -52,6 +52,7 @@ class App:
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
         self.actions = ActionTable(self.window, self.pane, self._rows())
         self._commands = SearchList(self.window, "Search or run a command")
+        self._answered: set[Bench] = set()
         self._wire()
 
     # the design in front, for tests, tools and notebooks
@@ -174,19 +175,20 @@ class App:
 
     def _may_close(self) -> bool:
         """Ask for each design of which something would be lost; closing goes on when all have answered."""
-        waiting = [bench for bench in self.designs.benches if lost_words(bench.desk.session)]
-        if not waiting:
-            return True
-        self.files.leave(waiting[0], lambda: self._close_on(waiting[0]))
-        return not self.designs.benches
+        for bench in self.designs.benches:
+            if lost_words(bench.desk.session) and bench not in self._answered:
+                self.files.leave(bench, lambda bench=bench: self._close_on(bench))  # type: ignore[misc]
+                return False
+        return True
 
     def _close_on(self, bench: Bench) -> None:
-        self.designs.close(bench)
-        self.window.close()
+        self._answered.add(bench)
+        QTimer.singleShot(0, self.window, self.window.close)
 
     def close(self) -> None:
         """End the engines."""
         self.downloads.give_up()
+        self.actions.stop()
         self.designs.close_all()
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from nets import SMALL
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from explorer.blocks.registry import registry
@@ -16,17 +16,16 @@ from explorer.graph.workspace import Workspace
 from explorer.style.theme import theme
 from explorer.ui.designs.files import FilePresenter
 from explorer.ui.shell import ask
-from explorer.ui.shell.actions.rows import PICTURES, file_rows
+from explorer.ui.shell.actions.rows import PICTURES, export_rows
 
 
-class Desk(QObject):
-    """As much of a desk as a file presenter sees."""
-
-    changed, said = Signal(), Signal(str)
+class Designs(QObject):
+    """As much of the open designs as a file presenter sees."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self.workspace = workspace
+        desk = SimpleNamespace(workspace=workspace)
+        self.bench = SimpleNamespace(desk=desk, name=workspace.document.name)
 
 
 @pytest.fixture
@@ -34,15 +33,17 @@ def parts(qtbot, monkeypatch, tmp_path):
     theme().change(mode="light")
     window = QWidget()
     qtbot.addWidget(window)
-    desk = Desk(Workspace(registry(), SMALL.copy()))
+    designs = Designs(Workspace(registry(), SMALL.copy()))
     said: list[str] = []
-    desk.said.connect(said.append)
     asked: list[tuple[str, ...]] = []
     target = SimpleNamespace(path=str(tmp_path / "picture.svg"))
     monkeypatch.setattr(ask, "save_file", lambda *words: asked.append(words[1:]) or target.path)
-    files = FilePresenter(window, desk, SimpleNamespace())
-    rows = {row.id: row for row in file_rows(files, window.close)}
-    return SimpleNamespace(rows=rows, said=said, asked=asked, target=target, desk=desk, path=tmp_path)
+    files = FilePresenter(window, designs)
+    files.said.connect(said.append)
+    rows = {row.id: row for row in export_rows(files)}
+    return SimpleNamespace(
+        rows=rows, said=said, asked=asked, target=target, desk=designs.bench.desk, path=tmp_path
+    )
 
 
 def test_there_is_a_row_for_each_style():
@@ -51,7 +52,7 @@ def test_there_is_a_row_for_each_style():
 
 @pytest.mark.parametrize("style", STYLES)
 def test_each_row_writes_its_picture_and_says_so(parts, style):
-    parts.rows[f"file.export_{style}"].run()
+    parts.rows[f"export.{style}"].run()
     assert parts.said == ["Written: picture.svg"]
     assert parts.asked[0][1].endswith(f"_{style}.svg")
     text = (parts.path / "picture.svg").read_text()
@@ -61,16 +62,16 @@ def test_each_row_writes_its_picture_and_says_so(parts, style):
 
 def test_giving_up_the_question_writes_nothing(parts):
     parts.target.path = ""
-    parts.rows["file.export_boxes"].run()
+    parts.rows["export.boxes"].run()
     assert not parts.said
     assert not list(parts.path.glob("*.svg"))
 
 
 def test_what_cannot_be_drawn_is_said(parts):
     parts.desk.workspace.apply(e.SetField("conv1", "kernel", (99, 99)), "Set kernel")
-    parts.rows["file.export_volumes"].run()
+    parts.rows["export.volumes"].run()
     assert len(parts.said) == 1
     assert "99×99" in parts.said[0]
     parts.target.path = str(parts.path / "picture.gif")
-    parts.rows["file.export_boxes"].run()
+    parts.rows["export.boxes"].run()
     assert "picture.gif" in parts.said[1]

@@ -28,6 +28,12 @@ class FakeBridge(QObject):
         self.sent.append(msgspec.structs.replace(request, job=len(self.sent) + 1))
         return len(self.sent)
 
+    def start(self) -> None:
+        pass
+
+    def acknowledge(self, number: int) -> None:
+        self.send(requests.Ack(number=number))
+
     def close(self) -> None:
         pass
 
@@ -47,8 +53,8 @@ class FakeBridge(QObject):
 
 def make_desk(architecture: str = "lenet5_modern", **options: object) -> tuple[Desk, FakeBridge]:
     bridge = FakeBridge()
-    desk = Desk(Workspace(registry()), bridge)
-    desk.open(find(architecture).build(**options))
+    desk = Desk(Workspace(registry(), find(architecture).build(**options)), bridge)
+    desk.wake()
     return desk, bridge
 
 
@@ -58,9 +64,7 @@ def run(desk: Desk, bridge: FakeBridge) -> None:
     loaded = events.Loaded(revision=desk.workspace.revision, parameters=1, device="cpu", kept=())
     bridge.answer(requests.Load, loaded)
     if any(isinstance(request, requests.LoadWeights) for request in bridge.sent):
-        words = events.Failed(message="no weights", request="LoadWeights")
-        bridge.answer(requests.LoadWeights, words)
-        desk.live.refresh()
+        bridge.answer(requests.LoadWeights, events.Failed(message="no weights", request="LoadWeights"))
 
 
 def feature_set(

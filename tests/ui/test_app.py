@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 
 import msgspec
@@ -11,11 +12,11 @@ import torch
 from PySide6.QtCore import Qt
 from torch import nn
 
-from explorer.client.live import RunState
-from explorer.graph.autosave import Autosave
 from explorer.graph.edits import SetField
 from explorer.protocol import events
 from explorer.protocol.records import TrainSettings
+from explorer.session.folder import SessionFolder, remains
+from explorer.session.run_control import RunState
 from explorer.style.theme import theme
 from explorer.ui.app import App
 from explorer.ui.shell import ask
@@ -26,7 +27,9 @@ class Listener:
 
     def __init__(self, app: App) -> None:
         self.seen: list[events.Event] = []
-        app.desk.news.connect(self.seen.append)
+        for bench in app.designs.benches:
+            bench.desk.bridge.heard.connect(self.seen.append)
+        app.designs.added.connect(lambda bench: bench.desk.bridge.heard.connect(self.seen.append))
 
     def of(self, kind: type) -> list[events.Event]:
         return [event for event in self.seen if isinstance(event, kind)]
@@ -43,8 +46,10 @@ def app(qtbot, monkeypatch):
     app.window.show()
     app.start_engine()
     yield app
+    engines = [bench.desk.bridge.engine for bench in app.designs.benches]
     app.window.close()
-    assert app.desk.bridge.engine.pid is None
+    assert not app.designs.benches
+    qtbot.waitUntil(lambda: not any(engine.is_running for engine in engines), timeout=10_000)
 
 
 def test_opens_with_pictures_on_the_nodes_and_one_click_shows_maps(app, qtbot):
@@ -85,8 +90,8 @@ def test_killed_engine_window_stays_and_one_click_goes_on(app, qtbot, tmp_path):
     app.files.open_gallery("lenet5_modern", (1, 28, 28))
     qtbot.waitUntil(lambda: bool(news.of(events.Loaded)), timeout=30_000)
     before = app.desk.workspace.document.copy()
-    training = app.panels.training
-    training.settings = msgspec.structs.replace(training.settings, epochs=200, keep_seconds=0.3)
+    runner, training = app.bench.runner, app.dock.panel("training")
+    runner.settings = msgspec.structs.replace(runner.settings, epochs=200, keep_seconds=0.3)
     qtbot.mouseClick(app.window.top_bar.train, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(news.of(events.Checkpointed)), timeout=60_000)
     with qtbot.waitSignal(app.desk.lost, timeout=20_000) as lost:
@@ -96,33 +101,35 @@ def test_killed_engine_window_stays_and_one_click_goes_on(app, qtbot, tmp_path):
     assert app.window.isVisible()
     assert app.desk.workspace.document.same_as(before)
     reached = news.of(events.Checkpointed)[-1].step
-    qtbot.waitUntil(lambda: app.desk.live.is_ready, timeout=30_000)  # it was started again by itself
+    qtbot.waitUntil(
+        lambda: app.desk.session.watches.is_ready, timeout=30_000
+    )  # it was started again by itself
     assert training.panel.note.button.text().startswith("Go on from step ")
     qtbot.mouseClick(training.panel.note.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(news.of(events.RunStarted)) >= 2, timeout=30_000)
     assert news.of(events.RunStarted)[-1].step >= reached > 0
-    qtbot.waitUntil(lambda: app.desk.live.run is RunState.RUNNING, timeout=10_000)
-    app.desk.live.stop()
-    qtbot.waitUntil(lambda: app.desk.live.run is RunState.IDLE, timeout=30_000)
-    assert msgspec.structs.asdict(app.desk.live.settings)["resume"]
+    qtbot.waitUntil(lambda: app.desk.session.training.state is RunState.RUNNING, timeout=10_000)
+    app.bench.runner.stop()
+    qtbot.waitUntil(lambda: app.desk.session.training.state is RunState.IDLE, timeout=30_000)
+    assert msgspec.structs.asdict(app.desk.session.training.settings)["resume"]
 
 
 def test_autosave_and_restore(app, qtbot, tmp_path):
     app.files.open_gallery("mlp_spirals")
     app.desk.workspace.apply(SetField("fc1", "features", 77), "Set outputs")
-    app.files.autosave_now()
-    mine = next((tmp_path / "config" / "autosave").glob("*.facts"))
+    app.bench.autosave.now()
+    assert remains() == []  # it is open here
+    mine = app.bench.autosave.folder
     # as if another program had written it and were gone
-    text = mine.read_text().replace(f'"pid":{os.getpid()}', '"pid":999999999')
-    mine.with_name("999999999.facts").write_text(text)
-    mine.with_suffix(".design").rename(mine.with_name("999999999.design"))
-    mine.unlink()
-    remains = Autosave().remains()
-    assert [r.name for r in remains] == ["MLP on spirals"]
-    app.files.restore(remains[0])
+    shutil.copytree(mine.path, mine.path.with_name("another"))
+    left = remains()
+    assert [one.facts.name for one in left] == ["MLP on spirals"]
+    app.files.restore(left[0])
+    assert len(app.designs.benches) == 2  # beside what is open, never in its place
     assert app.desk.workspace.document.root["fc1"].fields["features"] == 77
     assert not app.desk.workspace.history.is_clean
-    assert [r for r in Autosave().remains() if r.name == "MLP on spirals"] == []
+    assert remains() == []
+    assert SessionFolder(mine.path.parent, "another").hold() is False
 
 
 def test_a_broken_file_is_explained_and_nothing_changes(app, qtbot, tmp_path):
@@ -130,7 +137,7 @@ def test_a_broken_file_is_explained_and_nothing_changes(app, qtbot, tmp_path):
     before = app.desk.workspace.document
     broken = tmp_path / "broken.arch.json"
     broken.write_text('{"format": "architecture-explorer", "version": 99}')
-    with qtbot.waitSignal(app.desk.said) as said:
+    with qtbot.waitSignal(app.files.said) as said:
         assert not app.files.open_path(str(broken))
     assert "newer program" in said.args[0]
     assert app.desk.workspace.document is before
@@ -165,11 +172,13 @@ def test_published_weights_are_matched_and_what_found_no_place_is_told(app, qtbo
 def test_save_and_open_again(app, qtbot, tmp_path):
     app.files.open_gallery("lstm_rows")
     app.desk.workspace.apply(SetField("lstm", "hidden", 32), "Set hidden")
-    app.files.path = str(tmp_path / "mine.arch.json")
-    assert app.files.save()
+    app.desk.session.file = str(tmp_path / "mine.arch.json")
+    saved_as = []
+    app.files.save(saved_as.append)
+    assert saved_as == [True]
     assert app.desk.workspace.history.is_clean
     saved = app.desk.workspace.document.copy()
-    app.files.new()
+    app.files.close_front()
     assert app.files.open_path(str(tmp_path / "mine.arch.json"))
     assert app.desk.workspace.document.same_as(saved)
 
@@ -187,7 +196,7 @@ def test_the_same_seed_gives_the_same_curve(app, qtbot):
     app.files.open_gallery("mlp_spirals")
     qtbot.waitUntil(lambda: bool(news.of(events.Loaded)), timeout=30_000)
     for runs in (1, 2):
-        app.desk.live.train(TrainSettings(dataset="spirals", epochs=2, fresh=True, seed=3))
+        app.desk.session.train(TrainSettings(dataset="spirals", epochs=2, fresh=True, seed=3))
         qtbot.waitUntil(lambda count=runs: len(news.of(events.RunEnded)) == count, timeout=60_000)
     losses = [event.loss for event in news.of(events.RunEpoch)]
     assert len(losses) == 4
@@ -198,7 +207,7 @@ def test_training_goes_on_from_the_weights_that_are_there(app, qtbot):
     news = Listener(app)
     app.files.open_gallery("lenet5_modern", (1, 28, 28))
     qtbot.waitUntil(lambda: bool(news.of(events.WeightsLoaded)), timeout=30_000)
-    app.desk.live.train(TrainSettings(epochs=1, rate=1e-5))
+    app.desk.session.train(TrainSettings(epochs=1, rate=1e-5))
     qtbot.waitUntil(lambda: bool(news.of(events.RunEnded)), timeout=60_000)
     assert news.of(events.RunEnded)[-1].accuracy > 0.97  # shipped weights, hardly moved
 

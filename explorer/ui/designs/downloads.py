@@ -125,12 +125,13 @@ class DownloadPresenter(QObject):
             self._designs.bench.desk.said.emit(f"{ended}{hint if unreachable else ''}")
 
     def _read(self, weights: Published, path: Path) -> None:
-        if self._designs.bench is self._for and self._weights.why_not() is None:
-            self._weights.take(str(path), weights.input)
+        """Read the file into the design it was fetched for, in front or behind its tab."""
+        bench = self._for if self._for in self._designs.benches else None
+        if bench is not None and not bench.desk.session.training.is_going_on:
+            self._weights.take(str(path), weights.input, bench.desk)
         else:
-            self._designs.bench.desk.said.emit(
-                f"{weights.file} is there; it is read when you ask for it again."
-            )
+            words_ = f"{weights.file} is there; it is read when you ask for it again."
+            self._designs.bench.desk.said.emit(words_)
 
 
 def _entry(weights: Published) -> Entry:

@@ -39,9 +39,9 @@ class WeightsPresenter(QObject):
         if path := ask.open_file(self._window, "Load published weights", KINDS):
             self.take(path)
 
-    def take(self, path: str, input: str = "") -> None:
-        """Have a file read; `input` says how the inputs were scaled in training."""
-        desk = self._desk
+    def take(self, path: str, input: str = "", desk: Desk | None = None) -> None:
+        """Have a file read, into the design of `desk` (in front); `input` says how inputs were scaled."""
+        desk = desk or self._desk
         trained = f" Trained with inputs of {input}." if input else ""
 
         def tell(event: events.WeightsLoaded) -> None:

@@ -75,8 +75,7 @@ class FittingPresenter(QObject):
     def give_up(self) -> None:
         """Cancel; the layer stays as it was."""
         if self._running:
-            self._fit.cancel()
-            self._end("Cancelled; the layer is as it was.")
+            self._fit.stop()
 
     def _on_loaded(self) -> None:
         self._said.clear()  # what was said held for the design before
@@ -95,6 +94,8 @@ class FittingPresenter(QObject):
     def _on_failed(self, event: events.Event) -> None:
         if isinstance(event, events.Failed):
             self._end(event.message)
+        elif isinstance(event, events.Cancelled):
+            self._end("Cancelled; the layer is as it was.")
 
     def _on_lost(self, _words: str) -> None:
         if self._running:

@@ -103,6 +103,7 @@ class OpenDesigns(QObject):
                 self.show(others[min(number, len(others) - 1)])
             else:
                 self._front = None
+                self.add(Document())  # the window always shows a design
         self.benches.remove(bench)
         self._recent = [other for other in self._recent if other is not bench]
         self.closed.emit(bench)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.protocol import events, requests
-from explorer.protocol.records import Output
+from explorer.protocol.records import Output, Sample
 from explorer.style.theme import theme
 from explorer.ui.answer import forms
 from explorer.ui.answer.panel import AnswerPanel
@@ -142,16 +142,20 @@ def test_several_outputs_are_chosen_by_name(looking: tuple[AnswerPanel, Desk, Fa
     assert panel.chosen() == "boxes"
     panel.choose("out")
     assert panel.stage.page() == "bars"
-    desk.live.refresh()
+    desk.session.watches.weights_changed()
     bridge.answer(requests.Answers, said(BOXES, CLASSES))
     assert panel.chosen() == "out"  # stays
 
 
-def test_another_design_begins_empty(looking: tuple[AnswerPanel, Desk, FakeBridge]) -> None:
+def test_late_answers_to_a_question_that_was_replaced_are_not_shown(
+    looking: tuple[AnswerPanel, Desk, FakeBridge],
+) -> None:
     panel, desk, bridge = looking
-    bridge.answer(requests.Answers, said(CLASSES))
+    first = bridge.last(requests.Answers).job
+    desk.session.choose(Sample(dataset="mnist5k", index=3))
+    assert bridge.last(requests.Cancel).target == first
     late = said(CLASSES)
-    old = desk.workspace.revision
-    desk.open(desk.workspace.document.copy())
-    bridge.heard.emit(events.AnswerSet(input=late.input, outputs=late.outputs, revision=old))
+    bridge.heard.emit(events.AnswerSet(job=first, input=late.input, outputs=late.outputs))
     assert panel.is_empty()
+    bridge.answer(requests.Answers, said(CLASSES))
+    assert not panel.is_empty()

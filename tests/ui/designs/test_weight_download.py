@@ -61,7 +61,7 @@ def test_fetched_and_read_by_the_engine(app, qtbot, files, monkeypatch):
     address = files.put("spirals", content.getvalue())
     offer(monkeypatch, Published("mlp_spirals", address, input="points within ±1"))
     news = []
-    app.desk.news.connect(news.append)
+    app.desk.bridge.heard.connect(news.append)
     app.start_engine()
     qtbot.waitUntil(lambda: any(isinstance(event, events.Loaded) for event in news), timeout=30_000)
     for times in (1, 2):  # the second time from here
@@ -106,15 +106,28 @@ def test_without_a_network_it_says_what_else_there_is(app, qtbot, monkeypatch):
 
 def test_another_design_meanwhile_gets_no_weights(app, qtbot, files, monkeypatch):
     read = []
-    monkeypatch.setattr(app.desk.live, "load_published", read.append)
+    mine = app.desk
+    monkeypatch.setattr(mine.session.weights, "read", lambda path, *_, **__: read.append(path))
     files.hold.clear()
     offer(monkeypatch, Published("mlp_spirals", files.put("net", os.urandom(200_000))))
     choose(app, qtbot)
     app.files.open_gallery("lenet5_modern")
+    monkeypatch.setattr(app.desk.session.weights, "read", lambda *_, **__: pytest.fail("not this one"))
+    files.hold.set()
+    qtbot.waitUntil(lambda: bool(read), timeout=5_000)
+    assert app.desk is not mine
+
+
+def test_a_design_that_was_closed_meanwhile_gets_none(app, qtbot, files, monkeypatch):
+    files.hold.clear()
+    offer(monkeypatch, Published("mlp_spirals", files.put("net", os.urandom(200_000))))
+    choose(app, qtbot)
+    app.files.open_gallery("lenet5_modern")
+    app.desk.said.connect(app.said.append)
+    app.designs.close(app.designs.benches[0])
     files.hold.set()
     qtbot.waitUntil(lambda: bool(app.said), timeout=5_000)
     assert "is read when you ask for it again" in app.said[0]
-    assert read == []
 
 
 def test_only_designs_with_published_weights_can_ask(app):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from look_desk import feature_set, make_desk, run
+from look_desk import ANSWER, feature_set, make_desk, run
 from PySide6.QtCore import QPoint, Qt
 
-from explorer.client.live import Wish
+from explorer.graph.edits import SetField
 from explorer.protocol import events, requests
 from explorer.ui.features.panel import FeaturesPanel
 from explorer.ui.features.presenter import FeaturesPresenter
@@ -49,21 +49,24 @@ def test_only_the_visible_panel_asks(panel, desk_and_bridge):
     presenter.deactivate()
     bridge.answer(requests.Features, feature_set("conv2"))
     asked = bridge.count(requests.Features)
-    desk.live.refresh()
+    desk.session.watches.weights_changed()
     assert bridge.count(requests.Features) == asked
 
 
-def test_hiding_a_panel_after_another_was_shown_keeps_the_new_wish(panel, desk_and_bridge):
+def test_two_panels_ask_at_once_and_hiding_one_leaves_the_other(panel, desk_and_bridge):
     desk, bridge = desk_and_bridge
     presenter = FeaturesPresenter(panel, desk)
     run(desk, bridge)
     desk.select("conv1")
     presenter.activate()
-    desk.setProperty("looking", "attention")
-    desk.look(Wish("attention"))
+    seen = []
+    desk.session.watch(requests.Attention(sample=desk.session.sample), seen.append)
     presenter.deactivate()
+    assert bridge.count(requests.Cancel) == 1
     bridge.answer(requests.Features, feature_set("conv1"))
-    assert bridge.count(requests.Attention) == 1
+    bridge.answer(requests.Attention, events.AttentionSet(input=np.zeros(1), layers=(), answer=ANSWER))
+    assert len(seen) == 1
+    assert panel.is_empty()
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ def test_a_click_pins_the_value(shown, qtbot):
 def test_the_channel_stays_while_training_moves_on(shown, desk_and_bridge):
     desk, bridge = desk_and_bridge
     shown._choose(0)
-    desk.live.refresh()
+    desk.session.watches.weights_changed()
     bridge.answer(requests.Features, feature_set(step=1300))
     assert shown.channel() == 0
     assert shown.note() == "Untrained weights"  # pictures of now say nothing of steps
@@ -153,7 +156,7 @@ def test_nan_and_dead_channels_are_said(shown, desk_and_bridge):
     desk, bridge = desk_and_bridge
     values = np.zeros((2, 4, 4), dtype=np.float32)
     values[0, 0, 0] = np.nan
-    desk.live.refresh()
+    desk.session.watches.weights_changed()
     bridge.answer(requests.Features, feature_set("conv2", values))
     assert shown._stage._facts.text().endswith("1 dead · 1 with NaN")
     shown._choose(1)
@@ -176,9 +179,9 @@ def test_an_engine_that_cannot_answer_says_why(shown, desk_and_bridge):
 
 def test_maps_of_an_older_design_are_marked(shown, desk_and_bridge):
     desk, bridge = desk_and_bridge
-    desk.live.refresh()
+    desk.session.watches.weights_changed()
     bridge.answer(requests.Features, feature_set(step=300))
-    desk.live.show(b"", desk.workspace.revision + 1, runs=False)
+    desk.workspace.apply(SetField("conv1", "kernel", 50), "")  # does not fit: the engine keeps what runs
     shown.findChild(FeaturesPresenter).write_note()
     assert shown.note() == "Untrained weights · from step 300"
 

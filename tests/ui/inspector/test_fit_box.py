@@ -42,15 +42,19 @@ def loaded(desk, bridge):
 @pytest.fixture
 def shown(qtbot):
     theme().change(mode="light", scale=1.0)
+    return make(qtbot, document())
+
+
+def make(qtbot, design):
     bridge = FakeBridge()
-    desk = Desk(Workspace(registry()), bridge)
+    desk = Desk(Workspace(registry(), design), bridge)
+    desk.wake()
     panel = InspectorPanel()
     InspectorPresenter(panel, desk)
     qtbot.addWidget(panel)
     panel.resize(288, 800)
     panel.show()
     qtbot.waitExposed(panel)
-    desk.open(document())
     bridge.heard.emit(events.Ready(version=1, torch="2", devices=("cpu",), threads=1))
     loaded(desk, bridge)
     desk.select("regions")
@@ -98,13 +102,14 @@ def test_the_button_sends_what_is_wanted(shown, qtbot):
 
 
 def test_progress_is_shown_and_then_the_end(shown, qtbot):
-    box, _, _, bridge = shown
+    box, _, desk, bridge = shown
     click(qtbot, box)
     progress(bridge, 0, 0)
     assert box.words.text() == "Collecting what arrives here …"
     progress(bridge, 3, 10)
     assert box.words.text() == "Step 3 of 10"
     assert (box.bar.value(), box.bar.maximum()) == (3, 10)
+    desk.session.watch(requests.Tiles(sample=desk.session.sample), lambda _event: None)
     renewed = bridge.count(requests.Tiles)
     bridge.answer(requests.Tiles, events.Failed(message="the first pictures"))
     bridge.answer(requests.Fit, events.Fitted(address="regions", samples=256))
@@ -165,15 +170,11 @@ def test_answers_to_other_jobs_are_not_taken(shown, qtbot):
     assert box.words.text() == "Collecting what arrives here …"
 
 
-def test_nothing_to_look_at_disables_the_button(shown, qtbot):
-    box, _, desk, bridge = shown
-    desk.open(document(dataset=""))
-    loaded(desk, bridge)
-    desk.select("regions")
+def test_nothing_to_look_at_disables_the_button(qtbot):
+    box, _, desk, bridge = make(qtbot, document(dataset=""))
     assert not box.button.isEnabled()
     assert "Choose a data set" in box.words.text()
-    desk.live.choose(Sample(dataset="digits8", index=4))
-    bridge.answer(requests.Tiles, events.TileSet(input=None, tiles=(), answer=None))
+    desk.session.choose(Sample(dataset="digits8", index=4))
     assert box.button.isEnabled()
     click(qtbot, box)
     assert bridge.last(requests.Fit).dataset == "digits8"
@@ -208,16 +209,15 @@ def test_a_dead_engine_ends_the_fit(shown, qtbot):
 
 def test_with_a_real_engine(qtbot):
     bridge = Bridge()
-    desk = Desk(Workspace(registry()), bridge)
+    desk = Desk(Workspace(registry(), document()), bridge)
     panel = InspectorPanel()
     InspectorPresenter(panel, desk)
     qtbot.addWidget(panel)
     panel.show()
     box, steps = panel.node_page.fit, []
-    desk.news.connect(lambda event: steps.append(event) if isinstance(event, events.FitProgress) else None)
-    desk.open(document())
+    bridge.heard.connect(lambda event: steps.append(event) if isinstance(event, events.FitProgress) else None)
     desk.select("regions")
-    bridge.start()
+    desk.wake()
     try:
         qtbot.waitUntil(lambda: box.button.isEnabled(), timeout=30_000)
         click(qtbot, box)

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from look_desk import ANSWER, make_desk, run, sample_set
+from look_desk import make_desk, run, sample_set
 from PySide6.QtCore import QPoint, Qt
 
 from explorer.architectures.gallery import gallery
-from explorer.protocol import events, requests
+from explorer.protocol import requests
 from explorer.protocol.records import Sample
 from explorer.ui.probing.sample_picture import as_picture
 from explorer.ui.probing.samples import SamplesPane
@@ -49,23 +49,22 @@ def test_samples_are_asked_for_once_the_pane_is_in_sight(filled, desk_and_bridge
 
 
 def test_a_click_chooses_a_sample(filled, desk_and_bridge, qtbot):
-    desk, bridge = desk_and_bridge
+    desk, _ = desk_and_bridge
     strip = filled._strips[0]
     qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip._cells()[2].center().toPoint())
-    assert desk.live.sample == Sample(dataset="mnist5k", index=2)
-    tiles = events.TileSet(input=np.zeros((1, 28, 28), np.float32), tiles=(), answer=ANSWER)
-    bridge.answer(requests.Tiles, tiles)
+    assert desk.session.sample == Sample(dataset="mnist5k", index=2)
+    desk.pictured.emit(np.zeros((1, 28, 28), np.float32))
     assert filled.words() == "mnist5k 2, labelled 2"
 
 
 def test_another_turns_the_page_and_then_asks_for_more(filled, desk_and_bridge, qtbot):
     desk, bridge = desk_and_bridge
     qtbot.mouseClick(filled._another, Qt.MouseButton.LeftButton)
-    assert desk.live.sample.index == 4
+    assert desk.session.sample.index == 4
     qtbot.mouseClick(filled._another, Qt.MouseButton.LeftButton)
     assert bridge.last(requests.Samples).indices == tuple(range(8, 16))
     bridge.answer(requests.Samples, sample_set(8))
-    assert desk.live.sample.index == 8
+    assert desk.session.sample.index == 8
     for _ in range(2):
         qtbot.mouseClick(filled._another, Qt.MouseButton.LeftButton)
     bridge.answer(requests.Samples, sample_set(16))
@@ -80,8 +79,8 @@ def test_a_drawing_becomes_the_input(filled, desk_and_bridge, qtbot):
     qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(40, 40))
     qtbot.mouseMove(pad, QPoint(90, 120))
     qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPoint(90, 120))
-    assert desk.live.sample.values is not None
-    assert desk.live.sample.values.shape == (1, 28, 28)
+    assert desk.session.sample.values is not None
+    assert desk.session.sample.values.shape == (1, 28, 28)
     assert filled.words() == "Drawn here"
     qtbot.keyClick(pad, Qt.Key.Key_Escape)
     assert not filled._popover.isVisible()
@@ -91,7 +90,7 @@ def test_a_picture_file_becomes_the_input(filled, desk_and_bridge, qtbot):
     desk, _ = desk_and_bridge
     filled.ask = lambda parent: "/tmp/seven.png"
     qtbot.mouseClick(filled._open, Qt.MouseButton.LeftButton)
-    assert desk.live.sample == Sample(path="/tmp/seven.png")
+    assert desk.session.sample == Sample(path="/tmp/seven.png")
     filled.ask = lambda parent: ""
     chosen = []
     filled.chosen.connect(chosen.append)
@@ -103,7 +102,7 @@ def test_arrow_keys_choose_samples(filled, desk_and_bridge, qtbot):
     desk, _ = desk_and_bridge
     filled.set_selected(Sample(dataset="mnist5k", index=1))
     qtbot.keyClick(filled._strips[0], Qt.Key.Key_Right)
-    assert desk.live.sample.index == 2
+    assert desk.session.sample.index == 2
 
 
 def test_only_pictures_can_be_drawn(pane):

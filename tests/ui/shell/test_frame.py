@@ -8,16 +8,32 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.style.theme import theme
 from explorer.ui.shell.dock import Dock, Tab
+from explorer.ui.shell.pane import Pane
 from explorer.ui.shell.status_bar import StatusBar
 from explorer.ui.shell.top_bar import TopBar
 from explorer.ui.shell.window import CANVAS_LEAST, Window, shares_for
+from explorer.ui.widgets.buttons import Button
+
+
+class Quiet:
+    """A panel that shows nothing, and remembers whether it works."""
+
+    def __init__(self) -> None:
+        self.panel, self.works = QWidget(), False
+
+    def activate(self) -> None:
+        self.works = True
+
+    def deactivate(self) -> None:
+        self.works = False
 
 
 @pytest.fixture
 def window(qtbot):
     theme().change(mode="light", scale=1.0)
-    dock = Dock([Tab(name, name.title(), QWidget()) for name in ("training", "features", "problems")])
+    dock = Dock([Tab(name, name.title(), Quiet) for name in ("training", "features", "problems")])
     window = Window()
+    dock.folded.connect(window.fold_dock)
     qtbot.addWidget(window)
     window.fill(QWidget(), QWidget(), QWidget(), dock)
     window.show()
@@ -60,6 +76,17 @@ def test_dock_folds_to_its_tabs_and_a_tab_unfolds_it(window, qtbot):
     window.dock.show_tab("features")
     qtbot.waitUntil(lambda: window.dock.height() > 200)
     assert window.dock.current == "features"
+
+
+def test_panels_are_made_when_first_seen_and_only_the_one_in_sight_works(window):
+    dock = window.dock
+    assert dock._panels == {}
+    dock.set_in_sight(True)
+    assert list(dock._panels) == ["training"]
+    dock.show_tab("features")
+    assert [dock.panel(name).works for name in ("training", "features")] == [False, True]
+    dock.set_in_sight(False)
+    assert not dock.panel("features").works
 
 
 def test_badge_counts(window):
@@ -105,17 +132,17 @@ def test_top_bar_buttons_name_their_actions(qtbot):
 
 
 def test_breadcrumbs_lead_back(qtbot):
-    bar = TopBar()
-    qtbot.addWidget(bar)
-    bar.set_path(("encoder1", "attention"))
-    from explorer.ui.widgets.buttons import Button
-
-    crumbs = [b for b in bar._crumbs.findChildren(Button) if b.text()]
+    pane = Pane()
+    qtbot.addWidget(pane)
+    assert pane.head.isHidden()
+    pane.set_path(("encoder1", "attention"))
+    assert not pane.head.isHidden()
+    crumbs = [b for b in pane.path.findChildren(Button) if b.text()]
     assert {b.text() for b in crumbs} == {"top", "encoder1", "attention"}
     first = next(b for b in crumbs if b.text() == "encoder1")
-    with qtbot.waitSignal(bar.crumb) as crumb:
+    with qtbot.waitSignal(pane.climbed) as climbed:
         first.click()
-    assert crumb.args == [1]
+    assert climbed.args == [1]
 
 
 def test_status_bar_totals(qtbot):

@@ -10,10 +10,10 @@ from look_desk import make_desk, run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from explorer.client.live import RunState
 from explorer.engine.data import catalogue
 from explorer.graph.operations import dissolve
 from explorer.protocol import events, requests
+from explorer.session.run_control import RunState
 from explorer.session.run_log import RunLog
 from explorer.style.theme import theme
 from explorer.ui.training.boundary import regions
@@ -22,6 +22,7 @@ from explorer.ui.training.curves import CurvesView
 from explorer.ui.training.datasets import DATASETS
 from explorer.ui.training.panel import TrainingPanel
 from explorer.ui.training.presenter import TrainingPresenter
+from explorer.ui.training.runner import Runner
 from explorer.ui.training.thinning import log_ticks, share_ticks, step_ticks, thin
 from explorer.words import clock
 
@@ -35,7 +36,7 @@ def make(qtbot, architecture, **options):
     theme().change(mode="light", scale=1.0)
     desk, bridge = make_desk(architecture, **options)
     panel = TrainingPanel()
-    presenter = TrainingPresenter(panel, desk)
+    presenter = TrainingPresenter(panel, desk, Runner(desk))
     run(desk, bridge)
     qtbot.addWidget(panel)
     panel.resize(916, 300)
@@ -97,9 +98,9 @@ def test_the_table_of_data_sets_is_the_engines():
 
 def test_ready_says_the_seed(shown):
     panel, presenter, _, _ = shown
-    assert presenter.why_not() is None
-    assert presenter.status_text() == "Ready · seed 0"
-    assert "cpu" in presenter.device_words()
+    assert presenter.runner.why_not() is None
+    assert presenter.runner.status_text() == "Ready · seed 0"
+    assert "cpu" in presenter.runner.device_words()
     assert not panel.page._buttons["curves"].isEnabled()
 
 
@@ -115,7 +116,7 @@ def test_typing_a_setting_and_enter_starts(shown, qtbot):
     assert settings.rate == 0.03
     assert settings.dataset == "mnist5k"
     assert "runs" in settings.directory
-    assert desk.live.run is RunState.STARTING
+    assert desk.session.training.state is RunState.STARTING
 
 
 def test_a_setting_out_of_bounds_is_refused(shown):
@@ -123,18 +124,17 @@ def test_a_setting_out_of_bounds_is_refused(shown):
     presenter.set_setting("batch", 0)
     row = panel.settings.forms[0].rows["batch"]
     assert "1 to 65536" in row.words.text()
-    assert presenter.settings.batch == 32
+    assert presenter.runner.settings.batch == 32
 
 
 def test_why_a_run_cannot_start(shown, qtbot):
     panel, presenter, desk, bridge = shown
-    with qtbot.waitSignal(presenter.statusChanged):
-        desk.workspace.apply(dissolve(desk.workspace.document, ["flatten"]))
-    assert presenter.status_text() == "Waits: fc1 does not fit its input"
-    presenter.toggle()
+    desk.workspace.apply(dissolve(desk.workspace.document, ["flatten"]))
+    assert presenter.runner.status_text() == "Waits: fc1 does not fit its input"
+    presenter.runner.toggle()
     assert bridge.count(requests.Train) == 0
     presenter.show()
-    with qtbot.waitSignal(presenter.addressChosen):
+    with qtbot.waitSignal(desk.selected):
         qtbot.mouseClick(panel.settings.cause, Qt.MouseButton.LeftButton)
     assert desk.address == "fc1"
 
@@ -142,10 +142,10 @@ def test_why_a_run_cannot_start(shown, qtbot):
 def test_data_that_do_not_fit_are_named(shown):
     _, presenter, desk, _ = shown
     presenter.set_setting("dataset", "moons")
-    assert presenter.why_not() == "Waits: Two moons gives 2, the input takes 1×28×28"
+    assert presenter.runner.why_not() == "Waits: Two moons gives 2, the input takes 1×28×28"
     assert desk.workspace.document.settings["dataset"] == "moons"
     desk.workspace.history.undo()
-    assert presenter.settings.dataset == "mnist5k"
+    assert presenter.runner.settings.dataset == "mnist5k"
 
 
 # a run
@@ -153,25 +153,25 @@ def test_data_that_do_not_fit_are_named(shown):
 
 def test_a_run_from_start_to_end(shown, qtbot):
     panel, presenter, _, bridge = shown
-    presenter.toggle()
+    presenter.runner.toggle()
     begin(bridge)
     steps(bridge)
     bridge.heard.emit(
         events.RunEpoch(run="a", epoch=1, step=50, loss=0.5, accuracy=0.9, train_loss=1, train_accuracy=0.5)
     )
-    assert presenter.status_text() == "Epoch 2 of 4 · step 50 · 0:18 left"
+    assert presenter.runner.status_text() == "Epoch 2 of 4 · step 50 · 0:18 left"
     qtbot.waitUntil(lambda: panel.list.rows and panel.list.rows[0].line.accuracy == "90.0\u00a0%")
     assert not editor(panel, "rate").isEnabled()
     assert "Stop it" in editor(panel, "rate").toolTip()
-    presenter.toggle()
+    presenter.runner.toggle()
     assert bridge.count(requests.Pause) == 1
     bridge.heard.emit(events.RunPaused(run="a", step=50, paused=True))
-    assert presenter.status_text().startswith("Paused · epoch 2 of 4")
-    presenter.step()
-    presenter.stop()
+    assert presenter.runner.status_text().startswith("Paused · epoch 2 of 4")
+    presenter.runner.step()
+    presenter.runner.stop()
     assert bridge.count(requests.Step) == bridge.count(requests.Stop) == 1
     end(bridge)
-    assert presenter.status_text() == "Ready · seed 0"
+    assert presenter.runner.status_text() == "Ready · seed 0"
     assert panel.note.title.text() == "Done"
     assert editor(panel, "rate").isEnabled()
     panel.grab()
@@ -179,7 +179,7 @@ def test_a_run_from_start_to_end(shown, qtbot):
 
 def test_a_run_without_numbers_says_so_and_offers_a_smaller_rate(shown, qtbot):
     panel, presenter, _, bridge = shown
-    presenter.start()
+    presenter.runner.start()
     begin(bridge)
     steps(bridge)
     end(
@@ -194,11 +194,11 @@ def test_a_run_without_numbers_says_so_and_offers_a_smaller_rate(shown, qtbot):
 
 def test_after_the_engine_died_a_button_goes_on(shown, qtbot):
     panel, presenter, desk, bridge = shown
-    presenter.start()
+    presenter.runner.start()
     begin(bridge)
     steps(bridge)
     bridge.heard.emit(events.Checkpointed(run="a", step=40, path="x"))
-    directory = desk.live.settings.directory
+    directory = desk.session.training.settings.directory
     bridge.gone.emit("The engine ran out of memory.")
     assert panel.note.button.text() == "Go on from step 40"
     qtbot.mouseClick(panel.note.button, Qt.MouseButton.LeftButton)
@@ -210,31 +210,31 @@ def test_after_the_engine_died_a_button_goes_on(shown, qtbot):
     assert settings.directory == directory
     begin(bridge, "b", step=40)
     steps(bridge, "b", first=40, count=20)
-    assert len(presenter.runs.logs) == 1  # the same run, one curve
-    assert presenter.runs.logs[0].step == 60
+    assert len(presenter.desk.session.runs.logs) == 1  # the same run, one curve
+    assert presenter.desk.session.runs.logs[0].step == 60
 
 
 def test_a_refused_run_says_why(shown):
     panel, presenter, desk, bridge = shown
-    presenter.start()
+    presenter.runner.start()
     bridge.answer(requests.Train, events.Failed(message="There is no loss “x”.", request="Train"))
     assert "no loss" in panel.note.words.text()
-    assert desk.live.run is RunState.IDLE
+    assert desk.session.training.state is RunState.IDLE
 
 
 def test_picking_a_run_and_a_flag_for_an_edit(shown, qtbot):
     panel, presenter, desk, bridge = shown
     for name in ("a", "b"):
-        presenter.start()
+        presenter.runner.start()
         begin(bridge, name)
         steps(bridge, name)
         if name == "b":
             desk.workspace.apply(dissolve(desk.workspace.document, ["relu1"]), "Remove relu1")
-            qtbot.waitUntil(lambda: (50, "Remove relu1") in presenter.runs.logs[-1].flags)
+            qtbot.waitUntil(lambda: (50, "Remove relu1") in presenter.desk.session.runs.logs[-1].flags)
         end(bridge, name=name)
     assert [row.line.name for row in panel.list.rows] == ["Run 2", "Run 1"]
     qtbot.mouseClick(panel.list.rows[1], Qt.MouseButton.LeftButton)
-    assert presenter.runs.chosen == 0
+    assert presenter.desk.session.runs.chosen == 0
     assert panel.list.rows[1].isChecked()
 
 
@@ -243,7 +243,7 @@ def test_picking_a_run_and_a_flag_for_an_edit(shown, qtbot):
 
 def log_of(count, seed=0, number=0):
     rng = np.random.default_rng(seed)
-    log = RunLog("r", number, 0.01, epochs=count // 50 or 1, steps_per_epoch=50)
+    log = RunLog("r", number, epochs=count // 50 or 1, steps_per_epoch=50)
     log.add_steps(0, rng.uniform(0.1, 2, count).astype("f4"), rng.uniform(0, 1, count).astype("f4"))
     log.add_epoch(50, 0.5, 0.9)
     return log
@@ -323,7 +323,7 @@ def test_ticks():
 
 def test_smoothing_is_the_same_however_the_steps_arrive():
     values = np.random.default_rng(0).uniform(0, 1, 300).astype("f4")
-    whole, pieces = RunLog("a", 0, 1), RunLog("b", 0, 1)
+    whole, pieces = RunLog("a", 0), RunLog("b", 0)
     whole.add_steps(0, values, values)
     for first in range(0, 300, 7):
         pieces.add_steps(first, values[first : first + 7], values[first : first + 7])

@@ -28,6 +28,7 @@ class ActionTable(QObject):
                 raise ValueError(f"action {action.id!r} stands in the table twice")
             self.rows[action.id] = action
             self._made[action.id] = self._make(action, window, canvas)
+        self._is_over = False
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
         follow(self._restyle)
@@ -64,8 +65,15 @@ class ActionTable(QObject):
         """Refresh once, when whatever is going on is over: titles of undo are known only then."""
         self._later.start()
 
+    def stop(self) -> None:
+        """The window is closing: there is no design any more that could be asked."""
+        self._later.stop()
+        self._is_over = True
+
     def refresh(self) -> None:
         """Ask every row whether it can be used, and put the reason into its tip."""
+        if self._is_over:
+            return
         for action_id, row in self.rows.items():
             reason, made = row.enabled(), self._made[action_id]
             if made.isEnabled() != (reason is None):
