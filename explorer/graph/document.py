@@ -82,6 +82,11 @@ class Document:
         """Whether both hold the same design, whatever their revisions and listeners."""
         return (self._name, self._graphs, self._settings) == (other._name, other._graphs, other._settings)
 
+    def same_network(self, other: Document) -> bool:
+        """Whether both run the same network: positions, titles, frames, notes and settings do not count."""
+        mine, theirs = ({k: _running(g) for k, g in d._graphs.items()} for d in (self, other))
+        return mine == theirs
+
     # writing
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -393,3 +398,9 @@ _HANDLERS: dict[type, Callable[..., e.Edit]] = {
     e.SetName: Document._set_name,
     e.SetSetting: Document._set_setting,
 }
+
+
+def _running(graph: Graph) -> tuple[object, ...]:
+    """What of a level decides what runs."""
+    nodes = {n.id: (n.block, n.fields, n.muted, n.frozen, n.shares) for n in graph.nodes}
+    return nodes, frozenset(graph.edges)

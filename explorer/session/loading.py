@@ -39,6 +39,9 @@ class Loading:
         self._job = 0
         self._sent: tuple[str, int] = ("", 0)
         self._live_name = ""
+        self._wanted = ""
+        self.asked_for = ""
+        """Name of the kept state that the last `Load` asked for."""
         self._moved: list[tuple[str, str]] = []
         self._sent_moves = 0
         self._others_since = False
@@ -74,6 +77,9 @@ class Loading:
         restores = name if name != self.loaded_name else ""
         if not self.loaded_name and name == self._live_name:
             restores = LIVE
+        exact = not self._others_since or bool(self._wanted)
+        restores, self._wanted = self._wanted or restores, ""
+        self.asked_for = restores
         self._sent, self._sent_moves = (name, workspace.revision), len(self._moved)
         self._job = self._link.send(
             requests.Load(
@@ -83,7 +89,7 @@ class Loading:
                 moves=tuple(self._moved),
                 leave=self.loaded_name,
                 restore=restores,
-                exact=bool(restores) and not self._others_since,
+                exact=bool(restores) and exact,
                 fit=self.fit,
             )
         )
@@ -108,6 +114,10 @@ class Loading:
     def take_up(self) -> None:
         """Weights of this design were kept by an engine that is gone; the next `Load` asks for them."""
         self._live_name = self._lineage.name
+
+    def ask_for(self, name: str) -> None:
+        """The next design that is sent takes this kept state, whatever is live."""
+        self._wanted = name
 
     def ready(self) -> None:
         """An engine is there; it holds no design yet."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from explorer.graph import files
 from explorer.graph.document import Document
+from explorer.graph.replacing import replaced
 from explorer.graph.workspace import Workspace
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample, TrainSettings
@@ -137,6 +138,23 @@ class Session:
             of_design=of_design,
         )
 
+    def go_to(self, name: str) -> None:
+        """Make a kept state live, with the design it belongs to: one undo step, if that is another one.
+
+        Raises:
+            FileProblem: its design cannot be read.
+
+        """
+        state = next((state for state in self.weights.states if state.name == name), None)
+        if state is None:
+            return
+        other = files.decode(state.design)
+        if self.workspace.document.same_network(other):
+            self.weights.use(name)
+            return
+        self.loading.ask_for(name)
+        self.workspace.apply(replaced(self.workspace.document, other), f"Go back to {state.title}")
+
     def take_up(self, origin: Origin) -> None:
         """Go on where a crash ended this session: its engine will find the weights that were live."""
         self.weights.origin = origin
@@ -179,9 +197,9 @@ class Session:
 
     def _on_loaded(self, event: events.Event) -> None:
         assert isinstance(event, events.Loaded)
-        came, title = self.loading.loaded_name, self.workspace.history.undo_title or "the edit"
-        self.weights.loaded(event, self._runs_under, came, title, self._runs_as)
-        self._runs_under, self._runs_as = came, self.design()
+        title, asked = self.workspace.history.undo_title or "the edit", self.loading.asked_for
+        self.weights.loaded(event, self._runs_under, asked, title, self._runs_as)
+        self._runs_under, self._runs_as = self.loading.loaded_name, self.design()
         self.loading.follow()
         self.weights.pump()
         if not self.loading.is_loading and not self.weights.is_reading:

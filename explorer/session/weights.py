@@ -150,6 +150,19 @@ class Weights:
         self.seed = seed
         self._drawing = self._link.send(requests.ResetWeights(seed=seed, addresses=addresses))
 
+    def refit(self, fit: bool, addresses: tuple[str, ...]) -> None:
+        """Let layers that an edit touched start anew, or take back what fitted."""
+        fitted = "what fitted"
+        if fit:
+            state = next((state for state in self.states if state.title == fitted), None)
+            if state is not None:
+                self.use(state.name)
+        else:
+            last = self.last_edit
+            self.keep(fitted, "kept by itself", named=False)
+            self.reset(self.seed, addresses)
+            self.last_edit = last
+
     def use(self, name: str) -> None:
         """Make a kept state live, for the design as it stands."""
         self._link.send(requests.UseState(name=name))
@@ -162,24 +175,29 @@ class Weights:
 
     # what the engine says
 
-    def loaded(self, event: events.Loaded, left: str, came: str, title: str, before: bytes) -> None:
+    def loaded(self, event: events.Loaded, left: str, asked: str, title: str, before: bytes) -> None:
         """The design runs in another form.
 
         Args:
-            event: what was carried over. left, came: names in the history of the weights before and now.
-            title: of the edit. before: the design whose weights were left.
+            event: what was carried over. left: name under which the weights before were kept.
+            asked: name of the kept state that was asked for. title: of the edit.
+            before: the design whose weights were left.
 
         """
         if left:
             self._stories[left] = _Known(self.origin, dict(self.marks))
         self.digest = event.digest
-        if event.restored and (known := self._stories.get(came)) is not None:
+        if event.restored and (known := self._story_of(asked)) is not None:
             self.origin, self.marks, self.last_edit = known.origin, dict(known.marks), None
         elif left and self.origin.is_trained:
             self._carry(event, left, title, before)
         elif not left and not event.restored:
             self._begin_anew()
         self._live_again()
+
+    def _story_of(self, name: str) -> _Known | None:
+        state = next((state for state in self.states if state.name == name), None)
+        return self._stories.get(name) or (_Known(state.origin) if state is not None else None)
 
     def _begin_anew(self) -> None:
         """A new engine did not find what was live: a file is read again, else they are a seed's."""

@@ -28,6 +28,7 @@ from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.pane import Pane
 from explorer.ui.shell.presenter import ShellPresenter
 from explorer.ui.shell.window import Window
+from explorer.ui.weights.presenter import WeightsStoryPresenter
 from explorer.ui.widgets.search_list import Entry, SearchList
 
 PROJECTOR = 1.75
@@ -48,6 +49,7 @@ class App:
         self.window.fill(self.palette, self.pane, self.shell.inspectors, self.shell.docks)
         self.gallery = GalleryPresenter(self.window, self.files)
         self.weights = WeightsPresenter(self.window, self.designs)
+        self.story = WeightsStoryPresenter(self.window, self.window.top_bar.weights, self.designs)
         self.downloads = DownloadPresenter(self.window, self.pane, self.designs, self.weights)
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
         self.actions = ActionTable(self.window, self.pane, self._rows())
@@ -97,6 +99,13 @@ class App:
                 enabled=downloads.why_not,
             ),
             *rows.export_rows(self.files),
+            Action(
+                "weights.story",
+                "Where the weights come from",
+                "Run",
+                self.story.toggle,
+                ("Ctrl+Shift+W",),
+            ),
             *rows.edit_rows(self.designs),
             *rows.run_rows(self.designs),
             *rows.view_rows(self.designs, self._present),

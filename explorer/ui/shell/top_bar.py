@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.shell.design_tabs import DesignTabs, TabLook
+from explorer.ui.weights.chip import WeightsChip
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import label, restyle, rule
@@ -33,6 +34,7 @@ class TopBar(QWidget):
         self.train = self._button("run.train", "Train", "accent", "play")
         self.step = self._button("run.step", "", "icon", "step_forward", "Single step")
         self.stop = self._button("run.stop", "", "icon", "stop", "Stop training")
+        self.weights = WeightsChip()
         self.status = ElidedLabel.styled("", "label", "1")
         self.search = self._button("app.search", "Search or run a command", "search", "search")
         self._key = label("Ctrl K", "caption")
@@ -69,6 +71,7 @@ class TopBar(QWidget):
         for button in (self.train, self.step, self.stop):
             row.addWidget(button)
         row.addSpacing(6)
+        row.addWidget(self.weights)
         row.addWidget(self.status)
         row.addStretch(2)
         inside = QHBoxLayout(self.search)
@@ -104,6 +107,8 @@ class TopBar(QWidget):
         self.train.setToolTip(reason or f"{self.train.accessibleName()} (Ctrl+Enter)")
         self.step.setEnabled(busy)
         self.stop.setEnabled(busy)
+        self.weights.setVisible(not busy)  # while a run goes on, its words have the place
+        self.status.setVisible(busy or state == "starting" or reason is not None)
         self.status.setText(words)
         restyle(self.status, tone="2" if reason else "1")
 
@@ -130,6 +135,7 @@ class TopBar(QWidget):
         self.search.setFixedWidth(theme().px(250) if wide else theme().px(34))
         self._key.setVisible(wide)
         self._theme.set_icon("moon" if theme().mode == "light" else "sun")
+        self.weights.set_short(self.width() < theme().px(1280) or theme().scale >= 1.5)
         self.status.setMaximumWidth(max(120, self.width() // 4))
         self._name.setMaximumWidth(max(120, self.width() // 6))
         self._file.setMaximumWidth(max(80, self.width() // 7))

@@ -1,0 +1,37 @@
+"""One design in the place of another, as an edit: what going back to a kept state needs."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+
+from explorer.graph import edits as e
+from explorer.graph.document import Document
+from explorer.graph.operations import remove
+
+
+def replaced(document: Document, other: Document) -> e.Batch:
+    """The edits that make `document` hold what `other` holds; its name and settings stay."""
+    root = document.root
+    edits: list[e.Edit] = list(remove(document, [*root, *root.notes]).edits)
+    edits += [e.SetFrame(frame, None) for frame in root.frames if not root.frames[frame].nodes]
+    edits += [e.DropGroup(name) for name in reversed(_inner_first(document))]
+    for name in _inner_first(other):
+        inside = other.graph(name)
+        edits.append(e.DefineGroup(name, tuple(inside.nodes), tuple(inside.edges)))
+        edits += [e.SetFrame(frame.id, frame, name) for frame in inside.frames.values()]
+        edits += [e.SetNote(note.id, note, name) for note in inside.notes.values()]
+    owners_first = sorted(other.root.nodes, key=lambda node: bool(node.shares))
+    edits += [e.AddNode(node) for node in owners_first]
+    edits += [e.Connect(edge) for edge in other.root.edges]
+    edits += [e.SetFrame(frame.id, frame) for frame in other.root.frames.values()]
+    edits += [e.SetNote(note.id, note) for note in other.root.notes.values()]
+    return e.Batch(tuple(edits))
+
+
+def _inner_first(document: Document) -> list[str]:
+    """Groups in an order in which each comes after those it uses."""
+    uses = {
+        name: {inner for node in graph.nodes for inner in node.groups} & document.groups.keys()
+        for name, graph in document.groups.items()
+    }
+    return list(TopologicalSorter(uses).static_order())
