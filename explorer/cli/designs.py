@@ -61,7 +61,7 @@ def open_design(arguments: argparse.Namespace, dataset: str = "") -> Document:
         sizes = sizes_of(arguments.input) if arguments.input else None
         classes = arguments.classes
         if dataset:
-            from explorer.engine.data.catalogue import DATASETS
+            from explorer.training.datasets import DATASETS
 
             facts = DATASETS[dataset]
             if sizes is None and len(facts.shape) == len(entry.input.shape):

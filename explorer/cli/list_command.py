@@ -62,7 +62,7 @@ def _architectures() -> list[dict[str, Any]]:
 
 
 def _datasets() -> list[dict[str, Any]]:
-    from explorer.engine.data.catalogue import DATASETS
+    from explorer.training.datasets import DATASETS
 
     return [
         {

@@ -6,14 +6,18 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import USAGE, Trouble
-from explorer.engine.data.catalogue import UnknownDataset, find
 from explorer.protocol.records import TrainSettings
+from explorer.training.datasets import DATASETS
+from explorer.training.losses import LOSSES
+from explorer.training.metrics import METRICS
+from explorer.training.optimisers import OPTIMISERS
+from explorer.training.schedules import SCHEDULES
+from explorer.training.table import UnknownName
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, default=usual.epochs)
     parser.add_argument("--batch", type=int, default=usual.batch)
     parser.add_argument("--lr", type=float, default=usual.rate, help="learning rate")
-    parser.add_argument("--optimiser", choices=("sgd", "adam", "adamw"), default=usual.optimiser)
+    parser.add_argument("--optimiser", choices=tuple(OPTIMISERS), default=usual.optimiser)
     parser.add_argument("--decay", type=float, default=usual.decay, help="weight decay")
-    parser.add_argument("--loss", choices=("cross_entropy", "mse"), default=usual.loss)
+    parser.add_argument("--loss", choices=tuple(LOSSES), default=usual.loss)
+    parser.add_argument("--schedule", choices=tuple(SCHEDULES), default=usual.schedule)
     parser.add_argument("--validation", type=float, help="share held out; default: the data's own part")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto")
@@ -49,8 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     from explorer.engine.training.losses import SettingProblem
 
     try:
-        find(arguments.data)
-    except UnknownDataset as problem:
+        DATASETS.find(arguments.data)
+    except UnknownName as problem:
         raise Trouble(str(problem), USAGE) from None
     document = open_design(arguments, arguments.data)
     flow = runnable(document)
@@ -68,22 +73,23 @@ def run(arguments: argparse.Namespace) -> int:
             if figures is None:
                 if training.progress.step % 20 == 0:
                     training.check()
-                    _, losses, rights = training.progress.take()
-                    accuracy = float(rights.mean()) if training.has_classes else None
-                    _tell(
-                        arguments,
-                        "step",
-                        step=training.progress.step,
-                        loss=float(losses.mean()),
-                        accuracy=accuracy,
-                    )
+                    _, losses, metrics = training.progress.take()
+                    means = {name: float(values.mean()) for name, values in metrics.items()}
+                    _tell(arguments, "step", step=training.progress.step, loss=float(losses.mean()), **means)
                 if training.is_due():
                     training.keep()
                 continue
             training.progress.take()
-            _tell(arguments, "epoch", **asdict(figures))
+            _tell(
+                arguments,
+                "epoch",
+                epoch=figures.epoch,
+                step=figures.step,
+                loss=figures.loss,
+                **figures.metrics,
+            )
             training.keep()
-        loss, accuracy = training.validate()
+        loss, metrics_at_end = training.validate()
         if settings.directory:
             weights.save(compiled.module, Path(settings.directory) / "model.safetensors")
     except (
@@ -98,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
     _tell(
         arguments,
         "done",
-        accuracy=accuracy,
+        **metrics_at_end,
         loss=loss,
         seconds=round(time.monotonic() - started, 2),
         steps=training.progress.step,
@@ -120,6 +126,7 @@ def settings_of(arguments: argparse.Namespace) -> TrainSettings:
         optimiser=arguments.optimiser,
         decay=arguments.decay,
         loss=arguments.loss,
+        schedule=arguments.schedule,
         seed=arguments.seed,
         validation=arguments.validation,
         device=arguments.device,
@@ -133,5 +140,12 @@ def _tell(arguments: argparse.Namespace, event: str, **figures: Any) -> None:
     if arguments.json:
         print(json.dumps({"event": event, **figures}), flush=True)
     else:
-        words = "  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in figures.items())
+        words = "  ".join(f"{name} {_written(name, value)}" for name, value in figures.items())
         print(f"{event:<6} {words}", file=sys.stderr if event == "step" else sys.stdout, flush=True)
+
+
+def _written(name: str, value: Any) -> str:
+    """A figure for people: shares as per cent."""
+    if name in METRICS and METRICS[name].unit == "share":
+        return f"{value:.1%}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

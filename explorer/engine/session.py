@@ -20,6 +20,7 @@ from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
 from explorer.protocol.events import Event
 from explorer.protocol.records import Answer, Sample
+from explorer.training.table import UnknownName
 
 
 class RequestProblem(ValueError):
@@ -162,7 +163,7 @@ class Session:
             if name not in self._data:
                 self._data[name] = catalogue.load(name)
             return self._data[name]
-        except (catalogue.UnknownDataset, DatasetProblem) as problem:
+        except (UnknownName, DatasetProblem) as problem:
             raise RequestProblem(str(problem)) from None
 
     def answer(self, output: object, dataset: str = "") -> Answer:

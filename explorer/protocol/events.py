@@ -260,22 +260,20 @@ class RunSteps(_Event, frozen=True):
     run: str
     first_step: int
     losses: np.ndarray
-    accuracies: np.ndarray
+    metrics: dict[str, np.ndarray]
     epoch: int
     seconds: float
     left: float
 
 
 class RunEpoch(_Event, frozen=True):
-    """An epoch is over: figures on the validation part, and the mean over the epoch's steps."""
+    """An epoch is over: loss and metrics on the held-out part."""
 
     run: str
     epoch: int
     step: int
     loss: float
-    accuracy: float | None
-    train_loss: float
-    train_accuracy: float | None
+    metrics: dict[str, float]
 
 
 class RunPaused(_Event, frozen=True):
@@ -295,7 +293,7 @@ class RunEnded(_Event, frozen=True):
     step: int
     epoch: int
     loss: float
-    accuracy: float | None
+    metrics: dict[str, float]
     seconds: float
 
 

@@ -30,7 +30,8 @@ class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         dataset: id of a data set. epochs, batch: whole numbers. rate: learning rate.
-        optimiser: sgd, adam or adamw. loss: cross_entropy or mse.
+        optimiser, loss, schedule: ids of the tables in `explorer.training`.
+        metric: id of the one that is shown first; empty for the task's own.
         validation: share held out, or None for the data set's own held-out part.
         device: auto, cpu, cuda or mps. amp, channels_last, compiled: speed switches.
         directory: where checkpoints go; empty for none. keep_seconds: pause between checkpoints.
@@ -48,6 +49,8 @@ class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     momentum: float = 0.9
     decay: float = 0.0
     loss: str = "cross_entropy"
+    schedule: str = "constant"
+    metric: str = ""
     seed: int = 0
     validation: float | None = None
     device: str = "auto"

@@ -7,8 +7,11 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from explorer import words
+from explorer.training.metrics import METRICS
 
 Source: TypeAlias = Literal["seed", "run", "published", "shipped", "file", "edited"]
+UNKNOWN = -1e300
+"""Stands in a file for a figure that was not measured."""
 _TITLES: dict[Source, str] = {
     "seed": "Untrained",
     "run": "Trained",
@@ -53,7 +56,7 @@ class Origin(msgspec.Struct, frozen=True):
     @property
     def figure_words(self) -> str:
         """“97.6 %”, or nothing."""
-        return "" if self.figure is None else words.percent(self.figure, 1)
+        return "" if self.figure is None else written(self.metric, self.figure)
 
     @property
     def sentence(self) -> str:
@@ -61,15 +64,21 @@ class Origin(msgspec.Struct, frozen=True):
         return " · ".join(part for part in (self.title, self.detail, self.figure_words) if part)
 
 
+def written(metric: str, figure: float) -> str:
+    """A figure as people read it: “97.6 %”, or “0.134” for what is no share."""
+    is_share = metric not in METRICS or METRICS[metric].unit == "share"
+    return words.percent(figure, 1) if is_share else words.number(figure)
+
+
 def as_setting(origin: Origin) -> tuple[str | float, ...]:
     """The origin as a setting of a design file."""
-    return (origin.source, origin.detail, origin.metric, -1.0 if origin.figure is None else origin.figure)
+    return (origin.source, origin.detail, origin.metric, UNKNOWN if origin.figure is None else origin.figure)
 
 
 def from_setting(value: object, source: Source) -> Origin:
     """Read what a design file says of its weights; anything else gives `source` without a figure."""
     match value:
         case [str() as kind, str() as detail, str() as metric, int() | float() as figure] if kind in _TITLES:
-            known = float(figure) if 0 <= figure <= 1 else None
+            known = None if figure == UNKNOWN else float(figure)
             return Origin(kind, detail[:200], known, metric[:40])
     return Origin(source, "")

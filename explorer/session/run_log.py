@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,14 +11,20 @@ import numpy as np
 from explorer.protocol.records import TrainSettings
 
 Array = np.ndarray[Any, np.dtype[Any]]
+LOSS = "loss"
+"""Name of the series that every run has; the others are metrics."""
 
 
 class Epoch(NamedTuple):
-    """Figures on the validation part, and means over the epoch's steps."""
+    """Loss and metrics on the held-out part after an epoch."""
 
     step: int
     loss: float
-    accuracy: float | None
+    metrics: dict[str, float]
+
+    def figure(self, metric: str) -> float:
+        """A metric, or the loss; not a number where it was not measured."""
+        return self.loss if metric == LOSS else self.metrics.get(metric, float("nan"))
 
 
 class Flag(NamedTuple):
@@ -53,9 +60,26 @@ class Growing:
         return self._values[: self._used]
 
 
+class Series:
+    """Values of every step, and the same smoothed."""
+
+    def __init__(self) -> None:
+        self.raw, self.smooth = Growing(), Growing()
+
+    def add(self, values: Array, window: int) -> None:
+        """Add values at the end."""
+        self.raw.append(values)
+        self.smooth.append(_smoothed(self.smooth.view(), values, window))
+
+    def cut(self, length: int) -> None:
+        """Forget what comes after."""
+        self.raw.cut(length)
+        self.smooth.cut(length)
+
+
 @dataclass
 class RunLog:
-    """A run. `step` counts the steps done; series have one value a step, beginning at `first`.
+    """A run. `step` counts the steps done; `series` have one value a step, beginning at `first`.
 
     Attributes:
         run: name in the engine. number: counts the runs of this design and gives the colour.
@@ -76,13 +100,9 @@ class RunLog:
     steps_per_epoch: int = 1
     first: int = 0
     is_live: bool = True
-    losses: Growing = field(default_factory=Growing)
-    accuracies: Growing = field(default_factory=Growing)
-    smooth_losses: Growing = field(default_factory=Growing)
-    smooth_accuracies: Growing = field(default_factory=Growing)
+    series: dict[str, Series] = field(default_factory=lambda: {LOSS: Series()})
     validation: list[Epoch] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
-    has_accuracy: bool = True
 
     @property
     def name(self) -> str:
@@ -97,7 +117,7 @@ class RunLog:
     @property
     def step(self) -> int:
         """Steps done."""
-        return self.first + len(self.losses.view())
+        return self.first + len(self.series[LOSS].raw.view())
 
     @property
     def total(self) -> int:
@@ -110,15 +130,13 @@ class RunLog:
         """Steps that the smoothed curves look back over."""
         return int(min(max(self.steps_per_epoch // 4, 4), 60))
 
-    def add_steps(self, first_step: int, losses: Array, accuracies: Array) -> None:
+    def add_steps(self, first_step: int, losses: Array, metrics: Mapping[str, Array]) -> None:
         """Take in what happened since `first_step`; steps known already are written anew."""
-        if len(self.losses.view()) == 0:
+        if len(self.series[LOSS].raw.view()) == 0:
             self.first = first_step
         self._cut_series(first_step)  # not the validation: an epoch's end may be told before its last steps
-        self.losses.append(losses)
-        self.accuracies.append(accuracies)
-        self.smooth_losses.append(_smoothed(self.smooth_losses.view(), losses, self.window))
-        self.smooth_accuracies.append(_smoothed(self.smooth_accuracies.view(), accuracies, self.window))
+        for name, values in {LOSS: losses, **metrics}.items():
+            self.series.setdefault(name, Series()).add(values, self.window)
 
     def cut(self, step: int) -> None:
         """Forget what came after a step: the run goes on from there."""
@@ -126,14 +144,13 @@ class RunLog:
         self.validation = [epoch for epoch in self.validation if epoch.step <= step]
 
     def _cut_series(self, step: int) -> None:
-        for series in (self.losses, self.accuracies, self.smooth_losses, self.smooth_accuracies):
+        for series in self.series.values():
             series.cut(max(0, step - self.first))
 
-    def add_epoch(self, step: int, loss: float, accuracy: float | None) -> None:
+    def add_epoch(self, step: int, loss: float, metrics: Mapping[str, float]) -> None:
         """Take in the figures of an epoch; the same epoch again replaces them."""
-        self.has_accuracy = accuracy is not None
         self.validation = [epoch for epoch in self.validation if epoch.step != step]
-        self.validation.append(Epoch(step, loss, accuracy))
+        self.validation.append(Epoch(step, loss, dict(metrics)))
 
     def add_flag(self, step: int, words: str, *, only: bool = False) -> None:
         """Mark a step; with `only`, an older flag of the same words goes."""

@@ -86,10 +86,10 @@ class Runs:
         if log is None:
             return
         if isinstance(event, events.RunSteps):
-            log.add_steps(event.first_step, event.losses, event.accuracies)
+            log.add_steps(event.first_step, event.losses, event.metrics)
             self.left = event.left
         elif isinstance(event, events.RunEpoch):
-            log.add_epoch(event.step, event.loss, event.accuracy)
+            log.add_epoch(event.step, event.loss, event.metrics)
         else:
             log.add_flag(event.step, "checkpoint", only=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from explorer.graph import files
 from explorer.graph.document import Document
@@ -23,6 +23,9 @@ from explorer.session.runs import Runs
 from explorer.session.view_state import ViewState
 from explorer.session.watch import OnAnswer, Renew, Watch, Watches, nothing
 from explorer.session.weights import Weights
+from explorer.training.datasets import DATASETS
+from explorer.training.metrics import METRICS
+from explorer.training.tasks import TASKS
 
 
 class Session:
@@ -216,7 +219,7 @@ class Session:
         if isinstance(event, events.RunSteps):
             self.watches.stepped()
         elif isinstance(event, events.RunEpoch):
-            self.weights.trained(self.runs.called(event.run), event.epoch, event.accuracy, "accuracy")
+            self._tell_story(event.run, event.epoch, event.metrics)
         elif isinstance(event, events.RunPaused):
             self.watches.stepped(at_once=True)
         elif isinstance(event, events.RunEnded):
@@ -228,10 +231,21 @@ class Session:
     def _on_run_ended(self, event: events.RunEnded) -> None:
         self.runs.end(event)
         name, used = self.runs.called(event.run), self.training.settings or self.settings
-        self.weights.trained(name, event.epoch, event.accuracy, "accuracy")
+        self._tell_story(event.run, event.epoch, event.metrics)
         how = f"lr {used.rate:g} · batch {used.batch} · seed {used.seed}"
         self.weights.keep(name, how, named=False)
         self.watches.weights_changed()
+
+    @property
+    def metric(self) -> str:
+        """Id of the metric that is shown first: the one chosen, else that of the data's task."""
+        row = DATASETS.get(self.settings.dataset)
+        chosen = self.settings.metric
+        suits = TASKS[row.task].metrics if row is not None else tuple(METRICS)
+        return chosen if chosen in suits else suits[0]
+
+    def _tell_story(self, run: str, epoch: int, metrics: Mapping[str, float]) -> None:
+        self.weights.trained(self.runs.called(run), epoch, metrics.get(self.metric), self.metric)
 
     def engine_gone(self, words: str) -> None:
         """The engine died; what was live goes on from what was kept when there is another."""

@@ -1,1 +1,4 @@
-"""What can be trained and how it is judged, declared without torch: one table each."""
+"""What can be trained on what, and how it is judged: one table each, declared without torch.
+
+Engine, session, window and command line all read these tables; adding a row is adding the thing.
+"""

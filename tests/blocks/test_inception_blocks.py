@@ -634,7 +634,7 @@ def test_evaluation_neither_hears_nor_computes_the_heads(wired: bool) -> None:
     for name, child in run.module.named_modules():
         if name.startswith("aux"):
             child.register_forward_pre_hook(lambda _m, _i, name=name: ran.append(name))
-    loss, accuracy = run.validate()
+    loss, metrics = run.validate()
     assert set(ran) <= {"aux1", "aux2"}  # the shells are called, nothing inside them
     assert not hooks_without(run.module, "aux")
 
@@ -645,7 +645,7 @@ def test_evaluation_neither_hears_nor_computes_the_heads(wired: bool) -> None:
         scores = bare(torch.as_tensor(data().inputs)[held_out])
     targets = torch.as_tensor(data().targets)[held_out]
     assert loss == pytest.approx(float(F.cross_entropy(scores, targets)))
-    assert accuracy == pytest.approx(float((scores.argmax(1) == targets).float().mean()))
+    assert metrics["accuracy"] == pytest.approx(float((scores.argmax(1) == targets).float().mean()))
     run.module.eval()
     made = run.module(torch.zeros(1, 2, 8, 8))  # afterwards all is as before
     assert len(made) == 3 if wired else made.shape == (1, 3)
@@ -663,7 +663,7 @@ def test_accuracy_in_training_is_that_of_the_main_answer() -> None:
     with torch.no_grad():
         scores = run.module(torch.as_tensor(data().inputs)[index])[2]
     expected = (scores.argmax(1) == torch.as_tensor(data().targets)[index]).float().mean()
-    assert run.take_step(index)[1] == expected
+    assert run.take_step(index)[1]["accuracy"] == expected
     assert not hooks_left(run.module)
 
 

@@ -101,8 +101,8 @@ def test_epochs_are_summed_up_and_the_held_out_part_is_never_trained_on() -> Non
     assert [found.epoch for found in figures] == [1, 2, 3]
     assert figures[-1].step == 3 * run.steps_per_epoch
     assert figures[-1].loss == pytest.approx(run.validate()[0])
-    assert figures[-1].accuracy is not None
-    assert 0 <= figures[-1].accuracy <= 1
+    assert set(figures[-1].metrics) == {"accuracy", "top3"}
+    assert 0 <= figures[-1].metrics["accuracy"] <= figures[-1].metrics["top3"] <= 1
     train, held_out = IRIS.split(None, 0)
     order = run._order(2).tolist()
     assert sorted(order) == train.tolist()
@@ -162,7 +162,7 @@ def test_regression() -> None:
     )
     assert losses(run)[-1] < 1e-3
     assert run.figures is not None
-    assert run.figures.accuracy is None
+    assert set(run.figures.metrics) == {"distance"}
     with pytest.raises(SettingProblem, match="mse"):
         TrainingRun("run", module, regression(), TrainSettings(), CPU)
 
@@ -210,7 +210,7 @@ def test_data_that_do_not_fit_in_words() -> None:
     )
     for document, words in (
         (two, "one input"),
-        (chain((5,), node("fc1", "linear", features=3)), "input is 5"),
+        (chain((5,), node("fc1", "linear", features=3)), "input takes 5"),
         (chain((4,), node("fc1", "linear", features=2)), "3 classes"),
         (chain((4,), node("fc1", "relu")), "3 classes"),
     ):

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from explorer.training.datasets import DataSet
+
 Array = npt.NDArray[Any]
 Indices = npt.NDArray[np.int64]
 
@@ -67,6 +69,13 @@ class Dataset:
     def shape(self) -> tuple[int, ...]:
         """The shape of one input, without the batch axis."""
         return tuple(self.inputs.shape[1:])
+
+    @property
+    def row(self) -> DataSet:
+        """What the tables need to know of it; of data that stand in no table, too."""
+        task = "classes" if self.classes else "values"
+        target = tuple(self.targets.shape[1:])
+        return DataSet(self.id, self.title, "", task, self.shape, self.classes, len(self.inputs), "", target)
 
     def split(self, validation: float | None = None, seed: int = 0) -> tuple[Indices, Indices]:
         """Return the indices to train on and those to validate on.

@@ -140,7 +140,7 @@ def report_steps(session: Session, active: ActiveRun, *, force: bool = False, la
     if not run.progress.losses:
         return
     run.check()
-    first, losses, accuracies = run.progress.take()
+    first, losses, metrics = run.progress.take()
     active.number += 1
     active.unacknowledged, active.reported_at = active.number, now
     session.emit(
@@ -151,7 +151,7 @@ def report_steps(session: Session, active: ActiveRun, *, force: bool = False, la
             run=run.name,
             first_step=first,
             losses=losses,
-            accuracies=accuracies if run.has_classes else accuracies[:0],
+            metrics=metrics,
             epoch=run.progress.epoch,
             seconds=run.seconds,
             left=run.seconds_left,
@@ -174,7 +174,7 @@ def end(session: Session, active: ActiveRun, reason: str, message: str) -> None:
             step=run.progress.step,
             epoch=run.progress.epoch,
             loss=figures.loss if figures else float("nan"),
-            accuracy=figures.accuracy if figures else None,
+            metrics=figures.metrics if figures else {},
             seconds=run.seconds,
         )
     )

@@ -12,30 +12,31 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.blocks.convolution.auxiliary import auxiliary_answers, auxiliary_outputs, misused_head
 from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.training import checkpoint
 from explorer.engine.training.heads import Heads
-from explorer.engine.training.losses import LOSSES, SettingProblem, make_optimiser
+from explorer.engine.training.losses import SettingProblem, loss_called, make_optimiser
 from explorer.graph.flow import Flow
 from explorer.protocol.records import TrainSettings
+from explorer.training.losses import LOSSES
+from explorer.training.schedules import SCHEDULES
+from explorer.training.table import UnknownName
+from explorer.training.tasks import TASKS, misfit
 
 
 @dataclass(frozen=True)
 class EpochFigures:
-    """Loss and accuracy over the validation part, and means over the epoch's training steps."""
+    """Loss and metrics over the held-out part after an epoch."""
 
     epoch: int
     step: int
     loss: float
-    accuracy: float | None
-    train_loss: float
-    train_accuracy: float | None
+    metrics: dict[str, float]
 
 
 @dataclass
 class Progress:
-    """Where a run stands. `losses` and `rights` hold a scalar tensor for every step since `first`.
+    """Where a run stands. `losses` and `metrics` hold a scalar tensor for every step since `first`.
 
     They stay on the device until somebody asks, so that the loop never waits for it.
     """
@@ -44,15 +45,26 @@ class Progress:
     epoch: int = 0
     first: int = 0
     losses: list[Tensor] = field(default_factory=list)
-    rights: list[Tensor] = field(default_factory=list)
+    metrics: dict[str, list[Tensor]] = field(default_factory=dict)
 
-    def take(self) -> tuple[int, np.ndarray, np.ndarray]:
-        """Return and forget the steps so far: number of the first one, losses, accuracies."""
+    def add(self, loss: Tensor, metrics: dict[str, Tensor]) -> None:
+        """A step is done."""
+        self.losses.append(loss)
+        for name, value in metrics.items():
+            self.metrics.setdefault(name, []).append(value)
+        self.step += 1
+
+    def take(self) -> tuple[int, np.ndarray, dict[str, np.ndarray]]:
+        """Return and forget the steps so far: number of the first one, losses, values of each metric."""
         first, self.first = self.first, self.step
-        losses = torch.stack(self.losses).float().cpu().numpy() if self.losses else np.zeros(0, np.float32)
-        rights = torch.stack(self.rights).float().cpu().numpy() if self.rights else np.zeros(0, np.float32)
-        self.losses, self.rights = [], []
-        return first, losses, rights
+        losses, metrics = _on_host(self.losses), {n: _on_host(values) for n, values in self.metrics.items()}
+        self.losses, self.metrics = [], {}
+        return first, losses, metrics
+
+
+def _on_host(values: list[Tensor]) -> np.ndarray:
+    found: np.ndarray = torch.stack(values).float().cpu().numpy() if values else np.zeros(0, np.float32)
+    return found
 
 
 class Diverged(ArithmeticError):
@@ -72,7 +84,9 @@ class TrainingRun:
     ) -> None:
         self.name, self.module, self.data, self.settings, self.device = name, module, data, settings, device
         _check(settings, data)
-        self.loss = LOSSES[settings.loss]
+        self.loss = loss_called(settings.loss)
+        self.metrics = TASKS[data.row.task].measured
+        self._factor = SCHEDULES[settings.schedule].factor
         try:
             train, held_out = data.split(settings.validation, settings.seed)
         except DatasetProblem as problem:
@@ -102,11 +116,6 @@ class TrainingRun:
         return math.ceil(len(self._train) / self.settings.batch)
 
     @property
-    def has_classes(self) -> bool:
-        """Whether accuracy means anything here."""
-        return self._targets.dtype == torch.int64
-
-    @property
     def seconds(self) -> float:
         """Time spent in this run, earlier parts included."""
         return self._before + time.monotonic() - self._started
@@ -123,33 +132,31 @@ class TrainingRun:
         while progress.epoch < self.settings.epochs:
             order = self._order(progress.epoch)
             done = progress.step - progress.epoch * per_epoch
-            losses, rights = [], []
+            losses: list[Tensor] = []
             self.module.train()
             for start in range(done * self.settings.batch, len(order), self.settings.batch):
-                loss, right = self.take_step(order[start : start + self.settings.batch])
+                loss, metrics = self.take_step(order[start : start + self.settings.batch])
                 losses.append(loss)
-                rights.append(right)
-                progress.losses.append(loss)
-                progress.rights.append(right)
-                progress.step += 1
+                progress.add(loss, metrics)
                 last = progress.step == (progress.epoch + 1) * per_epoch
                 if not last:
                     yield None
                     self.module.train()
             progress.epoch += 1
             self._refuse_nan(losses)
-            yield self._end_epoch(losses, rights)
+            yield self._end_epoch()
 
     def check(self) -> None:
         """Raise `Diverged` when one of the pending losses is no number (costs one transfer)."""
         self._refuse_nan(self.progress.losses)
 
-    def take_step(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        """Train on the samples at `index`; returns loss and share of right answers, still on the device.
+    def take_step(self, index: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Train on the samples at `index`; returns loss and metrics, still on the device.
 
         The loss is what is minimised: that of the main answer and the weighted ones of auxiliary heads.
         """
         inputs, targets = self._inputs[index], self._targets[index]
+        self._follow_schedule()
         if self.settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, enabled=self.settings.amp):
@@ -163,8 +170,14 @@ class TrainingRun:
         self._scaler.step(self.optimiser)
         self._scaler.update()
         with torch.no_grad():
-            right = (output.argmax(1) == targets).float().mean() if self.has_classes else loss.detach() * 0
-        return loss.detach(), right
+            metrics = {metric.id: metric.values(output, targets).float().mean() for metric in self.metrics}
+        return loss.detach(), metrics
+
+    def _follow_schedule(self) -> None:
+        total = self.settings.epochs * self.steps_per_epoch
+        factor = self._factor(min(1.0, self.progress.step / max(1, total)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.settings.rate * factor
 
     def _order(self, epoch: int) -> Tensor:
         generator = np.random.default_rng([self.settings.seed, epoch])
@@ -180,29 +193,28 @@ class TrainingRun:
                 f"Try a learning rate of {rate / 10:g} instead of {rate:g}."
             )
 
-    def _end_epoch(self, losses: list[Tensor], rights: list[Tensor]) -> EpochFigures:
-        loss, accuracy = self.validate()
-        mean_right = float(torch.stack(rights).mean()) if self.has_classes and rights else None
-        mean_loss = float(torch.stack(losses).mean()) if losses else float("nan")
-        self.figures = EpochFigures(
-            self.progress.epoch, self.progress.step, loss, accuracy, mean_loss, mean_right
-        )
+    def _end_epoch(self) -> EpochFigures:
+        loss, metrics = self.validate()
+        self.figures = EpochFigures(self.progress.epoch, self.progress.step, loss, metrics)
         return self.figures
 
     @torch.no_grad()
-    def validate(self) -> tuple[float, float | None]:
-        """Mean loss and accuracy of the main answer over the held-out part, in eval mode."""
+    def validate(self) -> tuple[float, dict[str, float]]:
+        """Mean loss and metrics of the main answer over the held-out samples, in eval mode."""
         was_training = self.module.training
         self.module.eval()
-        loss, right, count = 0.0, 0, len(self._held_out)
+        count = len(self._held_out)
+        loss, sums = 0.0, dict.fromkeys((metric.id for metric in self.metrics), 0.0)
         for start in range(0, count, 512):
             index = self._held_out[start : start + 512]
             with self._heads.silent():
                 output = self._heads.main(self.module(self._inputs[index]))
-            loss += float(self.loss(output, self._targets[index])) * len(index)
-            right += int((output.argmax(1) == self._targets[index]).sum()) if self.has_classes else 0
+            targets = self._targets[index]
+            loss += float(self.loss(output, targets)) * len(index)
+            for metric in self.metrics:
+                sums[metric.id] += float(metric.values(output, targets).sum())
         self.module.train(was_training)
-        return loss / max(1, count), right / max(1, count) if self.has_classes else None
+        return loss / max(1, count), {name: value / max(1, count) for name, value in sums.items()}
 
     # checkpoints
 
@@ -240,47 +252,24 @@ class TrainingRun:
 
 def refuse_misfit(flow: Flow, data: Dataset) -> None:
     """Raise `SettingProblem` when data and design do not fit together."""
-    if misused := misused_head(flow):
-        head, reader = misused
-        raise SettingProblem(
-            f"{head} is an auxiliary classifier, which is dropped after training, but {reader} reads "
-            "its answer. Wire it to an output, or to nothing."
-        )
-    auxiliary = auxiliary_outputs(flow)
-    main = [tensor for name, tensor in flow.outputs.items() if name not in auxiliary]
-    if len(flow.inputs) != 1 or len(main) != 1:
-        raise SettingProblem(
-            "Training needs a design with one input and one output; "
-            f"this one has {len(flow.inputs)} and {len(main)}"
-            f"{' beside those of auxiliary classifiers' if auxiliary else ''}."
-        )
-    wanted, given = *flow.inputs.values(), *main
-    if wanted is not None and wanted.shape != data.shape:
-        raise SettingProblem(
-            f"The samples of {data.title} are {'×'.join(map(str, data.shape))}, but the design's input is "
-            f"{wanted.text}. Change the input's shape, or choose other data."
-        )
-    if wanted is not None and wanted.dtype != "float":
-        raise SettingProblem(f"The samples of {data.title} are numbers, but the design's input takes ids.")
-    sizes = (len(data.classes),) if data.classes else data.targets.shape[1:] or (1,)
-    what = f"{len(data.classes)} classes" if data.classes else f"targets of {'×'.join(map(str, sizes))}"
-    heads = [(f"the answer of {name}", tensor) for name, tensor in auxiliary_answers(flow).items()]
-    for name, tensor in (("the design's output", given), *heads):
-        if tensor is not None and tensor.shape != sizes:
-            raise SettingProblem(
-                f"{data.title} has {what}, but {name} is {tensor.text}. "
-                f"It has to be {'×'.join(map(str, sizes))}."
-            )
+    if reason := misfit(flow, data.row):
+        raise SettingProblem(reason)
 
 
 def _check(settings: TrainSettings, data: Dataset) -> None:
     """Raise `SettingProblem` for settings that make no sense."""
-    if settings.loss not in LOSSES:
-        raise SettingProblem(f"There is no loss “{settings.loss}”; there is {', '.join(LOSSES)}.")
-    if settings.loss == "cross_entropy" and data.targets.dtype.kind != "i":
+    task = TASKS[data.row.task]
+    loss_called(settings.loss)
+    if settings.loss not in task.losses:
+        suits = " or ".join(task.losses)
         raise SettingProblem(
-            f"Cross-entropy needs classes, but {data.title} has numbers to predict. Use mse."
+            f"{LOSSES[settings.loss].title.capitalize()} does not suit {data.title}: {task.title.lower()} "
+            f"takes {suits}."
         )
+    try:
+        SCHEDULES.find(settings.schedule)
+    except UnknownName as problem:
+        raise SettingProblem(str(problem)) from None
     for name, value, low, high in (
         ("epochs", settings.epochs, 1, 100_000),
         ("batch", settings.batch, 1, len(data.inputs)),

@@ -1,14 +1,20 @@
-"""Losses and optimisers by name."""
+"""Losses and optimisers of the tables as torch knows them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.protocol.records import TrainSettings
+from explorer.training.losses import LOSSES
+from explorer.training.optimisers import OPTIMISERS
+from explorer.training.table import UnknownName, loaded
+
+LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
 class SettingProblem(ValueError):
@@ -22,11 +28,13 @@ def mean_squared(output: Tensor, target: Tensor) -> Tensor:
     return F.mse_loss(output, target.reshape(output.shape))
 
 
-LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "cross_entropy": F.cross_entropy,
-    "mse": mean_squared,
-}
-OPTIMISERS = ("sgd", "adam", "adamw")
+def loss_called(name: str) -> LossFunction:
+    """The function of a loss; raises `SettingProblem` for an unknown name."""
+    try:
+        found: LossFunction = loaded(LOSSES.find(name).target)
+    except UnknownName as problem:
+        raise SettingProblem(str(problem)) from None
+    return found
 
 
 def make_optimiser(
@@ -36,12 +44,10 @@ def make_optimiser(
     trained = [p for p in parameters if p.requires_grad]
     if not trained:
         raise SettingProblem("There is nothing to train: the design has no weights, or all are frozen.")
-    if settings.optimiser == "sgd":
-        return torch.optim.SGD(
-            trained, settings.rate, momentum=settings.momentum, weight_decay=settings.decay
-        )
-    if settings.optimiser == "adam":
-        return torch.optim.Adam(trained, settings.rate, weight_decay=settings.decay)
-    if settings.optimiser == "adamw":
-        return torch.optim.AdamW(trained, settings.rate, weight_decay=settings.decay)
-    raise SettingProblem(f"There is no optimiser “{settings.optimiser}”; there is {', '.join(OPTIMISERS)}.")
+    try:
+        row = OPTIMISERS.find(settings.optimiser)
+    except UnknownName as problem:
+        raise SettingProblem(str(problem)) from None
+    more: dict[str, Any] = {argument: getattr(settings, name) for name, argument in row.settings}
+    made: torch.optim.Optimizer = loaded(row.target)(trained, lr=settings.rate, **more)
+    return made

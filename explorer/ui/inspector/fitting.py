@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject
 
 from explorer import words
 from explorer.protocol import events, requests
+from explorer.training.datasets import DATASETS
 from explorer.ui.desk import Desk
 from explorer.ui.inspector.fit_box import FitBox
-from explorer.ui.training import datasets
 
 SAMPLES = 256
 
@@ -53,7 +53,7 @@ class FittingPresenter(QObject):
         self._box.show_running(said, done, total)
 
     def _show_idle(self) -> None:
-        data = datasets.find(self._desk.session.sample.dataset)
+        data = DATASETS.get(self._desk.session.sample.dataset)
         if data is None:
             self._box.show_idle("Not trained but fitted. Choose a data set in the samples first.", False)
         elif self._running:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer import words
-from explorer.session.run_log import Array, RunLog
+from explorer.session.origin import written
+from explorer.session.run_log import LOSS, Array, RunLog
+from explorer.training.metrics import Metric
 from explorer.ui.training.read_out import Reading
 
 
@@ -30,36 +32,45 @@ class Line:
     is_live: bool = False
 
 
-def lines_of(logs: Sequence[RunLog]) -> tuple[list[Line], list[Line]]:
-    """Return the lines of both plots: decimal logarithms of the loss, shares of right answers."""
-    losses: list[Line] = []
-    accuracies: list[Line] = []
+def loss_lines(logs: Sequence[RunLog]) -> list[Line]:
+    """Return the curves of the loss, as decimal logarithms."""
+    found = []
+    for log in logs:
+        series, (at, values) = log.series[LOSS], _validation(log, LOSS)
+        raw, mean = _log(series.raw.view()), _log(series.smooth.view())
+        found.append(Line(log.number, _steps(log), raw, mean, (at, _log(values)), log.is_live))
+    return found
+
+
+def metric_lines(logs: Sequence[RunLog], metric: str) -> list[Line]:
+    """Return the curves of a metric, smoothed only."""
+    found = []
     for log in logs:
         steps = _steps(log)
-        at = np.array([float(point.step) for point in log.validation])
-        val = np.array([point.loss for point in log.validation])
-        right = np.array([np.nan if p.accuracy is None else p.accuracy for p in log.validation])
-        colour, live = log.number, log.is_live
-        raw, mean = _log(log.losses.view()), _log(log.smooth_losses.view())
-        losses.append(Line(colour, steps, raw, mean, (at, _log(val)), live))
-        smooth = log.smooth_accuracies.view() if log.has_accuracy else np.full(len(steps), np.nan)
-        accuracies.append(Line(colour, steps, np.zeros(0), smooth, (at, right), live))
-    return losses, accuracies
+        smooth = log.series[metric].smooth.view() if metric in log.series else np.full(len(steps), np.nan)
+        points = _validation(log, metric)
+        found.append(Line(log.number, steps, np.zeros(0), smooth, points, log.is_live))
+    return found
 
 
-def read(log: RunLog, step: int) -> list[Reading]:
+def _validation(log: RunLog, metric: str) -> tuple[Array, Array]:
+    at = np.array([float(point.step) for point in log.validation])
+    return at, np.array([point.figure(metric) for point in log.validation])
+
+
+def read(log: RunLog, step: int, metric: str = "accuracy") -> list[Reading]:
     """Return what a run's curves say at a step; the validation figures are those of the nearest epoch."""
     found = []
     index = step - log.first - 1
-    if 0 <= index < len(log.losses.view()):
-        share = words.percent(float(log.smooth_accuracies.view()[index]), 1) if log.has_accuracy else ""
-        loss = words.number(float(log.smooth_losses.view()[index]))
-        found.append(Reading(log.number, f"Run {log.number + 1} train", loss, share))
+    if 0 <= index < len(log.series[LOSS].raw.view()):
+        known = log.series.get(metric)
+        figure = written(metric, float(known.smooth.view()[index])) if known is not None else ""
+        loss = words.number(float(log.series[LOSS].smooth.view()[index]))
+        found.append(Reading(log.number, f"{log.name} train", loss, figure))
     near = min(log.validation, key=lambda point: abs(point.step - step), default=None)
     if near is not None and abs(near.step - step) <= log.steps_per_epoch:
-        share = "" if near.accuracy is None else words.percent(near.accuracy, 1)
-        name = f"Run {log.number + 1} val."
-        found.append(Reading(log.number, name, words.number(near.loss), share, True))
+        figure = written(metric, near.metrics[metric]) if metric in near.metrics else ""
+        found.append(Reading(log.number, f"{log.name} val.", words.number(near.loss), figure, True))
     return found
 
 
@@ -91,8 +102,18 @@ def loss_range(lines: Sequence[Line]) -> tuple[float, float]:
     return low - room, high + room
 
 
+def metric_range(lines: Sequence[Line], metric: Metric) -> tuple[float, float]:
+    """Return the range of a metric's axis: shares end at 1, numbers begin at 0."""
+    if metric.unit == "share":
+        return share_floor(lines), 1.0
+    parts = [part for line in lines for part in (line.smooth, line.points[1]) if len(part)]
+    values = np.concatenate(parts) if parts else np.zeros(0)
+    values = values[np.isfinite(values)]
+    return 0.0, float(np.quantile(values, 0.98)) * 1.1 if len(values) and values.max() > 0 else 1.0
+
+
 def share_floor(lines: Sequence[Line]) -> float:
-    """Return where the axis of accuracy begins: higher once all curves are high."""
+    """Return where an axis of shares begins: higher once all curves are high."""
     parts = [part for line in lines for part in (line.smooth, line.points[1]) if len(part)]
     values = np.concatenate(parts) if parts else np.zeros(0)
     values = values[np.isfinite(values)]

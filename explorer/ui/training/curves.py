@@ -1,4 +1,4 @@
-"""Loss and accuracy of the runs side by side, with one cursor over both."""
+"""Loss and a metric of the runs side by side, with one cursor over both."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from explorer import words
 from explorer.session.run_log import RunLog
 from explorer.style.theme import follow, theme
+from explorer.training.metrics import METRICS, Metric
 from explorer.ui.training import thinning
 from explorer.ui.training.boundary import BoundaryView
-from explorer.ui.training.curve_lines import lines_of, loss_range, read, share_floor
+from explorer.ui.training.curve_lines import loss_lines, loss_range, metric_lines, metric_range, read
 from explorer.ui.training.read_out import Reading, ReadOut
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import label
@@ -32,15 +33,17 @@ class CurvesView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Curves of loss and accuracy")
+        self.setAccessibleName("Curves of loss and metric")
+        self._metric: Metric = next(iter(METRICS.values()))
+        self._is_plane = False
         self._logs: tuple[RunLog, ...] = ()
         self._cursor: float | None = None
         self._plots: tuple[CurvePlot, CurvePlot] | None = None
         self.boundary = BoundaryView()
         self.read_out = ReadOut(self)
         self._loss, self._second = QVBoxLayout(), QVBoxLayout()
-        self._second_title = label("Accuracy", weight="semibold", tone="2")
-        self._second_words = ElidedLabel.styled("share of right answers", tone="3")
+        self._second_title = label("", weight="semibold", tone="2")
+        self._second_words = ElidedLabel.styled("", tone="3")
         self._loss_words = ElidedLabel.styled("", tone="3")
         self._stack = QStackedWidget()
         self._blank = QWidget()
@@ -54,6 +57,7 @@ class CurvesView(QWidget):
         self._row.addLayout(self._second, 1)
         follow(self._restyle)
         self.set_loss_name("cross-entropy")
+        self.show_boundary(False)
 
     def _restyle(self) -> None:
         px = theme().px
@@ -68,10 +72,16 @@ class CurvesView(QWidget):
         self._loss_words.setText(f"{name}, log scale, by step")
 
     def show_boundary(self, on: bool) -> None:
-        """Show the divided plane in the second place, or accuracy again."""
+        """Show the divided plane in the second place, or the metric again."""
+        self._is_plane = on
         self._stack.setCurrentIndex(1 if on else 0)
-        self._second_title.setText("Regions" if on else "Accuracy")
-        self._second_words.setText("the answer all over the plane" if on else "share of right answers")
+        self._second_title.setText("Regions" if on else self._metric.title)
+        self._second_words.setText("the answer all over the plane" if on else self._metric.about)
+
+    def set_metric(self, metric: Metric) -> None:
+        """Show another metric in the second place."""
+        self._metric = metric
+        self.show_boundary(self._is_plane)
 
     def show_logs(self, logs: Sequence[RunLog]) -> None:
         """Draw these runs, the last on top."""
@@ -83,14 +93,14 @@ class CurvesView(QWidget):
     def _make_plots(self) -> None:
         from explorer.ui.training.curve_plot import CurvePlot
 
-        loss, accuracy = CurvePlot("Loss by step"), CurvePlot("Accuracy by step")
-        self._plots = (loss, accuracy)
+        loss, second = CurvePlot("Loss by step"), CurvePlot("Metric by step")
+        self._plots = (loss, second)
         for plot in self._plots:
             plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             plot.pointed.connect(self.set_cursor)
         self._loss.addWidget(loss, 1)
         shown = self._stack.currentIndex()
-        self._stack.insertWidget(0, accuracy)
+        self._stack.insertWidget(0, second)
         self._stack.removeWidget(self._blank)
         self._blank.deleteLater()
         self._stack.setCurrentIndex(shown)
@@ -105,15 +115,16 @@ class CurvesView(QWidget):
             return
         total = max(log.total for log in self._logs)
         epoch = self._logs[-1].steps_per_epoch
-        losses, accuracies = lines_of(self._logs)
+        losses, figures = loss_lines(self._logs), metric_lines(self._logs, self._metric.id)
         x_ticks = thinning.step_ticks(total, epoch)
         low, high = loss_range(losses)
-        bottom = share_floor(accuracies)
-        loss, accuracy = self._plots
+        bottom, top = metric_range(figures, self._metric)
+        ticks = thinning.share_ticks if self._metric.unit == "share" else thinning.number_ticks
+        loss, second = self._plots
         loss.show_axes((0, total, low, high), x_ticks, thinning.log_ticks(low, high))
-        accuracy.show_axes((0, total, bottom, 1.0), x_ticks, thinning.share_ticks(bottom, 1.0))
+        second.show_axes((0, total, bottom, top), x_ticks, ticks(bottom, top))
         loss.show_lines(losses, [float(flag.step) for log in self._logs[-1:] for flag in log.flags])
-        accuracy.show_lines(accuracies)
+        second.show_lines(figures)
         self.set_cursor(self._cursor)
 
     # the cursor
@@ -135,7 +146,7 @@ class CurvesView(QWidget):
     def _read(self, step: int) -> None:
         readings: list[Reading] = []
         for log in reversed(self._logs):
-            readings += read(log, step)
+            readings += read(log, step, self._metric.id)
         epoch = (max(step, 1) - 1) // max(1, self._logs[-1].steps_per_epoch) + 1
         head = f"step {words.count(step)} · epoch {epoch}"
         marks = [flag.words for flag in self._logs[-1].flags if abs(flag.step - step) <= 2]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from explorer.protocol import events
+from explorer.training.datasets import DATASETS
+from explorer.training.losses import LOSSES
+from explorer.training.metrics import METRICS
 from explorer.ui.desk import Desk
 from explorer.ui.shell.parts import Parts
-from explorer.ui.training import datasets, run_settings, run_words
+from explorer.ui.training import run_settings, run_words
 from explorer.ui.training.panel import TrainingPanel
 from explorer.ui.training.plane import PlanePresenter
 from explorer.ui.training.runner import Runner
@@ -111,7 +114,7 @@ class TrainingPresenter(QObject):
     def _on_run(self, event: events.Event) -> None:
         if isinstance(event, events.RunStarted):
             used = self.desk.session.training.settings or self.runner.settings
-            self.panel.curves.set_loss_name(run_settings.LOSSES.get(used.loss, used.loss))
+            self.panel.curves.set_loss_name(LOSSES[used.loss].title if used.loss in LOSSES else used.loss)
             self.panel.show_page("curves")
         if isinstance(event, events.RunEnded):
             self.draw()
@@ -127,7 +130,7 @@ class TrainingPresenter(QObject):
         left, right = run_settings.fields(
             settings, "Fixed while a run goes on. Stop it to change them." if busy else ""
         )
-        page.show_settings(left, right, run_words.about(datasets.find(settings.dataset)))
+        page.show_settings(left, right, run_words.about(DATASETS.get(settings.dataset)))
         reason = self.runner.why_not()
         if busy:
             page.show_hint("A run goes on; stop it to change its settings.", False, False)
@@ -135,7 +138,8 @@ class TrainingPresenter(QObject):
             hint = f"{reason}." if reason else "Enter in a field starts the run, too."
             page.show_hint(hint, reason is not None, bool(reason and self.desk.workspace.flow.faults))
         runs, name = self.desk.session.runs, self.desk.workspace.document.name
-        lines = [run_words.line(log, name) for log in reversed(runs.logs)]
+        metric = self.desk.session.metric
+        lines = [run_words.line(log, name, metric) for log in reversed(runs.logs)]
         self.panel.show_runs(lines, runs.chosen, runs.note)
 
     def draw(self) -> None:
@@ -143,6 +147,7 @@ class TrainingPresenter(QObject):
         runs = self.desk.session.runs
         if self.panel.isVisible():
             shown = [log for log in runs.logs if not log.is_hidden]
+            self.panel.curves.set_metric(METRICS[self.desk.session.metric])
             self.panel.show_curves(sorted(shown, key=lambda log: log.number == runs.chosen))
         self.show()
 

@@ -22,7 +22,7 @@ class Reading:
     colour: int
     name: str
     loss: str
-    accuracy: str
+    figure: str
     dashed: bool = False
 
 
@@ -39,7 +39,7 @@ class ReadOut(QWidget):
     def show_readings(self, head: str, readings: Sequence[Reading]) -> None:
         """Show figures."""
         self.head, self.readings = head, tuple(readings)
-        spoken = "; ".join(f"{r.name} loss {r.loss} accuracy {r.accuracy}" for r in self.readings)
+        spoken = "; ".join(f"{r.name} loss {r.loss} {r.figure}" for r in self.readings)
         self.setAccessibleName(f"{head}: {spoken}")
         self.resize(self.sizeHint())
         self.show()
@@ -83,5 +83,5 @@ class ReadOut(QWidget):
         painter.setPen(colours.text)
         painter.drawText(row.adjusted(px(16), 0, 0, 0), _LEFT, reading.name)
         painter.setFont(theme().font("caption", 600))
-        painter.drawText(row, _RIGHT, reading.accuracy)
+        painter.drawText(row, _RIGHT, reading.figure)
         painter.drawText(row.adjusted(0, 0, -px(48), 0), _RIGHT, reading.loss)

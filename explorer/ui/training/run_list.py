@@ -27,7 +27,7 @@ class RunLine:
     name: str
     setting: str
     loss: str = ""
-    accuracy: str = ""
+    figure: str = ""
     state: str = ""
     is_live: bool = False
     is_hidden: bool = False
@@ -51,7 +51,7 @@ class RunRow(QAbstractButton):
     def set_line(self, line: RunLine) -> None:
         """Show another run."""
         self.line = line
-        figures = f"{line.loss} {line.accuracy}".strip() or line.state
+        figures = f"{line.loss} {line.figure}".strip() or line.state
         hidden = ", hidden" if line.is_hidden else ""
         self.setAccessibleName(f"{line.name}, {line.setting}, {figures}{hidden}")
         self.setToolTip(line.about)
@@ -106,7 +106,7 @@ class RunRow(QAbstractButton):
         painter.setFont(theme().font("label", 600))
         painter.setPen(colours.text)
         painter.drawText(first, _LEFT, self.line.name)
-        painter.drawText(second, _RIGHT, self.line.accuracy)
+        painter.drawText(second, _RIGHT, self.line.figure)
         painter.setFont(theme().font("caption"))
         painter.setPen(colours.text3)
         painter.drawText(first, _RIGHT, self.line.setting)

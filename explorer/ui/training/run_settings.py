@@ -8,11 +8,15 @@ from typing import Any
 import msgspec
 
 from explorer.protocol.records import TrainSettings
+from explorer.training.datasets import DATASETS
+from explorer.training.losses import LOSSES
+from explorer.training.metrics import METRICS
+from explorer.training.optimisers import OPTIMISERS
+from explorer.training.schedules import SCHEDULES
+from explorer.training.table import Table
+from explorer.training.tasks import TASKS
 from explorer.ui.forms.editors import FieldView
-from explorer.ui.training.datasets import DATASETS
 
-LOSSES = {"cross_entropy": "cross-entropy", "mse": "squared error"}
-_OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}
 _LIMITS: dict[str, tuple[float, float]] = {
     "epochs": (1, 10_000),
     "batch": (1, 65_536),
@@ -28,7 +32,7 @@ def fields(settings: TrainSettings, reason: str = "") -> tuple[tuple[FieldView, 
     def field(name: str, label: str, kind: str, **more: Any) -> FieldView:
         return FieldView(name, label, kind, getattr(settings, name), reason=reason, **more)
 
-    sets = {row.id: row.title for row in DATASETS}
+    sets = {row.id: row.title for row in DATASETS.values()}
     if settings.dataset not in sets:
         sets[settings.dataset] = settings.dataset
     left = (
@@ -37,19 +41,30 @@ def fields(settings: TrainSettings, reason: str = "") -> tuple[tuple[FieldView, 
         field("batch", "Batch", "int", effect="examples a step"),
         field("seed", "Seed", "int", effect="same seed, same curve"),
     )
+    task = TASKS[DATASETS[settings.dataset].task] if settings.dataset in DATASETS else TASKS["classes"]
+    metrics = {name: METRICS[name].title for name in task.metrics}
+    judged = settings.metric if settings.metric in metrics else task.metrics[0]
     right = (
         field("rate", "Learning rate", "float"),
-        field(
-            "optimiser",
-            "Optimiser",
+        field("optimiser", "Optimiser", "choice", **_table(OPTIMISERS)),
+        field("schedule", "Schedule", "choice", **_table(SCHEDULES)),
+        field("loss", "Loss", "choice", **_choices({name: LOSSES[name].title for name in task.losses})),
+        FieldView(
+            "metric",
+            "Judged by",
             "choice",
-            choices=tuple(_OPTIMISERS),
-            choice_words=tuple(_OPTIMISERS.values()),
+            judged,
+            METRICS[judged].about,
+            choices=tuple(metrics),
+            choice_words=tuple(metrics.values()),
         ),
-        field("loss", "Loss", "choice", choices=tuple(LOSSES), choice_words=tuple(LOSSES.values())),
         field("fresh", "New weights", "bool", effect="off: go on from these"),
     )
     return left, right
+
+
+def _table(rows: Table[Any]) -> dict[str, tuple[str, ...]]:
+    return _choices({row.id: row.title for row in rows.values()})
 
 
 def _choices(table: dict[str, str]) -> dict[str, tuple[str, ...]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from explorer import words
-from explorer.blocks.convolution.auxiliary import auxiliary_outputs
 from explorer.graph.flow import Flow
+from explorer.session.origin import written
 from explorer.session.run_control import RunState
 from explorer.session.run_log import RunLog
-from explorer.ui.training.datasets import DatasetRow
+from explorer.training.datasets import DataSet
+from explorer.training.metrics import METRICS
+from explorer.training.tasks import TASKS, misfit
 from explorer.ui.training.run_list import RunLine
 
 _CAUSES = {
@@ -20,23 +22,7 @@ _CAUSES = {
 }
 
 
-def misfit(flow: Flow, data: DatasetRow | None) -> str:
-    """Say why a design cannot learn from a data set, or nothing."""
-    if data is None:
-        return ""
-    heads = auxiliary_outputs(flow)
-    main = [tensor for name, tensor in flow.outputs.items() if name not in heads]
-    if len(flow.inputs) != 1 or len(main) != 1:
-        return f"training needs one input and one output, this design has {len(flow.inputs)} and {len(main)}"
-    wanted, given = next(iter(flow.inputs.values())), main[0]
-    if wanted is not None and wanted.shape != data.shape:
-        return f"{data.title} gives {words.shape(data.shape)}, the input takes {wanted.text}"
-    if given is not None and given.shape != (data.classes,):
-        return f"{data.title} has {data.classes} classes, the output is {given.text}"
-    return ""
-
-
-def waits(flow: Flow, data: DatasetRow | None, *, ready: bool) -> str | None:
+def waits(flow: Flow, data: DataSet | None, *, ready: bool) -> str | None:
     """Say why no run can start, or None when one can."""
     if not flow.leaves and not flow.problems:
         return "Waits: the canvas is empty"
@@ -46,9 +32,8 @@ def waits(flow: Flow, data: DatasetRow | None, *, ready: bool) -> str | None:
         if not name:
             return f"Waits: {fault.message.rstrip('.')}"
         return f"Waits: {name} {_CAUSES.get(fault.code, 'has a problem')}"
-    reason = misfit(flow, data)
-    if reason:
-        return f"Waits: {reason}"
+    if data is not None and (reason := misfit(flow, data)):
+        return f"Waits: {reason.rstrip('.')}"
     return None if ready else "Waits: the engine is starting"
 
 
@@ -66,20 +51,27 @@ def status(state: RunState, log: RunLog | None, left: float | None, seed: int) -
     return where[0].upper() + where[1:] + after
 
 
-def line(log: RunLog, design: str = "") -> RunLine:
-    """Return a run as the list shows it; one of another form of the design says so."""
+def line(log: RunLog, design: str = "", metric: str = "accuracy") -> RunLine:
+    """Return a run as the list shows it, judged by a metric; one of another design's name says so."""
     last = log.validation[-1] if log.validation else None
     return RunLine(
         log.number,
         log.name,
         f"lr {log.rate:g}" if not log.design or log.design == design else log.design,
         words.number(last.loss) if last else "",
-        words.percent(last.accuracy, 1) if last and last.accuracy is not None else "",
+        written(metric, last.metrics[metric]) if last and metric in last.metrics else "",
         f"step {words.count(log.step)}",
         log.is_live,
         log.is_hidden,
-        f"{log.design} · design {log.digest} · {told(log)}",
+        f"{log.design} · design {log.digest} · {told(log)}{_all_figures(log)}",
     )
+
+
+def _all_figures(log: RunLog) -> str:
+    if not log.validation:
+        return ""
+    found = log.validation[-1].metrics.items()
+    return "".join(f"\n{METRICS[name].title} {written(name, value)}" for name, value in found)
 
 
 def told(log: RunLog) -> str:
@@ -88,11 +80,11 @@ def told(log: RunLog) -> str:
     return f"{used.optimiser}, lr {used.rate:g}, batch {used.batch}, seed {used.seed}"
 
 
-def about(data: DatasetRow | None) -> str:
+def about(data: DataSet | None) -> str:
     """Return what a data set holds."""
     if data is None:
         return "This data set does not come with the program."
     return (
-        f"{words.count(data.examples)} examples of {words.shape(data.shape)}, in {data.classes} classes; "
+        f"{words.count(data.examples)} examples of {words.shape(data.shape)}, {TASKS[data.task].what(data)}; "
         "a part is held out for validation."
     )

@@ -13,8 +13,10 @@ from explorer.graph.edits import SetSetting
 from explorer.protocol import events
 from explorer.protocol.records import Sample, TrainSettings
 from explorer.session.runs import RunNote
+from explorer.training.datasets import DATASETS
+from explorer.training.tasks import misfit
 from explorer.ui.desk import Desk
-from explorer.ui.training import datasets, run_settings, run_words
+from explorer.ui.training import run_settings, run_words
 
 
 class Runner(QObject):
@@ -62,7 +64,7 @@ class Runner(QObject):
         """Say why no run can start now; None when one can, or goes on."""
         if self._session.training.is_going_on:
             return None
-        data = datasets.find(self.settings.dataset)
+        data = DATASETS.get(self.settings.dataset)
         return run_words.waits(self.desk.workspace.flow, data, ready=self._session.watches.is_ready)
 
     def device_words(self) -> str:
@@ -155,4 +157,4 @@ class Runner(QObject):
 def fitting(desk: Desk) -> str:
     """Return the id of the first data set that the design can learn from."""
     flow = desk.workspace.flow
-    return next((row.id for row in datasets.DATASETS if flow.leaves and not run_words.misfit(flow, row)), "")
+    return next((row.id for row in DATASETS.values() if flow.leaves and not misfit(flow, row)), "")

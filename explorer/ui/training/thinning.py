@@ -64,6 +64,18 @@ def share_ticks(low: float, high: float) -> Ticks:
     return [(place * step, words.percent(place * step, 0)) for place in places]
 
 
+def number_ticks(low: float, high: float) -> Ticks:
+    """Return about five round numbers between two values."""
+    if not high > low:
+        return [(low, words.number(low))]
+    rough = (high - low) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    places = range(first, math.floor(high / step + 1e-9) + 1)
+    return [(place * step, words.number(place * step, 2)) for place in places]
+
+
 def _round(rough: float) -> int:
     """Return the next number of 1, 2, 5, 10, 20, …"""
     decade = 10 ** math.floor(math.log10(max(rough, 1)))

@@ -8,16 +8,15 @@ from PySide6.QtWidgets import QWidget
 from explorer.graph.files import FileProblem
 from explorer.protocol import events, requests
 from explorer.session.watch import Watch
+from explorer.training.datasets import DATASETS
+from explorer.training.tasks import misfit
 from explorer.ui.shell import ask
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
-from explorer.ui.training import datasets, run_words
 from explorer.ui.weights.chip import WeightsChip
 from explorer.ui.weights.popover import WeightsPage
 from explorer.ui.weights.story import story_of, touched
 from explorer.ui.widgets.popover import Popover
-
-METRIC = "accuracy"
 
 
 class WeightsStoryPresenter(QObject):
@@ -39,7 +38,7 @@ class WeightsStoryPresenter(QObject):
 
         def take(event: events.Event) -> None:
             if isinstance(event, events.Evaluated):
-                session.weights.measured(event.figures, METRIC)
+                session.weights.measured(event.figures, session.metric)
 
         self._measuring[bench] = session.watch(None, take, "once")
         bench.desk.weights_changed.connect(lambda: self._changed(bench))
@@ -54,8 +53,8 @@ class WeightsStoryPresenter(QObject):
         """Measure what is live, where it is more than a seed and its data are known."""
         session, watch = bench.desk.session, self._measuring[bench]
         origin = session.weights.origin
-        data = datasets.find(session.settings.dataset)
-        fits = data is not None and not run_words.misfit(session.workspace.flow, data)
+        data = DATASETS.get(session.settings.dataset)
+        fits = data is not None and not misfit(session.workspace.flow, data)
         wanted = origin.is_trained and origin.figure is None and session.is_live and fits
         if wanted and not watch.is_waiting and not session.training.is_going_on:
             watch.ask(requests.Evaluate(dataset=session.settings.dataset))

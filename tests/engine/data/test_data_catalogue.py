@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from explorer.engine.data import catalogue, tabular
-from explorer.engine.data.catalogue import DATASETS, UnknownDataset
+from explorer.engine.data.catalogue import options_of
 from explorer.engine.data.dataset import Dataset, DatasetProblem
+from explorer.training.datasets import DATASETS
+from explorer.training.table import UnknownName
 
 IDS = tuple(DATASETS)
-GENERATED = tuple(id_ for id_, entry in DATASETS.items() if "per_class" in entry.options)
+GENERATED = tuple(id_ for id_, entry in DATASETS.items() if "per_class" in options_of(entry))
 
 
 @cache
@@ -111,7 +113,7 @@ def test_options_out_of_range_get_a_sentence(id_, options):
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize("id_", [id_ for id_ in GENERATED if "noise" in DATASETS[id_].options])
+@pytest.mark.parametrize("id_", [id_ for id_ in GENERATED if "noise" in options_of(DATASETS[id_])])
 def test_points_without_noise_lie_in_the_square_that_is_drawn(id_):
     assert abs(catalogue.load(id_, noise=0.0).inputs).max() <= 1
     for noise in (-0.1, float("nan"), float("inf")):
@@ -152,15 +154,15 @@ def test_brightness_alone_does_not_tell_the_classes_apart(id_):
 
 
 def test_an_unknown_name_gets_the_close_ones():
-    with pytest.raises(UnknownDataset) as caught:
+    with pytest.raises(UnknownName) as caught:
         catalogue.load("mnist")
-    assert str(caught.value) == "No data set is called 'mnist'. Did you mean mnist5k or moons?"
+    assert str(caught.value) == "There is no data set called “mnist”. Did you mean mnist5k or moons?"
     assert isinstance(caught.value, KeyError)
 
 
 def test_an_unknown_name_like_no_other_gets_them_all():
-    with pytest.raises(UnknownDataset, match="There are mnist5k, digits8"):
-        catalogue.find("zzzz")
+    with pytest.raises(UnknownName, match="There is mnist5k, digits8"):
+        catalogue.load("zzzz")
 
 
 def test_an_unknown_option_gets_the_known_ones():
@@ -175,8 +177,8 @@ def test_listing_needs_neither_torch_nor_pillow_nor_a_file():
         "import sys; from explorer import resources\n"
         "def refuse(*parts): raise AssertionError(parts)\n"
         "resources.path = refuse\n"
-        "from explorer.engine.data.catalogue import DATASETS\n"
-        "[(entry.title, entry.shape, entry.options) for entry in DATASETS.values()]\n"
+        "from explorer.training.datasets import DATASETS\n"
+        "[(entry.title, entry.shape) for entry in DATASETS.values()]\n"
         "assert 'torch' not in sys.modules and 'PIL' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

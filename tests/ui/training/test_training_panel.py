@@ -10,7 +10,6 @@ from look_desk import make_desk, run
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from explorer.engine.data import catalogue
 from explorer.graph.operations import dissolve
 from explorer.protocol import events, requests
 from explorer.session.run_control import RunState
@@ -19,7 +18,6 @@ from explorer.style.theme import theme
 from explorer.ui.training.boundary import regions
 from explorer.ui.training.curve_lines import read
 from explorer.ui.training.curves import CurvesView
-from explorer.ui.training.datasets import DATASETS
 from explorer.ui.training.panel import TrainingPanel
 from explorer.ui.training.presenter import TrainingPresenter
 from explorer.ui.training.runner import Runner
@@ -66,7 +64,7 @@ def steps(bridge, name="a", first=0, count=50, loss=1.0):
             run=name,
             first_step=first,
             losses=values,
-            accuracies=values * 0.5,
+            metrics={"accuracy": values * 0.5, "top3": values * 0.8},
             epoch=0,
             seconds=1.0,
             left=18,
@@ -77,7 +75,14 @@ def steps(bridge, name="a", first=0, count=50, loss=1.0):
 def end(bridge, reason="done", message="", name="a"):
     bridge.heard.emit(
         events.RunEnded(
-            run=name, reason=reason, message=message, step=50, epoch=1, loss=1.0, accuracy=0.5, seconds=42.0
+            run=name,
+            reason=reason,
+            message=message,
+            step=50,
+            epoch=1,
+            loss=1.0,
+            metrics={"accuracy": 0.5},
+            seconds=42.0,
         )
     )
 
@@ -87,13 +92,6 @@ def editor(panel, name):
 
 
 # settings and start
-
-
-def test_the_table_of_data_sets_is_the_engines():
-    mine = {row.id: (row.title, row.shape, row.classes, row.examples) for row in DATASETS}
-    theirs = {e.id: (e.title, e.shape, len(e.classes), e.examples) for e in catalogue.DATASETS.values()}
-    assert mine == theirs
-    assert list(mine) == list(theirs)
 
 
 def test_ready_says_the_seed(shown):
@@ -157,10 +155,10 @@ def test_a_run_from_start_to_end(shown, qtbot):
     begin(bridge)
     steps(bridge)
     bridge.heard.emit(
-        events.RunEpoch(run="a", epoch=1, step=50, loss=0.5, accuracy=0.9, train_loss=1, train_accuracy=0.5)
+        events.RunEpoch(run="a", epoch=1, step=50, loss=0.5, metrics={"accuracy": 0.9, "top3": 1.0})
     )
     assert presenter.runner.status_text() == "Epoch 2 of 4 · step 50 · 0:18 left"
-    qtbot.waitUntil(lambda: panel.list.rows and panel.list.rows[0].line.accuracy == "90.0\u00a0%")
+    qtbot.waitUntil(lambda: panel.list.rows and panel.list.rows[0].line.figure == "90.0\u00a0%")
     assert not editor(panel, "rate").isEnabled()
     assert "Stop it" in editor(panel, "rate").toolTip()
     presenter.runner.toggle()
@@ -244,8 +242,9 @@ def test_picking_a_run_and_a_flag_for_an_edit(shown, qtbot):
 def log_of(count, seed=0, number=0):
     rng = np.random.default_rng(seed)
     log = RunLog("r", number, epochs=count // 50 or 1, steps_per_epoch=50)
-    log.add_steps(0, rng.uniform(0.1, 2, count).astype("f4"), rng.uniform(0, 1, count).astype("f4"))
-    log.add_epoch(50, 0.5, 0.9)
+    right = rng.uniform(0, 1, count).astype("f4")
+    log.add_steps(0, rng.uniform(0.1, 2, count).astype("f4"), {"accuracy": right})
+    log.add_epoch(50, 0.5, {"accuracy": 0.9})
     return log
 
 
@@ -274,7 +273,7 @@ def test_cursor_reads_all_runs_by_mouse_and_keyboard(qtbot):
 def test_reading_names_validation_and_train():
     found = read(log_of(200), 60)
     assert [reading.name for reading in found] == ["Run 1 train", "Run 1 val."]
-    assert found[1].accuracy == "90.0\u00a0%"
+    assert found[1].figure == "90.0\u00a0%"
 
 
 def test_hundred_thousand_points_stay_fluent(qtbot):
@@ -287,7 +286,7 @@ def test_hundred_thousand_points_stay_fluent(qtbot):
     view.grab()
     start = time.perf_counter()
     for number in range(5):
-        log.add_steps(100_000 + 10 * number, np.ones(10, "f4"), np.ones(10, "f4"))
+        log.add_steps(100_000 + 10 * number, np.ones(10, "f4"), {"accuracy": np.ones(10, "f4")})
         view.show_logs([log])
         view.grab()
     assert (time.perf_counter() - start) / 5 < 0.25
@@ -295,7 +294,7 @@ def test_hundred_thousand_points_stay_fluent(qtbot):
 
 def test_a_loss_that_is_no_number_is_left_out(qtbot):
     log = log_of(100)
-    log.add_steps(100, np.full(5, np.nan, "f4"), np.zeros(5, "f4"))
+    log.add_steps(100, np.full(5, np.nan, "f4"), {"accuracy": np.zeros(5, "f4")})
     view = CurvesView()
     qtbot.addWidget(view)
     view.resize(730, 230)
@@ -324,10 +323,11 @@ def test_ticks():
 def test_smoothing_is_the_same_however_the_steps_arrive():
     values = np.random.default_rng(0).uniform(0, 1, 300).astype("f4")
     whole, pieces = RunLog("a", 0), RunLog("b", 0)
-    whole.add_steps(0, values, values)
+    whole.add_steps(0, values, {"accuracy": values})
     for first in range(0, 300, 7):
-        pieces.add_steps(first, values[first : first + 7], values[first : first + 7])
-    assert np.allclose(whole.smooth_losses.view(), pieces.smooth_losses.view(), atol=1e-5)
+        part = values[first : first + 7]
+        pieces.add_steps(first, part, {"accuracy": part})
+    assert np.allclose(whole.series["loss"].smooth.view(), pieces.series["loss"].smooth.view(), atol=1e-5)
     assert pieces.step == 300
 
 
