@@ -52,7 +52,7 @@ class DataSet:
 def _row(id_: str, title: str, category: str, shape: tuple[int, ...], *rest: object) -> DataSet:
     classes, examples, loader = rest
     where = f"explorer.engine.data.{loader}"
-    return DataSet(id_, title, category, "classes", shape, classes, examples, where)  # type: ignore[arg-type]
+    return DataSet(id_, title, category, "classification", shape, classes, examples, where)  # type: ignore[arg-type]
 
 
 DATASETS: Table[DataSet] = Table(

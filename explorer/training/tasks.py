@@ -40,7 +40,7 @@ class Task:
 TASKS: Table[Task] = Table(
     "task",
     Task(
-        "classes",
+        "classification",
         "Classification",
         ("cross_entropy", "mse"),
         ("accuracy", "top3"),
@@ -48,7 +48,7 @@ TASKS: Table[Task] = Table(
         lambda data: f"{len(data.classes)} classes",
     ),
     Task(
-        "values",
+        "regression",
         "Regression",
         ("mse",),
         ("distance",),

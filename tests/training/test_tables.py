@@ -56,7 +56,7 @@ def test_a_schedule_begins_and_ends_within_bounds(id_: str) -> None:
     assert max(factors) > 0.99
 
 
-@pytest.mark.parametrize("id_", [name for name in METRICS if name in TASKS["classes"].metrics])
+@pytest.mark.parametrize("id_", [name for name in METRICS if name in TASKS["classification"].metrics])
 def test_a_metric_of_classes_gives_one_value_a_sample(id_: str) -> None:
     values = METRICS[id_].values(SCORES, CLASSES)
     assert values.shape == (3,)

@@ -73,7 +73,7 @@ class Dataset:
     @property
     def row(self) -> DataSet:
         """What the tables need to know of it; of data that stand in no table, too."""
-        task = "classes" if self.classes else "values"
+        task = "classification" if self.classes else "regression"
         target = tuple(self.targets.shape[1:])
         return DataSet(self.id, self.title, "", task, self.shape, self.classes, len(self.inputs), "", target)
 

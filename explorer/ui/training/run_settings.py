@@ -41,7 +41,7 @@ def fields(settings: TrainSettings, reason: str = "") -> tuple[tuple[FieldView, 
         field("batch", "Batch", "int", effect="examples a step"),
         field("seed", "Seed", "int", effect="same seed, same curve"),
     )
-    task = TASKS[DATASETS[settings.dataset].task] if settings.dataset in DATASETS else TASKS["classes"]
+    task = TASKS[DATASETS[settings.dataset].task] if settings.dataset in DATASETS else TASKS["classification"]
     metrics = {name: METRICS[name].title for name in task.metrics}
     judged = settings.metric if settings.metric in metrics else task.metrics[0]
     right = (
