@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from explorer.graph.files import usual_mode
+from explorer.atomic import usual_mode
 
 
 class WeightProblem(ValueError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Callable, Container
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from explorer.atomic import replace_file
 from explorer.graph.document import LONGEST_NAME, Document, checked_node
 from explorer.graph.edits import (
     AddNode,
@@ -147,38 +147,12 @@ def save(document: Document, path: str | os.PathLike[str]) -> None:
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write beside the target, flush to disk, then take its place; raises `FileProblem`."""
-    target = Path(os.path.realpath(path))  # a link stays a link
-    temporary = None
+    """Write a file as a whole or not at all; raises `FileProblem` with a sentence."""
     try:
-        if target.exists() and not target.is_file():
-            raise FileProblem(
-                f"{target.name} was not saved: there is something else of that name, not a file."
-            )
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, usual_mode(target))
-        os.replace(temporary, target)
-        temporary = None
+        replace_file(path, data)
     except OSError as problem:
-        raise FileProblem(
-            f"{target.name} was not saved: {problem.strerror or problem}. The design is safe here."
-        ) from None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def usual_mode(target: Path) -> int:
-    """Permissions of the file that is replaced, or what new files get."""
-    if target.exists():
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+        name, words = Path(path).name, problem.strerror or str(problem)
+        raise FileProblem(f"{name} was not saved: {words}. The design is safe here.") from None
 
 
 def _read(path: str | os.PathLike[str]) -> bytes:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QTimer
 
 from explorer.blocks.block import Block
 from explorer.session.folder import remains
+from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.designs.downloads import DownloadPresenter
@@ -24,6 +25,7 @@ from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.actions.table import ActionTable, shown_keys
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.dock import Dock
+from explorer.ui.shell.keeping import Keeping
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.pane import Pane
 from explorer.ui.shell.presenter import ShellPresenter
@@ -39,7 +41,12 @@ MOST_FOUND = 5_000
 class App:
     """One window with everything behind it; `close` ends the engines."""
 
-    def __init__(self, window: Window | None = None, engine_command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        window: Window | None = None,
+        engine_command: Sequence[str] | None = None,
+        kept: Preferences | None = None,
+    ) -> None:
         self.window = window or Window()
         self.designs = OpenDesigns(self.window, engine_command)
         self.pane = Pane()
@@ -54,6 +61,7 @@ class App:
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
         self.actions = ActionTable(self.window, self.pane, self._rows())
         self._commands = SearchList(self.window, "Search or run a command")
+        self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
         self._answered: set[Bench] = set()
         self._wire()
 
@@ -170,9 +178,12 @@ class App:
         self.canvas.open_readable()
 
     def open(self, word: str = "") -> None:
-        """Open what the command line named, else the first design; offer what crashes left."""
+        """Open what the command line named, else what was open last, else the first design.
+
+        What crashes left is offered in any case.
+        """
         left = remains()
-        if not word or not self.files.open_any(word):
+        if not (word and self.files.open_any(word)) and not (not word and self.keeping.reopen(self.files)):
             self.actions.run("start.lenet 5")
             self.bench.gives_way = True
         if left:
@@ -198,6 +209,7 @@ class App:
         """End the engines."""
         self.downloads.give_up()
         self.actions.stop()
+        self.keeping.write()
         self.designs.close_all()
 
 

@@ -8,18 +8,20 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QApplication
 
-from explorer.style.theme import theme
-from explorer.ui.shell.window import Window
+from explorer.session import preferences
+from explorer.session.preferences import Preferences
+from explorer.style.theme import Mode, theme
+from explorer.ui.shell.window import Window, fit_to_screen
 
 
 class Start:
     """Shows the window, then loads and wires the rest once it has been painted."""
 
-    def __init__(self, design: str) -> None:
-        self._design = design
+    def __init__(self, design: str, kept: Preferences) -> None:
+        self._design, self._kept = design, kept
         self.window = Window()
         self.app: object = None
-        self.window.resize(1440, 900)
+        fit_to_screen(self.window, kept.width, kept.height, maximised=kept.maximised)
         self.window.painted.connect(self._fill)
         self.window.show()
 
@@ -27,7 +29,7 @@ class Start:
         """Build the program into the window; the imports below are what must not delay its picture."""
         from explorer.ui.app import App
 
-        app = self.app = App(self.window)
+        app = self.app = App(self.window, kept=self._kept)
         app.start_engine()
         app.open(self._design)
 
@@ -38,13 +40,16 @@ def main(words: Sequence[str] = ()) -> int:
     parser.add_argument(
         "design", nargs="?", default="", help="a .arch.json file, or the id of an architecture"
     )
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
-    parser.add_argument("--scale", type=float, default=1.0, help="text scale, 0.8 to 2.5")
+    parser.add_argument("--theme", choices=("light", "dark"))
+    parser.add_argument("--scale", type=float, help="text scale, 0.8 to 2.5")
+    parser.add_argument("--fresh", action="store_true", help="as at the first start: nothing kept is used")
     options = parser.parse_args(list(words))
     QApplication.setApplicationName("Architecture Explorer")
     application = QApplication(sys.argv[:1])
-    theme().change(mode=options.theme, scale=options.scale)
-    start = Start(options.design)
+    kept = Preferences() if options.fresh else preferences.read()
+    mode: Mode = "dark" if (options.theme or kept.mode) == "dark" else "light"
+    theme().change(mode=mode, contrast=kept.contrast, scale=options.scale or kept.scale)
+    start = Start(options.design, kept)
     code = application.exec()
     del start
     return code

@@ -27,7 +27,7 @@ def test_the_import_contracts_hold() -> None:
 
 
 ONLY = {
-    "graph": {"networkx", "msgspec", "explorer.graph"},
+    "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic"},
     "blocks": {"explorer.blocks", "explorer.graph"},
     "architectures": {
         "explorer.architectures",
@@ -47,6 +47,8 @@ ONLY = {
         "explorer.graph",
         "explorer.resources",
         "explorer.folders",
+        "explorer.atomic",
+        "explorer.training",
         "explorer.words",
     },
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from explorer import resources
 from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import UnknownArchitecture, find, gallery
 from explorer.figures.picture import PictureProblem, Style, render_file
@@ -89,7 +90,7 @@ class FilePresenter(QObject):
     def open_starter(self, path: str) -> bool:
         """Open a copy of a design that ships with the program; saving it asks for a name."""
         try:
-            self._designs.add(files.load(path))
+            self._designs.add(files.load(path)).opened_by = path
         except files.FileProblem as problem:
             self.said.emit(str(problem))
             return False
@@ -102,13 +103,15 @@ class FilePresenter(QObject):
         except (UnknownArchitecture, OptionProblem) as problem:
             self.said.emit(str(problem))
             return False
-        self._designs.add(document)
+        self._designs.add(document).opened_by = name
         return True
 
     def open_any(self, word: str) -> bool:
         """Open what was named on the command line: a file, or an id of the gallery."""
         if word in gallery() and not Path(word).exists():
             return self.open_gallery(word)
+        if Path(word).parent == resources.path("designs"):
+            return self.open_starter(word)
         return self.open_path(word)
 
     def restore(self, remains: Remains) -> None:

@@ -32,6 +32,7 @@ class Bench(QObject):
         runner: starts and holds its runs. autosave: its sidecar.
         saved_text: what the status bar says of saving.
         gives_way: whether it was opened unasked, at the start.
+        opened_by: id of the gallery or file of a starter that it was opened by.
 
     """
 
@@ -50,6 +51,7 @@ class Bench(QObject):
         self.canvas = CanvasView(workspace)
         self.saved_text = ""
         self.gives_way = False
+        self.opened_by = ""
         parts = Parts(self.desk, self.book, self.runner)
         self.dock = Dock([Tab(row.id, row.title, partial(row.open, parts)) for row in PANELS])
         self.inspector = QStackedWidget()
@@ -64,6 +66,15 @@ class Bench(QObject):
     def name(self) -> str:
         """Name of the design."""
         return self.desk.workspace.document.name
+
+    @property
+    def word(self) -> str:
+        """What would open the same design again: its file, or what it was opened by while it is unchanged."""
+        session = self.desk.session
+        if session.file:
+            return session.file
+        is_changed = self.desk.workspace.history.undo_title is not None
+        return "" if is_changed else self.opened_by
 
     @property
     def is_untouched(self) -> bool:
@@ -138,6 +149,10 @@ class Bench(QObject):
         if view.camera.zoom:
             centre = QPointF(view.camera.x, view.camera.y)
             self.canvas.camera.look_at(view.camera.zoom, centre, fly=False)
+
+    def show_view_later(self, view: ViewState) -> None:
+        """Look at the design in this way as soon as its canvas has been laid out."""
+        QTimer.singleShot(0, self, lambda: self.show_view(view))
 
     def close(self) -> None:
         """End the engine and let the widgets go."""

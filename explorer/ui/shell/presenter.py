@@ -155,7 +155,7 @@ class ShellPresenter(QObject):
         window.status_bar.set_selected(len(bench.canvas.context.addresses()))
         bench.dock.set_badge("problems", len(flow.faults))
         shown = f"{words.file_name(session.file)} – " if session.file else ""
-        window.setWindowTitle(f"{shown}{bench.name} – Architecture Explorer")
+        window.setWindowTitle(f"{shown}{bench.name}[*] – Architecture Explorer")
         window.setWindowModified(not workspace.history.is_clean)
 
     def _look(self, bench: Bench) -> TabLook:

@@ -16,6 +16,8 @@ from explorer.ui.shell.top_bar import TopBar
 from explorer.ui.widgets.text import box, rule
 
 CANVAS_LEAST = (560, 320)
+MARGIN = 40
+"""Pixels of the screen that a new window leaves free."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,22 @@ def shares_for(width: int, height: int) -> Shares:
     return Shares(52, 272, 252)
 
 
+def fit_to_screen(window: QWidget, width: int, height: int, *, maximised: bool = False) -> None:
+    """Give a window that is not shown yet a size within the screen it is on; zeros: the usual one."""
+    screen = window.screen().availableGeometry()
+    window.resize(min(width or 1440, screen.width() - MARGIN), min(height or 900, screen.height() - MARGIN))
+    if maximised:
+        window.setWindowState(Qt.WindowState.WindowMaximized)
+
+
 class Window(QMainWindow):
     """Knows where things are, not what they mean."""
 
     painted = Signal()
     fileDropped = Signal(str)
     closing = Signal()
+    resized = Signal()
+    shared = Signal()
     pageLeft = Signal()
 
     def __init__(self) -> None:
@@ -54,6 +66,7 @@ class Window(QMainWindow):
         self.may_close: Callable[[], bool] = lambda: True
         self._touched = self._was_painted = self._is_folded = False
         self._shares: Shares | None = None
+        self._chosen: tuple[int, int, int] | None = None
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._across = QSplitter(Qt.Orientation.Horizontal)
         for splitter in (self._middle, self._across):
@@ -124,13 +137,39 @@ class Window(QMainWindow):
         """Share the space anew, unless the user has moved a splitter."""
         super().resizeEvent(event)
         self._share()
+        self.resized.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share once more when the parts have their real sizes."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._share_anew)
+        QTimer.singleShot(0, self, self._first_share)
+
+    def _first_share(self) -> None:
+        self._share_anew()
+        self._restore()
 
     def _mark_touched(self) -> None:
+        self._touched = True
+        self.shared.emit()
+
+    def chosen_shares(self) -> tuple[int, int, int]:
+        """Widths of palette and inspector and height of the dock that the user has chosen, else zeros."""
+        if not self._touched:
+            return 0, 0, 0
+        across, down = self._across.sizes(), self._middle.sizes()
+        return across[0], across[2], down[1]
+
+    def restore_shares(self, palette: int, inspector: int, dock: int) -> None:
+        """Take sizes that were chosen earlier; zeros leave them to the program."""
+        self._chosen = (palette, inspector, dock) if palette or inspector or dock else None
+
+    def _restore(self) -> None:
+        chosen, self._chosen = self._chosen, None
+        if chosen is None:
+            return
+        palette, inspector, dock = chosen
+        self._across.setSizes([palette, self.width() - palette - inspector - 2, inspector])
+        self._middle.setSizes([self._middle.height() - dock, dock])
         self._touched = True
 
     def _share_anew(self) -> None:
