@@ -136,7 +136,10 @@ class RunLog:
             self.first = first_step
         self._cut_series(first_step)  # not the validation: an epoch's end may be told before its last steps
         for name, values in {LOSS: losses, **metrics}.items():
-            self.series.setdefault(name, Series()).add(values, self.window)
+            if name not in self.series:
+                self.series[name] = Series()
+                self.series[name].add(np.full(first_step - self.first, np.nan, np.float32), self.window)
+            self.series[name].add(values, self.window)
 
     def cut(self, step: int) -> None:
         """Forget what came after a step: the run goes on from there."""

@@ -110,6 +110,11 @@ def test_the_window_loads_no_torch() -> None:
     assert loaded_by("import explorer.ui.app", "torch", "captum", "torchinfo", "explorer.engine") == []
 
 
+def test_the_first_picture_of_the_window_needs_nothing_slow() -> None:
+    slow = ("torch", "numpy", "networkx", "pyqtgraph", "explorer.blocks", "explorer.graph.document")
+    assert loaded_by("import explorer.ui.start", *slow) == []
+
+
 def test_the_engine_loads_no_qt() -> None:
     assert loaded_by("import explorer.engine.server, explorer.engine.local", "PySide6", "pyqtgraph") == []
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
-from explorer.ui.shell.panels import PanelPresenter
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import rule
+
+if TYPE_CHECKING:
+    from explorer.ui.shell.panels import PanelPresenter
 
 TABS = 34
 LEAST = 560

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from explorer.ui.shell.parts import Parts
+if TYPE_CHECKING:
+    from explorer.ui.shell.parts import Parts
 
 
 class PanelPresenter(Protocol):
