@@ -75,6 +75,11 @@ def open_design(arguments: argparse.Namespace, dataset: str = "") -> Document:
         raise Trouble(str(problem), USAGE) from None
 
 
+def open_named(name: str) -> Document:
+    """Return the design of a file or of the gallery as it is; raises `Trouble`."""
+    return open_design(argparse.Namespace(design=name, input=None, classes=None, set=[]))
+
+
 def sizes_of(text: str) -> tuple[int, ...]:
     """Read `3x224x224`."""
     try:

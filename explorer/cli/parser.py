@@ -14,6 +14,7 @@ COMMANDS = {
     "list": "blocks, architectures or data sets that there are",
     "check": "problems of a design",
     "summary": "shapes, parameters and cost of every layer",
+    "diff": "what differs between two designs",
     "export": "write a design as Python source, weights or a picture",
     "train": "train a design on a data set",
     "inspect": "feature maps, filters, attention, attribution or statistics as a picture",
