@@ -51,6 +51,8 @@ QPushButton[kind="plain"]:checked { background: $selected; }
 QPushButton[kind="link"] { background: transparent; border: 0; color: $accent; padding: 0;
     min-height: ${p16}px;
     text-align: left; }
+QLabel[letter="focused"] { background: $text; color: $panel; border-radius: ${r_inner}px; }
+QLabel[letter="other"] { background: $text3; color: $panel; border-radius: ${r_inner}px; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="icon"] { padding: 0; min-width: ${button}px; }
 QPushButton[kind="plain-icon"] { background: transparent; border-color: transparent; padding: 0;

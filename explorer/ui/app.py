@@ -11,6 +11,7 @@ from explorer.blocks.block import Block
 from explorer.session.folder import remains
 from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
+from explorer.ui.beside.presenter import BesidePresenter
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.designs.downloads import DownloadPresenter
 from explorer.ui.designs.files import FilePresenter
@@ -27,7 +28,7 @@ from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.dock import Dock
 from explorer.ui.shell.keeping import Keeping
 from explorer.ui.shell.open_designs import OpenDesigns
-from explorer.ui.shell.pane import Pane
+from explorer.ui.shell.panes import Panes
 from explorer.ui.shell.presenter import ShellPresenter
 from explorer.ui.shell.window import Window
 from explorer.ui.weights.presenter import WeightsStoryPresenter
@@ -49,17 +50,18 @@ class App:
     ) -> None:
         self.window = window or Window()
         self.designs = OpenDesigns(self.window, engine_command)
-        self.pane = Pane()
+        self.panes = Panes()
         self.palette = PalettePanel()
         self.files = FilePresenter(self.window, self.designs)
-        self.shell = ShellPresenter(self.window, self.pane, self.designs, self.files)
-        self.window.fill(self.palette, self.pane, self.shell.inspectors, self.shell.docks)
+        self.shell = ShellPresenter(self.window, self.panes, self.designs, self.files)
+        self.window.fill(self.palette, self.panes, self.shell.places, self.shell.docks)
         self.gallery = GalleryPresenter(self.window, self.files)
         self.weights = WeightsPresenter(self.window, self.designs)
         self.story = WeightsStoryPresenter(self.window, self.window.top_bar.weights, self.designs)
-        self.downloads = DownloadPresenter(self.window, self.pane, self.designs, self.weights)
+        self.downloads = DownloadPresenter(self.window, self.panes, self.designs, self.weights)
+        self.beside = BesidePresenter(self.panes, self.shell.places, self.designs, self.window)
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
-        self.actions = ActionTable(self.window, self.pane, self._rows())
+        self.actions = ActionTable(self.window, self.panes, self._rows())
         self._commands = SearchList(self.window, "Search or run a command")
         self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
         self._answered: set[Bench] = set()
@@ -117,6 +119,7 @@ class App:
             *rows.edit_rows(self.designs),
             *rows.run_rows(self.designs),
             *rows.view_rows(self.designs, self._present),
+            *rows.beside_rows(self.beside),
             Action(
                 "app.search",
                 "Search or run a command",
@@ -170,7 +173,7 @@ class App:
             self.canvas.show_address(name.removeprefix(NODE))
         else:
             self.actions.run(name)
-        if self.pane.isVisible():
+        if self.panes.isVisible():
             self.canvas.setFocus()
 
     def _present(self) -> None:

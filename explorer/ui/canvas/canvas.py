@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -79,6 +79,7 @@ class CanvasView(QGraphicsView):
         self.problems = ProblemDisplay(self)
         self._insert = Insert(self)
         self._tool: Tool = Idle(self)
+        self.foregrounds: list[Callable[[QPainter, QRectF], None]] = []
         self._overlay = QRectF()
         self.held = ""
         self._opened = False
@@ -507,7 +508,10 @@ class CanvasView(QGraphicsView):
         painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
-        """Draw what belongs to the gesture, or the words on an empty canvas."""
+        """Draw marks, what belongs to the gesture, or the words on an empty canvas."""
+        assert isinstance(rect, QRectF)
+        for paint in self.foregrounds:
+            paint(painter, rect)
         self._tool.paint(painter)
         if self._is_empty:
             painter.save()

@@ -47,6 +47,11 @@ class OpenDesigns(QObject):
         return self._front if self._front is not None else self.add(Document())
 
     @property
+    def before(self) -> Bench | None:
+        """The one that was in front before."""
+        return next((bench for bench in self._recent if bench is not self._front), None)
+
+    @property
     def number(self) -> int:
         """Place of the one in front among the tabs."""
         return self.benches.index(self.bench)

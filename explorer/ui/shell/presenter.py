@@ -15,7 +15,7 @@ from explorer.ui.designs.files import FilePresenter
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.design_tabs import TabLook
 from explorer.ui.shell.open_designs import OpenDesigns
-from explorer.ui.shell.pane import Pane
+from explorer.ui.shell.panes import Panes
 from explorer.ui.shell.window import Window
 from explorer.ui.widgets.toast import Toast
 
@@ -26,11 +26,13 @@ REMAINS_SECONDS = 600.0
 class ShellPresenter(QObject):
     """Shows the bench in front in the window's places, and what all benches have to say."""
 
-    def __init__(self, window: Window, pane: Pane, designs: OpenDesigns, files: FilePresenter) -> None:
+    def __init__(self, window: Window, panes: Panes, designs: OpenDesigns, files: FilePresenter) -> None:
         super().__init__(window)
-        self._window, self._pane, self._designs, self._files = window, pane, designs, files
+        self._window, self._panes, self._designs, self._files = window, panes, designs, files
         self.inspectors, self.docks = QStackedWidget(), QStackedWidget()
-        self.toast = Toast(pane)
+        self.places = QStackedWidget()
+        self.places.addWidget(self.inspectors)
+        self.toast = Toast(panes)
         self._ended: dict[Bench, str] = {}
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
@@ -45,7 +47,7 @@ class ShellPresenter(QObject):
         tabs.closeAsked.connect(lambda number: files.close(designs.benches[number]))
         tabs.newAsked.connect(files.new)
         tabs.tabMoved.connect(self._move)
-        pane.climbed.connect(self._climb)
+        panes.climbed.connect(self._climb)
         window.status_bar.problemsAsked.connect(lambda: self._bench.dock.show_tab("problems"))
         window.pageLeft.connect(lambda: self._bench.canvas.setFocus())
 
@@ -85,7 +87,7 @@ class ShellPresenter(QObject):
         bench.autosave.told.connect(lambda line: self._on_saved(bench, line))
         canvas.zoomChanged.connect(lambda zoom: self._if_front(bench, self._window.status_bar.set_zoom, zoom))
         canvas.selectionChanged.connect(lambda _found: self._later.start())
-        canvas.levelChanged.connect(lambda path: self._if_front(bench, self._pane.set_path, path))
+        canvas.levelChanged.connect(lambda path: self._panes.set_path(canvas, path))
         canvas.said.connect(self.say)
         bench.dock.folded.connect(lambda folded: self._if_front(bench, self._window.fold_dock, folded))
         self.inspectors.addWidget(bench.inspector)
@@ -95,11 +97,11 @@ class ShellPresenter(QObject):
         self._ended.pop(bench, None)
         for stack, widget in ((self.inspectors, bench.inspector), (self.docks, bench.dock)):
             stack.removeWidget(widget)
-        self._pane.stack.removeWidget(bench.canvas)
+        self._panes.drop(bench.canvas)
 
     def _show(self, bench: Bench) -> None:
         self._ended.pop(bench, None)
-        self._pane.show_canvas(bench.canvas)
+        self._panes.show_canvas(bench.canvas)
         self.inspectors.setCurrentWidget(bench.inspector)
         self.docks.setCurrentWidget(bench.dock)
         self._window.fold_dock(bench.dock.is_folded)

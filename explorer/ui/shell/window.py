@@ -64,7 +64,7 @@ class Window(QMainWindow):
         self.inspector: QWidget = box("panel")
         self.dock: QWidget = box("panel")
         self.may_close: Callable[[], bool] = lambda: True
-        self._touched = self._was_painted = self._is_folded = False
+        self._touched = self._was_painted = self._is_folded = self._is_beside = False
         self._shares: Shares | None = None
         self._chosen: tuple[int, int, int] | None = None
         self._middle = QSplitter(Qt.Orientation.Vertical)
@@ -184,7 +184,7 @@ class Window(QMainWindow):
             return
         self._shares = shares
         large = theme().scale >= 1.5
-        palette = 0 if large else px(shares.palette)
+        palette = 0 if large or self._is_beside else px(shares.palette)
         self.palette_panel.setVisible(palette > 0)
         self.palette_panel.setMinimumWidth(px(52))
         inspector = px(shares.inspector)
@@ -200,6 +200,12 @@ class Window(QMainWindow):
         least = theme().px(TABS) + 2
         dock = least if self._is_folded else max(least, min(wanted, height - CANVAS_LEAST[1]))
         self._middle.setSizes([height - dock, dock])
+
+    def set_beside(self, beside: bool) -> None:
+        """Give the canvas the room of palette and dock while two designs are shown, or give it back."""
+        self._is_beside = beside
+        self.dock.setVisible(not beside)
+        self._share_anew()
 
     def fold_dock(self, folded: bool) -> None:
         """Leave the dock only the height of its tabs, or give it its share."""

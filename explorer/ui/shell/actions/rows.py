@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from explorer.architectures.gallery import gallery
 from explorer.figures.picture import Style
 from explorer.resources import path as resource
 from explorer.style.theme import theme
+from explorer.ui.beside.presenter import BesidePresenter
 from explorer.ui.canvas import actions as on_canvas
 from explorer.ui.designs.files import FilePresenter
 from explorer.ui.shell.actions.action import Action
@@ -120,6 +122,21 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None]) -> list[Action]
         row("larger", "Larger text", scale(0.25), "Ctrl+Shift+="),
         row("smaller", "Smaller text", scale(-0.25), "Ctrl+Shift+-"),
         row("present", "Projector sizes", present, "F5"),
+    ]
+
+
+def beside_rows(beside: BesidePresenter) -> list[Action]:
+    """Two designs beside each other."""
+
+    def row(name: str, title: str, run: Callable[[], object], *keys: str, **more: Any) -> Action:
+        why_not = more.pop("enabled", beside.why_not)
+        return Action(f"beside.{name}", title, "View", lambda: _ignore(run()), keys, "", why_not, **more)
+
+    return [
+        row("split", "Show two designs beside each other", beside.toggle, "Ctrl+\\"),
+        row("other", "Go to the other pane", beside.other_pane, "F6"),
+        row("next", "Next difference", partial(beside.step, 1), "N", canvas_only=True),
+        row("last", "Difference before", partial(beside.step, -1), "Shift+N", canvas_only=True),
     ]
 
 

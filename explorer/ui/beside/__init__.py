@@ -1,0 +1,1 @@
+"""Two designs beside each other: what differs, marked on both and listed."""
