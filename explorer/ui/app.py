@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, QTimer
 
 from explorer.blocks.block import Block
+from explorer.protocol.records import Sample
 from explorer.session.folder import remains
 from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
@@ -37,6 +39,8 @@ from explorer.ui.widgets.search_list import Entry, SearchList
 PROJECTOR = 1.75
 NODE = "node:"
 MOST_FOUND = 5_000
+PICTURES = frozenset([".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"])
+WEIGHTS = frozenset([".safetensors", ".pth", ".pt", ".bin"])
 
 
 class App:
@@ -134,7 +138,7 @@ class App:
         window = self.window
         window.may_close = self._may_close
         window.closing.connect(self.close)
-        window.fileDropped.connect(self.files.open_path)
+        window.fileDropped.connect(self._drop)
         window.top_bar.pressed.connect(self._press)
         self._commands.taken.connect(self._take_found)
         self._commands.closed.connect(lambda: self.canvas.setFocus())
@@ -145,6 +149,16 @@ class App:
         for signal in (bench.desk.changed, bench.desk.engine_changed, bench.runner.changed):
             signal.connect(self.actions.refresh_later)
         bench.canvas.context.selected.connect(self.actions.refresh_later)
+
+    def _drop(self, path: str) -> None:
+        """A file was dropped: a picture becomes the input, weights are read, anything else is a design."""
+        suffix = PurePath(path).suffix.lower()
+        if suffix in PICTURES:
+            self.desk.session.choose(Sample(path=path))
+        elif suffix in WEIGHTS:
+            self.weights.take(path)
+        else:
+            self.files.open_path(path)
 
     def _press(self, action: str) -> None:
         """A button of the top bar was pressed; most stand in the table under the same id."""

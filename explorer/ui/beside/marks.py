@@ -15,6 +15,8 @@ from explorer.ui.canvas.canvas import CanvasView
 
 FAINT = 0.5
 SIZE = 16.0
+LEAST = 0.75
+"""Zoom below which badges stop growing smaller."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class MarksPainter:
         if chosen:
             painter.setPen(QPen(colours.accent, 3))
             painter.drawRoundedRect(box.adjusted(-5, -5, 5, 5), 11, 11)
-        badge = QRectF(box.right() - SIZE / 2, box.top() - SIZE / 2, SIZE, SIZE)
+        size = SIZE * max(1.0, LEAST / self._canvas.zoom)  # as large on screen, however far away
+        badge = QRectF(box.right() - size / 2, box.top() - size / 2, size, size)
         paint_badge(painter, badge, kind)
 
     def _ghost(self, painter: QPainter, ghost: Ghost) -> None:

@@ -194,7 +194,10 @@ class DifferencePanel(QWidget):
                 old.hide()
                 old.deleteLater()
         for column, title in enumerate(("Totals", "A", "B", "")):
-            self._totals.addWidget(label(title, weight="semibold"), 0, column)
+            head = label(title, weight="semibold")
+            if column:
+                head.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._totals.addWidget(head, 0, column)
         rows = (
             ("Nodes", first.nodes, second.nodes, words.count),
             ("Parameters", first.parameters, second.parameters, words.count),

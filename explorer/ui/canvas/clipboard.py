@@ -60,7 +60,8 @@ def paste(context: Context, at: QPointF | None = None, *, keep_inputs: bool = Fa
         keep_inputs: wire the copies to what fed the originals.
 
     """
-    raw = bytes(QGuiApplication.clipboard().mimeData().data(MIME).data())
+    held = QGuiApplication.clipboard().mimeData()
+    raw = bytes(held.data(MIME).data()) if held is not None else b""
     if not raw or len(raw) > MOST_BYTES:
         context.said.emit("Nothing to paste: copy blocks first.")
         return ()
