@@ -9,32 +9,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from explorer.protocol import events, requests
+from explorer.session.kept_states import KeptState, KeptStates
 from explorer.session.link import Link
 from explorer.session.loading import LIVE
 from explorer.session.news import News
 from explorer.session.origin import Origin
-
-KEPT_BY_ITSELF = 5
-"""States that are kept without being asked for; named ones stay until they are deleted."""
-
-
-@dataclass(frozen=True)
-class KeptState:
-    """Weights to go back to.
-
-    Attributes:
-        name: in the engine's store. title: for people. how: how it came.
-        origin: its story. design: bytes of the design it belongs to. is_named: whether the user named it.
-
-    """
-
-    name: str
-    title: str
-    how: str
-    origin: Origin
-    design: bytes
-    kept_at: float
-    is_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +51,7 @@ class Weights:
 
     Attributes:
         origin: story of what is live. marks: by address, “partly” or “new”: drawn anew since training.
-        states: the newest first. last_edit: what the last edit cost, None while nothing was lost.
+        last_edit: what the last edit cost, None while nothing was lost.
         digest: name of the live weights by their content; saved_digest: of those in a file.
         seed: of weights that are drawn anew.
         may_read: tells whether the design runs, so that a file can be read into it.
@@ -86,7 +65,7 @@ class Weights:
         self._link, self._design, self._clock = link, design, clock
         self.origin = Origin()
         self.marks: dict[str, str] = {}
-        self.states: tuple[KeptState, ...] = ()
+        self._states = KeptStates()
         self.last_edit: LastEdit | None = None
         self.digest = ""
         self.saved_digest = ""
@@ -98,12 +77,16 @@ class Weights:
         self._last_read: _Reading | None = None
         self._drawing = 0
         self._stories: dict[str, _Known] = {}
-        self._made = 0
 
     @property
     def is_unsaved(self) -> bool:
         """Whether something would be lost that training or the user has made."""
         return self.origin.is_precious and (not self.digest or self.digest != self.saved_digest)
+
+    @property
+    def states(self) -> tuple[KeptState, ...]:
+        """Weights to go back to, the newest first."""
+        return self._states.all
 
     # asking for others
 
@@ -196,7 +179,7 @@ class Weights:
         self._live_again()
 
     def _story_of(self, name: str) -> _Known | None:
-        state = next((state for state in self.states if state.name == name), None)
+        state = self._states.get(name)
         return self._stories.get(name) or (_Known(state.origin) if state is not None else None)
 
     def _begin_anew(self) -> None:
@@ -213,7 +196,7 @@ class Weights:
             return
         self.last_edit = LastEdit(title, self._clock(), event.partly, event.fresh, self.origin, left)
         if self.origin.is_precious:
-            self._add(
+            self._states.add(
                 KeptState(left, f"before “{title}”", "kept by itself", self.origin, before, self._clock())
             )
         kept = set(event.kept)
@@ -246,7 +229,7 @@ class Weights:
             self._live_again()
         elif event.job == self._drawing:
             self._become(Origin(detail=f"seed {self.seed}"), event.digest)
-        elif state := next((state for state in self.states if state.name == event.name), None):
+        elif state := self._states.get(event.name):
             self._become(state.origin, event.digest)
         return True
 
@@ -286,30 +269,20 @@ class Weights:
 
     def keep(self, title: str, how: str = "", *, named: bool = True) -> KeptState:
         """Keep the live weights under a title."""
-        self._made += 1
-        name = f"s{self._made}"
+        name = self._states.new_name()
         self._link.send(requests.KeepState(name=name))
         state = KeptState(name, title, how, self.origin, self._design(), self._clock(), named)
-        self._add(state)
+        self._states.add(state)
         self.changed.tell()
         return state
 
     def rename(self, name: str, title: str) -> None:
         """Give a state a title; so it stays until it is deleted."""
-        self.states = tuple(
-            KeptState(s.name, title, s.how, s.origin, s.design, s.kept_at, True) if s.name == name else s
-            for s in self.states
-        )
+        self._states.rename(name, title)
         self.changed.tell()
 
     def forget(self, names: Iterable[str]) -> None:
         """Delete states."""
-        gone = set(names)
-        self.states = tuple(state for state in self.states if state.name not in gone)
-        self._link.send(requests.DropStates(names=tuple(name for name in gone if name.startswith("s"))))
+        gone = self._states.forget(names)
+        self._link.send(requests.DropStates(names=gone))
         self.changed.tell()
-
-    def _add(self, state: KeptState) -> None:
-        others = [other for other in self.states if other.name != state.name]
-        by_itself = [other for other in others if not other.is_named][: KEPT_BY_ITSELF - (not state.is_named)]
-        self.states = (state, *(other for other in others if other.is_named or other in by_itself))

@@ -16,6 +16,7 @@ from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.designs.downloads import DownloadPresenter
+from explorer.ui.designs.exporting import Exporter
 from explorer.ui.designs.files import FilePresenter
 from explorer.ui.designs.leaving import lost_words
 from explorer.ui.designs.published_weights import WeightsPresenter
@@ -59,6 +60,8 @@ class App:
         self.files = FilePresenter(self.window, self.designs)
         self.shell = ShellPresenter(self.window, self.panes, self.designs, self.files)
         self.window.fill(self.palette, self.panes, self.shell.places, self.shell.docks)
+        self.exporter = Exporter(self.window, self.designs)
+        self.exporter.said.connect(self.shell.say)
         self.gallery = GalleryPresenter(self.window, self.files)
         self.weights = WeightsPresenter(self.window, self.designs)
         self.story = WeightsStoryPresenter(self.window, self.window.top_bar.weights, self.designs)
@@ -112,7 +115,7 @@ class App:
                 downloads.choose,
                 enabled=downloads.why_not,
             ),
-            *rows.export_rows(self.files),
+            *rows.export_rows(self.exporter),
             Action(
                 "weights.story",
                 "Where the weights come from",

@@ -14,7 +14,7 @@ from explorer.figures.picture import STYLES
 from explorer.graph import edits as e
 from explorer.graph.workspace import Workspace
 from explorer.style.theme import theme
-from explorer.ui.designs.files import FilePresenter
+from explorer.ui.designs.exporting import Exporter
 from explorer.ui.shell import ask
 from explorer.ui.shell.actions.rows import PICTURES, export_rows
 
@@ -38,9 +38,9 @@ def parts(qtbot, monkeypatch, tmp_path):
     asked: list[tuple[str, ...]] = []
     target = SimpleNamespace(path=str(tmp_path / "picture.svg"))
     monkeypatch.setattr(ask, "save_file", lambda *words: asked.append(words[1:]) or target.path)
-    files = FilePresenter(window, designs)
-    files.said.connect(said.append)
-    rows = {row.id: row for row in export_rows(files)}
+    exporter = Exporter(window, designs)
+    exporter.said.connect(said.append)
+    rows = {row.id: row for row in export_rows(exporter)}
     return SimpleNamespace(
         rows=rows, said=said, asked=asked, target=target, desk=designs.bench.desk, path=tmp_path
     )

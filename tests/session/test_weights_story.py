@@ -7,8 +7,8 @@ from paper_engine import Paper
 
 from explorer.protocol import events, requests
 from explorer.protocol.records import TrainSettings
+from explorer.session.kept_states import KEPT_BY_ITSELF
 from explorer.session.origin import Origin, as_setting, from_setting
-from explorer.session.weights import KEPT_BY_ITSELF
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Opening, saving and exporting: what the File menu does with the designs of the window."""
+"""Opening, saving and closing: what the File menu does with the designs of the window."""
 
 from __future__ import annotations
 
@@ -12,21 +12,18 @@ from PySide6.QtWidgets import QWidget
 from explorer import resources
 from explorer.architectures.architecture import OptionProblem
 from explorer.architectures.gallery import UnknownArchitecture, find, gallery
-from explorer.figures.picture import PictureProblem, Style, render_file
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.edits import SetSetting
-from explorer.protocol import events, requests
 from explorer.session.folder import Remains, SessionFolder
 from explorer.session.origin import from_setting
-from explorer.style.theme import theme
 from explorer.ui.designs import saving
+from explorer.ui.designs.exporting import plain_name
 from explorer.ui.designs.leaving import lost_words
 from explorer.ui.shell import ask
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
 
-PICTURES = "Pictures (*.svg *.pdf *.png)"
 DESIGNS = f"Designs (*{files.SUFFIX})"
 
 
@@ -143,7 +140,8 @@ class FilePresenter(QObject):
 
     def save_as(self, then: Callable[[bool], None] = lambda _saved: None, *, weights: bool = True) -> None:
         """Ask for a name and save."""
-        path = ask.save_file(self._window, "Save the design", f"{self._plain_name()}{files.SUFFIX}", DESIGNS)
+        name = f"{plain_name(self._bench.name)}{files.SUFFIX}"
+        path = ask.save_file(self._window, "Save the design", name, DESIGNS)
         if not path:
             then(False)
             return
@@ -190,9 +188,6 @@ class FilePresenter(QObject):
         mine = self._bench.desk.workspace.document
         return f"It has {len(other.root)} nodes, yours has {len(mine.root)}."
 
-    def _plain_name(self) -> str:
-        return "".join(c if c.isalnum() else "_" for c in self._bench.name).lower()
-
     # closing
 
     def close_front(self) -> None:
@@ -215,59 +210,3 @@ class FilePresenter(QObject):
             self.save(lambda saved: then() if saved else None)
         elif answer == "discard":
             then()
-
-    # exporting
-
-    def why_not_run(self) -> str | None:
-        """Why the design cannot be written as a program, or its weights: it does not run."""
-        session = self._bench.desk.session
-        if session.workspace.flow.problems:
-            return "the design has problems"
-        return None if session.is_live else "the engine is starting"
-
-    def export_picture(self, style: Style) -> None:
-        """Ask for a file and write the design into it: the canvas as it is, or a figure for a slide."""
-        path = ask.save_file(self._window, "Export a picture", f"{self._plain_name()}_{style}.svg", PICTURES)
-        if not path:
-            return
-        try:
-            render_file(self._bench.desk.workspace.document, path, mode=theme().mode, style=style)
-        except PictureProblem as problem:
-            self.said.emit(str(problem))
-            return
-        self.said.emit(f"Written: {Path(path).name}")
-
-    def export_python(self) -> None:
-        """Ask for a file and write the model as Python that needs only torch: the text that runs."""
-        name = f"{self._plain_name()}.py"
-        path = ask.save_file(self._window, "Export Python", name, "Python (*.py)")
-        if not path:
-            return
-
-        def write(event: events.Event) -> None:
-            if isinstance(event, events.SourceText):
-                try:
-                    files.write_atomically(path, event.text.encode())
-                except files.FileProblem as problem:
-                    self.said.emit(str(problem))
-                    return
-                self.said.emit(f"Written: {Path(path).name}")
-
-        self._bench.desk.session.watch(requests.Source(), write, "once", on_failed=self._say_why)
-
-    def export_weights(self) -> None:
-        """Ask for a file and write the live weights as safetensors."""
-        name = f"{self._plain_name()}.safetensors"
-        path = ask.save_file(self._window, "Export weights", name, "Weights (*.safetensors)")
-        if not path:
-            return
-        story = self._bench.desk.session.weights.origin.sentence
-
-        def tell(_event: events.Event) -> None:
-            self.said.emit(f"Written: {Path(path).name} ({story})")
-
-        request = requests.SaveWeights(path=path)
-        self._bench.desk.session.watch(request, tell, "once", on_failed=self._say_why)
-
-    def _say_why(self, event: events.Event) -> None:
-        self.said.emit(getattr(event, "message", "It was not written."))

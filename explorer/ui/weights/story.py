@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer import words
+from explorer.session.kept_states import KeptState
 from explorer.session.origin import Origin
-from explorer.session.weights import KeptState, LastEdit, Weights
+from explorer.session.weights import LastEdit, Weights
 from explorer.ui.weights.sign import Sign, sign_of
 
 MOST_LINES = 5

@@ -13,6 +13,7 @@ from explorer.resources import path as resource
 from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
 from explorer.ui.canvas import actions as on_canvas
+from explorer.ui.designs.exporting import Exporter
 from explorer.ui.designs.files import FilePresenter
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.open_designs import OpenDesigns
@@ -51,17 +52,17 @@ def file_rows(files: FilePresenter, quit_: Callable[[], None]) -> list[Action]:
     return rows
 
 
-def export_rows(files: FilePresenter) -> list[Action]:
+def export_rows(exporter: Exporter) -> list[Action]:
     """What can be written of the design in front."""
 
     def row(name: str, title: str, run: Callable[[], object], why_not: Callable[[], str | None]) -> Action:
         return Action(f"export.{name}", title, "Export", lambda: _ignore(run()), (), "", why_not)
 
     return [
-        row("python", "Python of the whole model…", files.export_python, files.why_not_run),
-        row("weights", "Weights…", files.export_weights, files.why_not_run),
+        row("python", "Python of the whole model…", exporter.python, exporter.why_not_run),
+        row("weights", "Weights…", exporter.weights, exporter.why_not_run),
         *(
-            row(style, title, partial(files.export_picture, style), lambda: None)
+            row(style, title, partial(exporter.picture, style), lambda: None)
             for style, title in PICTURES.items()
         ),
     ]
