@@ -30,6 +30,7 @@ def hello(session: Session, request: requests.Hello) -> None:
             torch=str(torch.__version__),
             devices=available(),
             threads=torch.get_num_threads(),
+            shared=session.shared,
         )
     )
 
@@ -41,6 +42,7 @@ def load(session: Session, request: requests.Load) -> None:
     try:
         document = files.decode(request.design)
         flow = session.resolver.resolve(document)
+        session.jobs.expect(layers=sum(1 for _ in flow.walk()))
         session.compiled = compile_flow(flow, document.name, session.device, session.compiled, request.seed)
     except (files.FileProblem, BuildProblem) as problem:
         raise RequestProblem(str(problem)) from None
