@@ -199,7 +199,7 @@ def test_no_step_is_lost_or_told_twice(talk: Talk) -> None:
     position = 0
     for event in steps:
         assert event.first_step == position
-        assert len(event.losses) == len(event.accuracies) > 0
+        assert len(event.losses) == len(event.metrics["accuracy"]) > 0
         position += len(event.losses)
     assert position == 300
     epochs = [

@@ -121,6 +121,7 @@ def test_a_run_goes_on_from_what_was_kept_at_the_end(stand_in) -> None:
 
 PROGRAM = """
 import sys, threading
+from explorer.client.engine import Engine
 ready = threading.Event()
 engine = Engine(lambda event: ready.set(), print)
 engine.start()
