@@ -86,6 +86,17 @@ def test_a_new_engine_starts_while_the_old_one_ends() -> None:
     assert talk.gone.empty()
 
 
+def test_what_was_asked_to_be_written_is_written_before_the_end(tmp_path: Path) -> None:
+    talk = Talk()
+    talk.engine.start()
+    talk.wait(events.Ready)
+    talk.load(IRIS)
+    talk.engine.send(requests.Statistics(dataset="iris", count=512))
+    talk.engine.send(requests.SaveWeights(path=str(tmp_path / "w.safetensors")))
+    talk.engine.close(seconds=20, wait=True)
+    assert (tmp_path / "w.safetensors").stat().st_size > 0
+
+
 def test_a_callback_that_fails_is_no_silence() -> None:
     gone: queue.Queue[str] = queue.Queue()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -224,6 +225,30 @@ def test_loading_is_given_up_between_layers_and_the_old_design_stays() -> None:
     desk.hear = lambda _event: None
     assert isinstance(desk.ask(request), events.Loaded)
     assert desk.progress()[-1].words == "Layer 14 of 14 is made"
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_reading_weights_is_given_up_before_anything_changes(after: int, tmp_path: Path) -> None:
+    others = {key: value + 1 for key, value in Desk(POINTS).model.state_dict().items()}
+    torch.save(others, tmp_path / "other.pth")
+    desk = Desk(POINTS)
+    before, asked = desk.state(), 0
+    real = desk.server.session.give_up_if_cancelled
+
+    def ask(job: int) -> None:
+        nonlocal asked
+        if asked == after:
+            desk.server.session.jobs.cancel(JOB)
+        asked += 1
+        real(job)
+
+    desk.server.session.give_up_if_cancelled = ask  # type: ignore[method-assign]
+    request = requests.LoadWeights(job=JOB, path=str(tmp_path / "other.pth"), published=True)
+    assert isinstance(desk.ask(request), events.Cancelled)
+    assert desk.is_as_it_was(before)
+    desk.server.session.give_up_if_cancelled = real  # type: ignore[method-assign]
+    assert isinstance(desk.ask(request), events.WeightsLoaded)
+    assert not desk.is_as_it_was(before)
 
 
 def test_a_look_between_training_steps_is_given_up_and_the_run_goes_on() -> None:

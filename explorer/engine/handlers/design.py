@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 import torch
 
@@ -103,7 +105,8 @@ def load_weights(session: Session, request: requests.LoadWeights) -> None:
     compiled, how = session.model(), ""
     try:
         if request.published:
-            report = published.load(compiled.module, compiled.flow, request.path)
+            go_on = partial(session.give_up_if_cancelled, request.job)
+            report = published.load(compiled.module, compiled.flow, request.path, go_on)
             matched, problems, how = report.matched, report.told, report.how
         else:
             matched, problems = weight_files.load(compiled.module, request.path)
