@@ -60,9 +60,12 @@ def build(document: Document, seed: int | None = None) -> nn.Module:
 def show(document: Document) -> None:
     """Open the program on a design, in a process of its own; returns at once."""
     import subprocess
-    import sys
     import tempfile
+
+    from explorer import launch
 
     with tempfile.NamedTemporaryFile(suffix=files.SUFFIX, delete=False) as file:
         file.write(files.encode(document))
-    subprocess.Popen([sys.executable, "-m", "explorer", file.name])
+    subprocess.Popen(
+        launch.command(file.name), env=launch.environment(), creationflags=launch.creation_flags()
+    )

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from typing import Any
 
+from explorer import launch
 from explorer.cli.qt_libraries import PACKAGES, missing_libraries
 
 LIBRARIES = (
@@ -25,6 +26,7 @@ LIBRARIES = (
     "safetensors",
     "ziamath",
     "pillow",
+    "psutil",
 )
 
 
@@ -78,7 +80,13 @@ def _devices() -> list[str]:
     code = "from explorer.engine.devices import available; print(' '.join(available()))"
     try:
         result = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+            launch.code(code),
+            env=launch.environment(),
+            creationflags=launch.creation_flags(),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -9,6 +10,9 @@ import torch
 from torch import nn
 
 from explorer.engine.probes import quiet
+
+BATCH = 16
+"""Steps on the path of integrated gradients that are computed at once."""
 
 
 class Importance(NamedTuple):
@@ -35,6 +39,14 @@ class FirstOutput(nn.Module):
         return y if isinstance(y, torch.Tensor) else y[0]
 
 
+def find(method: str) -> Method:
+    """The row of a method; raises `AttributionProblem` where there is none of this name."""
+    try:
+        return METHODS[method]
+    except KeyError:
+        raise AttributionProblem(f"There is no method “{method}”; there is {', '.join(METHODS)}.") from None
+
+
 def attribute(
     method: str, module: nn.Module, sample: torch.Tensor, target: int | None, address: str, steps: int
 ) -> Importance:
@@ -50,15 +62,13 @@ def attribute(
         AttributionProblem: no such method, or the layer has no maps.
 
     """
-    try:
-        run = METHODS[method]
-    except KeyError:
-        raise AttributionProblem(f"There is no method “{method}”; there is {', '.join(METHODS)}.") from None
+    run = find(method).run
     # cuDNN refuses to differentiate recurrent layers in eval mode
     with quiet(module), torch.backends.cudnn.flags(enabled=False):
-        result = run(FirstOutput(module), sample.detach().clone(), target, address, steps)
-    module.zero_grad(set_to_none=True)
-    return result
+        try:
+            return run(FirstOutput(module), sample.detach().clone(), target, address, steps)
+        finally:
+            module.zero_grad(set_to_none=True)
 
 
 def _saliency(
@@ -77,7 +87,7 @@ def _integrated(
     from captum.attr import IntegratedGradients
 
     values, delta = IntegratedGradients(module).attribute(
-        sample, target=target, n_steps=steps, internal_batch_size=16, return_convergence_delta=True
+        sample, target=target, n_steps=steps, internal_batch_size=BATCH, return_convergence_delta=True
     )
     return Importance(values.detach()[0].float(), float(delta.abs().max()))
 
@@ -99,8 +109,16 @@ def _grad_cam(
     return Importance(values.detach()[0])
 
 
-METHODS: dict[str, Callable[[nn.Module, torch.Tensor, int | None, str, int], Importance]] = {
-    "saliency": _saliency,
-    "integrated_gradients": _integrated,
-    "grad_cam": _grad_cam,
+class Method(NamedTuple):
+    """What runs, and how many forward passes it makes for a number of steps."""
+
+    run: Callable[[nn.Module, torch.Tensor, int | None, str, int], Importance]
+    passes: Callable[[int], int]
+
+
+METHODS = {
+    "saliency": Method(_saliency, lambda _steps: 1),
+    # the steps in batches, and both ends of the path to see how far the sum is off
+    "integrated_gradients": Method(_integrated, lambda steps: math.ceil(steps / BATCH) + 2),
+    "grad_cam": Method(_grad_cam, lambda _steps: 1),
 }

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from explorer.engine.export.python import write_python
+from explorer.engine.memory import free_memory
 from explorer.graph.flow import Flow
 from explorer.graph.sharing import place_of
 from explorer.graph.tensor import Tensor
@@ -119,21 +120,6 @@ def refuse_too_large(flow: Flow, device: torch.device, batch: int = 1, *, traini
             f"This design needs {in_words(needed)} for weights and one batch of {batch}, the device has "
             f"{in_words(free)} free. {largest[0]} takes most of it."
         )
-
-
-def free_memory(device: torch.device) -> int:
-    """Bytes that can still be allocated on a device."""
-    if device.type == "cuda":
-        free, _ = torch.cuda.mem_get_info(device)
-        return int(free)
-    try:
-        with open("/proc/meminfo") as file:
-            rows = dict(line.split(":", 1) for line in file)
-        return int(rows["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError):
-        import os
-
-        return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 0.8)
 
 
 def in_words(size: float) -> str:

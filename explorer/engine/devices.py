@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import torch
 
@@ -35,8 +36,15 @@ def choose(wanted: str = "auto") -> torch.device:
     return torch.device(wanted)
 
 
+def cores() -> int:
+    """Cores that this process may use: batch systems and containers often give fewer than there are."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 2
+
+
 def set_threads() -> int:
     """Leave one core to the program that shows the results: more threads than free cores collapse torch."""
-    threads = max(1, (os.cpu_count() or 2) - 1)
+    threads = max(1, cores() - 1)
     torch.set_num_threads(threads)
     return threads

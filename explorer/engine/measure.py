@@ -16,6 +16,7 @@ from explorer.protocol.records import Layer
 def measure_module(compiled: Compiled) -> Measured:
     """Run torchinfo once on a batch of one and return a row for every leaf address."""
     from torchinfo import summary
+    from torchinfo.torchinfo import clear_cached_forward_pass
 
     tensors = [
         example(tensor.shape, tensor.dtype, compiled.device)
@@ -26,6 +27,7 @@ def measure_module(compiled: Compiled) -> Measured:
         statistics = summary(
             compiled.module, input_data=tensors, verbose=0, depth=64, device=compiled.device, mode="eval"
         )
+    clear_cached_forward_pass()  # it would hold on to the model
     addresses = _Addresses(compiled)
     layers = tuple(
         Layer(addresses.of(info), info.class_name, _shape(info.output_size), _parameters(info))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -49,11 +51,16 @@ def tile(values: Tensor, axes: tuple[str, ...], most: int, size: int) -> tuple[T
 
 def limits(values: Tensor) -> tuple[float, float]:
     """Smallest and largest finite value; (nan, nan) when there is none."""
+    if values.numel() == 0:
+        return float("nan"), float("nan")
+    low, high = (float(end) for end in torch.aminmax(values.float()))
+    if math.isfinite(low) and math.isfinite(high):  # the usual case, without picking values out
+        return low, high
     finite = values[torch.isfinite(values)]
     if finite.numel() == 0:
         return float("nan"), float("nan")
-    low, high = torch.aminmax(finite.float())
-    return float(low), float(high)
+    low, high = (float(end) for end in torch.aminmax(finite.float()))
+    return low, high
 
 
 def histogram(values: Tensor) -> tuple[np.ndarray, float, float]:
@@ -61,10 +68,7 @@ def histogram(values: Tensor) -> tuple[np.ndarray, float, float]:
     low, high = limits(values)
     if not np.isfinite(low):
         return np.zeros(BINS, dtype=np.int64), low, high
-    finite = values[torch.isfinite(values)].float().cpu()
-    counts = (
-        torch.histc(finite, BINS, low, high)
-        if high > low
-        else torch.histc(finite, BINS, low - 0.5, high + 0.5)
-    )
+    wider = 0.0 if high > low else 0.5
+    # what is beyond, and what is no number, is left out
+    counts = torch.histc(values.float().cpu(), BINS, low - wider, high + wider)
     return counts.numpy().astype(np.int64), low, high

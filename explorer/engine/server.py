@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import queue
-import sys
-import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,75 +10,71 @@ from typing import BinaryIO, cast
 import torch
 
 from explorer.engine.compile import in_words
+from explorer.engine.connection import Connection
 from explorer.engine.devices import set_threads
 from explorer.engine.handlers import TABLE, runs
-from explorer.engine.session import ActiveRun, GivenUp, RequestProblem, Session
+from explorer.engine.jobs import GivenUp
+from explorer.engine.lifeline import Lifeline
+from explorer.engine.memory import Thrift, set_aside
+from explorer.engine.session import ActiveRun, RequestProblem, Session
+from explorer.engine.streams import note
 from explorer.engine.training.loop import Diverged, EpochFigures
-from explorer.protocol import events, framing, requests
+from explorer.engine.watch import Watch
+from explorer.protocol import events, requests
 
 
 class Server:
     """Serves one program over a pair of streams until it says `Shutdown` or goes away."""
 
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
-        self._reader: framing.Reader[requests.Request] = framing.Reader(source, requests.Request)
-        self._sink = sink
-        self._inbox: queue.SimpleQueue[requests.Request | None] = queue.SimpleQueue()
         self.session = Session(self._emit)
+        self.connection = Connection(source, sink, self.session.jobs)
+        self._thrift = Thrift()
         self._steps: tuple[ActiveRun, Iterator[EpochFigures | None]] | None = None
 
     def serve(self) -> None:
         """Run until the other side ends."""
-        threading.Thread(target=self._listen, name="requests", daemon=True).start()
+        self.connection.listen()
         try:
             while not isinstance(request := self._next(), requests.Shutdown):
                 if request is not None:
                     self._answer(request)
+                    self._tidy(request)
                 elif self._may_step():
                     self._train_one_step()
                 if self.session.active is None:
                     self._steps = None  # lets go of the run's data
         finally:
             if self.session.active is not None:
-                with suppress(Diverged):
+                with suppress(Diverged, OSError):
                     self.session.active.run.keep()
 
-    def _listen(self) -> None:
-        """Queue what arrives; `Cancel` takes effect at once, in the middle of other work."""
-        while True:
-            try:
-                request = self._reader.read()
-            except (framing.BrokenStream, OSError) as problem:
-                print(f"The connection ended: {problem}.", file=sys.stderr)  # noqa: T201
-                request = requests.Shutdown()
-            if isinstance(request, requests.Cancel):
-                with self.session.lock:
-                    self.session.cancelled.add(request.target)
-                continue
-            self._inbox.put(request)
-            if isinstance(request, requests.Shutdown):
-                return
+    def _tidy(self, request: requests.Request) -> None:
+        """Give back what the job left behind."""
+        if self._thrift.after_job(replaced=isinstance(request, requests.Load)):
+            self.connection.trim()
 
     def _next(self) -> requests.Request | None:
         """The next request; None when there is none and the time is for training."""
-        if not self._may_step():
-            return self._inbox.get()
-        try:
-            return self._inbox.get_nowait()
-        except queue.Empty:
-            return None
+        return self.connection.next(wait=not self._may_step())
 
     def _may_step(self) -> bool:
         active = self.session.active
         return active is not None and (not active.paused or active.budget > 0)
 
     def _emit(self, event: events.Event) -> None:
-        framing.write(self._sink, event)
+        self.connection.emit(event)
 
     def _answer(self, request: requests.Request) -> None:
+        session = self.session
+        if isinstance(request, requests.Hello):
+            session.shared = self.connection.share(request)
+        model = session.compiled.module if session.compiled is not None else None
         try:
-            self.session.give_up_if_cancelled(request.job)
-            TABLE[type(request)](self.session, request)
+            if session.jobs.is_cancelled(request.job):
+                raise GivenUp
+            with Watch(request.job, session.jobs, self._emit, model):
+                TABLE[type(request)](session, request)
         except GivenUp:
             self._emit(events.Cancelled(job=request.job, revision=request.revision))
         except Diverged as problem:
@@ -94,6 +86,8 @@ class Server:
         except Exception as problem:  # the engine goes on, whatever a handler did
             words = f"{type(request).__name__} could not be answered: {first_line(problem)}"
             self._fail(request, words, "", traceback.format_exc())
+        finally:
+            session.jobs.answered(request.job)
 
     def _fail(self, request: requests.Request, message: str, address: str = "", details: str = "") -> None:
         self._emit(
@@ -124,7 +118,7 @@ class Server:
         except (MemoryError, torch.OutOfMemoryError) as problem:
             runs.end(self.session, active, "failed", memory_words(problem, active.run.settings.batch))
         except Exception as problem:
-            print(traceback.format_exc(), file=sys.stderr)  # noqa: T201
+            note(traceback.format_exc())
             runs.end(self.session, active, "failed", f"Training stopped: {first_line(problem)}")
 
     def _end_diverged(self, active: ActiveRun, problem: Diverged) -> None:
@@ -173,12 +167,13 @@ def memory_words(problem: BaseException, batch: int | None = None) -> str:
     return f"The device's memory is full.{has}{helps}"
 
 
-def main() -> int:
-    """Serve on stdin and stdout; whatever prints goes to stderr instead."""
-    sink = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
-    source = os.fdopen(os.dup(0), "rb", buffering=0)
+def main(source: BinaryIO, sink: BinaryIO, lifeline: Lifeline) -> int:
+    """Serve on two streams until the lifeline is cut; see `explorer.engine.streams`."""
     set_threads()
-    with suppress(BrokenPipeError), open(sink.fileno(), "wb", buffering=1 << 20, closefd=False) as buffered:
-        Server(cast("BinaryIO", source), buffered).serve()
+    set_aside()
+    server = Server(source, sink)
+    lifeline.when_cut(server.connection.end)
+    server.serve()
+    with suppress(OSError):
+        sink.close()
     return 0

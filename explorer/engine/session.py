@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from explorer.engine.data import catalogue, images
 from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.data.examples import fill
 from explorer.engine.devices import choose
+from explorer.engine.jobs import Jobs
 from explorer.engine.training.loop import TrainingRun
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
@@ -29,10 +29,6 @@ class RequestProblem(ValueError):
     def __init__(self, message: str, address: str = "") -> None:
         super().__init__(message)
         self.address = address
-
-
-class GivenUp(Exception):
-    """The job was cancelled."""
 
 
 @dataclass
@@ -60,8 +56,8 @@ class Session:
     name: str = "design"
     active: ActiveRun | None = None
     resolver: Resolver = field(default_factory=lambda: Resolver(registry()))
-    cancelled: set[int] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    jobs: Jobs = field(default_factory=Jobs)
+    shared: int = 0
     trained: int = 0
     _data: dict[str, Dataset] = field(default_factory=dict)
 
@@ -73,10 +69,7 @@ class Session:
 
     def give_up_if_cancelled(self, job: int) -> None:
         """Raise `GivenUp` when somebody cancelled the job; long handlers ask now and then."""
-        with self.lock:
-            if job in self.cancelled:
-                self.cancelled.discard(job)
-                raise GivenUp
+        self.jobs.check(job)
 
     @property
     def step(self) -> int:

@@ -19,12 +19,16 @@ class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Ready(_Event, frozen=True):
-    """The engine is there: versions, and the devices it could use (the first is the choice)."""
+    """The engine is there: versions, and the devices it could use (the first is the choice).
+
+    `shared` is the size in bytes of the shared memory through which large arrays come; 0 for none.
+    """
 
     version: int
     torch: str
     devices: tuple[str, ...]
     threads: int
+    shared: int = 0
 
 
 class Carried(msgspec.Struct, frozen=True):

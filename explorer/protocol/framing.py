@@ -3,7 +3,8 @@
 ```
 u32 length of header · u32 number of buffers · u64 length of each buffer · header · buffers
 ```
-No pickle anywhere: an array is its number type, its shape and its bytes.
+No pickle anywhere: an array is its number type, its shape and its bytes. Where both sides agreed on shared
+memory, the highest bit of a length says that the bytes lie there; the buffer is then the u64 of their place.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from typing import Any, BinaryIO, Generic, TypeVar
 import msgspec
 import numpy as np
 
+from explorer.protocol.shared import LEAST, Inlet, Outlet
+
 MOST_HEADER = 256 * 2**20
 MOST_BUFFERS = 100_000
 MOST_BUFFER = 4 * 2**30
 _HEAD = struct.Struct("<II")
+_PLACE = struct.Struct("<Q")
+_ELSEWHERE = 1 << 63
 _EXT = 1
 _KINDS = "biuf"
 _DTYPE = re.compile(r"[<>|=]?[biuf]\d{1,2}\Z")
@@ -31,13 +36,29 @@ class BrokenStream(ConnectionError):
     """The other side is gone, or what arrives is no message of ours."""
 
 
-def write(stream: BinaryIO, message: msgspec.Struct) -> None:
+class Closed(BrokenStream):
+    """The other side is gone, or has closed the stream."""
+
+
+def write(stream: BinaryIO, message: msgspec.Struct, outlet: Outlet | None = None) -> None:
     """Send one message; arrays inside it go as raw buffers behind the header.
+
+    Args:
+        stream: to the other side. message: a record of the protocol.
+        outlet: shared memory that both sides agreed on, for large arrays.
 
     Raises:
         TypeError: it holds something that does not travel; nothing has been sent.
+        OSError, ValueError: the other side is gone, or the stream is closed.
 
     """
+    for piece in pack(message, outlet):
+        stream.write(piece)
+    stream.flush()
+
+
+def pack(message: msgspec.Struct, outlet: Outlet | None = None) -> list[bytes | memoryview]:
+    """The bytes of one message, in pieces; raises `TypeError` for what does not travel."""
     buffers: list[memoryview] = []
 
     def encode(value: object) -> object:
@@ -52,20 +73,25 @@ def write(stream: BinaryIO, message: msgspec.Struct) -> None:
             return value.item()
         raise TypeError(f"{type(value).__name__} does not travel")
 
-    header = msgspec.msgpack.encode(message, enc_hook=encode)
-    lengths = struct.pack(f"<{len(buffers)}Q", *(len(b) for b in buffers))
-    stream.write(_HEAD.pack(len(header), len(buffers)) + lengths + header)
+    try:
+        header = msgspec.msgpack.encode(message, enc_hook=encode)
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as problem:
+        raise TypeError(str(problem)) from None
+    lengths, bodies = [], list[bytes | memoryview]()
     for buffer in buffers:
-        stream.write(buffer)
-    stream.flush()
+        place = outlet.put(buffer) if outlet is not None and len(buffer) >= LEAST else None
+        lengths.append(len(buffer) if place is None else len(buffer) | _ELSEWHERE)
+        bodies.append(buffer if place is None else _PLACE.pack(place))
+    head = _HEAD.pack(len(header), len(buffers)) + struct.pack(f"<{len(buffers)}Q", *lengths)
+    return [head + header, *bodies]
 
 
 class Reader(Generic[T]):
-    """Reads messages of one union type from a stream."""
+    """Reads messages of one union type from a stream; large arrays may lie in shared memory, of `inlet`."""
 
-    def __init__(self, stream: BinaryIO, type_: Any) -> None:
-        self._stream = stream
-        self._buffers: list[bytearray] = []
+    def __init__(self, stream: BinaryIO, type_: Any, inlet: Inlet | None = None) -> None:
+        self._stream, self._inlet = stream, inlet
+        self._buffers: list[bytearray | np.ndarray] = []
         self._decoder = msgspec.msgpack.Decoder(type_, ext_hook=self._array, dec_hook=_pass)
 
     def read(self) -> T:
@@ -74,10 +100,10 @@ class Reader(Generic[T]):
         if length > MOST_HEADER or count > MOST_BUFFERS:
             raise BrokenStream(f"a message of {length:,} bytes and {count:,} arrays is none of ours")
         sizes = struct.unpack(f"<{count}Q", self._exactly(8 * count))
-        if sum(sizes) > MOST_BUFFER:
+        if sum(size & ~_ELSEWHERE for size in sizes) > MOST_BUFFER:
             raise BrokenStream("the arrays of a message are larger than 4 GiB")
         header = self._exactly(length)
-        self._buffers = [self._exactly(size) for size in sizes]
+        self._buffers = [self._shared(size) if size & _ELSEWHERE else self._exactly(size) for size in sizes]
         try:
             message: T = self._decoder.decode(header)
         except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as problem:
@@ -85,6 +111,16 @@ class Reader(Generic[T]):
         finally:
             self._buffers = []
         return message
+
+    def _shared(self, size: int) -> np.ndarray:
+        """Bytes in shared memory; the stream says where they lie."""
+        (place,) = _PLACE.unpack(self._exactly(_PLACE.size))
+        if self._inlet is None:
+            raise BrokenStream("an array is said to lie in shared memory, of which there is none")
+        try:
+            return self._inlet.lend(place, size & ~_ELSEWHERE)
+        except ValueError as problem:
+            raise BrokenStream(str(problem)) from None
 
     def _exactly(self, count: int) -> bytearray:
         """Read so many bytes; memory is taken as they arrive, not as they are announced."""
@@ -96,7 +132,7 @@ class Reader(Generic[T]):
             with memoryview(data) as view:
                 got = self._stream.readinto(view[filled:])  # type: ignore[attr-defined]
             if not got:
-                raise BrokenStream("the other side closed the connection")
+                raise Closed("the other side closed the connection")
             filled += got
         return data
 

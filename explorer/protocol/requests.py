@@ -17,10 +17,16 @@ class _Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Hello(_Request, frozen=True):
-    """First message: the version we speak, and the folder where kept weights live (empty: in memory only)."""
+    """First message: the version we speak, and the folder where kept weights live (empty: in memory only).
+
+    `pool` is the descriptor of shared memory for large arrays, which the engine has inherited, and `mark`
+    what stands at its start; −1 where there is none (see `explorer.protocol.shared`).
+    """
 
     version: int
     store: str = ""
+    pool: int = -1
+    mark: bytes = b""
 
 
 class Load(_Request, frozen=True):
@@ -218,7 +224,7 @@ class Evaluate(_Request, frozen=True):
 
 
 class Cancel(_Request, frozen=True):
-    """Give up the job `target`."""
+    """Give up the job `target`, waiting or going on; one that has been answered is left alone."""
 
     target: int
 
@@ -227,6 +233,12 @@ class Ack(_Request, frozen=True):
     """The progress message `number` has been shown; the next may come."""
 
     number: int
+
+
+class Returned(_Request, frozen=True):
+    """The array at a place in shared memory is not looked at any more; its room is free."""
+
+    place: int
 
 
 class Shutdown(_Request, frozen=True):
@@ -263,5 +275,6 @@ Request: TypeAlias = (
     | Evaluate
     | Cancel
     | Ack
+    | Returned
     | Shutdown
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.client.ending import Ending
 from explorer.client.engine import Engine, EngineGone
 from explorer.protocol import requests
 
@@ -23,7 +24,7 @@ class Bridge(QObject):
 
     def __init__(self, command: Sequence[str] | None = None, store: str = "") -> None:
         super().__init__()
-        self.engine = Engine(self.heard.emit, self.gone.emit, command, store)
+        self.engine = Engine(self.heard.emit, self.gone.emit, command, store=store)
 
     def start(self) -> None:
         """Start the engine, or start it again after it died."""
@@ -36,10 +37,15 @@ class Bridge(QObject):
         except EngineGone:
             return 0
 
+    @property
+    def ending(self) -> Ending | None:
+        """How the engine ended the last time; None while none has."""
+        return self.engine.ending
+
     def acknowledge(self, number: int) -> None:
         """Say that a progress message has been shown."""
-        self.send(requests.Ack(number=number))
+        self.engine.acknowledge(number)
 
     def close(self) -> None:
-        """End the engine and its threads."""
+        """End the engine; nobody waits for it."""
         self.engine.close()

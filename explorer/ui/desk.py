@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
+from explorer.client.ending import Ending
+from explorer.client.restarts import Restarts, Verdict
 from explorer.graph.workspace import Workspace
 from explorer.session.link import Link
 from explorer.session.session import Session
@@ -23,6 +25,10 @@ class SignallingLink(Link, Protocol):
 
     heard: SignalInstance
     gone: SignalInstance
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the engine ended the last time, where that is known."""
 
 
 class Desk(QObject):
@@ -53,6 +59,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.bridge = bridge
+        self._restarts = Restarts()
         self.picture: Array | None = None
         self.pictured.connect(self._keep_picture)
         self.session = Session(workspace, bridge, id=id)
@@ -109,12 +116,22 @@ class Desk(QObject):
 
     def restart(self) -> None:
         """End the engine and start another one."""
+        self._restarts.forget()
         self.sleep()
         self.wake()
 
     def _on_gone(self, words: str) -> None:
+        if not self._is_awake:
+            return
+        ending = self.bridge.ending
+        verdict = self._restarts.after(ending) if ending is not None else Verdict(0.0, words)
+        self._is_awake = verdict.wait is not None
+        self.session.engine_gone(verdict.words)
+        if verdict.wait is not None:
+            QTimer.singleShot(round(verdict.wait * 1000), self, self._start_again)
+
+    def _start_again(self) -> None:
         if self._is_awake:
-            self.session.engine_gone(words)
             self.bridge.start()
 
     def _on_change(self) -> None:

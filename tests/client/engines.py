@@ -16,7 +16,7 @@ PATIENCE = 60.0
 
 
 class Talk:
-    """Sends requests and waits for events by kind or job."""
+    """Sends requests and waits for events by kind or job; what it has taken in counts as shown."""
 
     def __init__(self, command: list[str] | None = None) -> None:
         self.inbox: queue.Queue[events.Event] = queue.Queue()
@@ -27,6 +27,8 @@ class Talk:
     def next(self, seconds: float = PATIENCE) -> events.Event:
         event = self.inbox.get(timeout=seconds)
         self.seen.append(event)
+        if isinstance(event, events.RunSteps):
+            self.engine.acknowledge(event.number)
         return event
 
     def wait(self, kind: type[T]) -> T:
@@ -44,7 +46,7 @@ class Talk:
         return self.answer(self.engine.send(request))
 
     def answer(self, job: int) -> events.Event:
-        while (event := self.next()).job != job:
+        while (event := self.next()).job != job or isinstance(event, events.Progress):
             pass
         return event
 

@@ -38,7 +38,7 @@ def shared() -> Iterator[Talk]:
     assert ready.version == protocol.VERSION
     assert ready.devices[-1] == "cpu"
     yield talk
-    talk.engine.close()
+    talk.engine.close(wait=True)
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_no_step_is_lost_or_told_twice(talk: Talk) -> None:
     position = 0
     for event in steps:
         assert event.first_step == position
-        assert len(event.losses) == len(event.accuracies) > 0
+        assert len(event.losses) == len(event.metrics["accuracy"]) > 0
         position += len(event.losses)
     assert position == 300
     epochs = [
@@ -370,7 +370,7 @@ def test_killed_in_the_middle_of_training_restarted_and_resumed(shared: Talk, tm
     started = talk.wait(events.RunStarted)
     assert started.step >= kept.step > 0
     assert talk.wait(events.RunSteps).first_step == started.step
-    talk.engine.close()
+    talk.engine.close(wait=True)
     talk.engine.close()  # twice is harmless
     assert not talk.engine.is_running
     assert talk.gone.empty()
@@ -382,7 +382,7 @@ def test_an_engine_that_cannot_start_says_why() -> None:
     talk = Talk([sys.executable, "-c", "import sys; sys.exit('no torch here')"])
     talk.engine.start()
     assert "no torch here" in talk.gone.get(timeout=20)
-    talk.engine.close()
+    talk.engine.close(wait=True)
     assert not talk.gone.qsize()
 
 
@@ -396,12 +396,12 @@ def test_an_engine_that_talks_nonsense_is_ended() -> None:
     )
     talk.engine.start()
     assert "Your design is safe." in talk.gone.get(timeout=20)
-    talk.engine.close()
+    talk.engine.close(wait=True)
 
 
 def test_an_engine_that_does_not_listen_is_killed() -> None:
     talk = Talk([sys.executable, "-c", "import signal, time; time.sleep(60)"])
     talk.engine.start()
-    talk.engine.close(seconds=0.3)
+    talk.engine.close(seconds=0.3, wait=True)
     assert not talk.engine.is_running
     assert talk.gone.empty()

@@ -24,7 +24,7 @@ def talk() -> Iterator[Talk]:
     talk.wait(events.Ready)
     assert isinstance(talk.load(NET), events.Loaded)
     yield talk
-    talk.engine.close()
+    talk.engine.close(wait=True)
 
 
 def histograms(talk: Talk) -> np.ndarray:

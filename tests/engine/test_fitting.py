@@ -12,7 +12,8 @@ from nets import chain, node, resolve
 from explorer.engine import fitting, probes, weights
 from explorer.engine.compile import compile_flow
 from explorer.engine.handlers import TABLE
-from explorer.engine.session import ActiveRun, GivenUp, RequestProblem, Session
+from explorer.engine.jobs import GivenUp
+from explorer.engine.session import ActiveRun, RequestProblem, Session
 from explorer.engine.training.loop import TrainingRun
 from explorer.graph.document import Document
 from explorer.graph.edits import SetField
@@ -130,15 +131,17 @@ def test_cancelled_at_any_step_the_layer_is_as_it_was(block: str) -> None:
         def hear(event: events.Event, last: int = last) -> None:
             heard.append(event)
             if len(heard) == last:
-                fresh.cancelled.add(5)
+                fresh.jobs.cancel(5)
 
         fresh.emit = hear
-        fresh.cancelled |= {5} if last == 0 else set()
+        fresh.jobs.arrived(5)
+        if last == 0:
+            fresh.jobs.cancel(5)
         with pytest.raises(GivenUp):
             ask(fresh)
         assert len(heard) == last
         assert not changed(fresh, before)
-        assert not fresh.cancelled
+        fresh.jobs.answered(5)
         assert not probes.hooks_left(fresh.model().module)
 
 

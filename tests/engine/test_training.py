@@ -369,6 +369,7 @@ def test_any_error_of_a_handler_is_told_and_the_engine_goes_on(monkeypatch: pyte
 
 def test_a_cancelled_job_is_given_up() -> None:
     desk = Desk()
-    desk.server.session.cancelled.add(12)
+    desk.server.session.jobs.arrived(12)
+    desk.server.session.jobs.cancel(12)
     assert isinstance(desk.ask(requests.Source(job=12)), events.Cancelled)
-    assert not desk.server.session.cancelled
+    assert isinstance(desk.ask(requests.Source(job=12)), events.SourceText)

@@ -37,7 +37,7 @@ ONLY = {
         "msgspec",
     },
     "protocol": {"msgspec", "numpy", "explorer.protocol"},
-    "client": {"msgspec", "explorer.client", "explorer.protocol", "explorer.folders"},
+    "client": {"msgspec", "explorer.client", "explorer.launch", "explorer.protocol", "explorer.folders"},
     "session": {
         "msgspec",
         "numpy",

@@ -19,6 +19,7 @@ ANSWER = Answer(np.array([0.1, 0.7, 0.2], dtype=np.float32), ("cat", "dog", "owl
 class FakeBridge(QObject):
     heard = Signal(object)
     gone = Signal(str)
+    ending = None
 
     def __init__(self) -> None:
         super().__init__()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 import torch
 
@@ -30,6 +32,7 @@ def hello(session: Session, request: requests.Hello) -> None:
             torch=str(torch.__version__),
             devices=available(),
             threads=torch.get_num_threads(),
+            shared=session.shared,
         )
     )
 
@@ -41,6 +44,7 @@ def load(session: Session, request: requests.Load) -> None:
     try:
         document = files.decode(request.design)
         flow = session.resolver.resolve(document)
+        session.jobs.expect(layers=sum(1 for _ in flow.walk()))
         session.compiled = compile_flow(flow, document.name, session.device, session.compiled, request.seed)
     except (files.FileProblem, BuildProblem) as problem:
         raise RequestProblem(str(problem)) from None
@@ -101,7 +105,8 @@ def load_weights(session: Session, request: requests.LoadWeights) -> None:
     compiled, how = session.model(), ""
     try:
         if request.published:
-            report = published.load(compiled.module, compiled.flow, request.path)
+            go_on = partial(session.give_up_if_cancelled, request.job)
+            report = published.load(compiled.module, compiled.flow, request.path, go_on)
             matched, problems, how = report.matched, report.told, report.how
         else:
             matched, problems = weight_files.load(compiled.module, request.path)

@@ -20,12 +20,15 @@ def fit(session: Session, request: requests.Fit) -> None:
     node_at(compiled, request.address)
     samples = session.batch(request.dataset, max(1, min(request.count, MOST)))
 
+    batches = torch.split(samples, fitting.BATCH)
+    session.jobs.expect(passes=len(batches))
+
     def progress(done: int, total: int) -> None:
         session.give_up_if_cancelled(request.job)
         session.emit(events.FitProgress(job=request.job, address=request.address, done=done, total=total))
 
     try:
-        count = fitting.fit(compiled, request.address, torch.split(samples, fitting.BATCH), progress)
+        count = fitting.fit(compiled, request.address, batches, progress)
     except fitting.FitProblem as problem:
         raise RequestProblem(str(problem), request.address) from None
     session.emit(

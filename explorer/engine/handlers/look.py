@@ -22,23 +22,24 @@ def tiles(session: Session, request: requests.Tiles) -> None:
     compiled = session.model()
     given = session.inputs(request.sample)
     axes = {address: node_axes(node) for address, node in _all_nodes(compiled)}
+
+    def small(address: str, tensor: torch.Tensor) -> Tile:
+        maps, total = reduce.tile(tensor[0], axes[address], request.most, request.size)
+        low, high = reduce.limits(tensor[0])
+        return Tile(address, reduce.to_numpy(maps), total, low, high)
+
     with (
         probes.quiet(compiled.module),
-        probes.outputs(compiled.module, _places(compiled, axes)) as found,
+        probes.outputs(compiled.module, _places(compiled, axes), small) as found,
         torch.inference_mode(),
     ):
         output = compiled.module(*given)
-    made = []
-    for address, tensor in found.items():
-        maps, total = reduce.tile(tensor[0], axes[address], request.most, request.size)
-        low, high = reduce.limits(tensor[0])
-        made.append(Tile(address, reduce.to_numpy(maps), total, low, high))
     session.emit(
         events.TileSet(
             job=request.job,
             revision=session.revision,
             input=reduce.to_numpy(given[0][0]),
-            tiles=tuple(made),
+            tiles=tuple(found.values()),
             answer=session.answer(output, request.sample.dataset),
             step=session.step,
         )
@@ -134,6 +135,7 @@ def attention(session: Session, request: requests.Attention) -> None:
 def attribution(session: Session, request: requests.Attribution) -> None:
     """Which input values the answer depends on."""
     compiled = session.model()
+    session.jobs.expect(passes=1 + _passes(request))
     sample = session.input_tensor(request.sample)
     if not sample.is_floating_point():
         raise RequestProblem("Attribution needs an input of numbers; ids have no gradient.")
@@ -164,6 +166,14 @@ def attribution(session: Session, request: requests.Attribution) -> None:
             delta=found.delta,
         )
     )
+
+
+def _passes(request: requests.Attribution) -> int:
+    """Forward passes of the method; raises `RequestProblem` where there is none of this name."""
+    try:
+        return methods.find(request.method).passes(request.steps)
+    except methods.AttributionProblem as problem:
+        raise RequestProblem(str(problem), request.address) from None
 
 
 def _cam_layer(compiled: Compiled, address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -23,11 +24,17 @@ class Misfit(WeightProblem):
         self.report = report
 
 
-def load(module: nn.Module, flow: Flow, path: str | os.PathLike[str]) -> Report:
+def load(
+    module: nn.Module,
+    flow: Flow,
+    path: str | os.PathLike[str],
+    go_on: Callable[[], None] = lambda: None,
+) -> Report:
     """Copy published weights into a live model.
 
     Args:
         module: compiled from `flow`. flow: of the design. path: see `reading.read`.
+        go_on: called now and then while nothing has changed; what it raises ends the loading.
 
     Returns:
         What was matched, and what else the file holds. A last layer with another number of outputs stays as
@@ -39,7 +46,9 @@ def load(module: nn.Module, flow: Flow, path: str | os.PathLike[str]) -> Report:
 
     """
     name = Path(path).name
+    go_on()
     theirs = read(path)
+    go_on()
     own = module.state_dict()
     both = sides(own, theirs, (key for key, _ in module.named_parameters()), flow)
     ordered = not name.endswith(SORTED)
@@ -49,6 +58,7 @@ def load(module: nn.Module, flow: Flow, path: str | os.PathLike[str]) -> Report:
         if not match.report.matched and not ordered:
             words += " A safetensors file keeps no order of layers: as .pth it can be matched by place."
         raise Misfit(words, match.report)
+    go_on()
     _copy(match, own, theirs)
     return match.report
 

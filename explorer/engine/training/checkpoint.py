@@ -46,9 +46,9 @@ def write(directory: Path, facts: Facts, module: nn.Module, optimiser: torch.opt
     tensors["rng"] = torch.random.get_rng_state()
     save_file(tensors, temporary / "optimiser.safetensors")
     (temporary / "facts.json").write_bytes(msgspec.json.encode(facts))
-    (temporary / "optimiser.json").write_text(json.dumps(scalars))
+    (temporary / "optimiser.json").write_text(json.dumps(scalars), encoding="utf-8")
     for file in temporary.iterdir():
-        with file.open("rb") as handle:
+        with file.open("r+b") as handle:  # Windows flushes only what may be written to
             os.fsync(handle.fileno())
     shutil.rmtree(final, ignore_errors=True)
     temporary.rename(final)
@@ -77,7 +77,7 @@ def restore(path: Path, module: nn.Module, optimiser: torch.optim.Optimizer) -> 
         state = load_file(path / "model.safetensors")
         module.load_state_dict(state)
         tensors = load_file(path / "optimiser.safetensors")
-        scalars = json.loads((path / "optimiser.json").read_text())
+        scalars = json.loads((path / "optimiser.json").read_text(encoding="utf-8"))
         torch.random.set_rng_state(tensors.pop("rng"))
         optimiser.load_state_dict(_unflatten(tensors, scalars))
     except (OSError, SafetensorError, ValueError, TypeError, KeyError, RuntimeError) as problem:

@@ -124,7 +124,7 @@ class ShellPresenter(QObject):
 
     def _on_lost(self, bench: Bench, line: str) -> None:
         if bench is self._bench:
-            self.toast.say(f"{line} It is being started again.", seconds=12)
+            self.toast.say(line, seconds=12)
 
     def _on_saved(self, bench: Bench, line: str) -> None:
         bench.saved_text = line
