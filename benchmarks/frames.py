@@ -12,8 +12,8 @@ import interleaved
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from explorer.client.live import RunState
 from explorer.protocol.records import TrainSettings
+from explorer.session.run_control import RunState
 from explorer.style.theme import theme
 from explorer.ui.app import App
 
@@ -64,16 +64,16 @@ def main() -> None:
     app.window.show()
     app.start_engine()
     app.open()
-    wait(lambda: app.desk.live.loaded_revision >= 0)
+    wait(lambda: app.desk.session.is_live)
     idle: list[float] = []
     busy: list[float] = []
     for _ in range(options.rounds):
         idle += intervals(app)
-        app.desk.live.train(TrainSettings(epochs=10_000))
-        wait(lambda: app.desk.live.run is RunState.RUNNING)
+        app.desk.session.train(TrainSettings(epochs=10_000))
+        wait(lambda: app.desk.session.training.state is RunState.RUNNING)
         busy += intervals(app)
-        app.desk.live.stop()
-        wait(lambda: app.desk.live.run is RunState.IDLE)
+        app.bench.runner.stop()
+        wait(lambda: app.desk.session.training.state is RunState.IDLE)
     app.desk.workspace.history.mark_clean()
     app.window.close()
     ratio = p95(busy) / p95(idle)

@@ -16,11 +16,12 @@ import interleaved
 OURS = """
 import os
 from PySide6.QtWidgets import QApplication
+from explorer.session.preferences import Preferences
 from explorer.ui.start import Start
 from explorer.style.theme import theme
 app = QApplication([])
 theme().change()
-start = Start("")
+start = Start("", Preferences())
 start.window.painted.disconnect()
 start.window.painted.connect(lambda: os._exit(0))
 app.exec()
@@ -28,15 +29,17 @@ app.exec()
 OURS_READY = """
 import os
 from PySide6.QtWidgets import QApplication
+from explorer.session.preferences import Preferences
 from explorer.ui.start import Start
 from explorer.style.theme import theme
 app = QApplication([])
 theme().change()
-start = Start("")
+start = Start("", Preferences())
 while start.app is None or not start.app.canvas.context.views.nodes:
     app.processEvents()
 start.app.canvas.viewport().repaint()
-os._exit(start.app.desk.bridge.engine.close(0.0) or 0)
+start.app.desk.bridge.close()
+os._exit(0)
 """
 BARE = """
 import os

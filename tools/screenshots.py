@@ -20,9 +20,10 @@ from single import design_of
 
 from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
-from explorer.client.live import RunState
 from explorer.figures.picture import render_file
+from explorer.graph.document import Document
 from explorer.graph.tensor import Tensor, image
+from explorer.session.run_control import RunState
 from explorer.style.theme import Mode, theme
 from explorer.ui.app import App
 from explorer.ui.canvas import commands
@@ -57,11 +58,16 @@ class Album:
 
     def open(self, design: str, size: tuple[int, ...] | None = None) -> None:
         """Open a design and wait for its pictures."""
-        self.app.files.open_gallery(design, size)
-        wait(
-            lambda: not self.app.desk.live.is_stale and self.app.desk.live.loaded_revision >= 0, "the engine"
-        )
+        self.only(find(design).build(size))
+        wait(lambda: self.app.desk.session.is_live, "the engine")
         pump(800)
+
+    def only(self, document: Document) -> None:
+        """Open a design and close every other."""
+        bench = self.app.designs.add(document)
+        for other in [other for other in self.app.designs.benches if other is not bench]:
+            self.app.designs.close(other)
+        pump(300)
 
     def shoot(self, name: str, modes: tuple[Mode, ...] = ("light", "dark")) -> None:
         """Photograph the window at all sizes."""
@@ -79,16 +85,16 @@ class Album:
         self.open("lenet5_modern", (1, 28, 28))
         desk = self.app.desk
         self.app.dock.show_tab("training")
-        self.app.panels.training.set_setting("epochs", 12)
-        self.app.panels.training.start()
-        wait(lambda: desk.live.run is RunState.RUNNING, "training")
+        self.app.bench.runner.change("epochs", 12)
+        self.app.bench.runner.start()
+        wait(lambda: desk.session.training.state is RunState.RUNNING, "training")
         pump(6000)
         self.app.canvas.show_address("conv1")
-        desk.live.pause_or_resume()
-        wait(lambda: desk.live.run is RunState.PAUSED, "a pause")
+        self.app.bench.runner.toggle()
+        wait(lambda: desk.session.training.state is RunState.PAUSED, "a pause")
         self.shoot("main")
-        desk.live.stop()
-        wait(lambda: desk.live.run is RunState.IDLE, "the end of the run")
+        self.app.bench.runner.stop()
+        wait(lambda: desk.session.training.state is RunState.IDLE, "the end of the run")
 
     def features(self) -> None:
         """The maps of a convolution."""
@@ -178,11 +184,11 @@ class Album:
         for number, design in enumerate(NETWORKS):
             theme().change(mode="dark" if number % 4 == 3 else "light")
             self.app.window.resize(1440, 900)
-            self.app.files.open_gallery(design, None)
+            self.only(find(design).build())
             self.app.dock.show_tab("answer")
-            live = self.app.desk.live
-            wait(lambda live=live: not live.is_stale and live.loaded_revision >= 0, f"{design} to run", 120)
-            wait(lambda: not self.app.panels.answer.is_empty(), f"the answer of {design}", 120)
+            wait(lambda: self.app.desk.session.is_live, f"{design} to run", 120)
+            answer = self.app.dock.panel("answer").panel
+            wait(lambda panel=answer: not panel.is_empty(), f"the answer of {design}", 120)
             self.app.window.enlarge_dock(0.26)
             pump(2500)
             self.app.canvas.fit_all()
@@ -211,10 +217,9 @@ class Album:
             sheet.save(str(OUT / f"cards-{mode}.png"))
 
     def _card(self, block: str, fields: dict[str, Any]) -> QPixmap:
-        desk, inspector = self.app.desk, self.app.panels.inspector
-        document = design_of(block, **fields)
-        desk.open(document)
-        wait(lambda: not desk.live.is_stale and desk.live.loaded_revision >= 0, "the engine")
+        self.only(design_of(block, **fields))
+        desk, inspector = self.app.desk, self.app.bench.inspector.currentWidget()
+        wait(lambda: desk.session.is_live, "the engine")
         name = registry()[block].stem
         self.app.canvas.show_address(name)
         desk.select(name)
@@ -239,7 +244,7 @@ class Album:
     def opened(self) -> None:
         """Composites opened down to their layers."""
         for name, block, inputs, fields in OPENED:
-            self.app.desk.open(design_of(block, *inputs, **fields))
+            self.only(design_of(block, *inputs, **fields))
             self.app.dock.show_tab("features")
             pump(1200)
             context = self.app.canvas.context

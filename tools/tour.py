@@ -16,8 +16,8 @@ from hand import Hand, TourProblem, on_canvas, on_screen, pump, wait
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
-from explorer.client.live import RunState
 from explorer.protocol import events
+from explorer.session.run_control import RunState
 from explorer.style.theme import theme
 from explorer.ui.app import App
 
@@ -42,12 +42,11 @@ class Tour:
         self.app = App()
         self.report: dict[str, object] = {}
         self.accuracies: list[float] = []
-        self.window, self.canvas = self.app.window, self.app.canvas
-        self.app.desk.news.connect(self._note)
+        self.window = self.app.window
 
     def _note(self, event: events.Event) -> None:
-        if isinstance(event, events.RunEpoch) and event.accuracy is not None:
-            self.accuracies.append(event.accuracy)
+        if isinstance(event, events.RunEpoch):
+            self.accuracies.append(event.metrics["accuracy"])
 
     def picture(self, name: str) -> None:
         """Save what the window shows."""
@@ -63,7 +62,9 @@ class Tour:
         self.app.start_engine()
         pump(500)
         self.app.files.new()
-        wait(lambda: self.app.desk.live.is_ready, "the engine")
+        self.canvas = self.app.canvas
+        self.app.desk.bridge.heard.connect(self._note)
+        wait(lambda: self.app.desk.session.watches.is_ready, "the engine")
         self.build()
         self.mistake()
         self.train()
@@ -149,24 +150,26 @@ class Tour:
     def train(self) -> None:
         """Ctrl+Enter, and wait for 95 %."""
         # other processors round otherwise: leave time for a slower start
-        self.app.panels.training.set_setting("epochs", 15)
-        wait(lambda: not self.app.desk.live.is_stale, "the engine has the design")
+        self.app.bench.runner.change("epochs", 15)
+        wait(lambda: self.app.desk.session.is_live, "the engine has the design")
         self.hand.press("ctrl+Return")
-        wait(lambda: self.app.desk.live.run is RunState.RUNNING, "training starts")
+        wait(lambda: self.app.desk.session.training.state is RunState.RUNNING, "training starts")
         wait(lambda: self.accuracies, "the first epoch", 120)
         self.picture("tour-3-training")
         wait(lambda: max(self.accuracies) >= 0.95, "95 % of the validation digits", 300)
         self.report["accuracy"] = max(self.accuracies)
-        if self.app.desk.live.run is not RunState.IDLE:
+        if self.app.desk.session.training.state is not RunState.IDLE:
             self.hand.click(on_screen(self.window.top_bar.stop))
-            wait(lambda: self.app.desk.live.run is RunState.IDLE, "training stops")
+            wait(lambda: self.app.desk.session.training.state is RunState.IDLE, "training stops")
 
     def features(self) -> None:
         """One click on a node shows its maps."""
         self.hand.press("ctrl+2")
         box = self.canvas.scene_.placed.boxes["conv1"]
         seen: list[events.FeatureSet] = []
-        self.app.desk.news.connect(lambda e: seen.append(e) if isinstance(e, events.FeatureSet) else None)
+        self.app.desk.bridge.heard.connect(
+            lambda e: seen.append(e) if isinstance(e, events.FeatureSet) else None
+        )
         self.hand.click(on_canvas(self.canvas, box.center()))
         wait(lambda: any(e.address == "conv1" for e in seen), "the maps of conv1", 10)
         self.report["maps"] = seen[-1].channels
@@ -174,9 +177,12 @@ class Tour:
 
     def attention(self) -> None:
         """Open the small vision transformer by name and look at its heads."""
-        self.app.desk.workspace.history.mark_clean()  # no question about saving the toy
         seen: list[events.AttentionSet] = []
-        self.app.desk.news.connect(lambda e: seen.append(e) if isinstance(e, events.AttentionSet) else None)
+        self.app.designs.added.connect(
+            lambda bench: bench.desk.bridge.heard.connect(
+                lambda e: seen.append(e) if isinstance(e, events.AttentionSet) else None
+            )
+        )
         self.hand.press("ctrl+k")
         self.hand.type("small vit")
         self.hand.press("Return")

@@ -45,9 +45,14 @@ def test_every_way_of_opening_leaves_what_is_open(app, tmp_path):
 
 def test_a_starter_that_nobody_asked_for_gives_its_place(qtbot, app):
     app.designs.close(app.bench)
-    assert len(app.designs.benches) == 1  # the window always shows a design
-    app.files.open_gallery("lenet5")
-    assert names(app) == ["LeNet-5 (1998)"] or len(names(app)) == 1
+    assert [len(bench.desk.workspace.document.root) for bench in app.designs.benches] == [0]
+    app.actions.run("start.lenet 5")
+    assert names(app) == ["LeNet-5"]  # in the place of the empty one
+    app.bench.gives_way = True
+    app.files.open_gallery("mlp_spirals")
+    assert names(app) == ["MLP on spirals"]
+    app.files.open_gallery("vit_mnist")
+    assert len(names(app)) == 2
 
 
 def test_history_and_selection_are_the_designs_own(app):
