@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import subprocess
-import sys
 import threading
 import time
 import traceback
@@ -60,6 +59,7 @@ class EngineProcess:
         self._is_over = threading.Event()
         self._silent = False
         self._ready_at: float | None = None
+        self._ended_at: float | None = None
         self._problem = self._cause = ""
         self.ending: Ending | None = None
 
@@ -121,7 +121,7 @@ class EngineProcess:
             self._problem = f"{self._command[0]}: {getattr(problem, 'strerror', None) or problem}"
         finally:
             self._leave_none()
-            ready = None if self._ready_at is None else time.monotonic() - self._ready_at
+            ready = None if self._ready_at is None else (self._ended_at or time.monotonic()) - self._ready_at
             self.ending = Ending(code, self._problem, ready, tuple(self._last_words), self._cause)
             self._is_over.set()
             self._on_end(self)
@@ -135,29 +135,17 @@ class EngineProcess:
     def _run(self) -> int:
         """Start the process, have its streams looked after, and wait for its end; returns its exit code."""
         inlet = _inlet() if self._shares else None
-        pool = () if inlet is None else (inlet.descriptor,)
-        process = self._process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=launch.environment(),
-            pass_fds=pool,
-            start_new_session=True,  # what interrupts the program at a terminal is not meant for the engine
-            creationflags=launch.creation_flags(),
-        )
-        if self._cause:
-            process.kill()
-        hello = self._hello
-        if inlet is not None:
-            hello = msgspec.structs.replace(hello, pool=inlet.descriptor, mark=inlet.mark)
-            inlet.close_descriptor()
-            outbox = self._outbox
-            inlet.returned = lambda place: outbox.put(requests.Returned(place=place))
+        try:
+            process = self._process = self._started(() if inlet is None else (inlet.descriptor,))
+            hello = self._hello if inlet is None else _offering(self._hello, inlet, self._outbox)
+        finally:
+            if inlet is not None:
+                inlet.close_descriptor()
         writer = self._thread("engine-out", lambda: self._write(cast("BinaryIO", process.stdin), hello))
         reader = self._thread("engine-in", lambda: self._read(cast("BinaryIO", process.stdout), inlet))
         log = self._thread("engine-log", lambda: self._overhear(cast("IO[bytes]", process.stderr)))
         code = process.wait()
+        self._ended_at = time.monotonic()
         self._outbox.put(None)
         for thread, stream in ((reader, process.stdout), (log, process.stderr), (writer, process.stdin)):
             thread.join(PATIENCE)  # what it said last is still on the way
@@ -165,6 +153,21 @@ class EngineProcess:
                 with suppress(OSError):
                     stream.close()
         return code
+
+    def _started(self, descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=launch.environment(),
+            pass_fds=descriptors,
+            start_new_session=True,  # what interrupts the program at a terminal is not meant for the engine
+            creationflags=launch.creation_flags(),
+        )
+        if self._cause:  # somebody was quicker
+            process.kill()
+        return process
 
     def _thread(self, name: str, work: Callable[[], None]) -> threading.Thread:
         """Start a thread whose failure is noticed."""
@@ -230,9 +233,16 @@ class EngineProcess:
             self.kill(cause)
 
 
+def _offering(
+    hello: requests.Hello, inlet: Inlet, outbox: queue.SimpleQueue[msgspec.Struct | None]
+) -> requests.Hello:
+    """The greeting with shared memory in it, whose room is given back over the outbox."""
+    inlet.returned = lambda place: outbox.put(requests.Returned(place=place))
+    return msgspec.structs.replace(hello, pool=inlet.descriptor, mark=inlet.mark)
+
+
 def _inlet() -> Inlet | None:
     try:
         return Inlet()
-    except NoPool as problem:
-        print(f"Arrays go through the pipe: {problem}.", file=sys.stderr)  # noqa: T201
+    except NoPool:
         return None

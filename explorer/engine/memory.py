@@ -43,14 +43,14 @@ class Thrift:
     """Gives memory back after jobs that have left much of it behind, and only then: it takes some time."""
 
     def __init__(self) -> None:
-        """Take what the process holds now as what it needs at least."""
-        self._least = self._before = resident()
+        """Take what the process holds now as what it needs."""
+        self._before = resident()
 
-    def after_job(self, *, replaced: bool = False) -> bool:
-        """Give back if much was left since the last time (`replaced`: since the start); whether it did."""
+    def after_job(self, freed: int = 0) -> bool:
+        """Give back if much was left since the last time, or so many bytes were freed; whether it did."""
         held = resident()
         self._before = min(self._before, held)
-        if held - (self._least if replaced else self._before) < NOTABLE:
+        if held - self._before + freed < NOTABLE:
             return False
         give_back()
         self._before = resident()

@@ -23,6 +23,10 @@ from explorer.engine.watch import Watch
 from explorer.protocol import events, requests
 
 
+BYTES = 4
+"""Of one weight."""
+
+
 class Server:
     """Serves one program over a pair of streams until it says `Shutdown` or goes away."""
 
@@ -30,6 +34,7 @@ class Server:
         self.session = Session(self._emit)
         self.connection = Connection(source, sink, self.session.jobs)
         self._thrift = Thrift()
+        self._weights = 0  # bytes of the live design's
         self._steps: tuple[ActiveRun, Iterator[EpochFigures | None]] | None = None
 
     def serve(self) -> None:
@@ -39,7 +44,7 @@ class Server:
             while not isinstance(request := self._next(), requests.Shutdown):
                 if request is not None:
                     self._answer(request)
-                    self._tidy(request)
+                    self._tidy()
                 elif self._may_step():
                     self._train_one_step()
                 if self.session.active is None:
@@ -49,9 +54,11 @@ class Server:
                 with suppress(Diverged, OSError):
                     self.session.active.run.keep()
 
-    def _tidy(self, request: requests.Request) -> None:
+    def _tidy(self) -> None:
         """Give back what the job left behind."""
-        if self._thrift.after_job(replaced=isinstance(request, requests.Load)):
+        compiled, before = self.session.compiled, self._weights
+        self._weights = compiled.flow.parameters * BYTES if compiled is not None else 0
+        if self._thrift.after_job(freed=max(0, before - self._weights)):
             self.connection.trim()
 
     def _next(self) -> requests.Request | None:

@@ -90,9 +90,9 @@ def test_memory_is_given_back_after_much_was_left_and_only_then(monkeypatch: pyt
     assert thrift.after_job()  # 1110 are left: so much is needed now
     held[0] = 1200
     assert not thrift.after_job()
-    assert thrift.after_job(replaced=True)  # another design may need less
+    assert thrift.after_job(freed=10)  # another design needs less
     held[0] = 1000
-    assert not thrift.after_job(replaced=True)
+    assert not thrift.after_job(freed=99)
     held[0] = 1100
     assert thrift.after_job()
     assert given == [3]
