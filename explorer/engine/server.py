@@ -22,7 +22,6 @@ from explorer.engine.training.loop import Diverged, EpochFigures
 from explorer.engine.watch import Watch
 from explorer.protocol import events, requests
 
-
 BYTES = 4
 """Of one weight."""
 

@@ -10,6 +10,7 @@ from explorer.figures.canvas import automatic_places
 from explorer.graph import operations
 from explorer.graph.edits import (
     Batch,
+    Connect,
     Disconnect,
     Edit,
     EditProblem,
@@ -82,7 +83,7 @@ def detach(context: Context, ids: tuple[str, ...]) -> None:
     joins = operations.dissolve(document, ids, scope).edits
     outer = {e for n in ids for e in (*graph.into(n), *graph.out_of(n)) if not {e.src, e.dst} <= chosen}
     edits: list[Edit] = [Disconnect(edge, scope) for edge in sorted(outer)]
-    edits += [edit for edit in joins if type(edit).__name__ == "Connect"]
+    edits += [edit for edit in joins if isinstance(edit, Connect)]
     context.workspace.apply(Batch(tuple(edits)))
 
 

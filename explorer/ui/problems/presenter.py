@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from explorer.graph.flow import Flow, NodeFlow, Problem
 from explorer.ui.desk import Desk
@@ -18,15 +18,7 @@ TRIED = 20
 
 
 class ProblemsPresenter(QObject):
-    """Keeps the list true.
-
-    Signals:
-        counted: how many faults there are, for the tab's badge.
-        addressChosen: a row was clicked; shows it on the canvas.
-    """
-
-    counted = Signal(int)
-    addressChosen = Signal(str)
+    """Keeps the list true."""
 
     def __init__(self, panel: ProblemsPanel, desk: Desk, book: RepairBook | None = None) -> None:
         super().__init__(panel)
@@ -67,7 +59,6 @@ class ProblemsPresenter(QObject):
         )
         self.panel.show_lines([self._line(key, problem, flow) for key, problem in enumerate(self._problems)])
         self.panel.select(self.desk.address)
-        self.counted.emit(len(flow.faults))
 
     def _line(self, key: int, problem: Problem, flow: Flow) -> ProblemLine:
         repairs = tuple(
@@ -81,7 +72,6 @@ class ProblemsPresenter(QObject):
         if key < len(self._problems):
             address = self._problems[key].address
             self.desk.select(address)
-            self.addressChosen.emit(address)
 
     def _repair(self, key: int, number: int) -> None:
         if key < len(self._problems) and self.book.apply(self._problems[key], number):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from explorer import words
 from explorer.blocks.block import Block
@@ -22,13 +22,7 @@ SHOW_MS = 150
 
 
 class SummaryPresenter(QObject):
-    """Works only while the panel is in sight.
-
-    Signals:
-        addressChosen: a row was clicked; shows it on the canvas.
-    """
-
-    addressChosen = Signal(str)
+    """Works only while the panel is in sight."""
 
     def __init__(self, panel: SummaryPanel, desk: Desk) -> None:
         super().__init__(panel)
@@ -115,7 +109,6 @@ class SummaryPresenter(QObject):
 
     def _pick(self, address: str) -> None:
         self.desk.select(address)
-        self.addressChosen.emit(address)
 
 
 def rows_of(
