@@ -58,7 +58,7 @@ def test_fault_first_with_repair_then_what_waits(shown, qtbot):
 
 
 def test_click_selects(shown, qtbot):
-    panel, presenter, desk = shown
+    panel, _presenter, desk = shown
     break_it(desk, qtbot, panel)
     with qtbot.waitSignal(desk.selected):
         qtbot.mouseClick(visible(panel)[2], Qt.MouseButton.LeftButton)

@@ -92,7 +92,7 @@ def test_problems_show_as_unknown(qtbot):
 
 
 def test_click_selects_and_selection_follows(qtbot):
-    panel, presenter, desk, _ = shown(qtbot)
+    panel, _presenter, desk, _ = shown(qtbot)
     place = panel.tree.visualRect(panel.model.find("conv2")).center()
     with qtbot.waitSignal(desk.selected):
         qtbot.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
