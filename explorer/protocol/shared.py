@@ -175,12 +175,13 @@ def _nameless(size: int) -> int:
     if sys.platform == "win32":
         raise NoPool("descriptors are not handed on to children there")
     try:
-        descriptor = _in_memory() if sys.platform == "linux" else _unlinked()
+        in_memory = hasattr(os, "memfd_create")
+        descriptor = _in_memory() if in_memory else _unlinked()
     except OSError as problem:
         raise NoPool(str(problem)) from None
     try:
         os.ftruncate(descriptor, size)
-        if sys.platform == "linux":
+        if in_memory:
             import fcntl
 
             # nobody can cut it off under the other's feet

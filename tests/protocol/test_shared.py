@@ -265,6 +265,7 @@ def test_the_program_keeps_its_memory_whole_against_the_engine() -> None:
 
 def test_without_memory_files_an_unlinked_file_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.delattr(os, "memfd_create")
     pair = Pair(4 * SIZE)
     sent = [ramp(SIZE // 2, number) for number in range(7)]
     assert pair.send(weights(*sent)) < 500
