@@ -115,7 +115,7 @@ class Album:
         for mode in ("light", "dark"):
             theme().change(mode=mode)
             self.app.window.resize(1440, 900)
-            self.app.window.enlarge_dock(0.2)
+            self.app.window.room.enlarge_dock(0.2)
             pump(300)
             self.app.canvas.show_address("fc1")
             self.app.canvas.follow_problem()
@@ -132,7 +132,7 @@ class Album:
         self.shoot("attention")
         theme().change(mode="light")
         self.app.window.resize(1440, 900)
-        self.app.window.enlarge_dock(0.82)
+        self.app.window.room.enlarge_dock(0.82)
         pump(600)
         self.app.window.grab().save(str(OUT / "attention-large-light-1440x900.png"))
 
@@ -189,7 +189,7 @@ class Album:
             wait(lambda: self.app.desk.session.is_live, f"{design} to run", 120)
             answer = self.app.dock.panel("answer").panel
             wait(lambda panel=answer: not panel.is_empty(), f"the answer of {design}", 120)
-            self.app.window.enlarge_dock(0.26)
+            self.app.window.room.enlarge_dock(0.26)
             pump(2500)
             self.app.canvas.fit_all()
             pump(900)  # it flies there
@@ -252,7 +252,7 @@ class Album:
             for mode in ("light", "dark"):
                 theme().change(mode=mode)
                 self.app.window.resize(1920, 1080)
-                self.app.window.enlarge_dock(0.2)
+                self.app.window.room.enlarge_dock(0.2)
                 pump(400)
                 self.app.canvas.fit_all()
                 if self.app.canvas.camera.zoom < READABLE:  # a wider window, then

@@ -59,7 +59,7 @@ class App:
         self.palette = PalettePanel()
         self.files = FilePresenter(self.window, self.designs)
         self.shell = ShellPresenter(self.window, self.panes, self.designs, self.files)
-        self.window.fill(self.palette, self.panes, self.shell.places, self.shell.docks)
+        self.window.room.fill(self.palette, self.panes, self.shell.places, self.shell.docks)
         self.exporter = Exporter(self.window, self.designs)
         self.exporter.said.connect(self.shell.say)
         self.gallery = GalleryPresenter(self.window, self.files)
@@ -125,7 +125,7 @@ class App:
             ),
             *rows.edit_rows(self.designs),
             *rows.run_rows(self.designs),
-            *rows.view_rows(self.designs, self._present),
+            *rows.view_rows(self.designs, self._present, self.window.room),
             *rows.beside_rows(self.beside),
             Action(
                 "app.search",
@@ -194,8 +194,12 @@ class App:
             self.canvas.setFocus()
 
     def _present(self) -> None:
-        theme().change(scale=1.0 if theme().scale >= PROJECTOR else PROJECTOR)
-        self.canvas.open_readable()
+        """Projector sizes and all room for the network; again, or leaving, brings everything back."""
+        on = theme().scale < PROJECTOR
+        theme().change(scale=PROJECTOR if on else 1.0)
+        self.window.room.set_presenting(on)
+        self.bench.dock.set_folded(on)
+        QTimer.singleShot(0, self.window, self.canvas.fit_all)
 
     def open(self, word: str = "") -> None:
         """Open what the command line named, else what was open last, else the first design.

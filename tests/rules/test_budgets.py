@@ -25,7 +25,6 @@ CLASSES: dict[str, int] = {
     "explorer/ui/probing/samples.py:SamplesPane": 23,
     "explorer/ui/beside/presenter.py:BesidePresenter": 23,
     "explorer/ui/attention/wall.py:AttentionWall": 22,
-    "explorer/ui/shell/window.py:Window": 23,
     "explorer/ui/canvas/scene.py:CanvasScene": 21,
     "explorer/ui/attention/panel.py:AttentionPanel": 21,
 }

@@ -62,7 +62,7 @@ class BesidePresenter(QObject):
         order = self._designs.benches
         first, second = sorted((first, second), key=order.index)
         self._designs.show(first)
-        self._window.set_beside(True)
+        self._window.room.set_beside(True)
         self._panes.split(second.canvas)
         second.desk.wake()
         self._pair = (first, second)
@@ -99,7 +99,7 @@ class BesidePresenter(QObject):
             bench.canvas.viewport().update()
         self._pair, self._painters, self._found = None, [], None
         self._panes.unsplit()
-        self._window.set_beside(False)
+        self._window.room.set_beside(False)
         self._places.setCurrentIndex(0)
 
     def _connect(self) -> None:

@@ -266,7 +266,8 @@ class CanvasView(QGraphicsView):
 
     def _camera_moved(self) -> None:
         zoom = self.zoom
-        self.scene_.set_detail(detail_at(zoom / theme().scale, self.scene_.detail), zoom)
+        # at projector sizes a name that is only as large as on a desk is better than none
+        self.scene_.set_detail(detail_at(zoom / min(theme().scale, 1.0), self.scene_.detail), zoom)
         wanted = self._far if self.scene_.detail == "far" else self.scene_
         if self.scene() is not wanted:
             self._far.follow()

@@ -11,6 +11,9 @@ from explorer.ui.canvas.minimap import Minimap
 from explorer.ui.canvas.rename_field import RenameField
 from explorer.ui.canvas.zoom_bar import ZoomBar
 
+PROJECTOR = 1.5
+"""Text scale from which nothing floats over the network: in a lecture the room is the network's."""
+
 
 class Overlays:
     """Children of the viewport; Qt scrolls them with it, so they are put back after every scroll.
@@ -19,7 +22,7 @@ class Overlays:
     """
 
     def __init__(self, viewport: QWidget) -> None:
-        self._viewport, self._wanted = viewport, False
+        self._viewport, self._wanted, self._aside = viewport, False, False
         self.bar = ZoomBar(viewport)
         self.minimap = Minimap(viewport)
         self.hint = Hint(viewport)
@@ -27,6 +30,11 @@ class Overlays:
 
     def place(self) -> None:
         """Put bar and overview into their corners."""
+        if theme().scale >= PROJECTOR:
+            self.bar.hide()
+            self.minimap.hide()
+        elif self.bar.isHidden() and not self._aside:
+            self.bar.show()
         gap = theme().px(13)
         bottom = self._viewport.height() - gap
         self._put(self.bar, gap, bottom - self.bar.height())
@@ -43,11 +51,13 @@ class Overlays:
         """Show the overview where there is something to overlook and room for it."""
         self._wanted = wanted
         fits = self._viewport.width() > 3 * self.minimap.width()
-        self.minimap.setVisible(wanted and fits)
+        self.minimap.setVisible(wanted and fits and theme().scale < PROJECTOR)
 
     def step_aside(self, area: QRect) -> None:
         """Hide what another widget would cover in part; an empty area brings it back."""
-        self.bar.setVisible(not area.intersects(self.bar.geometry()))
+        self._aside = not area.isNull()
+        free = not area.intersects(self.bar.geometry())
+        self.bar.setVisible(free and theme().scale < PROJECTOR)
         if area.intersects(self.minimap.geometry()):
             self.minimap.hide()
         else:

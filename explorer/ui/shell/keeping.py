@@ -27,12 +27,12 @@ class Keeping(QObject):
         self._timer = QTimer(self, singleShot=True, interval=WRITE_MS)
         self._timer.timeout.connect(self.write)
         window.resized.connect(self._timer.start)
-        window.shared.connect(self._timer.start)
+        window.room.moved.connect(self._timer.start)
         designs.listed.connect(self._timer.start)
         designs.switched.connect(lambda _bench: self._timer.start())
         files.opened.connect(self._note)
         theme().changed.connect(self._timer.start)
-        window.restore_shares(kept.palette, kept.inspector, kept.dock)
+        window.room.restore(kept.palette, kept.inspector, kept.dock)
 
     def _note(self, file: str) -> None:
         """A file was opened or saved: it comes first among the recent ones."""
@@ -61,7 +61,7 @@ class Keeping(QObject):
     def present(self) -> Preferences:
         """What would be kept now."""
         window = self._window
-        palette, inspector, dock = window.chosen_shares()
+        palette, inspector, dock = window.room.chosen()
         is_large = window.isMaximized()
         open_ = [OpenDesign(bench.word, bench.view_state()) for bench in self._designs.benches if bench.word]
         front = self._designs.benches[: self._designs.number] if self._designs.benches else []

@@ -89,7 +89,7 @@ class ShellPresenter(QObject):
         canvas.selectionChanged.connect(lambda _found: self._later.start())
         canvas.levelChanged.connect(lambda path: self._panes.set_path(canvas, path))
         canvas.said.connect(self.say)
-        bench.dock.folded.connect(lambda folded: self._if_front(bench, self._window.fold_dock, folded))
+        bench.dock.folded.connect(lambda folded: self._if_front(bench, self._window.room.fold_dock, folded))
         self.inspectors.addWidget(bench.inspector)
         self.docks.addWidget(bench.dock)
 
@@ -104,7 +104,7 @@ class ShellPresenter(QObject):
         self._panes.show_canvas(bench.canvas)
         self.inspectors.setCurrentWidget(bench.inspector)
         self.docks.setCurrentWidget(bench.dock)
-        self._window.fold_dock(bench.dock.is_folded)
+        self._window.room.fold_dock(bench.dock.is_folded)
         self._window.status_bar.set_zoom(bench.canvas.zoom)
         self._window.show_page(None)
         self.refresh()

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 from explorer.style.theme import theme
 from explorer.ui.shell.dock import Dock, Tab
 from explorer.ui.shell.pane import Pane
+from explorer.ui.shell.room import CANVAS_LEAST, shares_for
 from explorer.ui.shell.status_bar import StatusBar
 from explorer.ui.shell.top_bar import TopBar
-from explorer.ui.shell.window import CANVAS_LEAST, Window, shares_for
+from explorer.ui.shell.window import Window
 from explorer.ui.widgets.buttons import Button
 
 
@@ -33,9 +34,9 @@ def window(qtbot):
     theme().change(mode="light", scale=1.0)
     dock = Dock([Tab(name, name.title(), Quiet) for name in ("training", "features", "problems")])
     window = Window()
-    dock.folded.connect(window.fold_dock)
+    dock.folded.connect(window.room.fold_dock)
     qtbot.addWidget(window)
-    window.fill(QWidget(), QWidget(), QWidget(), dock)
+    window.room.fill(QWidget(), QWidget(), QWidget(), dock)
     window.show()
     yield window
     theme().change(scale=1.0)
@@ -48,11 +49,11 @@ def window(qtbot):
 def test_sizes_of_the_look(window, qtbot, size, palette, inspector, dock):
     window.resize(*size)
     qtbot.waitUntil(lambda: window.width() == size[0])
-    assert abs(window.palette_panel.width() - palette) <= 2
-    assert abs(window.inspector.width() - inspector) <= 2
-    assert abs(window.dock.height() - dock) <= 2
-    assert window.canvas.width() >= CANVAS_LEAST[0]
-    assert window.canvas.height() >= CANVAS_LEAST[1]
+    assert abs(window.room.palette.width() - palette) <= 2
+    assert abs(window.room.inspector.width() - inspector) <= 2
+    assert abs(window.room.dock.height() - dock) <= 2
+    assert window.room.canvas.width() >= CANVAS_LEAST[0]
+    assert window.room.canvas.height() >= CANVAS_LEAST[1]
 
 
 def test_shares_grow_with_the_window():
@@ -64,22 +65,22 @@ def test_shares_grow_with_the_window():
 def test_projector_scale_hides_the_palette_and_gives_the_dock_forty_percent(window, qtbot):
     window.resize(1920, 1080)
     theme().change(scale=1.75)
-    qtbot.waitUntil(lambda: not window.palette_panel.isVisible())
-    middle = window.dock.height() + window.canvas.height()
-    assert 0.35 < window.dock.height() / middle < 0.45
+    qtbot.waitUntil(lambda: not window.room.palette.isVisible())
+    middle = window.room.dock.height() + window.room.canvas.height()
+    assert 0.35 < window.room.dock.height() / middle < 0.45
 
 
 def test_dock_folds_to_its_tabs_and_a_tab_unfolds_it(window, qtbot):
     window.resize(1440, 900)
-    window.dock.set_folded(True)
-    qtbot.waitUntil(lambda: window.dock.height() <= 40)
-    window.dock.show_tab("features")
-    qtbot.waitUntil(lambda: window.dock.height() > 200)
-    assert window.dock.current == "features"
+    window.room.dock.set_folded(True)
+    qtbot.waitUntil(lambda: window.room.dock.height() <= 40)
+    window.room.dock.show_tab("features")
+    qtbot.waitUntil(lambda: window.room.dock.height() > 200)
+    assert window.room.dock.current == "features"
 
 
 def test_panels_are_made_when_first_seen_and_only_the_one_in_sight_works(window):
-    dock = window.dock
+    dock = window.room.dock
     assert dock._panels == {}
     dock.set_in_sight(True)
     assert list(dock._panels) == ["training"]
@@ -90,16 +91,16 @@ def test_panels_are_made_when_first_seen_and_only_the_one_in_sight_works(window)
 
 
 def test_badge_counts(window):
-    window.dock.set_badge("problems", 3)
-    assert window.dock._buttons["problems"].text() == "Problems  3"
+    window.room.dock.set_badge("problems", 3)
+    assert window.room.dock._buttons["problems"].text() == "Problems  3"
 
 
 def test_a_moved_splitter_stays_moved(window, qtbot):
     window.resize(1440, 900)
-    window.enlarge_dock(0.6)
-    height = window.dock.height()
+    window.room.enlarge_dock(0.6)
+    height = window.room.dock.height()
     window.resize(1440, 880)
-    assert abs(window.dock.height() - height) < 40
+    assert abs(window.room.dock.height() - height) < 40
 
 
 def test_closing_asks(window):

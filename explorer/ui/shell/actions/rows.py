@@ -18,6 +18,7 @@ from explorer.ui.designs.files import FilePresenter
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panels import PANELS
+from explorer.ui.shell.room import Room
 
 PICTURES: dict[Style, str] = {
     "canvas": "Picture of the canvas…",
@@ -93,7 +94,7 @@ def edit_rows(designs: OpenDesigns) -> list[Action]:
     return canvas_rows(designs, "edit", "Edit", on_canvas.EDIT)
 
 
-def view_rows(designs: OpenDesigns, present: Callable[[], None]) -> list[Action]:
+def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> list[Action]:
     """Zoom, levels, panels, theme, designs."""
 
     def to(tab: str) -> Callable[[], None]:
@@ -122,7 +123,13 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None]) -> list[Action]
         row("contrast", "High contrast", _toggle_contrast),
         row("larger", "Larger text", scale(0.25), "Ctrl+Shift+="),
         row("smaller", "Smaller text", scale(-0.25), "Ctrl+Shift+-"),
-        row("present", "Projector sizes", present, "F5"),
+        row(
+            "inspector",
+            "Show or hide the inspector",
+            lambda: room.show_inspector(not room.has_inspector),
+            "F8",
+        ),
+        row("present", "Present: projector sizes", present, "F5"),
     ]
 
 
