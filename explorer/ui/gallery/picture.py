@@ -14,6 +14,7 @@ from explorer.ui.gallery.axes import Scale
 from explorer.ui.gallery.entry import Entry
 from explorer.ui.gallery.errors import TOP1
 from explorer.ui.gallery.landmarks import LANDMARKS
+from explorer.ui.gallery.mark import paint_mark
 from explorer.ui.gallery.places import beside, first_free, thinned
 
 DOT = 4.5
@@ -97,13 +98,8 @@ class Picture:
 
     def _paint_dot(self, painter: QPainter, entry: Entry, scale: float = 1.0) -> None:
         px, shown = theme().px, theme().colours
-        colour = QColor(theme().run_colour(_number(entry.category)))
-        if entry.id not in self.bright:
-            colour.setAlphaF(FAINT)
         at, size = self.points[entry.id], px(DOT) * scale
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawEllipse(at, size, size)
+        paint_mark(painter, entry.category, at, size, share=1.0 if entry.id in self.bright else FAINT)
         if entry.id == self.current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(shown.accent, px(2)))
@@ -177,9 +173,3 @@ def figures(entry: Entry) -> str:
     if entry.id in TOP1:
         found.append(f"{words.percent(TOP1[entry.id] / 100, 1)} top-1 error")
     return ", ".join(found)
-
-
-def _number(category: str) -> int:
-    """A colour for a category: the lecture's seven by their number, the others behind them."""
-    inside = category.partition("(")[2][:1]
-    return int(inside) - 1 if inside.isdigit() else sum(map(ord, category)) % 8

@@ -1,14 +1,15 @@
-"""The categories at the left, with the number of networks in each."""
+"""The categories at the left: mark, name and number of networks; they are the legend of the map, too."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from explorer.style.theme import follow, theme
+from explorer.ui.gallery.mark import paint_mark
 
 ALL = ""
 
@@ -62,7 +63,7 @@ class CategoryList(QWidget):
         """Return the width of the longest name and the height of all rows."""
         bold, px = QFontMetrics(theme().font("body", 600)), theme().px
         longest = max((bold.horizontalAdvance(shown_name(name)) for name, _ in self._rows), default=0)
-        wide = min(max(px(200), longest + px(14 + 44) + 2), px(280))
+        wide = min(max(px(200), longest + px(34 + 44) + 2), px(280))
         return QSize(wide, max(1, len(self._rows)) * self._high())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -99,7 +100,10 @@ class CategoryList(QWidget):
             painter.drawText(row.adjusted(0, 0, -px(14), 0), right, str(count))
             painter.setPen(shown.text)
             painter.setFont(theme().font("body", 600 if name == self.current else 400))
-            place = row.adjusted(px(14), 0, -px(44), 0)
+            if name != ALL:
+                paint_mark(painter, name, QPointF(px(20), row.center().y() + 1), px(4.5))
+                painter.setPen(shown.text)
+            place = row.adjusted(px(34), 0, -px(44), 0)
             words = painter.fontMetrics().elidedText(
                 shown_name(name), Qt.TextElideMode.ElideRight, place.width()
             )
