@@ -2,7 +2,8 @@
 
 `python tools/kill_window.py --count 100`: a child process edits a design in a window (offscreen) and notes
 every edit with its time. It is killed with signal 9 at a random moment. Then the autosaved design holds
-every edit that was older than five seconds, it is offered for restoring, and no process of the program is left.
+every edit that was older than five seconds, it is offered for restoring, and no process of the program is
+left.
 """
 
 from __future__ import annotations
