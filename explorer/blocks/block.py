@@ -67,6 +67,7 @@ class Block:
         example: input tensors that suit the block's defaults, where the usual ones do not (for its card).
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
+        taken: label of a size that is not a field because the wire gives it, as “Inputs” of a linear layer.
     """
 
     id: ClassVar[str]
@@ -89,6 +90,7 @@ class Block:
     example: ClassVar[tuple[Tensor, ...]] = ()
     fits: ClassVar[bool] = False
     uncompiled: ClassVar[str] = ""
+    taken: ClassVar[str] = ""
 
     def __init__(self, **values: FieldValue) -> None:
         for name in values:
@@ -173,6 +175,14 @@ class Block:
                 parts.append(field.label.lower() if value is True else f"{field.label.lower()} {show(value)}")
         return " · ".join(parts[:3])
 
+    def caption(self, *inputs: Any) -> str:
+        """The line under the node's name once it is wired; None stands for what is not known yet."""
+        return self.summary() or self.title
+
+    def parameter_sum(self, *inputs: Any) -> str:
+        """How `parameters` comes about, e.g. `6·(1·5·5) + 6`; empty where the number says it all."""
+        return ""
+
     # what the graph asks (see `explorer.graph.catalogue.ConfiguredBlock`)
 
     def outputs_for(self, inputs: Sequence[Tensor | None]) -> tuple[Tensor, ...]:
@@ -183,6 +193,10 @@ class Block:
     def parameters_for(self, inputs: Sequence[Tensor | None]) -> int:
         """Call the parameter rule."""
         return self.parameters(*inputs)
+
+    def caption_for(self, inputs: Sequence[Tensor | None]) -> str:
+        """Call the rule for the line under the name."""
+        return self.caption(*inputs)
 
     def macs_for(self, inputs: Sequence[Tensor | None]) -> tuple[int, int]:
         """Call the cost rules."""

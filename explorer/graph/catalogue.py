@@ -81,6 +81,9 @@ class ConfiguredBlock(Protocol):
     def parameters_for(self, inputs: Sequence[Tensor | None]) -> int:
         """Number of parameters (0 for a composite: its parts are counted)."""
 
+    def caption_for(self, inputs: Sequence[Tensor | None]) -> str:
+        """The line under the node's name, given what arrives (None: not known)."""
+
     def macs_for(self, inputs: Sequence[Tensor | None]) -> tuple[int, int]:
         """Multiply-accumulates of one sample: all, and the share of attention products."""
 

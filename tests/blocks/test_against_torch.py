@@ -1,5 +1,6 @@
 """Torch is the oracle: predicted shapes, parameters and multiply-accumulates equal the real module's."""
 
+import re
 from contextlib import nullcontext
 
 import pytest
@@ -49,6 +50,23 @@ def test_predictions_equal_the_real_module(cls: type[Block]) -> None:
         if sample.inner is not None:
             assert sample.macs == sum(node.macs for _, node in sample.inner.walk())
             assert sample.parameters == sum(node.parameters for _, node in sample.inner.walk())
+
+
+@each_block
+def test_a_parameter_sum_is_true_and_a_caption_is_short(cls: type[Block]) -> None:
+    for sample in drawn(cls):
+        if sum_ := sample.block.parameter_sum(*sample.inputs):
+            assert re.fullmatch(r"[0-9·+() ]+", sum_), str(sample)
+            assert eval(sum_.replace("·", "*")) == sample.parameters, str(sample)
+        for arriving in (sample.inputs, [None] * len(sample.inputs)):
+            caption = sample.block.caption(*arriving)
+            assert 0 < len(caption) < 120, str(sample)
+            assert "\n" not in caption, str(sample)
+
+
+def test_the_plain_layers_say_how_their_count_comes_about() -> None:
+    said = {cls.id for cls in BLOCKS if any(s.block.parameter_sum(*s.inputs) for s in samples(cls, 8))}
+    assert said >= {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose2d", "batch_norm", "layer_norm"}
 
 
 @each_block

@@ -69,6 +69,11 @@ class Output(Block):
     def infer(self, x: Tensor) -> tuple[Tensor, ...]:
         return ()
 
+    def caption(self, x: Tensor | None) -> str:
+        if x is None:
+            return "the answer"
+        return x.text if len(x.shape) > 1 else f"{x.size:,} value" + "s" * (x.size != 1)
+
 
 @block("constant", target=f"{OWN}:Constant", category="1.1.1", family="io", icon="constant")
 class Constant(Block):

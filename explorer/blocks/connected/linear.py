@@ -31,6 +31,7 @@ class Linear(Block):
 
     formula = r"y_o = b_o + \sum_i w_{oi} x_i"
     tags = ("dense", "fully connected", "fc", "perceptron")
+    taken = "Inputs"
     features = Int(10, label="Outputs", doc="length of the output")
     bias = Bool(True, doc="adds a learned number to each output")
 
@@ -51,6 +52,13 @@ class Linear(Block):
 
     def summary(self) -> str:
         return f"→ {self.features}" + ("" if self.bias else " · no bias")
+
+    def caption(self, x: Tensor | None) -> str:
+        fits = x is not None and x.axes[-1:] == ("D",)
+        return f"{x.shape[-1] if x is not None and fits else '?'} → {self.features}"
+
+    def parameter_sum(self, x: Tensor) -> str:
+        return f"{self.features}·{x.shape[-1]}" + f" + {self.features}" * self.bias
 
 
 @block("fc_block", category="1.1.1", family="composite", title="FC block", icon="fc_block", stem="mlp")

@@ -62,6 +62,10 @@ class _Convolution(Block):
         weights = self.filters * (x.shape[0] // self.groups) * prod(self.kernel)
         return weights + self.filters * self.bias
 
+    def parameter_sum(self, x: Tensor) -> str:
+        window = "·".join(map(str, (x.shape[0] // self.groups, *self.kernel)))
+        return f"{self.filters}·({window})" + f" + {self.filters}" * self.bias
+
     def macs(self, x: Tensor) -> int:
         return self.infer(x).size * (x.shape[0] // self.groups) * prod(self.kernel)
 
@@ -181,6 +185,9 @@ class Special2d(Block):
 
     def parameters(self, x: Tensor) -> int:
         return self._plain(x).parameters(x)
+
+    def parameter_sum(self, x: Tensor) -> str:
+        return self._plain(x).parameter_sum(x)
 
     def macs(self, x: Tensor) -> int:
         return self._plain(x).macs(x)

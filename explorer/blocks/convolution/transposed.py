@@ -57,6 +57,10 @@ class _Transposed(Block):
     def parameters(self, x: Tensor) -> int:
         return x.shape[0] * (self.filters // self.groups) * prod(self.kernel) + self.filters * self.bias
 
+    def parameter_sum(self, x: Tensor) -> str:
+        window = "·".join(map(str, (self.filters // self.groups, *self.kernel)))
+        return f"{x.shape[0]}·({window})" + f" + {self.filters}" * self.bias
+
     def macs(self, x: Tensor) -> int:
         return x.size * (self.filters // self.groups) * prod(self.kernel)
 

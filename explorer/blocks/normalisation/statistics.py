@@ -60,6 +60,9 @@ class BatchNorm(Block):
     def parameters(self, x: Tensor) -> int:
         return 2 * x.shape[0] * self.affine
 
+    def parameter_sum(self, x: Tensor) -> str:
+        return f"2·{x.shape[0]}" * self.affine
+
     def arguments(self, x: Tensor) -> Call:
         return call(
             x.shape[0],
@@ -126,6 +129,9 @@ class LayerNorm(Block):
     def parameters(self, x: Tensor) -> int:
         return 2 * prod(self._sizes(x)) * self.affine
 
+    def parameter_sum(self, x: Tensor) -> str:
+        return f"2·{prod(self._sizes(x))}" * self.affine
+
     def receptive_field(self, x: Tensor) -> ReceptiveField | None:
         return ReceptiveField(whole=True) if self.axes == "all" and len(x.shape) > 1 else None
 
@@ -180,6 +186,9 @@ class GroupNorm(Block):
     def parameters(self, x: Tensor) -> int:
         return 2 * x.shape[0] * self.affine
 
+    def parameter_sum(self, x: Tensor) -> str:
+        return f"2·{x.shape[0]}" * self.affine
+
     def receptive_field(self, x: Tensor) -> ReceptiveField:
         return ReceptiveField(whole=True)
 
@@ -232,6 +241,9 @@ class InstanceNorm(Block):
 
     def parameters(self, x: Tensor) -> int:
         return 2 * x.shape[0] * self.affine
+
+    def parameter_sum(self, x: Tensor) -> str:
+        return f"2·{x.shape[0]}" * self.affine
 
     def receptive_field(self, x: Tensor) -> ReceptiveField:
         return ReceptiveField(whole=True)

@@ -17,7 +17,6 @@ from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
 from explorer.graph.workspace import Level, Workspace
 from explorer.ui.forms.editors import FieldView
-from explorer.ui.inspector import arithmetic
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
 from explorer.ui.probing.receptive_field import receptive_field_at
 from explorer.ui.problems.box import ProblemNote
@@ -81,8 +80,8 @@ def of_node(
     order = sorted(cls.fields.items(), key=lambda item: (item[1].kind == "bool", item[0] == "groups"))
     fields = tuple(_field(cls, name, field, node.fields, configured, reason) for name, field in order)
     fields = tuple(part for view in fields for part in (view, *_inside(view, reason)))
-    if cls.id == "linear":
-        fields = (fields[0], FieldView("", "Inputs", "note", "taken from the wire"), *fields[1:])
+    if cls.taken:
+        fields = (fields[0], FieldView("", cls.taken, "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
         address,
         node.id,
@@ -181,10 +180,9 @@ def _facts(
         return tuple(facts)
     if flow.state != "ok":
         return (*facts, Fact("Parameters", UNKNOWN, tone="3"), Fact("MACs", UNKNOWN, tone="3"))
-    first = next(iter(flow.inputs.values()), None)
     sums = ""
-    if cls is not None and isinstance(flow.block, Block) and flow.inner is None:
-        sums = arithmetic.parameters(cls.id, flow.block.values, first)
+    if isinstance(flow.block, Block) and flow.inner is None:
+        sums = flow.block.parameter_sum(*flow.inputs.values())
     if flow.parameters and not flow.trainable:
         sums = "not trained"
     facts.append(Fact("Parameters", words.count(flow.parameters), sums))

@@ -17,7 +17,7 @@ from explorer.protocol import events, requests
 from explorer.protocol.pictures import Panel, Panels
 from explorer.style.theme import theme
 from explorer.ui.forms.editors import AxesField, FieldView, OptionalNumber
-from explorer.ui.inspector import arithmetic, formula, source_lines
+from explorer.ui.inspector import formula, source_lines
 from explorer.ui.inspector.panel import InspectorPanel
 from explorer.ui.inspector.presenter import InspectorPresenter
 
@@ -259,18 +259,6 @@ def test_pin_keeps_the_node_and_undo_of_its_adding_shows_the_design(shown, qtbot
 
 
 # pure parts
-
-
-def test_arithmetic_is_true_for_every_block_of_a_design():
-    for architecture in ("lenet5_modern", "resnet_small"):
-        desk, _ = make_desk(architecture)
-        seen = 0
-        for _, node in desk.workspace.flow.walk():
-            words = arithmetic.parameters(node.block.id, node.block.values, next(iter(node.inputs.values())))
-            if words:
-                seen += 1
-                assert eval(words.replace("·", "*")) == node.parameters
-        assert seen > 4
 
 
 def test_every_docstring_becomes_a_card():
