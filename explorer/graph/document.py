@@ -118,13 +118,13 @@ class Document:
 
     def _apply(self, edit: e.Edit, steps: list[Step]) -> e.Edit:
         """Carry out an edit and note what moved, while the levels it speaks of are there."""
-        inverse = self._apply_batch(edit, steps) if isinstance(edit, e.Batch) else self._apply_one(edit)
+        inverse: e.Edit
+        if isinstance(edit, e.Batch):
+            inverse = self._apply_batch(edit, steps)
+        else:
+            inverse = _HANDLERS[type(edit)](self, edit)
         if step := step_of(edit, inverse, self._graphs):
             steps.append(step)
-        return inverse
-
-    def _apply_one(self, edit: e.Edit) -> e.Edit:
-        inverse: e.Edit = _HANDLERS[type(edit)](self, edit)
         return inverse
 
     def _apply_batch(self, batch: e.Batch, steps: list[Step]) -> e.Edit:

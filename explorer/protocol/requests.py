@@ -198,9 +198,13 @@ class LoadWeights(_Request, frozen=True):
 
 
 class KeepState(_Request, frozen=True):
-    """Keep the present weights under a name; the same name again replaces what it stood for."""
+    """Keep the present weights under a name; the same name again replaces what it stood for.
+
+    With `of` those of another state are kept, so that what a `Load` has left under `of` stays for good.
+    """
 
     name: str
+    of: str = ""
 
 
 class UseState(_Request, frozen=True):

@@ -104,8 +104,10 @@ def _restore(session: Session, compiled: Compiled, request: requests.Load) -> bo
     kept: undoing an edit must not undo training.
     """
     state = session.store.state(request.restore)
-    if state is None or state.digest == compiled.weights.digest:
+    if state is None:
         return False
+    if state.digest == compiled.weights.digest:
+        return request.exact
     if compiled.came.whole and state.era != session.era and not request.exact:
         return False
     try:

@@ -17,6 +17,7 @@ from explorer.engine.training.loop import refuse_misfit
 from explorer.engine.training.losses import SettingProblem, loss_called
 from explorer.engine.weights import WeightProblem, carry, files
 from explorer.engine.weights.addresses import muted_addresses
+from explorer.engine.weights.store import Kept
 from explorer.graph.sharing import place_of
 from explorer.protocol import events, requests
 from explorer.training.tasks import TASKS
@@ -31,8 +32,13 @@ def keep(session: Session, job: int, name: str, *, passing: bool, spare: Collect
     kept = session.store.keep(
         name, session.model().weights, passing=passing, step=session.step, era=session.era, spare=spare
     )
+    _told(session, job, kept)
+
+
+def _told(session: Session, job: int, kept: Kept) -> None:
+    state = kept.state
     session.emit(
-        events.StateKept(job=job, name=name, digest=kept.state.digest, size=kept.size, gone=kept.gone)
+        events.StateKept(job=job, name=state.name, digest=state.digest, size=kept.size, gone=kept.gone)
     )
 
 
@@ -62,11 +68,20 @@ def use(session: Session, name: str) -> None:
 
 
 def keep_state(session: Session, request: requests.KeepState) -> None:
-    """Keep the present weights for good; also while a run goes on."""
+    """Keep the present weights, or those of another state, for good; also while a run goes on."""
     try:
-        keep(session, request.job, request.name, passing=False)
+        if request.of:
+            _told(session, request.job, _known(session, request.of, request.name))
+        else:
+            keep(session, request.job, request.name, passing=False)
     except WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
+
+
+def _known(session: Session, of: str, name: str) -> Kept:
+    if (kept := session.store.keep_again(name, of)) is None:
+        raise RequestProblem(f"No weights are kept under “{of}”.")
+    return kept
 
 
 def use_state(session: Session, request: requests.UseState) -> None:

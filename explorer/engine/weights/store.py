@@ -172,6 +172,28 @@ class Store:
         self._write_soon(name, *gone)
         return kept
 
+    def keep_again(self, name: str, of: str) -> Kept | None:
+        """Keep what `of` stands for under a name, for good; None where there is nothing of that name.
+
+        Raises:
+            WeightProblem: as `keep`.
+
+        """
+        with self._lock:
+            if of not in self._states:
+                return None
+            self._number += 1
+            state = msgspec.structs.replace(self._states[of], name=name, passing=False, number=self._number)
+            self._refuse(state)
+            self._shelf.count(state)
+            if (before := self._states.pop(name, None)) is not None:
+                self._shelf.discount(before)
+            self._states[name] = state
+            gone = self._make_room({name})
+            kept = Kept(state, self._shelf.only_in(state), gone)
+        self._write_soon(name, *gone)
+        return kept
+
     def _refuse(self, state: State) -> None:
         if self._trouble and not state.passing:
             raise WeightProblem(f"“{state.name}” cannot be kept: {self._trouble}")

@@ -71,6 +71,19 @@ def test_a_state_is_kept_and_taken_back() -> None:
     assert refused(desk, requests.UseState(name="before")) == "No weights are kept under “before”."
 
 
+def test_what_an_edit_left_is_kept_for_good_when_it_gets_a_name() -> None:
+    desk = learned(SMALL.copy())
+    first = digest(desk)
+    desk.edit(e.SetField("conv1", "filters", 5))
+    kept = desk.ask(requests.KeepState(name="h0", of="h0"))
+    assert isinstance(kept, events.StateKept)
+    assert (kept.name, kept.digest) == ("h0", first)
+    desk.ask(requests.KeepState(name="before", of="h0"))
+    states = [desk.engine.store.state(name) for name in ("h0", "before")]
+    assert [state.passing for state in states if state is not None] == [False, False]
+    assert "kept under “h9”" in refused(desk, requests.KeepState(name="x", of="h9"))
+
+
 def test_weights_of_another_form_are_refused_in_words() -> None:
     desk = learned(SMALL.copy())
     desk.ask(requests.KeepState(name="before"))
@@ -177,13 +190,14 @@ def test_the_figures_are_those_of_the_run() -> None:
     assert measured.figures["accuracy"] > 0.98
     data = desk.engine.dataset("mnist5k")
     run = TrainingRun("run", desk.engine.model().module, data, TrainSettings(), CPU)
-    assert run.validate() == pytest.approx((measured.figures["loss"], measured.figures["accuracy"]))
+    loss, metrics = run.validate()
+    assert measured.figures == pytest.approx({**metrics, "loss": loss})
     progress = [event for event in desk.heard if isinstance(event, events.Progress)]
     assert [event.done for event in progress] == [0, 512]
     assert {event.total for event in progress} == {1000}
 
 
-def test_predicted_numbers_have_a_loss_only() -> None:
+def test_predicted_numbers_are_measured_by_their_distance() -> None:
     desk = learned(chain((2,), node("fc1", "linear", features=1)))
     x = np.arange(20, dtype=np.float32).reshape(10, 2)
     desk.engine._data["sums"] = Dataset("sums", "Sums", x, x.sum(1), (), ("D",), 4, "CC0", "made here")
@@ -191,8 +205,9 @@ def test_predicted_numbers_have_a_loss_only() -> None:
     assert isinstance(measured, events.Evaluated)
     layer = desk.engine.model().module.fc1
     with torch.no_grad():
-        wanted = (layer(torch.as_tensor(x[6:]))[:, 0] - torch.as_tensor(x[6:].sum(1))).square().mean()
-    assert measured.figures == pytest.approx({"loss": float(wanted)})
+        off = layer(torch.as_tensor(x[6:]))[:, 0] - torch.as_tensor(x[6:].sum(1))
+    wanted = {"loss": float(off.square().mean()), "distance": float(off.abs().mean())}
+    assert measured.figures == pytest.approx(wanted)
     assert measured.samples == 4
 
 
