@@ -66,6 +66,7 @@ class Block:
             output it is, e.g. `(("channels", "sigmoid"),)`.
         example: input tensors that suit the block's defaults, where the usual ones do not (for its card).
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
+        wrapped: of a wrapper, the name inside it under which what it wraps runs (the first, of two).
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
         taken: label of a size that is not a field because the wire gives it, as “Inputs” of a linear layer.
     """
@@ -89,6 +90,7 @@ class Block:
     inside: ClassVar[tuple[tuple[str, str], ...]] = ()
     example: ClassVar[tuple[Tensor, ...]] = ()
     fits: ClassVar[bool] = False
+    wrapped: ClassVar[str] = ""
     uncompiled: ClassVar[str] = ""
     taken: ClassVar[str] = ""
 

@@ -1,21 +1,26 @@
-"""From a flow to a live module: write the source, run it, keep the weights that still fit."""
+"""From a flow to a live module: write the source, run it, go on with the weights that were there."""
 
 from __future__ import annotations
 
 import linecache
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 import torch
 from torch import nn
 
-from explorer.engine.export.python import write_python
+from explorer.engine.export.parts import Leaf
+from explorer.engine.export.python import parts_of, write_parts
 from explorer.engine.memory import free_memory
+from explorer.engine.weights import carry
+from explorer.engine.weights.addresses import owner_of_name
+from explorer.engine.weights.drawing import leaves_of, undrawn
+from explorer.engine.weights.live import LiveWeights
 from explorer.graph.flow import Flow
+from explorer.graph.moves import Step
 from explorer.graph.sharing import place_of
-from explorer.graph.tensor import Tensor
 
 _number = count(1)
 _BYTES = 4
@@ -32,7 +37,8 @@ class Compiled:
     Attributes:
         module: on the device, in train mode as torch makes it.
         source: the Python text. flow: what it was compiled from. device: where it lives.
-        kept: addresses whose weights were taken over from the model before.
+        leaves: what was constructed at the address of every layer. weights: its tensors.
+        came: what it took over from the model before.
 
     """
 
@@ -40,7 +46,15 @@ class Compiled:
     source: str
     flow: Flow
     device: torch.device
-    kept: tuple[str, ...] = ()
+    leaves: dict[str, Leaf]
+    weights: LiveWeights
+    came: carry.Outcome = field(default_factory=carry.Outcome)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Addresses of all layers that have tensors."""
+        names = self.module.state_dict()
+        return tuple(dict.fromkeys(owner_of_name(name, self.leaves) for name in names))
 
     def layer_at(self, address: str) -> nn.Module:
         """The module that runs at an address; raises `KeyError` where none does."""
@@ -64,16 +78,26 @@ def build_module(source: str) -> nn.Module:
 
 
 def compile_flow(
-    flow: Flow, name: str, device: torch.device, before: Compiled | None = None, seed: int | None = None
+    flow: Flow,
+    name: str,
+    device: torch.device,
+    before: Compiled | None = None,
+    seed: int | None = None,
+    *,
+    moves: Iterable[Step] = (),
+    fit: bool = True,
 ) -> Compiled:
-    """Compile a design, keeping the weights of every layer that did not change.
+    """Compile a design and go on with the weights that are there.
 
     Args:
         flow: of a design without problems.
         name: of the design.
         device: where the model shall live.
-        before: the model compiled from the previous revision, if any.
-        seed: start of torch's generator for the new weights; the global state is left as it was.
+        before: the model compiled from the previous revision, if any; the new one takes its tensors.
+        seed: for the weights that are drawn anew, each layer by itself; without one torch's random state
+            decides, which is left as it was in any case.
+        moves: how addresses have moved since `before` was compiled.
+        fit: whether a layer that changed size takes over what fits.
 
     Raises:
         BuildProblem: the design has problems or needs more memory than the device has.
@@ -82,15 +106,20 @@ def compile_flow(
     if flow.problems:
         raise BuildProblem((flow.faults or flow.problems)[0].message)
     refuse_too_large(flow, device)
-    source = write_python(flow, name)
-    with torch.random.fork_rng(devices=[]):
-        if seed is not None:
-            torch.manual_seed(seed)
+    parts = parts_of(flow, name)
+    source = write_parts(parts, name)
+    with torch.random.fork_rng(devices=[]), undrawn():
+        drawn_from = int(torch.randint(2**62, (), device="cpu")) if seed is None else seed
         module = build_module(source)
-    kept = _keep(module, flow, before) if before is not None else ()
+    made = Compiled(module, source, flow, device, leaves_of(parts), LiveWeights(module))
+    if before is None:
+        made.came = carry.begin(made, drawn_from)
+    else:
+        made.came = carry.carry(made, before, moves, drawn_from, fit=fit)
     for address in frozen_addresses(flow):
         module.get_submodule(address).requires_grad_(False)
-    return Compiled(module.to(device), source, flow, device, kept)
+    module.to(device)
+    return made
 
 
 def frozen_addresses(flow: Flow, prefix: str = "") -> list[str]:
@@ -129,34 +158,3 @@ def in_words(size: float) -> str:
             break
         size /= 1024
     return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
-
-
-def _keep(module: nn.Module, flow: Flow, before: Compiled) -> tuple[str, ...]:
-    """Copy the weights of every layer whose block, fields and input tensors are as they were."""
-    old = {address: (node.block, _inputs(node.inputs)) for address, node in before.flow.walk()}
-    same = {a for a, node in flow.walk() if old.get(a) == (node.block, _inputs(node.inputs))}
-    old_state = before.module.state_dict()
-    state = module.state_dict()
-    by_address: dict[str, list[str]] = {}
-    for key in state:
-        if (address := _owner(key, same)) is not None:
-            by_address.setdefault(address, []).append(key)
-    kept = []
-    for address, keys in by_address.items():
-        if all(key in old_state and old_state[key].shape == state[key].shape for key in keys):
-            for key in keys:
-                state[key].copy_(old_state[key])
-            kept.append(address)
-    return tuple(kept)
-
-
-def _owner(key: str, addresses: Collection[str]) -> str | None:
-    """The address to whose module a state-dict key belongs."""
-    address = key.rpartition(".")[0]
-    while address and address not in addresses:
-        address = address.rpartition(".")[0]
-    return address or None
-
-
-def _inputs(inputs: dict[str, Tensor | None]) -> tuple[tuple[str, Tensor | None], ...]:
-    return tuple(inputs.items())

@@ -16,6 +16,7 @@ from explorer.engine.data.examples import fill
 from explorer.engine.devices import choose
 from explorer.engine.jobs import Jobs
 from explorer.engine.training.loop import TrainingRun
+from explorer.engine.weights.store import Store
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
 from explorer.protocol.events import Event
@@ -47,7 +48,11 @@ class ActiveRun:
 
 @dataclass
 class Session:
-    """State of the engine; the handlers read and change it, `emit` sends an event."""
+    """State of the engine; the handlers read and change it, `emit` sends an event.
+
+    `era` counts how often the weights of the live model were found to be others than those with which it
+    `arrived` (a digest): something was learned then, or set.
+    """
 
     emit: Callable[[Event], None]
     device: torch.device = field(default_factory=choose)
@@ -59,6 +64,9 @@ class Session:
     jobs: Jobs = field(default_factory=Jobs)
     shared: int = 0
     trained: int = 0
+    store: Store = field(default_factory=Store)
+    era: int = 0
+    arrived: str = ""
     _data: dict[str, Dataset] = field(default_factory=dict)
 
     def model(self) -> Compiled:

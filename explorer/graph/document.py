@@ -10,6 +10,7 @@ import msgspec
 
 from explorer.graph import edits as e
 from explorer.graph.model import ROOT, FieldValue, Graph, Node, Position
+from explorer.graph.moves import Step, step_of
 from explorer.graph.names import why_not
 from explorer.graph.sharing import linked, why_not_share
 
@@ -28,6 +29,10 @@ class Document:
 
     `apply` is the one way to change it. After each change `revision` has grown by one and every
     listener has been called with the edit.
+
+    Attributes:
+        newest: the edit that was applied last. moved: how addresses moved with it (`explorer.graph.moves`).
+
     """
 
     def __init__(self, name: str = "untitled") -> None:
@@ -36,6 +41,8 @@ class Document:
         self._settings: dict[str, FieldValue] = {}
         self._listeners: list[Listener] = []
         self.revision = 0
+        self.newest: e.Edit | None = None
+        self.moved: tuple[Step, ...] = ()
 
     # reading
 
@@ -101,29 +108,39 @@ class Document:
             EditProblem: the edit does not fit the document, which is unchanged.
 
         """
-        inverse = self._apply(edit)
+        steps: list[Step] = []
+        inverse = self._apply(edit, steps)
+        self.newest, self.moved = edit, tuple(steps)
         self.revision += 1
         for listener in tuple(self._listeners):
             listener(edit)
         return inverse
 
-    def _apply(self, edit: e.Edit) -> e.Edit:
+    def _apply(self, edit: e.Edit, steps: list[Step]) -> e.Edit:
+        """Carry out an edit and note what moved, while the levels it speaks of are there."""
+        inverse: e.Edit
         if isinstance(edit, e.Batch):
-            return self._apply_batch(edit)
-        handler = _HANDLERS[type(edit)]
-        inverse: e.Edit = handler(self, edit)
+            inverse = self._apply_batch(edit, steps)
+        else:
+            inverse = _HANDLERS[type(edit)](self, edit)
+        if step := step_of(edit, inverse, self._graphs):
+            steps.append(step)
         return inverse
 
-    def _apply_batch(self, batch: e.Batch) -> e.Edit:
+    def _apply_batch(self, batch: e.Batch, steps: list[Step]) -> e.Edit:
         done: list[e.Edit] = []
         try:
             for edit in batch.edits:
-                done.append(self._apply(edit))
+                done.append(self._apply(edit, steps))
         except Exception:
             for inverse in reversed(done):
-                self._apply(inverse)
+                self._apply(inverse, [])
             raise
-        return e.Batch(tuple(reversed(done)))
+        inverses = tuple(reversed(done))
+        if not batch.moves:
+            return e.Batch(inverses)
+        back = e.Batch((), tuple((scope, new, old) for scope, old, new in batch.moves))
+        return e.Batch((back, *inverses)) if inverses else back
 
     def _node(self, node_id: str, scope: str) -> tuple[Graph, Node]:
         graph = self.graph(scope)

@@ -149,8 +149,9 @@ class SetSetting(_Edit, frozen=True):
 class Batch(_Edit, frozen=True):
     """Several edits in order, as one; when one fails, none has happened.
 
-    `moves` says which nodes live on under other addresses, as (scope, old, new) with paths that start
-    in that scope: (“”, “conv1”, “group1.conv1”). Weights follow them.
+    `moves` says what lives on under other addresses, as (scope, old, new) with paths of modules that start
+    in that scope: (“”, “conv1”, “group1.conv1”). All of them move at once, after the edits (see
+    `explorer.graph.moves`); weights follow them. The inverse of such a batch moves them back first.
     """
 
     edits: tuple[Edit, ...]

@@ -158,11 +158,15 @@ class History:
             self._done.pop()
             before = last.before
             # kept flat: a thousand merged steps must not nest a thousand deep
-            earlier = last.edit.edits[::-1] if isinstance(last.edit, Batch) else (last.edit,)
-            inverses = [*earlier, *inverses]
+            inverses = [*_parts(last.edit)[::-1], *inverses]
         self._newest += 1
         self._state = self._newest
         inverse = inverses[0] if len(inverses) == 1 else Batch(tuple(reversed(inverses)))
         self._done.append(Step(title, inverse, before, self._state, merge_key))
         del self._done[:-LIMIT]
         self._undone.clear()
+
+
+def _parts(edit: Edit) -> tuple[Edit, ...]:
+    """The edits of a batch that only holds them together; what moves addresses as a whole stays whole."""
+    return edit.edits if isinstance(edit, Batch) and not edit.moves else (edit,)

@@ -241,7 +241,7 @@ def group(
         for edge in graph.edges
         if edge.src in chosen and edge.dst not in chosen
     ]
-    return e.Batch(tuple(edits)), use
+    return e.Batch(tuple(edits), tuple((scope, node.id, f"{use}.{node.id}") for node in nodes)), use
 
 
 def _refuse_circle(graph: Graph, chosen: set[NodeId]) -> None:
@@ -292,7 +292,8 @@ def ungroup(document: Document, use: NodeId, scope: str = ROOT) -> tuple[e.Batch
         raise e.EditProblem(f"{use} is no group.")
     edits, names = unpack(document, use, document.groups[node.group], scope)
     last = len(document.uses_of(node.group)) == 1
-    return e.Batch((*edits.edits, *((e.DropGroup(node.group),) if last else ()))), names
+    dropped = (e.DropGroup(node.group),) if last else ()
+    return e.Batch((*edits.edits, *dropped), edits.moves), names
 
 
 def unpack(
@@ -338,7 +339,10 @@ def unpack(
     for edge in graph.out_of(use):
         if edge.out in sources:
             edits.append(e.Connect(Edge(*sources[edge.out], edge.dst, edge.into), scope))
-    return e.Batch(tuple(edits)), tuple(names.values())
+    moves = [(scope, f"{owner_of(node)}.{n.id}", names[n.id]) for n in body]
+    if node.shares:  # the others go on with what it ran
+        moves = [(scope, old, old) for _, old, _ in moves] + moves
+    return e.Batch(tuple(edits), tuple(moves)), tuple(names.values())
 
 
 def turn_into(
@@ -348,6 +352,7 @@ def turn_into(
     fields: Mapping[str, FieldValue],
     ports: tuple[Mapping[str, str], Mapping[str, str]],
     scope: str = ROOT,
+    moves: Sequence[tuple[str, str]] = (),
 ) -> e.Batch:
     """Turn a node into another block and keep its wires, under the new block's port names.
 
@@ -356,6 +361,7 @@ def turn_into(
         block, fields: what it becomes.
         ports: old to new names of inputs and of outputs; a wire at a port without a new name is taken off.
         scope: level of the node.
+        moves: (old, new) addresses on this level of what lives on inside it, or came out of it.
 
     """
     graph, (into, out) = document.graph(scope), ports
@@ -372,7 +378,7 @@ def turn_into(
             moved = {"into": new} if arrives else {"out": new}
             later.append(e.Connect(msgspec.structs.replace(edge, **moved), scope))
     edits.append(e.SetBlock(node_id, block, dict(fields), scope))
-    return e.Batch((*edits, *later))
+    return e.Batch((*edits, *later), tuple((scope, old, new) for old, new in moves))
 
 
 def _shift(nodes: Sequence[Node], pos: Position) -> Position:

@@ -22,6 +22,8 @@ class Ready(_Event, frozen=True):
     """The engine is there: versions, and the devices it could use (the first is the choice).
 
     `shared` is the size in bytes of the shared memory through which large arrays come; 0 for none.
+    `states` are the names of weights that an engine before this one kept, the newest last; `trouble` says
+    in words why none can be kept on disk, if so.
     """
 
     version: int
@@ -29,6 +31,8 @@ class Ready(_Event, frozen=True):
     devices: tuple[str, ...]
     threads: int
     shared: int = 0
+    states: tuple[str, ...] = ()
+    trouble: str = ""
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -68,11 +72,22 @@ class Progress(_Event, frozen=True):
 
 
 class StateKept(_Event, frozen=True):
-    """Weights were kept under a name; `size` in bytes is what they take that no other state holds."""
+    """Weights were kept under a name; `size` in bytes is what they take that no other state holds.
+
+    A `Load` that leaves weights behind is answered by this first, unless there was no room for them. `gone`
+    are names of states that had to make room: the oldest of those that a `Load` has left.
+    """
 
     name: str
     digest: str
     size: int
+    gone: tuple[str, ...] = ()
+
+
+class StatesDropped(_Event, frozen=True):
+    """Kept weights were forgotten: those of the names that there were."""
+
+    names: tuple[str, ...]
 
 
 class WeightsChanged(_Event, frozen=True):
@@ -332,6 +347,7 @@ Event: TypeAlias = (
     | Failed
     | Progress
     | StateKept
+    | StatesDropped
     | WeightsChanged
     | Evaluated
     | Cancelled

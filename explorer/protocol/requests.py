@@ -19,8 +19,9 @@ class _Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 class Hello(_Request, frozen=True):
     """First message: the version we speak, and the folder where kept weights live (empty: in memory only).
 
-    `pool` is the descriptor of shared memory for large arrays, which the engine has inherited, and `mark`
-    what stands at its start; −1 where there is none (see `explorer.protocol.shared`).
+    A folder belongs to one design, and to one engine at a time. `pool` is the descriptor of shared memory for
+    large arrays, which the engine has inherited, and `mark` what stands at its start; −1 where there is none
+    (see `explorer.protocol.shared`).
     """
 
     version: int
@@ -34,17 +35,21 @@ class Load(_Request, frozen=True):
 
     Attributes:
         design: bytes of its file. seed: for the weights that are drawn anew.
-        moves: (old, new) prefixes of addresses that edits have moved since the last `Load`, in order.
-        leave: name under which the weights of the design that is left are kept; empty for not at all.
-        restore: name of a kept state. Where the present weights do not give every tensor of the new
-            design its whole value, that state is taken instead, bit for bit. exact: take it in any case.
+        moves: how addresses have moved since the last `Load`, as `explorer.graph.moves.moves_of` tells of
+            every edit: steps in order, the pairs of a step move at once.
+        leave: name under which the weights of the design that is left are kept; empty for not at all. They
+            may go again for lack of room, those of `KeepState` stay.
+        restore: name of a kept state, as a rule what was left when the design last was as it is now. It is
+            taken instead, bit for bit, where the present weights do not give every tensor of the new design
+            its whole value, and where nothing has been learned since it was kept. exact: take it in any case
+            in which it fits.
         fit: a layer that changed size takes over what fits; off, it starts anew.
 
     """
 
     design: bytes
     seed: int = 0
-    moves: tuple[tuple[str, str], ...] = ()
+    moves: tuple[tuple[tuple[str, str], ...], ...] = ()
     leave: str = ""
     restore: str = ""
     exact: bool = False
@@ -193,9 +198,13 @@ class LoadWeights(_Request, frozen=True):
 
 
 class KeepState(_Request, frozen=True):
-    """Keep the present weights under a name; the same name again replaces what it stood for."""
+    """Keep the present weights under a name; the same name again replaces what it stood for.
+
+    With `of` those of another state are kept, so that what a `Load` has left under `of` stays for good.
+    """
 
     name: str
+    of: str = ""
 
 
 class UseState(_Request, frozen=True):

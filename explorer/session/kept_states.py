@@ -46,11 +46,18 @@ class KeptStates:
         """The state of that name."""
         return next((state for state in self.all if state.name == name), None)
 
-    def add(self, state: KeptState) -> None:
-        """Take a state in; of those kept by themselves the oldest goes."""
+    def add(self, state: KeptState) -> tuple[str, ...]:
+        """Take a state in; of those kept by themselves the oldest goes.
+
+        Returns:
+            The names whose weights nobody needs any more.
+
+        """
         others = [other for other in self.all if other.name != state.name]
         by_itself = [other for other in others if not other.is_named][: KEPT_BY_ITSELF - (not state.is_named)]
-        self.all = (state, *(other for other in others if other.is_named or other in by_itself))
+        gone = [other.name for other in others if not other.is_named and other not in by_itself]
+        self.all = (state, *(other for other in others if other.name not in gone))
+        return _unneeded(gone)
 
     def rename(self, name: str, title: str) -> None:
         """Give a state a title; it counts as named from now on."""
@@ -62,4 +69,9 @@ class KeptStates:
         """Take states off; returns the names whose weights nobody needs any more."""
         gone = set(names)
         self.all = tuple(state for state in self.all if state.name not in gone)
-        return tuple(sorted(name for name in gone if name.startswith("s")))
+        return _unneeded(gone)
+
+
+def _unneeded(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the names that were made here; the others are the history's, which may come back to them."""
+    return tuple(sorted(name for name in names if name.startswith("s")))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from explorer.graph import files
 from explorer.graph.edits import Edit
-from explorer.graph.moves import moves_of
+from explorer.graph.moves import Step, moves_of
 from explorer.graph.workspace import Workspace
 from explorer.protocol import events, requests
 from explorer.session.lineage import Lineage
@@ -20,7 +20,8 @@ class Loading:
     """Sends the design when it may run; one `Load` is on its way at a time, the newest follows.
 
     Every `Load` says how addresses have moved, under which name the weights that are left are kept, and
-    which kept weights belong to the design that comes. So undo brings back answers, not only wires.
+    which kept weights belong to the design that comes. So undo brings back answers, not only wires; the
+    engine knows what was learned since, which undo must not lose.
 
     Attributes:
         revision: of the design that runs, −1 for none. seed: tells the seed of weights that are drawn anew.
@@ -42,9 +43,8 @@ class Loading:
         self._wanted = ""
         self.asked_for = ""
         """Name of the kept state that the last `Load` asked for."""
-        self._moved: list[tuple[str, str]] = []
+        self._moved: list[Step] = []
         self._sent_moves = 0
-        self._others_since = False
         self._lineage = Lineage(workspace.history.state, workspace.revision)
         self.loaded_name = ""
         """Name under which the weights that run are known to the history; empty while nothing runs."""
@@ -77,7 +77,7 @@ class Loading:
         restores = name if name != self.loaded_name else ""
         if not self.loaded_name and name == self._live_name:
             restores = LIVE
-        exact = not self._others_since or bool(self._wanted)
+        exact = bool(self._wanted)
         restores, self._wanted = self._wanted or restores, ""
         self.asked_for = restores
         self._sent, self._sent_moves = (name, workspace.revision), len(self._moved)
@@ -89,14 +89,15 @@ class Loading:
                 moves=tuple(self._moved),
                 leave=self.loaded_name,
                 restore=restores,
-                exact=bool(restores) and exact,
+                exact=exact,
                 fit=self.fit,
             )
         )
 
     def take(self, event: events.Event) -> bool:
         """Take in an answer to `Load`; returns whether the design runs now."""
-        if not self._job or event.job != self._job or isinstance(event, events.Progress):
+        before = events.Progress | events.StateKept  # what a `Load` says before it answers
+        if not self._job or event.job != self._job or isinstance(event, before):
             return False
         self._job = 0
         if not isinstance(event, events.Loaded):
@@ -104,12 +105,7 @@ class Loading:
         name, revision = self._sent
         del self._moved[: self._sent_moves]
         self.revision, self.loaded_name = revision, name
-        self._others_since = False
         return True
-
-    def other_weights(self) -> None:
-        """What runs was trained, or its weights were read or drawn: going back must not lose that unasked."""
-        self._others_since = True
 
     def take_up(self) -> None:
         """Weights of this design were kept by an engine that is gone; the next `Load` asks for them."""
@@ -129,4 +125,3 @@ class Loading:
         self._live_name = self.loaded_name or self._live_name
         self.is_ready, self._job, self.revision, self.loaded_name = False, 0, -1, ""
         self._moved.clear()
-        self._others_since = False

@@ -181,7 +181,6 @@ class Session:
         elif self.loading.take(event):
             self._on_loaded(event)
         elif self.weights.hear(event):
-            self.loading.other_weights()
             self.watches.loaded(self.loading.revision)
         if self.training.hear(event) or isinstance(event, _OF_RUNS):
             self._on_run(event)
@@ -213,7 +212,6 @@ class Session:
         if isinstance(event, events.RunStarted):
             settings = self.training.settings or self.settings
             self.runs.begin(event, settings, self.workspace.document.name, self.content)
-            self.loading.other_weights()
         elif isinstance(event, events.RunSteps | events.RunEpoch | events.Checkpointed):
             self.runs.go_along(event)
         if isinstance(event, events.RunSteps):

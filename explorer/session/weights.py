@@ -218,8 +218,9 @@ class Weights:
                 if reading.on_read is not None:
                     reading.on_read(event)
             return True
-        if isinstance(event, events.StateKept) and event.name == LIVE:
-            self.digest = event.digest
+        if isinstance(event, events.StateKept):
+            self._states.forget(event.gone)
+            self.digest = event.digest if event.name == LIVE else self.digest
             self.changed.tell()
         if not isinstance(event, events.WeightsChanged):
             return False
@@ -272,13 +273,15 @@ class Weights:
         name = self._states.new_name()
         self._link.send(requests.KeepState(name=name))
         state = KeptState(name, title, how, self.origin, self._design(), self._clock(), named)
-        self._states.add(state)
+        if gone := self._states.add(state):
+            self._link.send(requests.DropStates(names=gone))
         self.changed.tell()
         return state
 
     def rename(self, name: str, title: str) -> None:
         """Give a state a title; so it stays until it is deleted."""
         self._states.rename(name, title)
+        self._link.send(requests.KeepState(name=name, of=name))
         self.changed.tell()
 
     def forget(self, names: Iterable[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import hints
 import torch
+from nets import design, resolve
 from torch import nn
 
 from explorer.blocks.block import Block, Made
@@ -31,7 +32,8 @@ from explorer.blocks.inner import Inner
 from explorer.blocks.registry import registry
 from explorer.graph.catalogue import INPUT, OUTPUT, BadField, ShapeError
 from explorer.graph.flow import Flow, NodeFlow
-from explorer.graph.ports import natural
+from explorer.graph.model import Node
+from explorer.graph.ports import natural, port_names
 from explorer.graph.resolve import Resolver
 from explorer.graph.steps import Steps, steps_of
 from explorer.graph.tensor import Tensor, image, sequence, tokens, vector
@@ -367,3 +369,18 @@ def build(block: str, *inputs: Tensor | None, **fields: Any) -> Built:
     assert known.shape_error is None, known.shape_error.message if known.shape_error else ""
     counts = (known.parameters, known.macs, known.macs_attention, known.inner)
     return Built(Sample(configured, inputs, known.outputs, *counts))
+
+
+def around(cls: type[Block], sample: Any) -> Flow:
+    """A design of one block between inputs and outputs."""
+    names = port_names(sample.block, len(sample.inputs))
+    nodes, wires = [Node("it", cls.id, dict(sample.block.values))], []
+    for number, (port, tensor) in enumerate(zip(names, sample.inputs, strict=True)):
+        if tensor is not None:
+            fields = {"shape": tensor.shape, "axes": "".join(tensor.axes), "dtype": tensor.dtype}
+            nodes.append(Node(f"in{number}", INPUT, fields))
+            wires.append(f"in{number} -> it.{port}")
+    for number, port in enumerate(sample.block.outputs):
+        nodes.append(Node(f"out{number}", OUTPUT))
+        wires.append(f"it.{port} -> out{number}")
+    return resolve(design(nodes, *wires))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from nets import design, node, resolve
+from nets import chain, design, node, resolve
 from samples import build
 from torch import nn
+from torch.nn.utils.parametrize import type_before_parametrizations
 
 from explorer.blocks.inner import read
+from explorer.blocks.registry import registry
 from explorer.engine.compile import compile_flow
 from explorer.graph import edits as e
 from explorer.graph.catalogue import BadField
@@ -41,6 +43,24 @@ def test_both_directions_equal_the_layer_that_has_them_built_in(inner: str) -> N
     x = values(3, 7, 4)
     for one, other in zip(ours(x), peer(x), strict=True):
         torch.testing.assert_close(one, other)
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "inner"),
+    [
+        ("bidirectional", "gru(hidden=4)"),
+        ("time_distributed", "linear(features=4)"),
+        ("weight_norm", "linear(features=4)"),
+        ("weight_standardization", "linear(features=4)"),
+        ("spectral_norm", "linear(features=4)"),
+    ],
+)
+def test_a_wrapper_says_where_what_it_wraps_runs(wrapper: str, inner: str) -> None:
+    block = registry().configure(wrapper, {"inner": inner})
+    document = chain((5, 3), node("it", wrapper, inner=inner), node("end", "flatten"))
+    module = compile_flow(resolve(document), "n", CPU).module
+    wrapped = module.get_submodule(f"it.{block.wrapped}")
+    assert type_before_parametrizations(wrapped).__name__.lower() == read(inner)[0]
 
 
 @pytest.mark.block("bidirectional")

@@ -50,8 +50,9 @@ class Talk:
             pass
         return event
 
-    def load(self, document: Document, revision: int = 1, seed: int = 0) -> events.Event:
-        return self.ask(requests.Load(design=files.encode(document), revision=revision, seed=seed))
+    def load(self, document: Document, revision: int = 1, seed: int = 0, *, fit: bool = True) -> events.Event:
+        design = files.encode(document)
+        return self.ask(requests.Load(design=design, revision=revision, seed=seed, fit=fit))
 
     def drain(self) -> None:
         while not self.inbox.empty():

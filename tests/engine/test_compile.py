@@ -49,39 +49,45 @@ def changed(*edits: e.Edit) -> Document:
         (e.SetFlag("relu1", "muted", True), {"conv1", "fc1"}),
         (e.SetFlag("fc1", "frozen", True), {"conv1", "fc1"}),
         (e.SetField("conv1", "filters", 5), set()),
-        (e.SetField("conv1", "padding", 1), set()),
+        (e.SetField("conv1", "padding", 1), {"conv1"}),
         (e.SetField("fc1", "features", 7), {"conv1"}),
         (e.SetBlock("relu1", "tanh", {}), {"conv1", "fc1"}),
         (e.Rename("conv1", "stem"), {"fc1"}),
     ],
     ids=lambda value: repr(sorted(value) if isinstance(value, set) else value),
 )
-def test_layers_keep_their_weights_when_nothing_of_theirs_changed(edit: e.Edit, kept: set[str]) -> None:
+def test_layers_go_on_whole_when_their_tensors_fit(edit: e.Edit, kept: set[str]) -> None:
     before = compile_flow(resolve(SMALL), "n", CPU, seed=1)
-    after = compile_flow(resolve(changed(edit)), "n", CPU, before, seed=2)
-    assert set(after.kept) == kept
-    old, new = before.module.state_dict(), after.module.state_dict()
-    for key in new:
-        if key in old and old[key].shape == new[key].shape and key.endswith("weight"):
-            assert torch.equal(old[key], new[key]) is (key.rpartition(".")[0] in kept), key
+    old = {key: value.clone() for key, value in before.module.state_dict().items()}
+    after = compile_flow(resolve(changed(edit)), "n", CPU, before, seed=2, fit=False)
+    assert set(after.came.kept) == kept
+    for key, value in after.module.state_dict().items():
+        if key in old and old[key].shape == value.shape and key.endswith("weight"):
+            assert torch.equal(old[key], value) is (key.rpartition(".")[0] in kept), key
 
 
 def test_statistics_of_norms_and_weights_inside_composites_are_kept() -> None:
     flow = resolve(gallery()["resnet_small"].build())
     before = compile_flow(flow, "n", CPU, seed=1)
     before.module(torch.randn(4, 1, 28, 28))
+    old = {key: value.clone() for key, value in before.module.state_dict().items()}
     after = compile_flow(flow, "n", CPU, before, seed=2)
     new = after.module.state_dict()
-    assert all(torch.equal(value, new[key]) for key, value in before.module.state_dict().items())
-    assert "stage1_block1.conv1" in after.kept
+    assert all(torch.equal(value, new[key]) for key, value in old.items())
+    assert "stage1_block1.conv1" in after.came.kept
     assert after.module.state_dict()["norm.num_batches_tracked"] == 1
 
 
-def test_grouping_gives_new_addresses_and_new_weights() -> None:
-    before = compile_flow(resolve(SMALL), "n", CPU, seed=1)
-    after = compile_flow(resolve(changed(group(SMALL, ["conv1", "relu1"])[0])), "n", CPU, before, seed=2)
-    assert after.kept == ("fc1",)
-    assert "group1.conv1.weight" in after.module.state_dict()
+def test_weights_follow_to_new_addresses_where_they_are_told() -> None:
+    grouped = SMALL.copy()
+    grouped.apply(group(SMALL, ["conv1", "relu1"])[0])
+    for moves, kept in (((), ("fc1",)), (grouped.moved, ("group1.conv1", "fc1"))):
+        before = compile_flow(resolve(SMALL), "n", CPU, seed=1)
+        weight = before.module.conv1.weight.clone()
+        after = compile_flow(resolve(grouped), "n", CPU, before, seed=2, moves=moves)
+        assert after.came.kept == kept
+        now = after.module.state_dict()["group1.conv1.weight"]
+        assert torch.equal(now, weight) is bool(moves)
 
 
 def test_old_sources_are_forgotten() -> None:
@@ -95,7 +101,7 @@ def test_a_deep_network_is_recompiled_with_its_weights() -> None:
     flow = resolve(gallery()["preact_resnet_deep"].build())
     before = compile_flow(flow, "n", CPU, seed=1)
     after = compile_flow(flow, "n", CPU, before, seed=2)
-    assert len(after.kept) == sum(known.parameters > 0 for _, known in flow.walk())
+    assert len(after.came.kept) == sum(known.parameters > 0 for _, known in flow.walk())
 
 
 @pytest.mark.parametrize("kind", ["weights", "maps"])

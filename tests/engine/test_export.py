@@ -12,19 +12,17 @@ from typing import Any
 import pytest
 import torch
 from nets import SMALL, chain, design, node, resolve
-from samples import BLOCKS, samples
+from samples import BLOCKS, around, samples
 
 from explorer.architectures.gallery import gallery
 from explorer.blocks.block import Block
 from explorer.engine.compile import build_module, compile_flow
 from explorer.engine.export.python import write_python
 from explorer.graph import edits as e
-from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
-from explorer.graph.model import Node
+from explorer.graph.model import Edge, Node
 from explorer.graph.operations import group
-from explorer.graph.ports import port_names
 
 CPU = torch.device("cpu")
 torch.set_num_threads(1)  # sums are cut differently among several
@@ -107,21 +105,6 @@ def run_alone(folder: Path, flows: dict[str, Flow]) -> None:
     done = subprocess.run(words, capture_output=True, text=True, cwd=folder, timeout=200, check=False)
     assert done.returncode == 0, done.stderr[-3_000:]
     assert json.loads(done.stdout) == list(flows)
-
-
-def around(cls: type[Block], sample: Any) -> Flow:
-    """A design of one block between inputs and outputs."""
-    names = port_names(sample.block, len(sample.inputs))
-    nodes, wires = [Node("it", cls.id, dict(sample.block.values))], []
-    for number, (port, tensor) in enumerate(zip(names, sample.inputs, strict=True)):
-        if tensor is not None:
-            fields = {"shape": tensor.shape, "axes": "".join(tensor.axes), "dtype": tensor.dtype}
-            nodes.append(Node(f"in{number}", INPUT, fields))
-            wires.append(f"in{number} -> it.{port}")
-    for number, port in enumerate(sample.block.outputs):
-        nodes.append(Node(f"out{number}", OUTPUT))
-        wires.append(f"it.{port} -> out{number}")
-    return resolve(design(nodes, *wires))
 
 
 @pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
@@ -317,6 +300,17 @@ def test_outputs_and_joins_keep_their_order_inside_groups() -> None:
     with torch.no_grad():
         late = model.g.fc2(model.g.fc1(inputs[0]))
     assert torch.equal(outputs[0], torch.cat([inputs[0], inputs[0], late], 1))
+
+
+def test_a_group_that_gives_nothing_is_written() -> None:
+    """What lies at the end of a dead branch can become a group."""
+    document = chain((4,), node("fc1", "linear", features=2))
+    document.apply(e.AddNode(node("dead", "linear", features=3)))
+    document.apply(e.Connect(Edge("input", "y", "dead", "x")))
+    document.apply(group(document, ["dead"])[0])
+    model = compile_flow(resolve(document), "n", CPU, seed=0).module
+    assert model(torch.zeros(2, 4)).shape == (2, 2)
+    assert "group1.dead.weight" in model.state_dict()
 
 
 def test_an_empty_optional_port() -> None:

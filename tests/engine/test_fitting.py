@@ -169,10 +169,10 @@ def test_what_was_fitted_survives_changes_elsewhere() -> None:
     wanted = session.model().module.it.first.clone()
     document.apply(SetField("fc1", "features", 4))
     again = compile_flow(resolve(document), "n", CPU, before=session.model(), seed=3)
-    assert "it" in again.kept
+    assert "it" in again.came.kept
     assert torch.equal(again.module.it.first, wanted)
     document.apply(SetField("it", "filters", (5, 4)))
-    assert "it" not in compile_flow(resolve(document), "n", CPU, before=again, seed=3).kept
+    assert "it" not in compile_flow(resolve(document), "n", CPU, before=again, seed=3).came.kept
 
 
 def test_pcanet_before_a_linear_layer_tells_digits_apart() -> None:

@@ -53,11 +53,20 @@ def test_undo_asks_for_the_weights_that_stood_there(paper: Paper) -> None:
     paper.session.workspace.history.undo()
     paper.session.follow()
     third = loads(paper)[-1]
-    assert (third.leave, third.restore, third.exact) == ("h2", "h1", True)
+    assert (third.leave, third.restore, third.exact) == ("h2", "h1", False)
     paper.load(restored=True)
     paper.session.workspace.history.redo()
     paper.session.follow()
     assert (loads(paper)[-1].leave, loads(paper)[-1].restore) == ("h1", "h2")
+
+
+def test_what_was_kept_is_told_before_the_design_runs(paper: Paper) -> None:
+    paper.edit("features", 5)
+    kept = events.StateKept(name="h1", digest="d", size=1)
+    paper.answer(requests.Load, kept)
+    assert not paper.session.is_live
+    paper.load()
+    assert paper.session.is_live
 
 
 def test_moving_things_about_is_the_same_network_to_the_weights(paper: Paper) -> None:
@@ -95,7 +104,7 @@ def test_after_training_going_back_does_not_force_the_old_weights(paper: Paper) 
 def test_a_rename_tells_where_the_weights_went(paper: Paper) -> None:
     paper.session.workspace.apply(Rename("fc1", "first"), "Rename")
     paper.session.follow()
-    assert loads(paper)[-1].moves == (("fc1", "first"),)
+    assert loads(paper)[-1].moves == ((("fc1", "first"),),)
     paper.load()
     paper.edit("features", 5, "first")
     assert loads(paper)[-1].moves == ()
@@ -113,7 +122,7 @@ def test_a_new_engine_goes_on_from_what_was_live(paper: Paper) -> None:
     paper.session.engine_gone("signal 9")
     paper.ready()
     load = loads(paper)[-1]
-    assert (load.leave, load.restore, load.exact) == ("", LIVE, True)
+    assert (load.leave, load.restore) == ("", LIVE)
 
 
 def test_a_session_put_to_sleep_wakes_with_its_weights(paper: Paper) -> None:

@@ -17,6 +17,7 @@ class _Weights(Block):
     """A layer with weights, used with other weights than it stores."""
 
     inner = Inner("conv2d", label="Wraps", doc="the layer whose weights are normalised")
+    wrapped = "layer"
 
     def validate(self) -> None:
         """One layer with one weight tensor is wrapped, nothing larger."""

@@ -67,6 +67,7 @@ class Bidirectional(Composite):
 
     formula = r"y_t = [\, \overrightarrow{h}_t,\; \overleftarrow{h}_t \,]"
     tags = ("bilstm", "bigru", "wrapper")
+    wrapped = "ahead"
     inner = Inner("lstm", label="Wraps", doc="the block that reads in both directions")
     merge = Choice("concat", ("concat", "add"), doc="both results side by side, or added up")
 
@@ -184,6 +185,7 @@ class TimeDistributed(Composite):
 
     formula = r"y_t = f(x_t),\quad t = 1 \dots T"
     tags = ("wrapper", "video", "timedistributed")
+    wrapped = "step"
     inner = Inner("linear", label="Wraps", doc="the block that is applied to every step")
 
     def validate(self) -> None:

@@ -9,6 +9,7 @@ import inspect
 import keyword
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cache
 
 from explorer.blocks.block import Literal
 from explorer.engine.export.parts import Leaf, Whole
@@ -102,13 +103,19 @@ def _words(part: Whole | Leaf, path: str) -> list[tuple[str, str]]:
     """For every literal: the path of the module and the name of its parameter there."""
     if isinstance(part, Whole):
         return [word for name, child in part.children for word in _words(child, f"{path}{name}_")]
-    known = list(inspect.signature(resolve_target(part.target)).parameters.values())
+    known = _parameters(part.target)
     names = []
     for number in range(len(part.args)):
         at = known[min(number, len(known) - 1)]
         many = at.kind is inspect.Parameter.VAR_POSITIONAL
         names.append(f"{at.name}{number}" if many else at.name)
     return [(path, name) for name in [*names, *(name for name, _ in part.kwargs)]]
+
+
+@cache
+def _parameters(target: str) -> list[inspect.Parameter]:
+    """What the constructor of a module takes."""
+    return list(inspect.signature(resolve_target(target)).parameters.values())
 
 
 def _parameter(uses: list[tuple[str, str]]) -> str:

@@ -38,15 +38,23 @@ def write_python(flow: Flow, name: str) -> str:
         ValueError: the design has problems; the first one's sentence.
 
     """
-    title = re.sub(r"[^\w .,:+×-]", " ", name)[:80].strip() or "design"
+    return write_parts(parts_of(flow, name), name)
+
+
+def parts_of(flow: Flow, name: str) -> Whole:
+    """The whole model taken apart; raises `ValueError` when the design has problems."""
     given = ", ".join(f"{key} {tensor.text}" for key, tensor in flow.inputs.items() if tensor)
-    about = f"{title}: {given or 'no input'}; {flow.parameters:,} parameters."
-    model = take_apart(flow, "Model", about)
+    about = f"{_title(name)}: {given or 'no input'}; {flow.parameters:,} parameters."
+    return take_apart(flow, "Model", about)
+
+
+def write_parts(model: Whole, name: str) -> str:
+    """Write a model that was taken apart (see `write_python`)."""
     own = own_sources(sorted({t for leaf in _leaves(model) for t in leaf.targets if is_own(t)}))
     plans = plan_classes(model, set(own))
     bodies = [*own.values(), *("\n".join(_class(plan, plans)) for plan in plans.values())]
     head = [
-        f'"""{title}, written by Architecture Explorer.',
+        f'"""{_title(name)}, written by Architecture Explorer.',
         "",
         "`Model()` takes a batch first axis.",
         '"""',
@@ -54,6 +62,10 @@ def write_python(flow: Flow, name: str) -> str:
     ]
     text = "\n\n\n".join(bodies) + "\n"
     return "\n".join([*head, "from __future__ import annotations", "", *_imports(text)]) + "\n\n\n" + text
+
+
+def _title(name: str) -> str:
+    return re.sub(r"[^\w .,:+×-]", " ", name)[:80].strip() or "design"
 
 
 def _imports(text: str) -> list[str]:
@@ -107,7 +119,8 @@ def _forward(whole: Whole, *, remarks: bool) -> list[str]:
     """The statements, and round those of a loop the loop."""
 
     def line(statement: Statement) -> str:
-        text = f"{', '.join(statement.outs)} = self.{statement.child}({', '.join(statement.ins)})"
+        text = f"self.{statement.child}({', '.join(statement.ins)})"
+        text = f"{', '.join(statement.outs)} = {text}" if statement.outs else text
         return f"{text}  # {statement.shape}" if remarks else text
 
     each = [s for s in whole.statements if s.phase == "each"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.engine.handlers import answers, cards, design, fitting, look, runs
+from explorer.engine.handlers import answers, cards, design, fitting, look, runs, weights
 from explorer.engine.session import Session
 from explorer.protocol import requests
 
@@ -17,8 +17,13 @@ TABLE: Mapping[type, Handler] = {
     requests.Source: design.source,
     requests.Measure: design.measure,
     requests.Samples: design.samples,
-    requests.SaveWeights: design.save_weights,
-    requests.LoadWeights: design.load_weights,
+    requests.SaveWeights: weights.save_weights,
+    requests.LoadWeights: weights.load_weights,
+    requests.KeepState: weights.keep_state,
+    requests.UseState: weights.use_state,
+    requests.DropStates: weights.drop_states,
+    requests.ResetWeights: weights.reset_weights,
+    requests.Evaluate: weights.evaluate,
     requests.Tiles: look.tiles,
     requests.Features: look.features,
     requests.Statistics: look.statistics,

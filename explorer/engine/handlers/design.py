@@ -1,19 +1,20 @@
-"""Requests about the design itself: load it, show its source, measure it, its data and weights."""
+"""Requests about the design itself: load it, show its source, measure it, its data."""
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import suppress
 
 import msgspec
 import torch
 
 from explorer import protocol
-from explorer.engine import published
-from explorer.engine import weights as weight_files
-from explorer.engine.compile import BuildProblem, compile_flow
+from explorer.engine.compile import BuildProblem, Compiled, compile_flow
 from explorer.engine.devices import available
+from explorer.engine.handlers.weights import keep, note_learning, use
 from explorer.engine.measure import measure_module
 from explorer.engine.session import RequestProblem, Session
+from explorer.engine.weights import WeightProblem
+from explorer.engine.weights.store import Store
 from explorer.graph import files
 from explorer.protocol import events, requests
 
@@ -25,6 +26,13 @@ def hello(session: Session, request: requests.Hello) -> None:
             f"The engine speaks version {protocol.VERSION}, the program version {request.version}. "
             "Update the older one."
         )
+    trouble = ""
+    session.store.close()
+    try:
+        session.store = Store(request.store)
+        session.era = session.store.era
+    except WeightProblem as problem:
+        trouble = str(problem)
     session.emit(
         events.Ready(
             job=request.job,
@@ -33,33 +41,80 @@ def hello(session: Session, request: requests.Hello) -> None:
             devices=available(),
             threads=torch.get_num_threads(),
             shared=session.shared,
+            states=session.store.names,
+            trouble=trouble,
         )
     )
 
 
 def load(session: Session, request: requests.Load) -> None:
-    """Compile the design; layers that did not change keep their weights."""
+    """Compile the design; the weights that are there go on in it."""
     if session.active is not None:
         raise RequestProblem("Training goes on with the design as it was; stop it first.")
     try:
         document = files.decode(request.design)
         flow = session.resolver.resolve(document)
         session.jobs.expect(layers=sum(1 for _ in flow.walk()))
-        session.compiled = compile_flow(flow, document.name, session.device, session.compiled, request.seed)
+        note_learning(session)
+        _leave(session, request)
+        compiled = compile_flow(
+            flow,
+            document.name,
+            session.device,
+            session.compiled,
+            request.seed,
+            moves=request.moves,
+            fit=request.fit,
+        )
     except (files.FileProblem, BuildProblem) as problem:
         raise RequestProblem(str(problem)) from None
-    session.revision, session.name = request.revision, document.name
-    if not session.compiled.kept:
+    session.compiled, session.revision, session.name = compiled, request.revision, document.name
+    came = compiled.came
+    if not came.kept and not came.partly:
         session.trained = 0
+    restored = _restore(session, compiled, request)
+    session.arrived = compiled.weights.digest
     session.emit(
         events.Loaded(
             job=request.job,
             revision=request.revision,
             parameters=flow.parameters,
             device=str(session.device),
-            kept=session.compiled.kept,
+            kept=compiled.layers if restored else came.kept,
+            partly=() if restored else came.partly,
+            fresh=() if restored else came.fresh,
+            restored=restored,
+            digest=session.arrived,
         )
     )
+
+
+def _leave(session: Session, request: requests.Load) -> None:
+    """Keep what is live under a name; where there is no room, it is not kept."""
+    if not request.leave or session.compiled is None:
+        return
+    with suppress(WeightProblem):
+        keep(session, request.job, request.leave, passing=True, spare=(request.restore,))
+
+
+def _restore(session: Session, compiled: Compiled, request: requests.Load) -> bool:
+    """Take a kept state back where it fits whole, unless what came over is as good; whether it was taken.
+
+    What came over goes before when every tensor of it did, and something was learned since the state was
+    kept: undoing an edit must not undo training.
+    """
+    state = session.store.state(request.restore)
+    if state is None:
+        return False
+    if state.digest == compiled.weights.digest:
+        return request.exact
+    if compiled.came.whole and state.era != session.era and not request.exact:
+        return False
+    try:
+        use(session, request.restore)
+    except (RequestProblem, WeightProblem):
+        return False
+    return True
 
 
 def source(session: Session, request: requests.Source) -> None:
@@ -88,30 +143,4 @@ def samples(session: Session, request: requests.Samples) -> None:
             axes=tuple(data.axes),
             total=len(data.inputs),
         )
-    )
-
-
-def save_weights(session: Session, request: requests.SaveWeights) -> None:
-    """Write the weights beside the design."""
-    try:
-        weight_files.save(session.model().module, request.path)
-    except weight_files.WeightProblem as problem:
-        raise RequestProblem(str(problem)) from None
-    session.emit(events.WeightsSaved(job=request.job, path=request.path))
-
-
-def load_weights(session: Session, request: requests.LoadWeights) -> None:
-    """Read weights: our own by name, published ones as a whole under their publishers' names."""
-    compiled, how = session.model(), ""
-    try:
-        if request.published:
-            go_on = partial(session.give_up_if_cancelled, request.job)
-            report = published.load(compiled.module, compiled.flow, request.path, go_on)
-            matched, problems, how = report.matched, report.told, report.how
-        else:
-            matched, problems = weight_files.load(compiled.module, request.path)
-    except weight_files.WeightProblem as problem:
-        raise RequestProblem(str(problem)) from None
-    session.emit(
-        events.WeightsLoaded(job=request.job, path=request.path, matched=matched, problems=problems, how=how)
     )

@@ -56,8 +56,9 @@ class CompactBilinearPool(nn.Module):
         for name in ("first", "second"):
             places = torch.randint(width, (channels,), generator=drawn, device="cpu")
             signs = torch.randint(2, (channels,), generator=drawn, device="cpu") * 2.0 - 1
-            self.register_buffer(f"{name}_place", places.to(here))
-            self.register_buffer(f"{name}_sign", signs.to(here))
+            # no part of the weights: they follow from the arguments
+            self.register_buffer(f"{name}_place", places.to(here), persistent=False)
+            self.register_buffer(f"{name}_sign", signs.to(here), persistent=False)
         self.first_place: Tensor
         self.first_sign: Tensor
         self.second_place: Tensor

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.data.dataset import Dataset, DatasetProblem
-from explorer.engine.training import checkpoint
+from explorer.engine.training import checkpoint, validation
 from explorer.engine.training.heads import Heads
 from explorer.engine.training.losses import SettingProblem, loss_called, make_optimiser
 from explorer.graph.flow import Flow
@@ -215,23 +215,14 @@ class TrainingRun:
         self.figures = EpochFigures(self.progress.epoch, self.progress.step, loss, metrics)
         return self.figures
 
-    @torch.no_grad()
     def validate(self) -> tuple[float, dict[str, float]]:
         """Mean loss and metrics of the main answer over the held-out samples, in eval mode."""
         was_training = self.module.training
         self.module.eval()
-        count = len(self._held_out)
-        loss, sums = 0.0, dict.fromkeys((metric.id for metric in self.metrics), 0.0)
-        for start in range(0, count, 512):
-            index = self._held_out[start : start + 512]
-            with self._heads.silent():
-                output = self._heads.main(self.module(self._inputs[index]))
-            targets = self._targets[index]
-            loss += float(self.loss(output, targets)) * len(index)
-            for metric in self.metrics:
-                sums[metric.id] += float(metric.values(output, targets).sum())
+        samples = (self._inputs, self._targets)
+        found = validation.figures(self.module, self._heads, self.loss, self.metrics, samples, self._held_out)
         self.module.train(was_training)
-        return loss / max(1, count), {name: value / max(1, count) for name, value in sums.items()}
+        return found
 
     # checkpoints
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from explorer.blocks import inner
 from explorer.blocks.registry import registry
@@ -10,6 +10,7 @@ from explorer.graph import operations
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.model import GROUP_PREFIX, FieldValue, Node
 from explorer.graph.rules import ports_of
+from explorer.graph.sharing import owner_of
 from explorer.ui.canvas import commands
 from explorer.ui.canvas.context import Context
 
@@ -43,7 +44,9 @@ def wrap(context: Context, wrapper: str) -> bool:
         return False
     before = ports_of(context.workspace.document, registry(), node)
     ports = _paired(before.inputs, ("x",)), _paired(before.outputs, made.outputs)
-    return _turn(context, node, wrapper, {"inner": text}, ports, f"Wrap {node.id}")
+    here = owner_of(node)
+    moves = [(here, f"{here}.{made.wrapped}")]
+    return _turn(context, node, wrapper, {"inner": text}, ports, moves, f"Wrap {node.id}")
 
 
 def unwrap(context: Context) -> bool:
@@ -62,7 +65,9 @@ def unwrap(context: Context) -> bool:
     bare = Node(node.id, block, fields)
     after = ports_of(context.workspace.document, registry(), bare)
     ports = _paired(("x",), after.inputs), _paired(made.outputs, after.outputs)
-    return _turn(context, node, block, fields, ports, f"Unwrap {node.id}")
+    here = owner_of(node)
+    moves = [(f"{here}.{made.wrapped}", here)]
+    return _turn(context, node, block, fields, ports, moves, f"Unwrap {node.id}")
 
 
 def _turn(
@@ -71,10 +76,13 @@ def _turn(
     block: str,
     fields: Mapping[str, FieldValue],
     ports: tuple[Mapping[str, str], Mapping[str, str]],
+    moves: Sequence[tuple[str, str]],
     words: str,
 ) -> bool:
     with commands.quietly(context), context.gesture(words):
-        edit = operations.turn_into(context.workspace.document, node.id, block, fields, ports, context.scope)
+        edit = operations.turn_into(
+            context.workspace.document, node.id, block, fields, ports, context.scope, moves
+        )
         context.workspace.apply(edit)
         context.select([node.id])
         return True

@@ -55,6 +55,26 @@ def test_a_recurrent_layer_is_wrapped_with_its_wires_and_one_undo_takes_it_off(
     assert wires(canvas) == before
 
 
+@pytest.mark.parametrize("wrapper", ["weight_norm", "time_distributed"])
+def test_weights_follow_into_a_wrapper_and_out_of_it(
+    wrapper: str, open_canvas: Callable[..., CanvasView]
+) -> None:
+    def layer(build: Builder) -> None:
+        x = build.input("input", sequence(6, 4))
+        build.output("output", build.add("linear", x, name="fc1", features=5))
+
+    canvas = open_canvas(layer)
+    document = canvas.context.workspace.document
+    place = {"weight_norm": "fc1.layer", "time_distributed": "fc1.step"}[wrapper]
+    canvas.context.select(["fc1"])
+    assert wrapping.wrap(canvas.context, wrapper)
+    assert document.moved == ((("fc1", place),),)
+    assert wrapping.unwrap(canvas.context)
+    assert document.moved == (((place, "fc1"),),)
+    Hand(canvas).key(Qt.Key.Key_Z, CTRL)
+    assert document.moved == ((("fc1", place),),)
+
+
 def test_several_blocks_become_a_group_that_is_wrapped(open_canvas: Callable[..., CanvasView]) -> None:
     canvas = open_canvas(film)
     document = canvas.context.workspace.document
