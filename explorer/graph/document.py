@@ -68,7 +68,11 @@ class Document:
 
     def uses_of(self, group: str) -> list[tuple[str, Node]]:
         """All uses of a group as (scope, node)."""
-        return [(scope, n) for scope, graph in self._graphs.items() for n in graph.nodes if group in n.groups]
+        return [
+            (scope, graph[node_id])
+            for scope, graph in self._graphs.items()
+            for node_id in graph.register.sorted(graph.register.using(group))
+        ]
 
     def copy(self) -> Document:
         """An independent copy without listeners."""
@@ -154,7 +158,7 @@ class Document:
                 raise e.EditProblem(f"The group “{scope}” cannot contain itself.")
             if name in self._graphs and name not in seen:
                 seen.add(name)
-                waiting.extend(group for inner in self._graphs[name].nodes for group in inner.groups)
+                waiting.extend(self._graphs[name].register.groups)
 
     def _remove_node(self, edit: e.RemoveNode) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)

@@ -43,7 +43,7 @@ def linked(graph: Graph, node_id: NodeId) -> tuple[NodeId, ...]:
     """Ids of all nodes that run the same module as this one, itself among them, in the order of the level."""
     owner = owner_of(graph[node_id])
     sharers = graph.sharing(owner)
-    return tuple(n for n in graph if n == owner or n in sharers) if sharers else (node_id,)
+    return tuple(graph.register.sorted({owner, *sharers})) if sharers else (node_id,)
 
 
 def why_not_share(nodes: Mapping[NodeId, Node] | Graph, node: Node, owner_id: NodeId) -> str | None:
