@@ -286,10 +286,9 @@ class Graph:
             parallel = self._out[edge.src][edge.dst]
             renewed = {wires.get(other, other): None for other in parallel}
             self._out[edge.src][edge.dst] = self._into[edge.dst][edge.src] = renewed
-        for after in self.successors(old):
-            self._into[after] = _rekeyed(self._into[after], old, new)
-        for before in self.predecessors(old):
-            self._out[before] = _rekeyed(self._out[before], old, new)
+        sources, targets = self.predecessors(old), self.successors(old)
+        self._out.update({before: _rekeyed(self._out[before], old, new) for before in sources})
+        self._into.update({after: _rekeyed(self._into[after], old, new) for after in targets})
         self._out, self._into = _rekeyed(self._out, old, new), _rekeyed(self._into, old, new)
         self._nodes = _rekeyed(self._nodes, old, new)
         self._rename_records(old, new)
