@@ -142,7 +142,9 @@ class Bench:
         """Every edit once, and its undo."""
         self._step += 1
         self._edit("field: bias", SetField(self.conv, "bias", False), late)
-        self._edit("field: kernel", Batch((SetField(self.conv, "kernel", 5), SetField(self.conv, "padding", 2))))
+        self._edit(
+            "field: kernel", Batch((SetField(self.conv, "kernel", 5), SetField(self.conv, "padding", 2)))
+        )
         self._edit("field that breaks", SetField(self.conv, "filters", 16))
         x, y = self.workspace.document.root[self.conv].pos
         self._edit("move", Move({self.conv: (x + 3.0, y + 5.0)}))
@@ -210,7 +212,9 @@ def main() -> None:
     kept: dict[str, object] = {"bare work, ms": statistics.median(work)}
     print(f"bare work {statistics.median(work):.2f} ms")
     for bench in benches:
-        print(f"\n{bench.count:,} nodes, {len(bench.workspace.document.root.edges):,} wires: processor ms of the window")
+        print(
+            f"\n{bench.count:,} nodes, {len(bench.workspace.document.root.edges):,} wires: processor ms of the window"
+        )
         for case, values in bench.times.items():
             middle, ratio = statistics.median(values), statistics.median(values) / statistics.median(work)
             late = f"   later {bench.late[case][0]:8.1f}" if case in bench.late else ""
@@ -218,7 +222,9 @@ def main() -> None:
             kept[f"{case}:{bench.count}"] = {"ms": round(middle, 2), "of bare work": round(ratio, 3)}
         bench.close()
     after = resolve_times(21)
-    print(f"\nnew flow after one edit at 1,000 layers: {statistics.median(after):.2f} ms, worst {max(after):.2f}")
+    print(
+        f"\nnew flow after one edit at 1,000 layers: {statistics.median(after):.2f} ms, worst {max(after):.2f}"
+    )
     kept["resolve after an edit:1000"] = {"ms": round(statistics.median(after), 3)}
     interleaved.keep(options.out, kept)
     _ = (Resolver,)

@@ -141,7 +141,7 @@ class Document:
         self._refuse_bad_use(node, edit.scope)
         if node.shares and (reason := why_not_share(graph, node, node.shares)):
             raise e.EditProblem(reason)
-        graph.put(checked_node(node))
+        graph.put(checked_node(node), edit.place)
         return e.RemoveNode(node.id, edit.scope)
 
     def _refuse_bad_use(self, node: Node, scope: str) -> None:
@@ -166,8 +166,9 @@ class Document:
             raise e.EditProblem(f"“{edit.id}” still has wires; take them off first.")
         if sharers := graph.sharing(edit.id):
             raise e.EditProblem(f"{' and '.join(sorted(sharers))} still run with the weights of “{edit.id}”.")
+        place = graph.register.place[edit.id]
         graph.drop(edit.id)
-        return e.AddNode(node, edit.scope)
+        return e.AddNode(node, edit.scope, place)
 
     def _connect(self, edit: e.Connect) -> e.Edit:
         edge = edit.edge

@@ -16,6 +16,7 @@ from explorer.graph.report import Problem as Problem  # what a flow is asked for
 from explorer.graph.story import Chapter
 from explorer.graph.tensor import Tensor
 
+
 class NodeFlow(msgspec.Struct, frozen=True):
     """What is known of one node. Unknown tensors are None.
 
@@ -47,6 +48,21 @@ class NodeFlow(msgspec.Struct, frozen=True):
     def is_leaf(self) -> bool:
         """Whether nothing stands inside."""
         return self.inner is None
+
+
+def same(one: NodeFlow | None, other: NodeFlow | None) -> bool:
+    """Whether the same is known of two nodes; an inside worked out anew counts as another."""
+    if one is other or one is None or other is None:
+        return one is other
+    return (
+        one.block == other.block
+        and one.inputs == other.inputs
+        and one.outputs == other.outputs
+        and one.inner is other.inner
+        and (one.state, one.parameters, one.trainable) == (other.state, other.parameters, other.trainable)
+        and (one.macs, one.macs_attention) == (other.macs, other.macs_attention)
+        and (one.activation_bytes, one.window) == (other.activation_bytes, other.window)
+    )
 
 
 @dataclass(frozen=True)

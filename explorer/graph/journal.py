@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from explorer.graph.model import Edge, NodeId
 
 MOST = 20_000
 """Writes remembered; who looks more rarely takes in the whole level again."""
-
-Kind: TypeAlias = Literal["node", "wire"]
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,7 @@ class Changes:
 
 class _Entry(NamedTuple):
     version: int
-    kind: Kind
-    key: object
+    key: NodeId | Edge
 
 
 class Journal:
@@ -52,17 +50,17 @@ class Journal:
         self._shows: deque[_Entry] = deque(maxlen=MOST)
         self._runs_since = self._shows_since = version
 
-    def ran(self, version: int, kind: Kind, key: object) -> None:
+    def ran(self, version: int, key: NodeId | Edge) -> None:
         """Note a write that may change what runs."""
         if len(self._runs) == MOST:
             self._runs_since = self._runs[0].version
-        self._runs.append(_Entry(version, kind, key))
+        self._runs.append(_Entry(version, key))
 
     def showed(self, version: int, key: NodeId) -> None:
         """Note a write that changes how a node is shown, and nothing else."""
         if len(self._shows) == MOST:
             self._shows_since = self._shows[0].version
-        self._shows.append(_Entry(version, "node", key))
+        self._shows.append(_Entry(version, key))
 
     def since(self, version: int) -> Changes | None:
         """Everything after a version; None when that is longer ago than is remembered."""
@@ -70,21 +68,24 @@ class Journal:
             return None
         changes = self.runs_since(version)
         if changes is not None:
-            changes.shown.update(_keys(self._shows, version, "node"))
+            changes.shown.update(key for key in _after(self._shows, version) if isinstance(key, str))
         return changes
 
     def runs_since(self, version: int) -> Changes | None:
         """Like `since`, without what is only shown in another way."""
         if version < self._runs_since:
             return None
-        return Changes(_keys(self._runs, version, "node"), _keys(self._runs, version, "wire"))
+        changes = Changes()
+        for key in _after(self._runs, version):
+            if isinstance(key, str):
+                changes.nodes.add(key)
+            else:
+                changes.wires.add(key)
+        return changes
 
 
-def _keys(entries: deque[_Entry], version: int, kind: Kind) -> set[object]:
-    found = set()
+def _after(entries: deque[_Entry], version: int) -> Iterator[NodeId | Edge]:
     for entry in reversed(entries):
         if entry.version <= version:
             break
-        if entry.kind == kind:
-            found.add(entry.key)
-    return found
+        yield entry.key

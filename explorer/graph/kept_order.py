@@ -64,12 +64,15 @@ class KeptOrder:
         self._begin()
 
     def follow(self, changes: Changes) -> bool:
-        """Take changes in; returns whether the order, or what it is an order of, is another one now."""
-        touched = {node_id for node_id in changes.nodes if self._seen.get(node_id) != self._number.get(node_id)}
+        """Take changes in; returns whether the order is another one now."""
+        touched = {
+            node_id for node_id in changes.nodes if self._seen.get(node_id) != self._number.get(node_id)
+        }
         touched.update(edge.dst for edge in changes.wires)
-        if not touched:
+        if not touched and self.is_known:
             return False
-        if not self.is_known or len(touched) * PART > len(self.rank):
+        register = self._graph.register
+        if not self.is_known or self._epoch != register.epoch or len(touched) * PART > len(self.rank):
             self._begin()
         else:
             self._mend(touched)
@@ -78,6 +81,7 @@ class KeptOrder:
     def _begin(self) -> None:
         """Work everything out."""
         graph = self._graph
+        self._epoch = graph.register.epoch
         self.order, self.rank, self._seen = [], {}, dict(self._number)
         self._marks = [_Mark(0, {node_id for node_id in graph if not graph.predecessors(node_id)})]
         self._renew(self._marks[0], _Run(graph, self, self._marks[0]).to_the_end())
@@ -98,7 +102,9 @@ class KeptOrder:
         start = self._marks[self._index(min(earliest))]
         for mark in self._marks[: self._index(start.at) + 1]:
             mark.ready.difference_update(touched)
-            mark.ready.update(n for n, place in ready.items() if place <= mark.at and self._may_run(n, mark.at))
+            mark.ready.update(
+                n for n, place in ready.items() if place <= mark.at and self._may_run(n, mark.at)
+            )
         for node_id in touched:
             self._seen.pop(node_id, None)
         self._seen.update((node_id, self._number[node_id]) for node_id in there)

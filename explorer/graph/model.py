@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
-from explorer.graph.journal import Changes, Journal, Kind
+from explorer.graph.journal import Changes, Journal
 from explorer.graph.register import Register
 from explorer.graph.ways import reaches
 
@@ -130,7 +130,7 @@ class Graph:
         import networkx as nx
 
         made = nx.MultiDiGraph()
-        made.add_nodes_from((node_id, {"node": node}) for node_id, node in self._nodes.items())
+        made.add_nodes_from((node_id, {"node": node}) for node_id, node in self._sorted().items())
         made.add_edges_from((edge.src, edge.dst, edge, {}) for edge in self.edges)
         return nx.freeze(made)
 
@@ -141,7 +141,7 @@ class Graph:
         return len(self._nodes)
 
     def __iter__(self) -> Iterator[NodeId]:
-        return iter(self._nodes)
+        return iter(self._sorted())
 
     def __getitem__(self, node_id: NodeId) -> Node:
         return self._nodes[node_id]
@@ -149,11 +149,22 @@ class Graph:
     @property
     def nodes(self) -> list[Node]:
         """All nodes, in the order in which they were added."""
-        return list(self._nodes.values())
+        return list(self._sorted().values())
+
+    def _sorted(self) -> dict[NodeId, Node]:
+        """The nodes, once more in order when one has come back to its place."""
+        register = self.register
+        if not register.is_sorted:
+            order = register.sorted(self._nodes)
+            self._nodes = {node_id: self._nodes[node_id] for node_id in order}
+            self._out = {node_id: self._out[node_id] for node_id in order}
+            register.is_sorted = True
+        return self._nodes
 
     @property
     def edges(self) -> list[Edge]:
         """All wires, grouped by source in the order of the nodes."""
+        self._sorted()
         return [edge for targets in self._out.values() for parallel in targets.values() for edge in parallel]
 
     def __eq__(self, other: object) -> bool:
@@ -235,15 +246,15 @@ class Graph:
 
     # writing
 
-    def put(self, node: Node) -> None:
-        """Add a node or replace the record of the same id; wires stay."""
+    def put(self, node: Node, place: int | None = None) -> None:
+        """Add a node, the last one or with a number from before; or replace the record of the same id."""
         node_id = node.id
         old = self._nodes.get(node_id)
         self._nodes[node_id] = node
         self.version = next(_versions)
         if old is None:
             self._out[node_id], self._into[node_id] = {}, {}
-            self.register.add(node)
+            self.register.add(node, place)
         elif _runs_alike(old, node):
             if self._journal is not None:
                 self._journal.showed(self.version, node_id)
@@ -252,7 +263,7 @@ class Graph:
             self.register.replace(old, node)
         self.runs_version = self.version
         if self._journal is not None:
-            self._journal.ran(self.version, "node", node_id)
+            self._journal.ran(self.version, node_id)
 
     def drop(self, node_id: NodeId) -> None:
         """Remove a node together with its wires."""
@@ -261,7 +272,7 @@ class Graph:
                 self.disconnect(edge)
         self.register.drop(self._nodes.pop(node_id))
         del self._out[node_id], self._into[node_id]
-        self._wrote("node", node_id)
+        self._wrote(node_id)
 
     def connect(self, edge: Edge) -> None:
         """Add a wire; both nodes exist."""
@@ -269,7 +280,7 @@ class Graph:
         if parallel is None:
             parallel = self._out[edge.src][edge.dst] = self._into[edge.dst][edge.src] = {}
         parallel[edge] = None
-        self._wrote("wire", edge)
+        self._wrote(edge)
 
     def disconnect(self, edge: Edge) -> None:
         """Remove a wire."""
@@ -277,7 +288,7 @@ class Graph:
         del parallel[edge]
         if not parallel:
             del self._out[edge.src][edge.dst], self._into[edge.dst][edge.src]
-        self._wrote("wire", edge)
+        self._wrote(edge)
 
     def rename(self, old: NodeId, new: NodeId) -> None:
         """Give a node another id, in place in every wire and frame; the order of nodes and wires is kept."""
@@ -297,8 +308,8 @@ class Graph:
                 nodes = tuple(new if n == old else n for n in frame.nodes)
                 self.frames[key] = msgspec.structs.replace(frame, nodes=nodes)
         for was, now in wires.items():
-            self._wrote("wire", was)
-            self._wrote("wire", now)
+            self._wrote(was)
+            self._wrote(now)
 
     def _rename_records(self, old: NodeId, new: NodeId) -> None:
         sharers = self.sharing(old)
@@ -306,13 +317,13 @@ class Graph:
         self._nodes[new] = msgspec.structs.replace(self._nodes[new], id=new)
         for sharer in sharers:
             self.put(msgspec.structs.replace(self._nodes[sharer], shares=new))
-        self._wrote("node", old)
-        self._wrote("node", new)
+        self._wrote(old)
+        self._wrote(new)
 
-    def _wrote(self, kind: Kind, key: object) -> None:
+    def _wrote(self, key: NodeId | Edge) -> None:
         self.version = self.runs_version = next(_versions)
         if self._journal is not None:
-            self._journal.ran(self.version, kind, key)
+            self._journal.ran(self.version, key)
 
 
 def _runs_alike(one: Node, other: Node) -> bool:

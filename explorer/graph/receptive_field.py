@@ -73,7 +73,9 @@ def seen_from(
         if missing:
             waiting += missing
             continue
-        known[here] = through(combine([known[source] for source in before]), own) if runs else ReceptiveField()
+        known[here] = (
+            through(combine([known[source] for source in before]), own) if runs else ReceptiveField()
+        )
         waiting.pop()
     return known[node_id]
 

@@ -1,4 +1,4 @@
-"""What is wrong on a level. Whoever only waits for another is told apart, and put into words when asked for."""
+"""What is wrong on a level; who only waits for another is told apart, and put into words when asked for."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class _Known:
 
 
 def stamp(groups: Mapping[str, Graph], names: Iterable[str]) -> Hashable:
-    """Something that is another one as soon as one of these groups, or one used inside them, runs otherwise."""
+    """Something that is another one as soon as one of these groups, or one inside them, runs otherwise."""
     found: dict[str, int] = {}
     waiting = list(names)
     while waiting:

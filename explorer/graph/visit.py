@@ -16,7 +16,7 @@ from explorer.graph.catalogue import (
     ShapeError,
     UnknownBlock,
 )
-from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.flow import Flow, NodeFlow, same
 from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural
 from explorer.graph.report import Problem
@@ -85,6 +85,20 @@ class Visitor:
             self.waiting.pop(node.id, None)
         self.nodes[node.id] = self._visit(node)
 
+    def visit_again(self, node: Node) -> tuple[bool, bool]:
+        """Visit a node; returns whether something else is known of it, and whether it gives otherwise."""
+        node_id = node.id
+        before = self.nodes.get(node_id), self.faults.get(node_id), self.waiting.get(node_id)
+        self.visit(node)
+        now = self.nodes[node_id]
+        if before[0] is None:
+            return True, True
+        if same(before[0], now):
+            self.nodes[node_id] = now = before[0]
+        is_other = before != (now, self.faults.get(node_id), self.waiting.get(node_id))
+        passes_on = before[0].outputs != now.outputs or before[2] != self.waiting.get(node_id)
+        return is_other, passes_on
+
     def forget(self, node_id: NodeId) -> None:
         """A node is gone."""
         for table in (self.nodes, self.faults, self.waiting):
@@ -145,7 +159,7 @@ class Visitor:
         return self._placed(node, None, known, arriving, sources, outputs)
 
     def _lift(self, node: Node, inner: Flow) -> bool:
-        """Report the faults inside a group here too, under their full addresses; returns whether it has any."""
+        """Report the faults inside a group under their full addresses; returns whether it has any."""
         for fault in inner.faults:
             source = f"{node.id}.{fault.source}" if fault.source else None
             self._report(replace(fault, address=f"{node.id}.{fault.address}", source=source), at=node.id)

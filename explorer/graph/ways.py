@@ -8,9 +8,7 @@ from typing import TypeVar
 K = TypeVar("K", bound=Hashable)
 
 
-def reaches(
-    start: K, goal: K, ahead: Callable[[K], Iterable[K]], back: Callable[[K], Iterable[K]]
-) -> bool:
+def reaches(start: K, goal: K, ahead: Callable[[K], Iterable[K]], back: Callable[[K], Iterable[K]]) -> bool:
     """Whether steps `ahead` from `start` arrive at `goal`.
 
     Both ends are followed towards each other, the narrower front first: mostly one of them soon ends.

@@ -23,6 +23,7 @@ from explorer.graph.edits import (
 )
 from explorer.graph.flow import Flow
 from explorer.graph.history import History
+from explorer.graph.kept_flow import KeptFlow
 from explorer.graph.model import ROOT, Graph, NodeId
 from explorer.graph.resolve import Resolver
 
@@ -77,8 +78,6 @@ class Workspace:
         self.catalogue = catalogue
         self.resolver = Resolver(catalogue)
         self._listeners: list[Callable[[], None]] = []
-        self._flow: Flow | None = None
-        self._flow_revision = -1
         self._revision = 0
         self._unlisten: Callable[[], None] = lambda: None
         self.open(document or Document())
@@ -88,7 +87,7 @@ class Workspace:
         self._unlisten()
         self.document = document
         self.history = History(document)
-        self._flow = None
+        self._kept = KeptFlow(self.resolver, document)
         self._unlisten = document.listen(self._on_edit)
         self._revision += 1
         self._tell()
@@ -117,11 +116,8 @@ class Workspace:
 
     @property
     def flow(self) -> Flow:
-        """The flow of the present revision."""
-        if self._flow is None or self._flow_revision != self._revision:
-            self._flow = self.resolver.resolve(self.document)
-            self._flow_revision = self._revision
-        return self._flow
+        """The flow of the design as it is now: the same object until something runs otherwise."""
+        return self._kept.flow()
 
     def apply(self, edit: Edit, title: str = "Edit", merge_key: str | None = None) -> None:
         """Apply an edit as one step (or as part of the open gesture); raises `EditProblem`."""

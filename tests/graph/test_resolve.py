@@ -354,10 +354,7 @@ def test_no_design_is_too_odd() -> None:
 
 
 def rows(flow: object, prefix: str = "") -> list[tuple[object, ...]]:
-    return [
-        (a, n.inputs, n.outputs, n.parameters, n.macs, n.window, n.state)
-        for a, n in flow.walk(depth=9)
-    ]  # type: ignore[attr-defined]
+    return [(a, n.inputs, n.outputs, n.parameters, n.macs, n.window, n.state) for a, n in flow.walk(depth=9)]  # type: ignore[attr-defined]
 
 
 @settings(max_examples=40)
