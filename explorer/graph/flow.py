@@ -95,18 +95,23 @@ class Flow:
 
     @cached_property
     def ranks(self) -> Mapping[NodeId, int]:
-        """The place of every node in the running order, those in circles behind what they wait for."""
-        return dict(zip(self.nodes, range(len(self.nodes)), strict=True))
+        """How many nodes run before each; nodes in circles are missing."""
+        return dict(zip(self.order, range(len(self.order)), strict=True))
 
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
         """Problems to repair; the others only wait for these."""
-        return self.report.faults_in_order(self.ranks)
+        return self.report.faults_in_order(self._positions())
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """All problems, with addresses relative to this level."""
-        return self.report.problems_in_order(self.ranks)
+        return self.report.problems_in_order(self._positions())
+
+    def _positions(self) -> Mapping[NodeId, int]:
+        if len(self.order) == len(self.nodes):
+            return self.ranks
+        return dict(zip(self.nodes, range(len(self.nodes)), strict=True))
 
     @cached_property
     def _fields(self) -> dict[NodeId, ReceptiveField]:

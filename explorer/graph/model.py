@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
 from explorer.graph.journal import Changes, Journal
 from explorer.graph.register import Register
 from explorer.graph.ways import reaches
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 NodeId: TypeAlias = str
 FieldValue: TypeAlias = bool | int | float | str | tuple[int | float | str, ...] | None
@@ -105,6 +102,12 @@ class Graph:
     Only `Document` and `Builder` call the methods that write. Every write draws a new `version` that
     no other graph has or will have, so that results can be cached against it; who has asked for a `mark`
     is told by `changes_since` what was written after it.
+
+    Attributes:
+        version: of everything. runs_version: of what changes what runs. wired_version: of the set of nodes
+            and wires.
+        register: looks nodes up by place, block, group and weights.
+
     """
 
     def __init__(self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = ()) -> None:
@@ -116,23 +119,13 @@ class Graph:
         self._journal: Journal | None = None
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
-        self.version = self.runs_version = next(_versions)
+        self.version = self.runs_version = self.wired_version = next(_versions)
         for node in nodes:
             self.put(node)
         for edge in edges:
             self.connect(edge)
 
     # reading
-
-    @property
-    def networkx(self) -> nx.MultiDiGraph:
-        """A copy for graph algorithms; node data hold the record under `node`, wires are the keys."""
-        import networkx as nx
-
-        made = nx.MultiDiGraph()
-        made.add_nodes_from((node_id, {"node": node}) for node_id, node in self._sorted().items())
-        made.add_edges_from((edge.src, edge.dst, edge, {}) for edge in self.edges)
-        return nx.freeze(made)
 
     def __contains__(self, node_id: object) -> bool:
         return node_id in self._nodes
@@ -262,6 +255,8 @@ class Graph:
         else:
             self.register.replace(old, node)
         self.runs_version = self.version
+        if old is None:
+            self.wired_version = self.version
         if self._journal is not None:
             self._journal.ran(self.version, node_id)
 
@@ -321,7 +316,7 @@ class Graph:
         self._wrote(new)
 
     def _wrote(self, key: NodeId | Edge) -> None:
-        self.version = self.runs_version = next(_versions)
+        self.version = self.runs_version = self.wired_version = next(_versions)
         if self._journal is not None:
             self._journal.ran(self.version, key)
 

@@ -38,13 +38,14 @@ def _circles(graph: Graph, rest: set[NodeId]) -> list[list[NodeId]]:
     """One circle for every knot of nodes that depend on each other, in the order of the nodes."""
     import networkx as nx
 
-    view = graph.networkx.subgraph(rest)
+    knotted = nx.DiGraph()
+    knotted.add_edges_from((n, after) for n in rest for after in graph.successors(n) if after in rest)
     knots = [
         knot
-        for knot in nx.strongly_connected_components(view)
-        if len(knot) > 1 or any(view.has_edge(n, n) for n in knot)
+        for knot in nx.strongly_connected_components(knotted)
+        if len(knot) > 1 or any(knotted.has_edge(n, n) for n in knot)
     ]
-    place = {node_id: number for number, node_id in enumerate(graph)}
+    place = graph.register.place
     knots.sort(key=lambda knot: min(place[n] for n in knot))
     return [_circle(graph, knot, min(knot, key=place.__getitem__)) for knot in knots]
 

@@ -2,46 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
 
 from explorer.graph.model import Edge, Graph, NodeId
 
 MOST = 400
-"""Nodes looked at before a wire is taken for an ordinary one."""
+"""A wire that spans more of the running order is taken for an ordinary one."""
 
 
-def skips(graph: Graph, order: Iterable[NodeId]) -> dict[Edge, tuple[NodeId, ...]]:
-    """Return every skip with the nodes it passes by.
+class Skips:
+    """The nodes that wires pass by, found when they are asked for."""
 
-    Args:
-        graph: the level.
-        order: its nodes in an order in which they can run; nodes in circles are missing.
+    def __init__(self, graph: Graph, ranks: Mapping[NodeId, int]) -> None:
+        self._graph, self._ranks = graph, ranks
+        self._found: dict[Edge, tuple[NodeId, ...]] = {}
 
-    """
-    rank = {node_id: number for number, node_id in enumerate(order)}
-    found: dict[Edge, tuple[NodeId, ...]] = {}
-    for node_id in rank:
-        arriving = graph.into(node_id)
-        if len(arriving) < 2:
-            continue
-        for edge in arriving:
-            if edge.src in rank and len(graph.successors(edge.src)) > 1:
-                between = _between(graph, rank, edge)
-                if between:
-                    found[edge] = between
-    return found
+    def over(self, edge: Edge) -> tuple[NodeId, ...]:
+        """Return the nodes a wire passes by; empty when it is no skip."""
+        found = self._found.get(edge)
+        if found is None:
+            is_near = self.is_possible(edge) and _is_near(edge, self._ranks)
+            found = self._found[edge] = _between(self._graph, self._ranks, edge) if is_near else ()
+        return found
+
+    def is_possible(self, edge: Edge) -> bool:
+        """Return whether another way can lead from the wire's source to its target at all."""
+        return len(self._graph.predecessors(edge.dst)) > 1 and len(self._graph.successors(edge.src)) > 1
+
+    def follow(self, ranks: Mapping[NodeId, int], touched: Collection[NodeId]) -> set[Edge]:
+        """Take changes in; returns the wires known so far that may be skips now, or no longer are.
+
+        Args:
+            ranks: the running order now.
+            touched: nodes at which a wire has come or gone, and nodes that are gone.
+
+        """
+        before, self._ranks = self._ranks, ranks
+        then, now = _places(touched, before), _places(touched, ranks)
+        first = min(then[:1] + now[:1], default=len(before))  # nothing before it runs at another time
+        stale = set()
+        for edge in self._found:
+            if before.get(edge.dst, first) < first:
+                continue
+            passes = _spans(edge, before, then) or _spans(edge, ranks, now)
+            if passes or _is_near(edge, before) != _is_near(edge, ranks):
+                stale.add(edge)
+        for edge in stale:
+            del self._found[edge]
+        return stale
 
 
-def _between(graph: Graph, rank: dict[NodeId, int], edge: Edge) -> tuple[NodeId, ...]:
+def _is_near(edge: Edge, ranks: Mapping[NodeId, int]) -> bool:
+    first, last = ranks.get(edge.src), ranks.get(edge.dst)
+    return first is not None and last is not None and 1 < last - first <= MOST
+
+
+def _places(nodes: Iterable[NodeId], ranks: Mapping[NodeId, int]) -> list[int]:
+    return sorted(ranks[node_id] for node_id in nodes if node_id in ranks)
+
+
+def _spans(edge: Edge, ranks: Mapping[NodeId, int], places: list[int]) -> bool:
+    """Whether one of some places in the running order lies between the ends of a wire, or at one."""
+    first, last = ranks.get(edge.src), ranks.get(edge.dst)
+    if first is None or last is None:
+        return True
+    index = bisect_left(places, first)
+    return index < len(places) and places[index] <= last
+
+
+def _between(graph: Graph, ranks: Mapping[NodeId, int], edge: Edge) -> tuple[NodeId, ...]:
     """Nodes on other ways from the wire's source to its target; empty when there is none."""
-    limit = rank[edge.dst]
-    ahead = [n for n in graph.successors(edge.src) if rank.get(n, limit) < limit]
+    limit = ranks[edge.dst]
+    ahead = [n for n in graph.successors(edge.src) if ranks.get(n, limit) < limit]
     seen = set(ahead)
     while ahead:
-        if len(seen) > MOST:
-            return ()
         for after in graph.successors(ahead.pop()):
-            if after not in seen and rank.get(after, limit) < limit:
+            if after not in seen and ranks.get(after, limit) < limit:
                 seen.add(after)
                 ahead.append(after)
     back = [n for n in graph.predecessors(edge.dst) if n in seen]

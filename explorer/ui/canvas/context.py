@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.figures.canvas import automatic_places, read_level
-from explorer.figures.canvas.level_view import EMPTY, LevelView
-from explorer.figures.canvas.read_level import Live, Memo
+from explorer.figures.canvas import automatic_places
+from explorer.figures.canvas.level_view import EMPTY, EVERYTHING, Difference, LevelView
+from explorer.figures.canvas.read_level import LevelReader
+from explorer.figures.canvas.read_node import Live
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
-from explorer.graph.flow import Problem
 from explorer.graph.model import Edge, Graph, Position
+from explorer.graph.report import NO_REPORT, Problem
 from explorer.graph.workspace import Level, Path, Workspace
 from explorer.ui.canvas.selection import Selection
 
@@ -23,9 +24,14 @@ INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it."
 class Context(QObject):
     """Ties a workspace to what the canvas shows of it; holds view state, decides nothing.
 
+    Attributes:
+        views: everything on the level, made when it is asked for.
+        difference: what may look otherwise since `changed` was sent before.
+
     Signals:
         changed: the views are other ones. selected: the selection is another one.
         level_changed: another level is shown. said: a sentence for the user.
+
     """
 
     changed = Signal()
@@ -41,11 +47,11 @@ class Context(QObject):
         self.tiles = TileStore()
         self.selection = Selection()
         self.views: LevelView = EMPTY
+        self.difference = EVERYTHING
         self.wrap_width: float | None = 1100.0
         self._places = automatic_places.Places()
-        self._found: Mapping[str, Position] = {}
-        self._memo, self._memo_of = Memo(), workspace.document
-        self._memo_path: Path = self.path
+        self._found: Mapping[str, Position] = automatic_places.NO_PLACES
+        self._reader = LevelReader(workspace)
         self._document = workspace.document
         self._unlisten = workspace.listen(self.refresh)
         self.level = workspace.level()
@@ -87,23 +93,26 @@ class Context(QObject):
 
     def problem_at(self, node_id: str) -> Problem | None:
         """Return what is wrong with a node itself, if anything is."""
-        for problem in self.level.flow.problems if self.level.flow else ():
-            if problem.address == node_id and problem.waits_for is None:
-                return problem
-        return None
+        report = self.level.flow.report if self.level.flow else NO_REPORT
+        faults = (*report.faults.get(node_id, ()), *report.others)
+        return next((fault for fault in faults if fault.address == node_id), None)
 
     # showing
 
     def refresh(self) -> None:
         """Follow the workspace."""
+        before = self._document, self.path
         if self.workspace.document is not self._document:
             self._document, self.path, self.selection = self.workspace.document, (), Selection()
-            self._places = automatic_places.Places()
-            self.level_changed.emit(self.path)
+            self._places, self._reader = automatic_places.Places(), LevelReader(self.workspace)
         self.level = self._present_level()
-        self.views = self._build()
+        self.path = self.level.path
+        self.difference = self._follow()
+        self.views = self._reader.views
         selection = self.selection.within(self.views)
         self.changed.emit()
+        if before != (self._document, self.path):
+            self.level_changed.emit(self.path)
         if selection is not self.selection:
             self.select(selection)
 
@@ -112,25 +121,20 @@ class Context(QObject):
         path = self.path
         while True:
             try:
-                level = self.workspace.level(path)
+                return self.workspace.level(path)
             except EditProblem:
                 path = path[:-1]
-                continue
-            if path != self.path:
-                self.path = path
-                self.level_changed.emit(path)
-            return level
 
-    def _build(self) -> LevelView:
-        if self._memo_of is not self.workspace.document or self._memo_path != self.path:
-            self._memo, self._memo_of, self._memo_path = Memo(), self.workspace.document, self.path
-        before = self.views
-        made = read_level.build(self.workspace, self.level, self.live, self._found, before, self._memo)
-        found = self._places.of(self.level.graph, made, self.wrap_width, self.path)
-        if found == self._found:
-            return made
+    def _follow(self) -> Difference:
+        """Bring the views up to date; nodes without a place get one."""
+        reader = self._reader
+        difference = reader.follow(self.level, self.live, self._found)
+        graph, unplaced = self.level.graph, reader.unplaced
+        found = self._places.of(graph, reader.views, unplaced, self.wrap_width, self.path)
+        if found is self._found:
+            return difference
         self._found = found
-        return read_level.build(self.workspace, self.level, self.live, found, made, self._memo)
+        return difference | reader.follow(self.level, self.live, found)
 
     def show_level(self, path: Sequence[str]) -> bool:
         """Show another level; says why when it cannot be shown."""

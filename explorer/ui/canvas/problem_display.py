@@ -131,7 +131,8 @@ class ProblemDisplay(QObject):
         for box in boxes:
             keep = keep.united(box)
         near = keep.adjusted(-260, 0, 260, 0)
-        for box in placed.boxes.values():
+        for key in placed.near(near).nodes:
+            box = placed.boxes[key]
             if near.intersects(box):
                 keep.setTop(min(keep.top(), box.top()))
                 keep.setBottom(max(keep.bottom(), box.bottom()))
