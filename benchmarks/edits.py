@@ -29,6 +29,8 @@ from explorer.ui.app import App
 from explorer.ui.canvas import adding, commands
 
 SIZES = (1_000, 10_000)
+QUIET_BEFORE = 0.4
+"""What the edit before has left for later is done before the next one is timed."""
 QUIET_SECONDS = 2.0
 """How long after an edit its late work is counted: minimap, badges, autosave, message to the engine."""
 
@@ -124,6 +126,7 @@ class Bench:
 
     def timed(self, case: str, run: Callable[[], object], late: bool = False) -> None:
         """Time one edit with its picture, and apart from it what comes later."""
+        self._settle(QUIET_BEFORE)
         before = self.painted.count
 
         def with_picture() -> None:
@@ -135,8 +138,6 @@ class Bench:
         assert self.painted.count > before, f"{case} was not painted"
         if late:
             self.late.setdefault(case, []).append(clock(lambda: self._settle(QUIET_SECONDS)))
-        else:
-            QApplication.processEvents()
 
     def round(self, late: bool) -> None:
         """Every edit once, and its undo."""
@@ -149,6 +150,8 @@ class Bench:
         x, y = self.workspace.document.root[self.conv].pos
         self._edit("move", Move({self.conv: (x + 3.0, y + 5.0)}))
         self._command("add", lambda: self._add())
+        self.app.canvas.context.select([self.victim])
+        self._settle(0.2)
         self._command("delete", lambda: self._delete(), late)
 
     def _edit(self, name: str, edit: Edit, late: bool = False) -> None:
@@ -164,9 +167,7 @@ class Bench:
         adding.add_block(context, "conv2d", camera.visible().center(), alone=True)
 
     def _delete(self) -> None:
-        context = self.app.canvas.context
-        context.select([self.victim])
-        commands.remove(context)
+        commands.remove(self.app.canvas.context)
 
     def _settle(self, seconds: float) -> None:
         end = time.monotonic() + seconds

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeAlias
 
 from explorer.graph.catalogue import Catalogue, ConfiguredBlock
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
 from explorer.graph.kept_level import KeptLevel
-from explorer.graph.model import Graph
+from explorer.graph.model import Graph, NodeId
 from explorer.graph.ports import group_ports
 from explorer.graph.resolve import Resolver, collection_paused, stamp, summed
 from explorer.graph.tensor import Tensor
@@ -31,6 +31,7 @@ class KeptFlow:
         self._resolver, self._document = resolver, document
         self.groups: Mapping[str, Graph] = {}
         self._stamps: dict[str, Hashable] = {}
+        self._is_drafted = False
         self._top = KeptLevel(self, document.root, None)
         self._uses: dict[_Use, tuple[KeptLevel, Flow, MemoEntry]] = {}
 
@@ -40,6 +41,26 @@ class KeptFlow:
         self.groups, self._stamps = self._document.groups, {}
         with collection_paused():
             return self._top.flow()
+
+    def draft(self, wanted: Iterable[NodeId]) -> Flow:
+        """The flow as far as it is known; true for some nodes of the top level."""
+        self._resolver.forget_old()
+        self.groups, self._stamps = self._document.groups, {}
+        self._is_drafted = True
+        with collection_paused():
+            return self._top.draft(wanted)
+
+    def go_on(self, seconds: float) -> bool:
+        """Work for some time on what a draft has left; returns whether all is done."""
+        if self.is_settled:
+            return True
+        with collection_paused():
+            return self._top.go_on(seconds)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no draft has left anything to work out."""
+        return not self._is_drafted or self._top.is_settled
 
     # what levels ask for
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.graph.catalogue import EACH_STEP, INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow, repeated
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 ENDS = (INPUT, OUTPUT)
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """What the nodes of a level add up to."""
 
     parameters: int = 0
@@ -34,18 +33,22 @@ class Sums:
     activation_bytes: int = 0
     leaves: int = 0
 
-    def changed(self, gone: Iterable[NodeFlow], come: Iterable[NodeFlow]) -> Sums:
+    def changed(self, gone: Sequence[NodeFlow], come: Sequence[NodeFlow]) -> Sums:
         """Return the sums with some nodes taken out and others added."""
-        sums = [getattr(self, name) for name in self.__slots__]
-        for sign, nodes in ((-1, gone), (1, come)):
-            for node in nodes:
-                sums[0] += sign * node.parameters
-                sums[1] += sign * node.trainable
-                sums[2] += sign * node.macs
-                sums[3] += sign * node.macs_attention
-                sums[4] += sign * node.activation_bytes
-                sums[5] += sign * (node.inner.leaves if node.inner else 1)
-        return Sums(*sums)
+        less, more = Sums.of(gone), Sums.of(come)
+        return Sums(*(a - b + c for a, b, c in zip(self, less, more, strict=True)))
+
+    @staticmethod
+    def of(nodes: Sequence[NodeFlow]) -> Sums:
+        """Add nodes up."""
+        return Sums(
+            sum([node.parameters for node in nodes]),
+            sum([node.trainable for node in nodes]),
+            sum([node.macs for node in nodes]),
+            sum([node.macs_attention for node in nodes]),
+            sum([node.activation_bytes for node in nodes]),
+            sum([node.inner.leaves if node.inner else 1 for node in nodes]),
+        )
 
 
 def level_pass(
@@ -77,7 +80,7 @@ def level_pass(
         changed, others = counted_once(graph, nodes, graph.owners)
         nodes = {**nodes, **changed}
     report = Report(visitor.faults, visitor.waiting, tuple(others))
-    sums = Sums().changed((), (node for node_id, node in nodes.items() if graph[node_id].block not in ENDS))
+    sums = Sums.of([node for node_id, node in nodes.items() if graph[node_id].block not in ENDS])
     return assembled(graph, nodes, tuple(order), sums, report, is_top=given is None)
 
 
@@ -90,7 +93,7 @@ def assembled(
     *,
     is_top: bool,
 ) -> Flow:
-    """Put a flow together from its nodes, which stand in running order."""
+    """Put a flow together from its nodes, which stand in running order; a draft may lack the last ones."""
     ends = {kind: [n for n in graph.register.sorted(graph.register.of_block(kind))] for kind in ENDS}
     if is_top and nodes and not ends[OUTPUT]:
         words = "The design has no output: add an Output and wire the last layer to it."
@@ -98,8 +101,8 @@ def assembled(
     flow = Flow(
         graph,
         nodes,
-        {name: nodes[name].outputs.get("y") for name in ends[INPUT]},
-        {name: nodes[name].inputs.get("x") for name in ends[OUTPUT]},
+        {name: nodes[name].outputs.get("y") for name in ends[INPUT] if name in nodes},
+        {name: nodes[name].inputs.get("x") for name in ends[OUTPUT] if name in nodes},
         report,
         sums.parameters,
         sums.trainable,

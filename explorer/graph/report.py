@@ -68,6 +68,14 @@ class Report:
                 found.append(waits(node_id, self.waiting[node_id]))
         return (*found, *self.others)
 
+    def problem_at(self, address: str) -> Problem | None:
+        """The first problem of exactly one address; faults go before waiting."""
+        head = address.partition(".")[0]
+        for fault in (*self.faults.get(head, ()), *self.others):
+            if fault.address == address:
+                return fault
+        return waits(head, self.waiting[head]) if address in self.waiting else None
+
     def fault_at(self, node_id: NodeId) -> Problem | None:
         """The first fault of a node or inside it, if it has one."""
         if self.faults.get(node_id):

@@ -16,7 +16,7 @@ from explorer.graph.catalogue import (
     ShapeError,
     UnknownBlock,
 )
-from explorer.graph.flow import Flow, NodeFlow, same
+from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural
 from explorer.graph.report import Problem
@@ -85,20 +85,6 @@ class Visitor:
             self.waiting.pop(node.id, None)
         self.nodes[node.id] = self._visit(node)
 
-    def visit_again(self, node: Node) -> tuple[bool, bool]:
-        """Visit a node; returns whether something else is known of it, and whether it gives otherwise."""
-        node_id = node.id
-        before = self.nodes.get(node_id), self.faults.get(node_id), self.waiting.get(node_id)
-        self.visit(node)
-        now = self.nodes[node_id]
-        if before[0] is None:
-            return True, True
-        if same(before[0], now):
-            self.nodes[node_id] = now = before[0]
-        is_other = before != (now, self.faults.get(node_id), self.waiting.get(node_id))
-        passes_on = before[0].outputs != now.outputs or before[2] != self.waiting.get(node_id)
-        return is_other, passes_on
-
     def forget(self, node_id: NodeId) -> None:
         """A node is gone."""
         for table in (self.nodes, self.faults, self.waiting):
@@ -130,15 +116,13 @@ class Visitor:
         if arriving is None:
             return NodeFlow(block, dict.fromkeys(sources), dict.fromkeys(block.outputs), state="problem")
         waits = self._missing(node, block.inputs, block.variadic, arriving, sources)
+        if waits != "problem":
+            self._wired(node, block, sources)
         if waits is not None:
             return NodeFlow(block, arriving, dict.fromkeys(block.outputs), state=waits)
         if worked_out is not None:
             return self._placed(node, block, worked_out[1], arriving, sources, block.outputs)
-        if block.variadic:
-            inputs: tuple[Tensor | None, ...] = tuple(arriving.values())
-        else:
-            inputs = tuple([arriving.get(port.name) for port in block.inputs])
-        known = self._known.block(block, inputs)
+        known = self._known.block(block, in_port_order(block, arriving))
         return self._placed(node, block, known, arriving, sources, block.outputs)
 
     def _visit_group(self, node: Node, name: str) -> NodeFlow:
@@ -164,6 +148,9 @@ class Visitor:
             source = f"{node.id}.{fault.source}" if fault.source else None
             self._report(replace(fault, address=f"{node.id}.{fault.address}", source=source), at=node.id)
         return bool(inner.faults)
+
+    def _wired(self, node: Node, block: ConfiguredBlock, sources: Mapping[str, Edge]) -> None:
+        """Take note of a node that is wired as it has to be."""
 
     def _placed(
         self,
@@ -317,3 +304,10 @@ class Visitor:
                 shape_error.wants,
             )
         )
+
+
+def in_port_order(block: ConfiguredBlock, arriving: Mapping[str, Tensor | None]) -> tuple[Tensor | None, ...]:
+    """Return what arrives at a block, as it is asked for."""
+    if block.variadic:
+        return tuple(arriving.values())
+    return tuple([arriving.get(port.name) for port in block.inputs])

@@ -72,7 +72,7 @@ class Desk(QObject):
     def tell_engine(self, weights: str = "") -> None:
         """Send the present design to the engine, when it runs."""
         workspace = self.workspace
-        runs = not workspace.flow.problems and len(workspace.document.root) > 0
+        runs = not workspace.flow.faults and len(workspace.document.root) > 0
         self.live.show(files.encode(workspace.document), workspace.revision, runs=runs, weights=weights)
 
     def _on_change(self) -> None:

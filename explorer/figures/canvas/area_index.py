@@ -82,9 +82,9 @@ class AreaIndex(Generic[K]):
         where = self._where.get(key)
         return self._grids[where[0]][where[1]][key] if where is not None else None
 
-    def near(self, area: Area) -> list[K]:
-        """Return the keys whose rectangles meet an area."""
-        found: list[K] = []
+    def near(self, area: Area) -> dict[K, Area]:
+        """Return the rectangles that meet an area."""
+        found: dict[K, Area] = {}
         for size, cells in self._grids.items():
             columns = range(int((area.left - size) // size), int(area.right // size) + 1)
             rows = range(int((area.top - size) // size), int(area.bottom // size) + 1)
@@ -92,7 +92,11 @@ class AreaIndex(Generic[K]):
                 boxes = [box for (x, y), box in cells.items() if x in columns and y in rows]
             else:
                 boxes = [cells[x, y] for x in columns for y in rows if (x, y) in cells]
-            found += [key for box in boxes for key, held in box.items() if held.meets(area)]
+            left, top, right, bottom = area
+            for box in boxes:
+                for key, held in box.items():
+                    if held[0] <= right and left <= held[2] and held[1] <= bottom and top <= held[3]:
+                        found[key] = held
         return found
 
     def extent(self) -> Area | None:

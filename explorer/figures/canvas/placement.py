@@ -79,7 +79,8 @@ class Placed:
         for key in difference.frames:
             self._frame_rects.pop(key, None)
         followed = self._index.follow(difference)
-        self._ways.follow(followed.wires or (), moved=bool(difference.moved or difference.frames))
+        if followed.nodes or followed.wires or difference.frames:
+            self._ways.follow(followed)
         return followed
 
     def shift(self, shifts: Mapping[str, Position]) -> Followed:
@@ -88,7 +89,7 @@ class Placed:
         self._shifts = shifts
         self._forget_frames(keys)
         followed = self._index.follow(Difference(moved=keys))
-        self._ways.follow(followed.wires or (), moved=True)
+        self._ways.follow(followed)
         return followed
 
     def shifted(self, key: str) -> Position:

@@ -60,6 +60,7 @@ class LevelReader:
         self._kinds = Kinds(workspace.catalogue)
         self._level: Level | None = None
         self._mark = -1
+        self._total = 0
 
     @property
     def unplaced(self) -> set[NodeId]:
@@ -121,6 +122,8 @@ class LevelReader:
         self._publish()
 
     def _publish(self) -> None:
+        if self._workspace.is_worked_out:
+            self._total = self._workspace.flow.parameters
         self.views = LevelView(
             self._nodes,
             self._shown_wires,
@@ -129,7 +132,7 @@ class LevelReader:
             _Rooms(self._places, self._room),
             self._faulty(),
             self._wires.over,
-            self._workspace.flow.parameters,
+            self._total,
         )
 
     def _faulty(self) -> frozenset[NodeId]:

@@ -18,10 +18,14 @@ AROUND, HIGHEST = 120.0, 80.0
 
 
 class Followed(NamedTuple):
-    """Nodes and wires that have other rooms than before, come and gone ones among them; None: all."""
+    """Nodes and wires that have other rooms than before, come and gone ones among them; None: all.
+
+    `disturbed` are the rooms that nodes have entered or left.
+    """
 
     nodes: set[NodeId] | None
     wires: set[Edge] | None
+    disturbed: list[Area]
 
 
 class RoomIndex:
@@ -46,14 +50,16 @@ class RoomIndex:
         self._take_frames(views.frames)
         for edge in views.wires:
             self._put_wire(edge)
-        return Followed(None, None)
+        return Followed(None, None, [])
 
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
+        disturbed = [self._nodes.area(node_id) for node_id in moved]
         for node_id in moved:
             if node_id in views.rooms:
                 self._nodes.put(node_id, self._area(node_id))
+                disturbed.append(self._nodes.area(node_id))
             else:
                 self._nodes.drop(node_id)
         frames = set(self.frames_with(moved)) | difference.frames
@@ -74,13 +80,13 @@ class RoomIndex:
             self._drop_wire(edge)
             if edge in views.wires:
                 self._put_wire(edge)
-        return Followed(moved, touched)
+        return Followed(moved, touched, [area for area in disturbed if area is not None])
 
     def near(self, area: Area) -> tuple[list[NodeId], list[Edge], list[str]]:
         """Return what may lie in an area, what lies on top first."""
         rooms = self._placed.views.rooms
         nodes = sorted(self._nodes.near(area), key=lambda n: rooms[n].place, reverse=True)
-        return nodes, self._wires.near(area), self._frames.near(area)
+        return nodes, list(self._wires.near(area)), list(self._frames.near(area))
 
     def extent(self) -> Area | None:
         """Return a rectangle round all nodes and frames; None when there are none."""
@@ -97,10 +103,9 @@ class RoomIndex:
         bottom = room.y + room.tall + room.label
         return Area(room.x + dx, room.y + dy, room.x + room.wide + dx, bottom + dy)
 
-    def rooms_near(self, area: Area) -> list[Area]:
-        """Return the rooms of the nodes that may lie in an area."""
-        found = (self.area(node_id) for node_id in self._nodes.near(area))
-        return [room for room in found if room.meets(area)]
+    def rooms_near(self, area: Area) -> Iterable[Area]:
+        """Return the rooms of the nodes that may lie in an area, as wide as they can be."""
+        return self._nodes.near(area).values()
 
     def frame_of(self, node_id: NodeId) -> str | None:
         """Return the frame that wires of a node keep clear of."""

@@ -74,6 +74,7 @@ class CanvasView(QGraphicsView):
         self.context: Context = Context(workspace, self)
         self.scene_ = CanvasScene(self.context.tiles)
         self.scene_.look(QRectF())
+        self.context.in_sight = self.scene_.in_sight
         self._far = FarScene(self.scene_)
         self.camera = Camera(self)
         self.overlays = Overlays(self.viewport())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.figures.canvas import automatic_places
 from explorer.figures.canvas.level_view import EMPTY, EVERYTHING, Difference, LevelView
@@ -14,10 +14,12 @@ from explorer.figures.canvas.read_node import Live
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
 from explorer.graph.model import Edge, Graph, Position
-from explorer.graph.report import NO_REPORT, Problem
+from explorer.graph.report import Problem
 from explorer.graph.workspace import Level, Path, Workspace
 from explorer.ui.canvas.selection import Selection
 
+REST_MS, WORK_SECONDS = 15, 0.004
+"""How often, and for how long, what an edit has changed out of sight is worked out."""
 INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it."
 
 
@@ -27,6 +29,8 @@ class Context(QObject):
     Attributes:
         views: everything on the level, made when it is asked for.
         difference: what may look otherwise since `changed` was sent before.
+        in_sight: says which nodes of the top level are looked at, or None for all; what an edit changes
+            elsewhere is worked out a little later.
 
     Signals:
         changed: the views are other ones. selected: the selection is another one.
@@ -53,12 +57,16 @@ class Context(QObject):
         self._found: Mapping[str, Position] = automatic_places.NO_PLACES
         self._reader = LevelReader(workspace)
         self._document = workspace.document
-        self._unlisten = workspace.listen(self.refresh)
+        self.in_sight: Callable[[], Collection[str] | None] = lambda: None
+        self._rest = QTimer(self, interval=REST_MS)
+        self._rest.timeout.connect(self._settle)
+        self._unlisten = workspace.listen(self.refresh, at_once=True)
         self.level = workspace.level()
         self.refresh()
 
     def close(self) -> None:
         """Stop listening to the workspace."""
+        self._rest.stop()
         self._unlisten()
 
     # reading
@@ -93,9 +101,8 @@ class Context(QObject):
 
     def problem_at(self, node_id: str) -> Problem | None:
         """Return what is wrong with a node itself, if anything is."""
-        report = self.level.flow.report if self.level.flow else NO_REPORT
-        faults = (*report.faults.get(node_id, ()), *report.others)
-        return next((fault for fault in faults if fault.address == node_id), None)
+        problem = self.level.flow.report.problem_at(node_id) if self.level.flow else None
+        return problem if problem is not None and problem.waits_for is None else None
 
     # showing
 
@@ -107,6 +114,8 @@ class Context(QObject):
             self._places, self._reader = automatic_places.Places(), LevelReader(self.workspace)
         self.level = self._present_level()
         self.path = self.level.path
+        if not self.workspace.is_worked_out:
+            self._rest.start()
         self.difference = self._follow()
         self.views = self._reader.views
         selection = self.selection.within(self.views)
@@ -116,12 +125,18 @@ class Context(QObject):
         if selection is not self.selection:
             self.select(selection)
 
+    def _settle(self) -> None:
+        """Work on what an edit has changed out of sight, a little at a time."""
+        if self.workspace.settle(WORK_SECONDS):
+            self._rest.stop()
+            self.refresh()
+
     def _present_level(self) -> Level:
         """Return the level of the path, or the nearest one above that still exists."""
         path = self.path
         while True:
             try:
-                return self.workspace.level(path)
+                return self.workspace.level(path, self.in_sight())
             except EditProblem:
                 path = path[:-1]
 

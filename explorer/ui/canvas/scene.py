@@ -84,6 +84,10 @@ class CanvasScene(QGraphicsScene):
             self._patch = patch
             self._settle()
 
+    def in_sight(self) -> list[NodeId]:
+        """Return the nodes that may be seen."""
+        return self.placed.near(self._sight if self.detail == "far" else self._patch).nodes
+
     def _settle(self) -> None:
         """Let what is in sight have its items; from far away there are none to be seen."""
         self._close = None
