@@ -23,7 +23,8 @@ from explorer.graph.tensor import DEFAULT_AXES, Tensor
 
 if TYPE_CHECKING:
     from explorer.graph.catalogue import ConfiguredBlock
-    from explorer.graph.resolve import MemoEntry, Resolver
+    from explorer.graph.resolve import Resolver
+    from explorer.graph.visit import MemoEntry
 
 INSIDE = "does not fit inside: "
 """Begins the words about a composite or group whose own layers clash."""

@@ -75,7 +75,11 @@ class Document:
 
     def uses_of(self, group: str) -> list[tuple[str, Node]]:
         """All uses of a group as (scope, node)."""
-        return [(scope, n) for scope, graph in self._graphs.items() for n in graph.nodes if group in n.groups]
+        return [
+            (scope, graph[node_id])
+            for scope, graph in self._graphs.items()
+            for node_id in graph.register.sorted(graph.register.using(group))
+        ]
 
     def copy(self) -> Document:
         """An independent copy without listeners."""
@@ -159,7 +163,7 @@ class Document:
         self._refuse_bad_use(node, edit.scope)
         if node.shares and (reason := why_not_share(graph, node, node.shares)):
             raise e.EditProblem(reason)
-        graph.put(checked_node(node))
+        graph.put(checked_node(node), edit.place)
         return e.RemoveNode(node.id, edit.scope)
 
     def _refuse_bad_use(self, node: Node, scope: str) -> None:
@@ -176,7 +180,7 @@ class Document:
                 raise e.EditProblem(f"The group “{scope}” cannot contain itself.")
             if name in self._graphs and name not in seen:
                 seen.add(name)
-                waiting.extend(group for inner in self._graphs[name].nodes for group in inner.groups)
+                waiting.extend(self._graphs[name].register.groups)
 
     def _remove_node(self, edit: e.RemoveNode) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
@@ -184,8 +188,9 @@ class Document:
             raise e.EditProblem(f"“{edit.id}” still has wires; take them off first.")
         if sharers := graph.sharing(edit.id):
             raise e.EditProblem(f"{' and '.join(sorted(sharers))} still run with the weights of “{edit.id}”.")
+        place = graph.register.place[edit.id]
         graph.drop(edit.id)
-        return e.AddNode(node, edit.scope)
+        return e.AddNode(node, edit.scope, place)
 
     def _connect(self, edit: e.Connect) -> e.Edit:
         edge = edit.edge

@@ -18,10 +18,15 @@ class _Edit(msgspec.Struct, frozen=True, tag=True, omit_defaults=True, forbid_un
 
 
 class AddNode(_Edit, frozen=True):
-    """Put a new node on a level; its id is free there."""
+    """Put a new node on a level; its id is free there.
+
+    `place` is its number among the nodes, by which one that was removed comes back to where it stood; without
+    it the node comes last.
+    """
 
     node: Node
     scope: str = ""
+    place: int | None = None
 
 
 class RemoveNode(_Edit, frozen=True):

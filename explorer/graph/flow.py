@@ -4,39 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import msgspec
 
 from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, ReceptiveField
 from explorer.graph.model import Graph, NodeId
+from explorer.graph.receptive_field import seen_from
+from explorer.graph.report import NO_REPORT, Report
+from explorer.graph.report import Problem as Problem  # what a flow is asked for
+from explorer.graph.story import Chapter
 from explorer.graph.tensor import Tensor
-
-NOTHING = ReceptiveField()
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that keeps a design from running.
-
-    Attributes:
-        address: where, e.g. `stage2.block3.conv1`.
-        code: stable word for programs: `shape`, `unconnected`, `cycle`, `field`, `waits`, …
-        message: a sentence for people.
-        port: input port concerned, if one is.
-        source: address of the node that sends the tensor, if one does.
-        got: the tensor that arrives. wants: what would fit, in words.
-        waits_for: set when the node itself is not at fault.
-
-    """
-
-    address: str
-    code: str
-    message: str
-    port: str | None = None
-    source: str | None = None
-    got: Tensor | None = None
-    wants: str = ""
-    waits_for: str | None = None
 
 
 class NodeFlow(msgspec.Struct, frozen=True):
@@ -48,7 +26,7 @@ class NodeFlow(msgspec.Struct, frozen=True):
         parameters, macs, macs_attention, activation_bytes: of the node with all it contains, for
             one sample, 4 bytes a value.
         trainable: parameters that training changes (0 when the node is frozen).
-        reach: what one output value sees of the network's input, per sliding axis.
+        window: what one output value sees of what arrives, per sliding axis; None: only its own place.
         inner: the flow inside a composite or group.
         state: `ok`, `problem` (at fault itself) or `waits` (for another node).
 
@@ -62,7 +40,7 @@ class NodeFlow(msgspec.Struct, frozen=True):
     macs: int = 0
     macs_attention: int = 0
     activation_bytes: int = 0
-    receptive_field: ReceptiveField = NOTHING
+    window: ReceptiveField | None = None
     inner: Flow | None = None
     state: str = "ok"
 
@@ -72,7 +50,22 @@ class NodeFlow(msgspec.Struct, frozen=True):
         return self.inner is None
 
 
-@dataclass(frozen=True, slots=True)
+def same(one: NodeFlow | None, other: NodeFlow | None) -> bool:
+    """Whether the same is known of two nodes; an inside worked out anew counts as another."""
+    if one is other or one is None or other is None:
+        return one is other
+    return (
+        one.block == other.block
+        and one.inputs == other.inputs
+        and one.outputs == other.outputs
+        and one.inner is other.inner
+        and (one.state, one.parameters, one.trainable) == (other.state, other.parameters, other.trainable)
+        and (one.macs, one.macs_attention) == (other.macs, other.macs_attention)
+        and (one.activation_bytes, one.window) == (other.activation_bytes, other.window)
+    )
+
+
+@dataclass(frozen=True)
 class Flow:
     """What is known of one level.
 
@@ -80,8 +73,9 @@ class Flow:
         graph: the level's nodes and wires.
         nodes: by id, in an order in which they can run.
         inputs, outputs: tensors at the level's input and output nodes.
-        problems: all of them, with addresses relative to this level.
+        report: what is wrong, by node; mostly asked for as `faults` and `problems`.
         leaves: number of layers below, without inputs and outputs.
+        chapter: which of the flows of an edited level this is.
 
     """
 
@@ -89,7 +83,7 @@ class Flow:
     nodes: dict[NodeId, NodeFlow]
     inputs: dict[str, Tensor | None]
     outputs: dict[str, Tensor | None]
-    problems: tuple[Problem, ...] = ()
+    report: Report = NO_REPORT
     parameters: int = 0
     trainable: int = 0
     macs: int = 0
@@ -97,11 +91,50 @@ class Flow:
     activation_bytes: int = 0
     leaves: int = 0
     order: tuple[NodeId, ...] = field(default=())
+    chapter: Chapter | None = field(default=None, compare=False, repr=False)
 
-    @property
+    @cached_property
+    def ranks(self) -> Mapping[NodeId, int]:
+        """How many nodes run before each; nodes in circles are missing."""
+        return dict(zip(self.order, range(len(self.order)), strict=True))
+
+    @cached_property
     def faults(self) -> tuple[Problem, ...]:
         """Problems to repair; the others only wait for these."""
-        return tuple(p for p in self.problems if p.waits_for is None)
+        return self.report.faults_in_order(self._positions())
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems, with addresses relative to this level."""
+        return self.report.problems_in_order(self._positions())
+
+    def _positions(self) -> Mapping[NodeId, int]:
+        if len(self.order) == len(self.nodes):
+            return self.ranks
+        return dict(zip(self.nodes, range(len(self.nodes)), strict=True))
+
+    @cached_property
+    def _fields(self) -> dict[NodeId, ReceptiveField]:
+        return {}
+
+    def receptive_field(self, node_id: NodeId) -> ReceptiveField:
+        """What one value of a node sees of the inputs of this level; worked out when it is asked for."""
+        return seen_from(node_id, self._window, self.graph.predecessors, self._fields)
+
+    def _window(self, node_id: NodeId) -> tuple[bool, ReceptiveField | None]:
+        node = self.nodes[node_id]
+        return node.state == "ok", node.window
+
+    def changed_since(self, earlier: Flow | None) -> set[NodeId] | None:
+        """Nodes of which something else is known than in an earlier flow of the same level; gone ones too.
+
+        None when the two have nothing to do with each other, or that was too long ago.
+        """
+        if earlier is self:
+            return set()
+        if earlier is None or self.chapter is None or earlier.chapter is None:
+            return None
+        return self.chapter.changed_since(earlier.chapter)
 
     def at(self, address: str) -> NodeFlow:
         """Return what is known at an address; raises `KeyError` naming the part that is missing."""

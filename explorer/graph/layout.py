@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from explorer.graph.model import Graph, NodeId, Position
-from explorer.graph.resolve import running_order
+from explorer.graph.running_order import running_order
 
 Size = tuple[float, float]
 MOST_DUMMIES = 20_000

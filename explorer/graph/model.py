@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
-import networkx as nx
+
+from explorer.graph.journal import Changes, Journal
+from explorer.graph.register import Register
+from explorer.graph.ways import reaches
 
 NodeId: TypeAlias = str
 FieldValue: TypeAlias = bool | int | float | str | tuple[int | float | str, ...] | None
@@ -20,6 +23,7 @@ ROOT = ""
 """Scope of the top level; every other scope is the name of a group."""
 GROUP_PREFIX = "group:"
 _versions = count(1)
+V = TypeVar("V")
 
 
 class Node(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -63,8 +67,8 @@ def groups_in(block: str, fields: Mapping[str, object]) -> tuple[str, ...]:
 
     A wrapper names the group that it wraps in a field, written as a block would be: `group:NAME`.
     """
-    texts = [block, *(value for value in fields.values() if isinstance(value, str))]
-    return tuple(text[len(GROUP_PREFIX) :] for text in texts if text.startswith(GROUP_PREFIX))
+    texts = [block, *[value for value in fields.values() if isinstance(value, str)]]
+    return tuple([text[len(GROUP_PREFIX) :] for text in texts if text.startswith(GROUP_PREFIX)])
 
 
 class Edge(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
@@ -93,18 +97,29 @@ class Note(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
 
 class Graph:
-    """Nodes and wires of one level, kept in a networkx multigraph.
+    """Nodes and wires of one level.
 
     Only `Document` and `Builder` call the methods that write. Every write draws a new `version` that
-    no other graph has or will have, so that results can be cached against it.
+    no other graph has or will have, so that results can be cached against it; who has asked for a `mark`
+    is told by `changes_since` what was written after it.
+
+    Attributes:
+        version: of everything. runs_version: of what changes what runs. wired_version: of the set of nodes
+            and wires.
+        register: looks nodes up by place, block, group and weights.
+
     """
 
     def __init__(self, nodes: Iterable[Node] = (), edges: Iterable[Edge] = ()) -> None:
-        self._nx = nx.MultiDiGraph()
-        self._sharing: dict[NodeId, set[NodeId]] = {}
+        self._nodes: dict[NodeId, Node] = {}
+        # by one end, then by the other: both tables hold the same sets of parallel wires
+        self._out: dict[NodeId, dict[NodeId, dict[Edge, None]]] = {}
+        self._into: dict[NodeId, dict[NodeId, dict[Edge, None]]] = {}
+        self.register = Register()
+        self._journal: Journal | None = None
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
-        self.version = next(_versions)
+        self.version = self.runs_version = self.wired_version = next(_versions)
         for node in nodes:
             self.put(node)
         for edge in edges:
@@ -112,41 +127,44 @@ class Graph:
 
     # reading
 
-    @property
-    def networkx(self) -> nx.MultiDiGraph:
-        """A read-only view for graph algorithms; node data hold the record under `node`."""
-        return nx.freeze(self._nx.copy(as_view=True))
-
     def __contains__(self, node_id: object) -> bool:
-        return node_id in self._nx
+        return node_id in self._nodes
 
     def __len__(self) -> int:
-        return len(self._nx)
+        return len(self._nodes)
 
     def __iter__(self) -> Iterator[NodeId]:
-        return iter(self._nx)
+        return iter(self._sorted())
 
     def __getitem__(self, node_id: NodeId) -> Node:
-        node: Node = self._nx._node[node_id]["node"]  # the plain dict: this is the hottest line of resolve
-        return node
+        return self._nodes[node_id]
 
     @property
     def nodes(self) -> list[Node]:
         """All nodes, in the order in which they were added."""
-        return [data["node"] for _, data in self._nx.nodes(data=True)]
+        return list(self._sorted().values())
+
+    def _sorted(self) -> dict[NodeId, Node]:
+        """The nodes, once more in order when one has come back to its place."""
+        register = self.register
+        if not register.is_sorted:
+            order = register.sorted(self._nodes)
+            self._nodes = {node_id: self._nodes[node_id] for node_id in order}
+            self._out = {node_id: self._out[node_id] for node_id in order}
+            register.is_sorted = True
+        return self._nodes
 
     @property
     def edges(self) -> list[Edge]:
         """All wires, grouped by source in the order of the nodes."""
-        return [edge for _, _, edge in self._nx.edges(keys=True)]
+        self._sorted()
+        return [edge for targets in self._out.values() for parallel in targets.values() for edge in parallel]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Graph):
             return NotImplemented
-        mine = {node.id: node for node in self.nodes}
-        theirs = {node.id: node for node in other.nodes}
         return (
-            mine == theirs
+            self._nodes == other._nodes
             and set(self.edges) == set(other.edges)
             and (self.frames, self.notes) == (other.frames, other.notes)
         )
@@ -155,102 +173,170 @@ class Graph:
 
     def has_edge(self, edge: Edge) -> bool:
         """Whether exactly this wire exists."""
-        return bool(self._nx.has_edge(edge.src, edge.dst, key=edge))
+        return edge in self._out.get(edge.src, {}).get(edge.dst, ())
 
     def into(self, node_id: NodeId) -> list[Edge]:
         """Wires that end at a node."""
-        return [edge for parallel in self._nx._pred[node_id].values() for edge in parallel]
+        return [edge for parallel in self._into[node_id].values() for edge in parallel]
 
     def out_of(self, node_id: NodeId) -> list[Edge]:
         """Wires that start at a node."""
-        return [edge for parallel in self._nx._succ[node_id].values() for edge in parallel]
+        return [edge for parallel in self._out[node_id].values() for edge in parallel]
 
     def predecessors(self, node_id: NodeId) -> list[NodeId]:
         """Nodes with a wire to this one, each once."""
-        return list(self._nx._pred[node_id])
+        return list(self._into[node_id])
 
     def successors(self, node_id: NodeId) -> list[NodeId]:
         """Nodes this one has a wire to, each once."""
-        return list(self._nx._succ[node_id])
+        return list(self._out[node_id])
 
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether following wires forward from `start` arrives at `goal`."""
-        return bool(nx.has_path(self._nx, start, goal))
+        return reaches(start, goal, self.successors, self.predecessors)
 
     def of_block(self, block: str) -> list[Node]:
         """Nodes of one block, in order."""
-        return [node for node in self.nodes if node.block == block]
+        return [self._nodes[node_id] for node_id in self.register.sorted(self.register.of_block(block))]
 
     @property
     def owners(self) -> list[NodeId]:
-        """Nodes whose weights other nodes share."""
-        return list(self._sharing)
+        """Nodes whose weights other nodes share, in order."""
+        return self.register.sorted(self.register.owners)
 
     def sharing(self, owner: NodeId) -> frozenset[NodeId]:
         """The nodes that share the weights of `owner`; empty for most."""
-        return frozenset(self._sharing.get(owner, ()))
+        return frozenset(self.register.sharing(owner))
+
+    def mark(self) -> int:
+        """Return the present version; what is written from now on can be asked for."""
+        if self._journal is None:
+            self._journal = Journal(self.version)
+        return self.version
+
+    def changes_since(self, mark: int, *, running: bool = False) -> Changes | None:
+        """Return what was written after a mark; None when that is too long ago to be remembered.
+
+        With `running`, what is only shown in another way is left out, and so remembered for longer.
+        """
+        if self._journal is None:
+            return None
+        return self._journal.runs_since(mark) if running else self._journal.since(mark)
 
     def copy(self) -> Graph:
         """An independent copy; the records are shared, they never change."""
-        twin = Graph(self.nodes, self.edges)
+        twin = Graph()
+        twin._nodes, twin.register = dict(self._nodes), self.register.copy()
+        twin._out = {
+            src: {dst: dict(parallel) for dst, parallel in targets.items()}
+            for src, targets in self._out.items()
+        }
+        twin._into = {
+            dst: {src: twin._out[src][dst] for src in sources} for dst, sources in self._into.items()
+        }
         twin.frames, twin.notes = dict(self.frames), dict(self.notes)
         return twin
 
     # writing
 
-    def put(self, node: Node) -> None:
-        """Add a node or replace the record of the same id; wires stay."""
-        if self._sharing:
-            self._unlink(node.id)
-        if node.shares:
-            self._sharing.setdefault(node.shares, set()).add(node.id)
-        self._nx.add_node(node.id, node=node)
+    def put(self, node: Node, place: int | None = None) -> None:
+        """Add a node, the last one or with a number from before; or replace the record of the same id."""
+        node_id = node.id
+        old = self._nodes.get(node_id)
+        self._nodes[node_id] = node
         self.version = next(_versions)
-
-    def _unlink(self, node_id: NodeId) -> None:
-        owner = self[node_id].shares if node_id in self else ""
-        if owner:
-            self._sharing[owner].discard(node_id)
-            if not self._sharing[owner]:
-                del self._sharing[owner]
+        if old is None:
+            self._out[node_id], self._into[node_id] = {}, {}
+            self.register.add(node, place)
+        elif _runs_alike(old, node):
+            if self._journal is not None:
+                self._journal.showed(self.version, node_id)
+            return
+        else:
+            self.register.replace(old, node)
+        self.runs_version = self.version
+        if old is None:
+            self.wired_version = self.version
+        if self._journal is not None:
+            self._journal.ran(self.version, node_id)
 
     def drop(self, node_id: NodeId) -> None:
         """Remove a node together with its wires."""
-        self._unlink(node_id)
-        self._nx.remove_node(node_id)
-        self.version = next(_versions)
+        for edge in (*self.into(node_id), *self.out_of(node_id)):
+            if self.has_edge(edge):  # a wire to itself is listed twice
+                self.disconnect(edge)
+        self.register.drop(self._nodes.pop(node_id))
+        del self._out[node_id], self._into[node_id]
+        self._wrote(node_id)
 
     def connect(self, edge: Edge) -> None:
         """Add a wire; both nodes exist."""
-        self._nx.add_edge(edge.src, edge.dst, key=edge)
-        self.version = next(_versions)
+        parallel = self._out[edge.src].get(edge.dst)
+        if parallel is None:
+            parallel = self._out[edge.src][edge.dst] = self._into[edge.dst][edge.src] = {}
+        parallel[edge] = None
+        self._wrote(edge)
 
     def disconnect(self, edge: Edge) -> None:
         """Remove a wire."""
-        self._nx.remove_edge(edge.src, edge.dst, key=edge)
-        self.version = next(_versions)
+        parallel = self._out[edge.src][edge.dst]
+        del parallel[edge]
+        if not parallel:
+            del self._out[edge.src][edge.dst], self._into[edge.dst][edge.src]
+        self._wrote(edge)
 
     def rename(self, old: NodeId, new: NodeId) -> None:
-        """Give a node another id, in place in every wire and frame; the order of nodes is kept."""
-        mapping: Mapping[str, str] = {old: new}
-        nodes = [
-            msgspec.structs.replace(n, id=mapping.get(n.id, n.id), shares=mapping.get(n.shares, n.shares))
-            for n in self.nodes
-        ]
-        edges = [
-            Edge(mapping.get(e.src, e.src), e.out, mapping.get(e.dst, e.dst), e.into) for e in self.edges
-        ]
-        self._nx = nx.MultiDiGraph()
-        for node in nodes:
-            self._nx.add_node(node.id, node=node)
-        for edge in edges:
-            self._nx.add_edge(edge.src, edge.dst, key=edge)
-        self._sharing = {
-            mapping.get(owner, owner): {mapping.get(n, n) for n in sharers}
-            for owner, sharers in self._sharing.items()
-        }
+        """Give a node another id, in place in every wire and frame; the order of nodes and wires is kept."""
+        wires = {edge: _renamed(edge, old, new) for edge in (*self.into(old), *self.out_of(old))}
+        for edge in wires:
+            parallel = self._out[edge.src][edge.dst]
+            renewed = {wires.get(other, other): None for other in parallel}
+            self._out[edge.src][edge.dst] = self._into[edge.dst][edge.src] = renewed
+        sources, targets = self.predecessors(old), self.successors(old)
+        self._out.update({before: _rekeyed(self._out[before], old, new) for before in sources})
+        self._into.update({after: _rekeyed(self._into[after], old, new) for after in targets})
+        self._out, self._into = _rekeyed(self._out, old, new), _rekeyed(self._into, old, new)
+        self._nodes = _rekeyed(self._nodes, old, new)
+        self._rename_records(old, new)
         for key, frame in self.frames.items():
-            self.frames[key] = msgspec.structs.replace(
-                frame, nodes=tuple(mapping.get(n, n) for n in frame.nodes)
-            )
-        self.version = next(_versions)
+            if old in frame.nodes:
+                nodes = tuple(new if n == old else n for n in frame.nodes)
+                self.frames[key] = msgspec.structs.replace(frame, nodes=nodes)
+        for was, now in wires.items():
+            self._wrote(was)
+            self._wrote(now)
+
+    def _rename_records(self, old: NodeId, new: NodeId) -> None:
+        sharers = self.sharing(old)
+        self.register.rename(self._nodes[new], new)
+        self._nodes[new] = msgspec.structs.replace(self._nodes[new], id=new)
+        for sharer in sharers:
+            self.put(msgspec.structs.replace(self._nodes[sharer], shares=new))
+        self._wrote(old)
+        self._wrote(new)
+
+    def _wrote(self, key: NodeId | Edge) -> None:
+        self.version = self.runs_version = self.wired_version = next(_versions)
+        if self._journal is not None:
+            self._journal.ran(self.version, key)
+
+
+def _runs_alike(one: Node, other: Node) -> bool:
+    """Whether two records of a node differ at most in how they are shown."""
+    return (
+        one.block == other.block
+        and one.fields == other.fields
+        and one.muted is other.muted
+        and one.frozen is other.frozen
+        and one.shares == other.shares
+    )
+
+
+def _renamed(edge: Edge, old: NodeId, new: NodeId) -> Edge:
+    ends = (new if end == old else end for end in (edge.src, edge.dst))
+    return Edge(next(ends), edge.out, next(ends), edge.into)
+
+
+def _rekeyed(table: dict[NodeId, V], old: NodeId, new: NodeId) -> dict[NodeId, V]:
+    """The table with one key exchanged, in its place."""
+    return {(new if key == old else key): value for key, value in table.items()}

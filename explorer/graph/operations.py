@@ -32,7 +32,7 @@ def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Ba
             result.append(e.SetFrame(frame.id, None, scope))
     result += [e.SetNote(n, None, scope) for n in graph.notes if n in gone]
     result += _handed_on(graph, gone, scope)
-    leaving = [n for n in graph.nodes if n.id in gone]
+    leaving = [graph[n] for n in graph.register.sorted(n for n in gone if n in graph)]
     leaving.sort(key=lambda node: not node.shares)  # what shares the weights of another before that other
     result += [e.RemoveNode(n.id, scope) for n in leaving]
     return e.Batch(tuple(result))
@@ -42,7 +42,7 @@ def _handed_on(graph: Graph, gone: Container[NodeId], scope: str) -> list[e.Edit
     """Where the owner of shared weights goes, the first that is left owns them."""
     result: list[e.Edit] = []
     for owner in graph.owners:
-        left = [n for n in graph if n in graph.sharing(owner) and n not in gone]
+        left = [n for n in graph.register.sorted(graph.sharing(owner)) if n not in gone]
         if owner in gone and left:
             result += [e.SetShares(n, "", scope) for n in left]
             result += [e.SetShares(n, left[0], scope) for n in left[1:]]

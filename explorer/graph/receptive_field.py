@@ -6,7 +6,7 @@ what one value saw and how far neighbours stood apart before it; neighbours then
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from explorer.graph.catalogue import ReceptiveField
 
@@ -44,6 +44,40 @@ def combine(reaches: Sequence[ReceptiveField]) -> ReceptiveField | None:
         tuple(max(sizes) for sizes in zip(*(windows for windows, _ in padded), strict=True)),
         tuple(max(sizes) for sizes in zip(*(steps for _, steps in padded), strict=True)),
     )
+
+
+def seen_from(
+    node_id: str,
+    window: Callable[[str], tuple[bool, ReceptiveField | None]],
+    sources: Callable[[str], Iterable[str]],
+    known: dict[str, ReceptiveField],
+) -> ReceptiveField:
+    """What is seen after a node of a network, with all that stands in front of it.
+
+    Args:
+        node_id: the node.
+        window: of each node, whether it runs, and its own receptive field.
+        sources: of each node, those that feed it.
+        known: what has been worked out of this network; grows.
+
+    """
+    waiting = [node_id]
+    while waiting:
+        here = waiting[-1]
+        if here in known:
+            waiting.pop()
+            continue
+        runs, own = window(here)
+        before = list(sources(here)) if runs else []
+        missing = [source for source in before if source not in known]
+        if missing:
+            waiting += missing
+            continue
+        known[here] = (
+            through(combine([known[source] for source in before]), own) if runs else ReceptiveField()
+        )
+        waiting.pop()
+    return known[node_id]
 
 
 def _padded(receptive_field: ReceptiveField, axes: int) -> tuple[tuple[int, ...], tuple[float, ...]]:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import msgspec
 
 from explorer.graph.catalogue import COLLECT, EACH_STEP, INPUT, NEXT_STATE, OUTPUT, STATE
-from explorer.graph.flow import Flow, NodeFlow, Problem, weightless
+from explorer.graph.flow import Flow, NodeFlow, weightless
 from explorer.graph.model import Graph, Node, NodeId
+from explorer.graph.report import Problem
 
 WITHOUT_LAYER = frozenset([INPUT, OUTPUT, EACH_STEP, STATE, NEXT_STATE, COLLECT])
 """Blocks that mark something and run no layer of their own."""
@@ -43,7 +44,7 @@ def linked(graph: Graph, node_id: NodeId) -> tuple[NodeId, ...]:
     """Ids of all nodes that run the same module as this one, itself among them, in the order of the level."""
     owner = owner_of(graph[node_id])
     sharers = graph.sharing(owner)
-    return tuple(n for n in graph if n == owner or n in sharers) if sharers else (node_id,)
+    return tuple(graph.register.sorted({owner, *sharers})) if sharers else (node_id,)
 
 
 def why_not_share(nodes: Mapping[NodeId, Node] | Graph, node: Node, owner_id: NodeId) -> str | None:
@@ -100,9 +101,13 @@ def _users(flow: Flow, node_id: NodeId) -> list[NodeId]:
 
 
 def counted_once(
-    graph: Graph, nodes: Mapping[NodeId, NodeFlow]
+    graph: Graph, nodes: Mapping[NodeId, NodeFlow], owners: Iterable[NodeId]
 ) -> tuple[dict[NodeId, NodeFlow], list[Problem]]:
     """Take the weights off all linked nodes but one; report those that cannot run the owner's module.
+
+    Args:
+        graph: the level. nodes: what is known of each by itself.
+        owners: whose weights this is about.
 
     Returns:
         The nodes that change, and the problems.
@@ -110,7 +115,7 @@ def counted_once(
     """
     changed: dict[NodeId, NodeFlow] = {}
     problems: list[Problem] = []
-    for owner in graph.owners:
+    for owner in owners:
         users = [n for n in linked(graph, owner) if n in nodes and not graph[n].muted]
         known = [n for n in users if nodes[n].state == "ok"]
         for other in known[1:]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -23,7 +23,9 @@ from explorer.graph.edits import (
 )
 from explorer.graph.flow import Flow
 from explorer.graph.history import History
+from explorer.graph.kept_flow import KeptFlow
 from explorer.graph.model import ROOT, Graph, NodeId
+from explorer.graph.repairs.trial import Trial
 from explorer.graph.resolve import Resolver
 
 Path: TypeAlias = tuple[NodeId, ...]
@@ -67,18 +69,20 @@ def changes_network(edit: Edit) -> bool:
 
 
 class Workspace:
-    """Applies edits with undo, resolves after each change and tells listeners once.
+    """Applies edits with undo, keeps the flow up to date and tells listeners once.
 
     Inside a gesture listeners are told after every edit (the canvas follows the mouse), outside
-    after every step.
+    after every step. Who listens `at_once` may look at a part of the design in a draft of the flow; where an
+    edit changes very much, the others are told when `settle` has worked the rest out.
     """
 
     def __init__(self, catalogue: Catalogue, document: Document | None = None) -> None:
         self.catalogue = catalogue
         self.resolver = Resolver(catalogue)
         self._listeners: list[Callable[[], None]] = []
-        self._flow: Flow | None = None
-        self._flow_revision = -1
+        self._first_listeners: list[Callable[[], None]] = []
+        self._is_untold = False
+        self._trial: Trial | None = None
         self._revision = 0
         self._unlisten: Callable[[], None] = lambda: None
         self.open(document or Document())
@@ -88,15 +92,22 @@ class Workspace:
         self._unlisten()
         self.document = document
         self.history = History(document)
-        self._flow = None
+        self._kept = KeptFlow(self.resolver, document)
+        if self._trial is not None:
+            self._trial.close()
+        self._trial = None
         self._unlisten = document.listen(self._on_edit)
         self._revision += 1
         self._tell()
 
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` after changes; returns the function that ends this."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def listen(self, listener: Callable[[], None], *, at_once: bool = False) -> Callable[[], None]:
+        """Call `listener` after changes; returns the function that ends this.
+
+        With `at_once` it is called before what the change makes of the flow has been worked out.
+        """
+        listeners = self._first_listeners if at_once else self._listeners
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
 
     def _on_edit(self, edit: Edit) -> None:
         if changes_network(edit):
@@ -104,8 +115,32 @@ class Workspace:
         self._tell()
 
     def _tell(self) -> None:
-        for listener in tuple(self._listeners):
+        self._is_untold = True
+        for listener in tuple(self._first_listeners):
             listener()
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        if self._is_untold and self._kept.is_settled:
+            self._is_untold = False
+            for listener in tuple(self._listeners):
+                listener()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all listeners know of all changes."""
+        return not self._is_untold
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether the flow is known as a whole; asking for it costs time otherwise."""
+        return self._kept.is_settled
+
+    def settle(self, seconds: float) -> bool:
+        """Work for some time on what an edit has changed out of sight; returns whether all know of it."""
+        self._kept.go_on(seconds)
+        self._tell_others()
+        return self.is_settled
 
     @property
     def revision(self) -> int:
@@ -117,11 +152,15 @@ class Workspace:
 
     @property
     def flow(self) -> Flow:
-        """The flow of the present revision."""
-        if self._flow is None or self._flow_revision != self._revision:
-            self._flow = self.resolver.resolve(self.document)
-            self._flow_revision = self._revision
-        return self._flow
+        """The flow of the design as it is now: the same object until something runs otherwise."""
+        return self._kept.flow()
+
+    @property
+    def trial(self) -> Trial:
+        """Where edits can be tried; made when it is first asked for."""
+        if self._trial is None:
+            self._trial = Trial(self.document, self.resolver)
+        return self._trial
 
     def apply(self, edit: Edit, title: str = "Edit", merge_key: str | None = None) -> None:
         """Apply an edit as one step (or as part of the open gesture); raises `EditProblem`."""
@@ -133,14 +172,21 @@ class Workspace:
         with self.history.gesture(title):
             yield
 
-    def level(self, path: Sequence[NodeId] = ()) -> Level:
+    def level(self, path: Sequence[NodeId] = (), sight: Collection[NodeId] | None = None) -> Level:
         """Return the level inside the node at `path`.
+
+        Args:
+            path: ids from the top down; empty for the top level itself.
+            sight: nodes of the top level that are looked at: only for them, and for what was edited, its flow
+                is sure to be true; None: for all.
 
         Raises:
             EditProblem: there is no such node, or nothing inside it.
 
         """
-        level = Level((), self.document.root, self.flow, ROOT)
+        is_draft = sight is not None and not path
+        flow = self._kept.draft(sight or ()) if is_draft else self.flow
+        level = Level((), self.document.root, flow, ROOT)
         for node_id in path:
             if node_id not in level.graph:
                 raise EditProblem(f"There is no node “{node_id}” here any more.")

@@ -69,7 +69,7 @@ class Loading:
         if workspace.history.is_open:
             return
         name = self._lineage.arrive(workspace.history.state, workspace.revision)
-        may_run = not workspace.flow.problems and len(workspace.document.root) > 0
+        may_run = not workspace.flow.faults and len(workspace.document.root) > 0
         if not may_run or not self.is_ready or self._job or self.is_held():
             return
         if self.revision == workspace.revision:

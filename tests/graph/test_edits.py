@@ -1,9 +1,10 @@
 """Edits one by one: inverses, refusals in words, batches that fail whole."""
 
 import pytest
-from nets import SMALL, node, wire
+from nets import SMALL, design, node, wire
 
 from explorer.graph import edits as e
+from explorer.graph import files, operations
 from explorer.graph.edits import EditProblem
 from explorer.graph.history import Cancelled, History
 from explorer.graph.model import Edge, Frame, Graph, Node, Note
@@ -232,3 +233,56 @@ def test_gestures_nest_into_one_step_and_cancel_rolls_back() -> None:
     with pytest.raises(ZeroDivisionError):
         break_down()
     assert document.same_as(SMALL)
+
+
+def test_what_was_removed_comes_back_to_its_place_in_the_order() -> None:
+    document = SMALL.copy()
+    before, file = list(document.root), files.encode(document)
+    history = History(document)
+    history.apply(operations.remove(document, ["conv1", "pool1"]))
+    history.undo()
+    assert list(document.root) == before
+    assert files.encode(document) == file
+    with pytest.raises(EditProblem):
+        document.apply(e.Batch((*operations.remove(document, ["conv1"]).edits, e.RemoveNode("nobody"))))
+    assert list(document.root) == before
+
+
+def test_a_node_comes_back_before_one_that_has_its_number_by_now() -> None:
+    document = design(
+        [],
+        groups={"three": ([node("a", "relu"), node("b", "relu"), node("c", "relu")], [])},
+    )
+    back = document.apply(e.RemoveNode("b", "three"))
+    document.apply(document.apply(e.DropGroup("three")))  # the level is stored and numbered anew
+    document.apply(back)
+    assert list(document.graph("three")) == ["a", "b", "c"]
+
+
+def test_a_new_name_keeps_places_and_parallel_wires() -> None:
+    document = design(
+        [node("a", "relu"), node("b", "add"), node("c", "relu")],
+        *("a -> b.x1", "a -> b.x2", "b -> c", "c -> c.x9"),
+    )
+    edges = document.root.edges
+    for old, new in (("a", "first"), ("b", "sum"), ("c", "last")):
+        document.apply(e.Rename(old, new))
+    assert list(document.root) == ["first", "sum", "last"]
+    assert [(w.src, w.out, w.dst, w.into) for w in document.root.edges] == [
+        ("first", "y", "sum", "x1"),
+        ("first", "y", "sum", "x2"),
+        ("sum", "y", "last", "x"),
+        ("last", "y", "last", "x9"),
+    ]
+    assert document.root.into("sum") == document.root.out_of("first")
+    for old, new in (("a", "first"), ("b", "sum"), ("c", "last")):
+        document.apply(e.Rename(new, old))
+    assert document.root.edges == edges
+
+
+def test_a_node_that_names_a_group_twice_can_go() -> None:
+    document = design([], groups={"inner": ([node("a", "relu")], [])})
+    document.apply(e.AddNode(node("use", "group:inner", inner="group:inner")))
+    document.apply(e.RemoveNode("use"))
+    assert not document.uses_of("inner")
+    document.apply(e.DropGroup("inner"))

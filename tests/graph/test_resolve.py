@@ -354,10 +354,7 @@ def test_no_design_is_too_odd() -> None:
 
 
 def rows(flow: object, prefix: str = "") -> list[tuple[object, ...]]:
-    return [
-        (a, n.inputs, n.outputs, n.parameters, n.macs, n.receptive_field, n.state)
-        for a, n in flow.walk(depth=9)
-    ]  # type: ignore[attr-defined]
+    return [(a, n.inputs, n.outputs, n.parameters, n.macs, n.window, n.state) for a, n in flow.walk(depth=9)]  # type: ignore[attr-defined]
 
 
 @settings(max_examples=40)
@@ -468,7 +465,7 @@ def test_the_receptive_field_is_where_gradients_arrive(layers: list[tuple[str, d
     for child in module.modules():  # positive weights: nothing cancels, no ReLU is shut
         for parameter in child.parameters(recurse=False):
             parameter.data = parameter.data.abs() + 0.01
-    assert flow.nodes["output"].receptive_field.windows[0] == seen_by_the_middle(module, size, 3)
+    assert flow.receptive_field("output").windows[0] == seen_by_the_middle(module, size, 3)
 
 
 @pytest.mark.timeout(60)  # walking back from every node would take minutes

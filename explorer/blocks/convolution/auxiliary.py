@@ -159,8 +159,11 @@ def misused_head(flow: Flow) -> tuple[str, str] | None:
 
 def _answers(flow: Flow, marks: tuple[str, ...] = MARKS) -> set[tuple[str, str]]:
     """Nodes and ports of this level at which the answer of a head leaves; groups may hold heads."""
-    found = set()
-    for name, node in flow.nodes.items():
+    found, register = set(), flow.graph.register
+    heads = {name for mark in marks for name in register.of_block(mark)}
+    uses = {name for group in register.groups for name in register.using(group)}
+    for name in heads | uses:
+        node = flow.nodes[name]
         if flow.graph[name].muted:
             continue
         if node.block is not None and node.block.id in marks:

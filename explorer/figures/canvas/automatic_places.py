@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 import msgspec
 
 from explorer.figures.canvas import geometry, read_level
 from explorer.figures.canvas.level_view import LevelView
 from explorer.figures.canvas.painting import text
+from explorer.figures.canvas.read_node import Live
 from explorer.graph.layout import Spacing, layered
 from explorer.graph.model import Graph, NodeId, Position
 from explorer.graph.workspace import Level, Workspace
 
-NOWHERE: Position = (0.0, 0.0)
+NO_PLACES: Mapping[NodeId, Position] = MappingProxyType({})
 MARGIN = 24.0
-
-
-def missing(graph: Graph) -> list[NodeId]:
-    """Return the nodes that have no place yet: two or more at 0, 0 cannot have been put there."""
-    found = [node.id for node in graph.nodes if node.pos == NOWHERE]
-    return found if len(found) > 1 else []
 
 
 def lay_out(graph: Graph, shown: LevelView, width: float | None) -> dict[NodeId, Position]:
@@ -95,24 +91,33 @@ class Places:
     """Remembers the layout of levels without positions."""
 
     def __init__(self) -> None:
+        self._wired = -1
         self._key: object = None
         self._found: dict[NodeId, Position] = {}
+        self._given: tuple[frozenset[NodeId], Mapping[NodeId, Position]] = (frozenset(), NO_PLACES)
 
-    def of(self, graph: Graph, shown: LevelView, width: float | None, path: object) -> Mapping[str, Position]:
-        """Return places for the nodes that have none; empty when all have one."""
-        without = missing(graph)
-        if not without:
-            self._key = None
-            return {}
-        key = (path, tuple(graph), tuple(graph.edges))
-        if key != self._key:
-            self._key, self._found = key, lay_out(graph, shown, width)
-        return {n: self._found[n] for n in without}
+    def of(
+        self, graph: Graph, shown: LevelView, unplaced: Collection[NodeId], width: float | None, path: object
+    ) -> Mapping[NodeId, Position]:
+        """Return places for the nodes that have none; asked again, the same object while they stay there."""
+        if not unplaced:
+            return NO_PLACES
+        if graph.wired_version != self._wired:
+            self._wired = graph.wired_version
+            key = (path, width, tuple(graph), tuple(graph.edges))
+            if key != self._key:
+                self._key, self._found = key, lay_out(graph, shown, width)
+                self._given = (frozenset(), NO_PLACES)
+        nodes = frozenset(unplaced)
+        if nodes != self._given[0]:
+            self._given = nodes, {n: self._found[n] for n in nodes}
+        return self._given[1]
 
 
 def laid_out(workspace: Workspace, level: Level) -> Graph:
     """Return a copy of a level's graph in which every node has a place."""
-    shown = read_level.build(workspace, level)
-    found = lay_out(level.graph, shown, None) if missing(level.graph) else {}
+    reader = read_level.LevelReader(workspace)
+    reader.follow(level, Live(), NO_PLACES)
+    found = lay_out(level.graph, reader.views, None) if reader.unplaced else NO_PLACES
     nodes = [msgspec.structs.replace(n, pos=found.get(n.id, n.pos)) for n in level.graph.nodes]
     return Graph(nodes, level.graph.edges)

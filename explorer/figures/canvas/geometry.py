@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.figures.canvas.level_view import NodeView, PortView
+from explorer.figures.canvas.level_view import Form, NodeView, PortView
 from explorer.graph.model import Position
 from explorer.style import tokens
 
@@ -28,7 +28,7 @@ CARD_WIDTHS: tuple[float, ...] = tuple(map(float, _NODE["cardWidth"]))
 WIDEST = float(_NODE["cardWidthMax"])
 ENDS_HEIGHT = HEADER + THUMB_ROW + FOOTER
 OUTPUT_WIDTH = 100.0
-MARK = 18.0
+MARK, LABEL = 18.0, 18.0
 PORT_GAP, PORT_TARGET = 16.0, float(_NODE["portTarget"])
 FRAME_PADDING, FRAME_TITLE = 14.0, 26.0
 NOTE_WIDTH, NOTE_PADDING, NOTE_LINE = 176.0, 10.0, 17.0
@@ -83,6 +83,22 @@ def height_uncollapsed(view: NodeView) -> float:
     return HEADER + FOOTER if view.form == "composite" else height(view)
 
 
+def room(form: Form, *, has_weights: bool) -> tuple[float, float, float]:
+    """Return what is kept free for a block, known from its form alone: width, height, and that of its label.
+
+    The height is the greatest it may have, the width the usual one.
+    """
+    if form == "glyph":
+        return GLYPH, GLYPH, LABEL
+    if form == "merge":
+        return MERGE, MERGE, 0.0
+    if form == "composite":
+        return CARD_WIDTHS[1], HEADER + FOOTER, 0.0
+    if form == "card":
+        return CARD_WIDTHS[int(has_weights)], HEADER + THUMB_ROW + (FOOTER if has_weights else 0.0), 0.0
+    return (CARD_WIDTHS[0] if form == "input" else OUTPUT_WIDTH), ENDS_HEIGHT, 0.0
+
+
 def rect(view: NodeView, measure: Measure, pos: Position | None = None) -> QRectF:
     """Return where a node is drawn."""
     x, y = pos or view.pos
@@ -115,8 +131,8 @@ def _spread(ports: Sequence[PortView], box: QRectF, is_round: bool, outputs: boo
     points = {}
     for number, port in enumerate(ports):
         dy = (number - (len(ports) - 1) / 2) * gap
-        receptive_field = sqrt(max(0.0, (box.width() / 2) ** 2 - dy**2)) if is_round else box.width() / 2
-        x = box.center().x() + (receptive_field if outputs else -receptive_field)
+        reach = sqrt(max(0.0, (box.width() / 2) ** 2 - dy**2)) if is_round else box.width() / 2
+        x = box.center().x() + (reach if outputs else -reach)
         points[port.name] = QPointF(x, box.center().y() + dy)
     return points
 
@@ -148,7 +164,7 @@ def frame_rect(boxes: Iterable[QRectF]) -> QRectF:
 
 def with_label(view: NodeView, box: QRectF) -> QRectF:
     """Return a node's rectangle together with the name beneath a glyph."""
-    return box.adjusted(0, 0, 0, 18) if view.form == "glyph" else box
+    return box.adjusted(0, 0, 0, LABEL) if view.form == "glyph" else box
 
 
 def note_rect(lines: int, pos: Position) -> QRectF:

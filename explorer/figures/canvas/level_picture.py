@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
@@ -11,7 +9,7 @@ from explorer.figures.canvas import automatic_places, read_level
 from explorer.figures.canvas.painting import ground, node, wires
 from explorer.figures.canvas.painting.look import Look
 from explorer.figures.canvas.placement import Placed
-from explorer.graph.model import Position
+from explorer.figures.canvas.read_node import Live
 from explorer.graph.workspace import Workspace
 from explorer.style.theme import theme
 
@@ -28,14 +26,14 @@ class LevelPicture:
     """
 
     def __init__(self, workspace: Workspace, wrap_width: float = WRAP_WIDTH) -> None:
-        level = workspace.level()
-        views = read_level.build(workspace, level)
-        places: Mapping[str, Position] = automatic_places.Places().of(level.graph, views, wrap_width, ())
-        if places:
-            views = read_level.build(workspace, level, places=places, before=views)
-        self._views = views
+        level, reader = workspace.level(), read_level.LevelReader(workspace)
+        reader.follow(level, Live(), automatic_places.NO_PLACES)
+        shown, unplaced = reader.views, reader.unplaced
+        places = automatic_places.Places().of(level.graph, shown, unplaced, wrap_width, ())
+        reader.follow(level, Live(), places)
+        self._views = reader.views
         self._placed = Placed()
-        self._placed.show(views)
+        self._placed.show(self._views)
         self.bounds = self._bounds()
 
     def _bounds(self) -> QRectF:
@@ -65,7 +63,7 @@ class LevelPicture:
             ground.note(painter, views.notes[key], box, selected=False)
         for edge, route in placed.routes.items():
             wires.paint(painter, views.wires[edge], route, "near", hovered=False, selected=False)
-        look = Look("near", zoom)
+        look = Look("near", zoom, total=views.total)
         for key, view in views.nodes.items():
             node.paint(painter, view, placed.boxes[key], look, placed.inputs[key], placed.outputs[key])
         painter.restore()

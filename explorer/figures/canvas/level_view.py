@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from explorer.graph.model import Edge, NodeId, Position
 
@@ -30,8 +31,8 @@ class NodeView:
     Attributes:
         title: name on the card. form: how it is drawn (when `collapsed`: as tile and name).
         summary: line under the name. usual: what stands there when all is well; it sets the width.
-        footer: parameters. remark: what is shown, at the right.
-        share: of all parameters, None without a footer.
+        footer: parameters, and `weight` the same as a number, None when they are unknown or have no place.
+        remark: what is shown, at the right; on cards without one their share of all parameters.
         state: `problem` is at fault, `open` only lacks a wire, `waits` waits for another node.
         stale: words such as “from step 300” when the picture is old. running: share done, or None.
         picture: what stands in the thumbnail row.
@@ -50,8 +51,8 @@ class NodeView:
     summary: str = ""
     usual: str = ""
     footer: str = ""
+    weight: int | None = None
     remark: str = ""
-    share: float | None = None
     state: State = "ok"
     muted: bool = False
     frozen: bool = False
@@ -68,7 +69,12 @@ class NodeView:
 
 @dataclass(frozen=True, slots=True)
 class WireView:
-    """One wire as it is drawn; `over` are the nodes that a skip passes by."""
+    """One wire as it is drawn.
+
+    Attributes:
+        skip: whether it passes by nodes, `over` which. beside: whether a skip leaves from the same port.
+
+    """
 
     edge: Edge
     kind: Kind
@@ -78,6 +84,7 @@ class WireView:
     size: str = ""
     skip: bool = False
     over: tuple[NodeId, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +106,75 @@ class NoteView:
     pos: Position
 
 
+class Room(NamedTuple):
+    """What is kept free for a node, known without its view.
+
+    Attributes:
+        x, y: its corner. wide, tall: about its size. label: height of the name beneath it.
+        family: of its block.
+        place: number in the order in which nodes were added; later ones lie on top.
+
+    """
+
+    x: float
+    y: float
+    wide: float
+    tall: float
+    label: float
+    family: str
+    place: int
+
+
 @dataclass(frozen=True)
 class LevelView:
-    """Everything on one level."""
+    """Everything on one level. Views are made when they are asked for, and follow the design.
 
-    nodes: dict[NodeId, NodeView]
-    wires: dict[Edge, WireView]
-    frames: dict[str, FrameView]
-    notes: dict[str, NoteView]
+    Attributes:
+        rooms: where each node stands, without its view. faulty: nodes that are drawn as wrong.
+        over: the nodes that a wire passes by, without its view. total: parameters of the whole design.
+
+    """
+
+    nodes: Mapping[NodeId, NodeView]
+    wires: Mapping[Edge, WireView]
+    frames: Mapping[str, FrameView]
+    notes: Mapping[str, NoteView]
+    rooms: Mapping[NodeId, Room]
+    faulty: frozenset[NodeId] = frozenset()
+    over: Callable[[Edge], tuple[NodeId, ...]] = field(default=lambda _: (), compare=False, repr=False)
+    total: int = 0
 
 
-EMPTY = LevelView({}, {}, {}, {})
+EMPTY = LevelView({}, {}, {}, {}, {})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What may look otherwise than before; what has come or gone is among it.
+
+    Attributes:
+        nodes, wires, frames, notes: keys. A wire at one of the nodes may look otherwise too.
+        moved: nodes that have come or gone or stand elsewhere, or are blocks of another size.
+        everything: another level is shown, and nothing of before is of use.
+
+    """
+
+    nodes: set[NodeId] = field(default_factory=set)
+    wires: set[Edge] = field(default_factory=set)
+    frames: set[str] = field(default_factory=set)
+    notes: set[str] = field(default_factory=set)
+    moved: set[NodeId] = field(default_factory=set)
+    everything: bool = False
+
+    def __or__(self, later: Difference) -> Difference:
+        return Difference(
+            self.nodes | later.nodes,
+            self.wires | later.wires,
+            self.frames | later.frames,
+            self.notes | later.notes,
+            self.moved | later.moved,
+            self.everything or later.everything,
+        )
+
+
+EVERYTHING = Difference(everything=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable
 from math import log2
 
 from explorer import words
-from explorer.figures.canvas.level_view import Form, Kind, WireView
-from explorer.figures.canvas.skips import skips
-from explorer.graph.flow import Flow, Problem
+from explorer.figures.canvas.kinds import Kinds
+from explorer.figures.canvas.level_view import Kind, WireView
+from explorer.figures.canvas.skips import Skips
+from explorer.graph.flow import Flow
 from explorer.graph.model import Edge, Graph, NodeId
+from explorer.graph.report import Problem
 from explorer.graph.tensor import Tensor
 
 VALUE_BYTES = {"float": 4, "int": 8, "bool": 1}
@@ -51,94 +53,87 @@ def bytes_of(tensor: Tensor) -> str:
     return f"{amount}{words.NBSP}GiB"
 
 
-class WireMemo:
-    """What was worked out for the last wires of a level."""
+class WireReader:
+    """Makes the views of the wires of a level, one at a time."""
 
-    def __init__(self) -> None:
-        self.wiring: tuple[tuple[Edge, ...], tuple[NodeId, ...]] = ((), ())
-        self.skips: dict[Edge, tuple[NodeId, ...]] = {}
-        self.first: set[Edge] = set()
-        self.into: dict[NodeId, tuple[Edge, ...]] = {}
-        self.out_of: dict[NodeId, tuple[Edge, ...]] = {}
-        self.views: dict[Edge, tuple[tuple[object, ...], WireView]] = {}
+    def __init__(self, graph: Graph, flow: Flow | None, kinds: Kinds) -> None:
+        self._graph, self._kinds = graph, kinds
+        self.flow = flow
+        self._skips = Skips(graph, flow.ranks if flow else {})
+        self._ports: dict[tuple[NodeId, str], tuple[Edge | None, bool]] = {}
 
+    def follow(self, flow: Flow, touched: set[NodeId]) -> set[Edge]:
+        """Take another flow; returns the wires that may be skips now, or no longer are.
 
-class WireMaker:
-    """Makes the views of all wires of a level; `into` and `out_of` list the wires of each node."""
+        Args:
+            flow: the flow now.
+            touched: nodes at which a wire has come or gone, and nodes that are gone.
 
-    def __init__(
-        self,
-        graph: Graph,
-        flow: Flow | None,
-        faults: Mapping[NodeId, Problem],
-        forms: Mapping[NodeId, Form],
-        memo: WireMemo,
-    ) -> None:
-        self._flow, self._faults, self._forms, self._memo = flow, faults, forms, memo
-        self.edges = graph.edges
-        wiring = (tuple(self.edges), flow.order if flow else ())
-        if wiring != memo.wiring:
-            memo.wiring = wiring
-            memo.skips = skips(graph, flow.order) if flow else {}
-            memo.first = _first_wires(self.edges, memo.skips)
-            memo.into = _by_node(self.edges, "dst")
-            memo.out_of = _by_node(self.edges, "src")
-        self.skips, self.into, self.out_of = memo.skips, memo.into, memo.out_of
+        """
+        self.flow = flow
+        found = self._skips.follow(flow.ranks, touched)
+        sources = touched | {edge.src for edge in found}
+        self._ports = {port: known for port, known in self._ports.items() if port[0] not in sources}
+        return found
+
+    def is_skip(self, edge: Edge) -> bool:
+        """Return whether a wire passes by nodes."""
+        return bool(self._skips.over(edge))
+
+    def over(self, edge: Edge) -> tuple[NodeId, ...]:
+        """Return the nodes that a wire passes by."""
+        return self._skips.over(edge) if self._skips.is_possible(edge) else ()
 
     def tensor(self, edge: Edge) -> Tensor | None:
         """Return what a wire carries."""
-        node = self._flow.nodes.get(edge.src) if self._flow else None
+        node = self.flow.nodes.get(edge.src) if self.flow else None
         return node.outputs.get(edge.out) if node else None
 
     def wire(self, edge: Edge) -> WireView:
-        """Return the view of one wire."""
-        tensor, over = self.tensor(edge), self.skips.get(edge, ())
-        is_bad, has_label = self._is_at_fault(edge), self._has_label(edge, tensor)
-        key = (tensor, over, is_bad, has_label)
-        before = self._memo.views.get(edge)
-        if before is not None and before[0] == key:
-            return before[1]
-        view = WireView(
+        """Return the view of a wire."""
+        tensor, over = self.tensor(edge), self._skips.over(edge)
+        first, beside = self._port(edge.src, edge.out)
+        has_label = edge == first and tensor is not None and self._is_news(edge, tensor)
+        return WireView(
             edge=edge,
-            kind="problem" if is_bad else kind_of(tensor),
+            kind="problem" if self._is_at_fault(edge) else kind_of(tensor),
             width=width_of(tensor),
             label=tensor.text if tensor and has_label else "",
             shape=tensor.text if tensor else "",
             size=bytes_of(tensor) if tensor else "",
             skip=bool(over),
             over=over,
+            beside=beside and not over,
         )
-        self._memo.views[edge] = (key, view)
-        return view
 
     def _is_at_fault(self, edge: Edge) -> bool:
-        fault = self._faults.get(edge.dst)
+        fault = self._fault(edge.dst)
         if fault is None or fault.code in ("unconnected", "field", "unknown_block", "muted"):
             return False
         if fault.code == "cycle":
-            return edge.src in self._faults and self._faults[edge.src].code == "cycle"
+            before = self._fault(edge.src)
+            return before is not None and before.code == "cycle"
         return fault.port in (None, edge.into)
 
-    def _has_label(self, edge: Edge, tensor: Tensor | None) -> bool:
-        if tensor is None or edge not in self._memo.first:
-            return False
-        if self._forms[edge.src] in ("glyph", "merge") and self._flow:
-            return tensor not in self._flow.nodes[edge.src].inputs.values()
+    def _fault(self, node_id: NodeId) -> Problem | None:
+        return self.flow.report.fault_at(node_id) if self.flow else None
+
+    def _is_news(self, edge: Edge, tensor: Tensor) -> bool:
+        """Whether the shape is worth writing: behind small nodes only when they change it."""
+        if self._kinds.roughly(self._graph[edge.src].block).form in ("glyph", "merge") and self.flow:
+            return tensor not in self.flow.nodes[edge.src].inputs.values()
         return True
 
+    def _port(self, node_id: NodeId, out: str) -> tuple[Edge | None, bool]:
+        """The wire of an output port that carries the shape, and whether a skip leaves there."""
+        port = node_id, out
+        if port not in self._ports:
+            self._ports[port] = self._first(edge for edge in self._graph.out_of(node_id) if edge.out == out)
+        return self._ports[port]
 
-def _first_wires(edges: Iterable[Edge], skipping: Container[Edge]) -> set[Edge]:
-    """One wire of each output port, no skip where there is a choice: it carries the shape."""
-    first: dict[tuple[NodeId, str], Edge] = {}
-    for edge in edges:
-        port = (edge.src, edge.out)
-        if port not in first or (first[port] in skipping and edge not in skipping):
-            first[port] = edge
-    return set(first.values())
-
-
-def _by_node(edges: Iterable[Edge], end: str) -> dict[NodeId, tuple[Edge, ...]]:
-    found: dict[NodeId, list[Edge]] = {}
-    for edge in edges:
-        found.setdefault(getattr(edge, end), []).append(edge)
-    return {node_id: tuple(some) for node_id, some in found.items()}
+    def _first(self, edges: Iterable[Edge]) -> tuple[Edge | None, bool]:
+        """The first wire, no skip where there is a choice."""
+        wires = list(edges)
+        ordinary = next((edge for edge in wires if not self._skips.over(edge)), None)
+        skipping = any(self._skips.over(edge) for edge in wires)
+        return ordinary or next(iter(wires), None), skipping

@@ -2,46 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from explorer.graph.model import Edge, Graph, NodeId
 
 MOST = 400
-"""Nodes looked at before a wire is taken for an ordinary one."""
+"""A wire that spans more of the running order is taken for an ordinary one."""
+LOST = -1
+"""Place of a node in a circle, which never runs."""
 
 
-def skips(graph: Graph, order: Iterable[NodeId]) -> dict[Edge, tuple[NodeId, ...]]:
-    """Return every skip with the nodes it passes by.
+class _Found(NamedTuple):
+    """What was found of a wire: places of its ends in the running order, and the nodes it passes by."""
 
-    Args:
-        graph: the level.
-        order: its nodes in an order in which they can run; nodes in circles are missing.
+    first: int
+    last: int
+    over: tuple[NodeId, ...]
 
-    """
-    rank = {node_id: number for number, node_id in enumerate(order)}
-    found: dict[Edge, tuple[NodeId, ...]] = {}
-    for node_id in rank:
-        arriving = graph.into(node_id)
-        if len(arriving) < 2:
-            continue
-        for edge in arriving:
-            if edge.src in rank and len(graph.successors(edge.src)) > 1:
-                between = _between(graph, rank, edge)
-                if between:
-                    found[edge] = between
-    return found
+    @property
+    def is_near(self) -> bool:
+        return 1 < self.last - self.first <= MOST
 
 
-def _between(graph: Graph, rank: dict[NodeId, int], edge: Edge) -> tuple[NodeId, ...]:
+class Skips:
+    """The nodes that wires pass by, found when they are asked for."""
+
+    def __init__(self, graph: Graph, ranks: Mapping[NodeId, int]) -> None:
+        self._graph, self._ranks = graph, ranks
+        self._found: dict[Edge, _Found] = {}
+
+    def over(self, edge: Edge) -> tuple[NodeId, ...]:
+        """Return the nodes a wire passes by; empty when it is no skip."""
+        found = self._found.get(edge)
+        if found is None:
+            found = self._found[edge] = self._find(edge)
+        return found.over
+
+    def is_possible(self, edge: Edge) -> bool:
+        """Return whether another way can lead from the wire's source to its target at all."""
+        return len(self._graph.predecessors(edge.dst)) > 1 and len(self._graph.successors(edge.src)) > 1
+
+    def _find(self, edge: Edge) -> _Found:
+        ranks = self._ranks
+        found = _Found(ranks.get(edge.src, LOST), ranks.get(edge.dst, LOST), ())
+        if LOST in found[:2] or not found.is_near or not self.is_possible(edge):
+            return found
+        return found._replace(over=_between(self._graph, ranks, edge))
+
+    def follow(self, ranks: Mapping[NodeId, int], touched: Collection[NodeId]) -> set[Edge]:
+        """Take changes in; returns the wires known so far that may be skips now, or no longer are.
+
+        Args:
+            ranks: the running order now.
+            touched: nodes at which a wire has come or gone, and nodes that are gone.
+
+        """
+        before, self._ranks = self._ranks, ranks
+        if not touched:
+            return set()
+        then, now = _Places(touched, before), _Places(touched, ranks)
+        start = min(then.least, now.least)  # nothing before it runs at another time
+        stale, moved = set[Edge](), dict[Edge, _Found]()
+        for edge, found in self._found.items():
+            first, last, over = found
+            if 0 <= last < start:
+                continue
+            later = _Found(ranks.get(edge.src, LOST), ranks.get(edge.dst, LOST), over)
+            spans = then.any_in(first, last) or now.any_in(later.first, later.last)
+            if spans or found.is_near != later.is_near or LOST in (first, last, *later[:2]):
+                stale.add(edge)
+            elif later != found:
+                moved[edge] = later
+        self._found.update(moved)
+        for edge in stale:
+            del self._found[edge]
+        return stale
+
+
+class _Places:
+    """Where some nodes stand in the running order."""
+
+    def __init__(self, nodes: Iterable[NodeId], ranks: Mapping[NodeId, int]) -> None:
+        self._places = sorted(ranks[node_id] for node_id in nodes if node_id in ranks)
+        self.least = self._places[0] if self._places else len(ranks)
+        self._most = self._places[-1] if self._places else LOST
+
+    def any_in(self, first: int, last: int) -> bool:
+        """Return whether one of them lies between two places, or at one."""
+        if last < self.least or first > self._most:
+            return False
+        return self._places[bisect_left(self._places, first)] <= last
+
+
+def _between(graph: Graph, ranks: Mapping[NodeId, int], edge: Edge) -> tuple[NodeId, ...]:
     """Nodes on other ways from the wire's source to its target; empty when there is none."""
-    limit = rank[edge.dst]
-    ahead = [n for n in graph.successors(edge.src) if rank.get(n, limit) < limit]
+    limit = ranks[edge.dst]
+    ahead = [n for n in graph.successors(edge.src) if ranks.get(n, limit) < limit]
     seen = set(ahead)
     while ahead:
-        if len(seen) > MOST:
-            return ()
         for after in graph.successors(ahead.pop()):
-            if after not in seen and rank.get(after, limit) < limit:
+            if after not in seen and ranks.get(after, limit) < limit:
                 seen.add(after)
                 ahead.append(after)
     back = [n for n in graph.predecessors(edge.dst) if n in seen]

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from explorer.graph.catalogue import Catalogue
 from explorer.graph.document import Document
-from explorer.graph.edits import Edit, EditProblem
+from explorer.graph.edits import Edit
 from explorer.graph.flow import Flow, Problem
 from explorer.graph.model import ROOT, Node
 from explorer.graph.repairs import inserts, values, wiring
 from explorer.graph.repairs.case import Case, Proposal, known_at
+from explorer.graph.repairs.trial import Trial
 from explorer.graph.resolve import Resolver
 
 MOST = 3
@@ -40,23 +42,35 @@ def repairs(document: Document, resolver: Resolver, flow: Flow, problem: Problem
 
     Each was applied to a copy: the problem is gone there and no new fault has come.
     """
-    if problem.waits_for is not None or not problem.address:
-        return []
-    place = _place(document, problem.address)
+    trial = Trial(document, resolver)
+    try:
+        return [repair for repair in search(trial, resolver.catalogue, flow, problem) if repair is not None]
+    finally:
+        trial.close()
+
+
+def search(trial: Trial, catalogue: Catalogue, flow: Flow, problem: Problem) -> Iterator[Repair | None]:
+    """Try one repair after the other; yields each that works, up to three, and None for each that does not.
+
+    Args:
+        trial: where to try. catalogue: where blocks are looked up.
+        flow: of the design as it is. problem: one of its faults.
+
+    """
+    place = _place(trial.document, problem.address) if problem.waits_for is None else None
     if place is None:
-        return []
+        return
     scope, node = place
-    wire = next((e for e in document.graph(scope).into(node.id) if e.into == problem.port), None)
-    case = Case(document, resolver.catalogue, flow, problem, node, scope, wire)
-    before = _faults(flow)
-    found: list[Repair] = []
+    wire = next((e for e in trial.document.graph(scope).into(node.id) if e.into == problem.port), None)
+    case = Case(trial.document, catalogue, flow, problem, node, scope, wire)
+    before, found = _faults(flow), set[str]()
     for title, block, edit in _proposals(case):
-        repair = _try(case, resolver, before, title, block, edit)
-        if repair is not None and all(r.title != repair.title for r in found):
-            found.append(repair)
+        repair = _try(case, trial, before, title, block, edit) if title not in found else None
+        if repair is not None:
+            found.add(title)
+        yield repair
         if len(found) == MOST:
             break
-    return found
 
 
 def _place(document: Document, address: str) -> tuple[str, Node] | None:
@@ -80,14 +94,11 @@ def _faults(flow: Flow) -> Counter[tuple[str, str]]:
 
 
 def _try(
-    case: Case, resolver: Resolver, before: Counter[tuple[str, str]], title: str, block: str, edit: Edit
+    case: Case, trial: Trial, before: Counter[tuple[str, str]], title: str, block: str, edit: Edit
 ) -> Repair | None:
-    copy = case.document.copy()
-    try:
-        copy.apply(edit)
-    except EditProblem:
+    flow = trial.flow_after(edit)
+    if flow is None:
         return None
-    flow = resolver.resolve(copy)
     left, this = _faults(flow), (case.problem.address, case.problem.code)
     if left[this] >= before[this] or not left <= before:
         return None

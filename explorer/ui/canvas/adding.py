@@ -132,9 +132,9 @@ def make_room(context: Context, wire: Edge, names: Sequence[NodeId]) -> None:
         x += size + gap
     push = needed - room
     if same_row and push > 0:
-        for key, view in nodes.items():
-            box = geometry.rect(view, text.width)
-            in_row = abs(box.center().y() - b.center().y()) < ROW
-            if key not in names and in_row and box.left() >= b.left() - 1:
-                moves[key] = (view.pos[0] + round(push), view.pos[1])
+        for key, (x, y, *_) in context.views.rooms.items():
+            if key in names or x < b.left() - 1 or abs(y - b.center().y()) > ROW + geometry.ENDS_HEIGHT:
+                continue
+            if abs(geometry.rect(nodes[key], text.width).center().y() - b.center().y()) < ROW:
+                moves[key] = (x + round(push), y)
     context.workspace.apply(Move(moves, context.scope))

@@ -73,6 +73,8 @@ class CanvasView(QGraphicsView):
         super().__init__(parent)
         self.context: Context = Context(workspace, self)
         self.scene_ = CanvasScene(self.context.tiles)
+        self.scene_.look(QRectF())
+        self.context.in_sight = self.scene_.in_sight
         self._far = FarScene(self.scene_)
         self.camera = Camera(self)
         self.overlays = Overlays(self.viewport())
@@ -213,12 +215,11 @@ class CanvasView(QGraphicsView):
         return self.problems.show(node_id)
 
     def _show_views(self) -> None:
-        self.scene_.show(self.context.views, self.context.level.prefix)
+        self.scene_.show(self.context.views, self.context.level.prefix, self.context.difference)
         if self.scene_.detail == "far":
             self._far.follow()
-        content = self.scene_.placed.bounds()
-        self.camera.set_extent(content)
-        self.overlays.minimap.show_level(self.scene_.far_picture, content)
+        self.camera.set_extent(self.scene_.sceneRect())
+        self.overlays.minimap.show_level(self.scene_.far_picture, self.scene_.placed.bounds)
         self.overlays.show_minimap(wanted=len(self.context.views.nodes) > 1)
         self.problems.check()
         is_empty = not (self.context.views.nodes or self.context.views.notes)
@@ -272,6 +273,7 @@ class CanvasView(QGraphicsView):
         if self.scene() is not wanted:
             self._far.follow()
             self.setScene(wanted)
+        self.scene_.look(self.camera.visible())
         self._place_overlays()
         self.overlays.minimap.show_view(self.camera.visible())
         if zoom != self._zoom_told:
@@ -525,6 +527,7 @@ class CanvasView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the window; rows of levels without places are wrapped to its first width."""
         super().resizeEvent(event)
+        self.scene_.look(self.camera.visible())
         self._place_overlays()
         self.overlays.show_minimap(wanted=len(self.context.views.nodes) > 1)
         self.overlays.minimap.show_view(self.camera.visible())

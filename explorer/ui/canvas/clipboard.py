@@ -37,12 +37,12 @@ def _clipping(context: Context, ids: tuple[str, ...]) -> Clipping:
     """Take a copy that has the places which are seen."""
     graph, chosen = context.graph, set(ids)
     nodes = tuple(
-        msgspec.structs.replace(node, pos=context.views.nodes[node.id].pos)
-        for node in graph.nodes
-        if node.id in chosen
+        msgspec.structs.replace(graph[node_id], pos=context.views.rooms[node_id][:2])
+        for node_id in graph.register.sorted(chosen)
     )
-    inside = tuple(edge for edge in graph.edges if edge.src in chosen and edge.dst in chosen)
-    feeds = tuple(edge for edge in graph.edges if edge.src not in chosen and edge.dst in chosen)
+    arriving = [edge for node in nodes for edge in graph.into(node.id)]
+    inside = tuple(edge for edge in arriving if edge.src in chosen)
+    feeds = tuple(edge for edge in arriving if edge.src not in chosen)
     return Clipping(nodes, inside, feeds)
 
 
@@ -108,4 +108,4 @@ def _taken(context: Context, clipping: Clipping, offset: tuple[float, float]) ->
     """Whether a node would come to lie exactly on another one: then nobody would see it."""
     first = clipping.nodes[0].pos
     wish = first[0] + offset[0], first[1] + offset[1]
-    return any(view.pos == wish for view in context.views.nodes.values())
+    return any((room.x, room.y) == wish for room in context.views.rooms.values())

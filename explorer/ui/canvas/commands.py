@@ -52,7 +52,8 @@ def remove(context: Context) -> bool:
         return False
     document = context.workspace.document
     with quietly(context), context.gesture(f"Remove {words.plural(len(chosen.ids) + len(wires), 'thing')}"):
-        context.workspace.apply(Batch((*loose, *frames)))
+        if loose or frames:
+            context.workspace.apply(Batch((*loose, *frames)))
         context.workspace.apply(operations.remove(document, ids, context.scope))
         return True
     return False

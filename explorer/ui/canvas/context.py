@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.figures.canvas import automatic_places, read_level
-from explorer.figures.canvas.level_view import EMPTY, LevelView
-from explorer.figures.canvas.read_level import Live, Memo
+from explorer.figures.canvas import automatic_places
+from explorer.figures.canvas.level_view import EMPTY, EVERYTHING, Difference, LevelView
+from explorer.figures.canvas.read_level import LevelReader
+from explorer.figures.canvas.read_node import Live
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
-from explorer.graph.flow import Problem
 from explorer.graph.model import Edge, Graph, Position
+from explorer.graph.report import Problem
 from explorer.graph.workspace import Level, Path, Workspace
 from explorer.ui.canvas.selection import Selection
 
+REST_MS, WORK_SECONDS = 15, 0.004
+"""How often, and for how long, what an edit has changed out of sight is worked out."""
 INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it."
 
 
 class Context(QObject):
     """Ties a workspace to what the canvas shows of it; holds view state, decides nothing.
 
+    Attributes:
+        views: everything on the level, made when it is asked for.
+        difference: what may look otherwise since `changed` was sent before.
+        in_sight: says which nodes of the top level are looked at, or None for all; what an edit changes
+            elsewhere is worked out a little later.
+
     Signals:
         changed: the views are other ones. selected: the selection is another one.
         level_changed: another level is shown. said: a sentence for the user.
+
     """
 
     changed = Signal()
@@ -41,18 +51,22 @@ class Context(QObject):
         self.tiles = TileStore()
         self.selection = Selection()
         self.views: LevelView = EMPTY
+        self.difference = EVERYTHING
         self.wrap_width: float | None = 1100.0
         self._places = automatic_places.Places()
-        self._found: Mapping[str, Position] = {}
-        self._memo, self._memo_of = Memo(), workspace.document
-        self._memo_path: Path = self.path
+        self._found: Mapping[str, Position] = automatic_places.NO_PLACES
+        self._reader = LevelReader(workspace)
         self._document = workspace.document
-        self._unlisten = workspace.listen(self.refresh)
+        self.in_sight: Callable[[], Collection[str] | None] = lambda: None
+        self._rest = QTimer(self, interval=REST_MS)
+        self._rest.timeout.connect(self._settle)
+        self._unlisten = workspace.listen(self.refresh, at_once=True)
         self.level = workspace.level()
         self.refresh()
 
     def close(self) -> None:
         """Stop listening to the workspace."""
+        self._rest.stop()
         self._unlisten()
 
     # reading
@@ -87,50 +101,55 @@ class Context(QObject):
 
     def problem_at(self, node_id: str) -> Problem | None:
         """Return what is wrong with a node itself, if anything is."""
-        for problem in self.level.flow.problems if self.level.flow else ():
-            if problem.address == node_id and problem.waits_for is None:
-                return problem
-        return None
+        problem = self.level.flow.report.problem_at(node_id) if self.level.flow else None
+        return problem if problem is not None and problem.waits_for is None else None
 
     # showing
 
     def refresh(self) -> None:
         """Follow the workspace."""
+        before = self._document, self.path
         if self.workspace.document is not self._document:
             self._document, self.path, self.selection = self.workspace.document, (), Selection()
-            self._places = automatic_places.Places()
-            self.level_changed.emit(self.path)
+            self._places, self._reader = automatic_places.Places(), LevelReader(self.workspace)
         self.level = self._present_level()
-        self.views = self._build()
+        self.path = self.level.path
+        if not self.workspace.is_worked_out:
+            self._rest.start()
+        self.difference = self._follow()
+        self.views = self._reader.views
         selection = self.selection.within(self.views)
         self.changed.emit()
+        if before != (self._document, self.path):
+            self.level_changed.emit(self.path)
         if selection is not self.selection:
             self.select(selection)
+
+    def _settle(self) -> None:
+        """Work on what an edit has changed out of sight, a little at a time."""
+        if self.workspace.settle(WORK_SECONDS):
+            self._rest.stop()
+            self.refresh()
 
     def _present_level(self) -> Level:
         """Return the level of the path, or the nearest one above that still exists."""
         path = self.path
         while True:
             try:
-                level = self.workspace.level(path)
+                return self.workspace.level(path, self.in_sight())
             except EditProblem:
                 path = path[:-1]
-                continue
-            if path != self.path:
-                self.path = path
-                self.level_changed.emit(path)
-            return level
 
-    def _build(self) -> LevelView:
-        if self._memo_of is not self.workspace.document or self._memo_path != self.path:
-            self._memo, self._memo_of, self._memo_path = Memo(), self.workspace.document, self.path
-        before = self.views
-        made = read_level.build(self.workspace, self.level, self.live, self._found, before, self._memo)
-        found = self._places.of(self.level.graph, made, self.wrap_width, self.path)
-        if found == self._found:
-            return made
+    def _follow(self) -> Difference:
+        """Bring the views up to date; nodes without a place get one."""
+        reader = self._reader
+        difference = reader.follow(self.level, self.live, self._found)
+        graph, unplaced = self.level.graph, reader.unplaced
+        found = self._places.of(graph, reader.views, unplaced, self.wrap_width, self.path)
+        if found is self._found:
+            return difference
         self._found = found
-        return read_level.build(self.workspace, self.level, self.live, found, made, self._memo)
+        return difference | reader.follow(self.level, self.live, found)
 
     def show_level(self, path: Sequence[str]) -> bool:
         """Show another level; says why when it cannot be shown."""

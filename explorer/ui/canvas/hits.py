@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot
 from typing import TYPE_CHECKING, Literal
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QPointF, QRectF
 
 from explorer.figures.canvas import geometry, routes
-from explorer.graph.model import Edge
+from explorer.graph.model import Edge, NodeId
 from explorer.style import tokens
-from explorer.ui.canvas.items import FrameItem, NodeItem, NoteItem, WireItem
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import CanvasScene
@@ -39,34 +38,33 @@ def find(scene: CanvasScene, point: QPointF, zoom: float = 1.0) -> Target:
     near = scene.detail != "far"
     reach = SEARCH / min(1.0, max(zoom, 0.3))
     around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
-    found = scene.items(around)
-    if near and (port := find_port(scene, found, point, min(16.0, PORT_REACH / min(1.0, zoom)))):
+    found = scene.placed.near(around)
+    if near and (port := find_port(scene, found.nodes, point, min(16.0, PORT_REACH / min(1.0, zoom)))):
         return port
-    for item in found:
-        if isinstance(item, NodeItem) and _on_node(scene, item.key, point):
-            return Target("node", item.key)
-    for item in found:
-        if isinstance(item, NoteItem) and scene.placed.notes[item.key].contains(point):
-            return Target("note", item.key)
+    for key in found.nodes:
+        if scene.placed.spot(key).with_label.contains(point):
+            return Target("node", key)
+    for key in found.notes:
+        if scene.placed.notes[key].contains(point):
+            return Target("note", key)
     if near and (edge := find_wire(scene, point)):
         return Target("wire", edge=edge)
-    for item in found:
-        if isinstance(item, FrameItem) and _on_frame(scene.placed.frames[item.key], point, near):
-            return Target("frame", item.key)
+    for key in found.frames:
+        if _on_frame(scene.placed.frames[key], point, near):
+            return Target("frame", key)
     return Target()
 
 
-def find_port(scene: CanvasScene, found: Sequence[object], point: QPointF, reach: float) -> Target | None:
-    """Return the nearest port within reach."""
+def find_port(scene: CanvasScene, keys: Iterable[NodeId], point: QPointF, reach: float) -> Target | None:
+    """Return the nearest port of some nodes within reach."""
     best, nearest = None, reach
-    for item in found:
-        if not isinstance(item, NodeItem):
-            continue
-        for is_output, points in ((False, scene.placed.inputs), (True, scene.placed.outputs)):
-            for name, at in points[item.key].items():
+    for key in keys:
+        spot = scene.placed.spot(key)
+        for is_output, points in ((False, spot.inputs), (True, spot.outputs)):
+            for name, at in points.items():
                 away = hypot(at.x() - point.x(), at.y() - point.y())
                 if away <= nearest:
-                    best, nearest = Target("port", item.key, name, is_output), away
+                    best, nearest = Target("port", key, name, is_output), away
     return best
 
 
@@ -74,18 +72,13 @@ def find_wire(scene: CanvasScene, point: QPointF, reach: float = WIRE_REACH) -> 
     """Return the nearest wire within reach."""
     around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
     best, nearest = None, reach
-    for item in scene.items(around):
-        if isinstance(item, WireItem):
-            away = routes.distance(scene.placed.routes[item.key].path, point)
+    for edge in scene.placed.near(around).wires:
+        route = scene.placed.way(edge).route
+        if route.bounds.adjusted(-reach, -reach, reach, reach).contains(point):
+            away = routes.distance(route.path, point)
             if away <= nearest:
-                best, nearest = item.key, away
+                best, nearest = edge, away
     return best
-
-
-def _on_node(scene: CanvasScene, key: str, point: QPointF) -> bool:
-    box = scene.placed.boxes[key]
-    view = scene.shown.nodes[key]
-    return geometry.with_label(view, box).contains(point)
 
 
 def _on_frame(box: QRectF, point: QPointF, near: bool) -> bool:

@@ -14,18 +14,26 @@ if TYPE_CHECKING:
     from explorer.ui.canvas.scene import CanvasScene
 
 K = TypeVar("K")
+BETWEEN = 1e-7
+"""Depth between two things of a kind: those that were added later lie on top."""
 
 
 class _Item(QGraphicsItem, Generic[K]):
-    """A rectangle of the scene with a key; positions are absolute, the item itself stays at 0, 0."""
+    """A rectangle of the scene with a key; positions are absolute, the item itself stays at 0, 0.
+
+    Attributes:
+        seen: what is painted; another object as soon as something else has to be.
+
+    """
 
     depth = 0.0
 
-    def __init__(self, scene: CanvasScene, key: K) -> None:
+    def __init__(self, scene: CanvasScene, key: K, place: int = 0) -> None:
         super().__init__()
         self.drawn_by, self.key = scene, key
+        self.seen: object = None
         self._bounds = QRectF()
-        self.setZValue(self.depth)
+        self.setZValue(self.depth + place * BETWEEN)
         self.setAcceptedMouseButtons(self.acceptedMouseButtons().__class__(0))
 
     def boundingRect(self) -> QRectF:

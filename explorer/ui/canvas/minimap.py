@@ -24,6 +24,7 @@ class Minimap(QWidget):
         super().__init__(parent)
         self._picture: Callable[[], FarPicture] | None = None
         self._drawn: QPixmap | None = None
+        self._bounds: Callable[[], QRectF] = QRectF
         self._content, self._seen = QRectF(), QRectF()
         self._later = QTimer(self, singleShot=True, interval=DELAY)
         self._later.timeout.connect(self.forget)
@@ -39,13 +40,14 @@ class Minimap(QWidget):
         """Return the size of the look."""
         return QSize(theme().px(WIDE), theme().px(TALL))
 
-    def show_level(self, picture: Callable[[], FarPicture], content: QRectF) -> None:
-        """Show a level; its picture is asked for a little later, once for several edits."""
-        self._picture, self._content = picture, content
+    def show_level(self, picture: Callable[[], FarPicture], bounds: Callable[[], QRectF]) -> None:
+        """Show a level; picture and bounds are asked for a little later, once for several edits."""
+        self._picture, self._bounds = picture, bounds
         self._later.start()
 
     def forget(self) -> None:
         """Draw anew, because something has changed."""
+        self._later.stop()
         self._drawn = None
         self.update()
 
@@ -56,6 +58,8 @@ class Minimap(QWidget):
 
     def _scale(self) -> tuple[float, QPointF]:
         """Pixels per canvas unit, and where the content begins."""
+        if self._content.isNull():
+            self._content = self._bounds()
         pad = 8.0
         wide, tall = self.width() - 2 * pad, self.height() - 2 * pad
         scale = min(wide / max(self._content.width(), 1), tall / max(self._content.height(), 1), 0.25)
@@ -71,9 +75,10 @@ class Minimap(QWidget):
         painter.setBrush(colours.panel)
         card = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(card, radius, radius)
-        if self._drawn is None:
+        if self._drawn is None and not self._later.isActive():
             self._drawn = self._draw()
-        painter.drawPixmap(0, 0, self._drawn)
+        if self._drawn is not None:
+            painter.drawPixmap(0, 0, self._drawn)
         scale, start = self._scale()
         if not self._seen.isNull():
             seen = QRectF(
@@ -90,18 +95,19 @@ class Minimap(QWidget):
         pixmap.fill(Qt.GlobalColor.transparent)
         if self._picture is None:
             return pixmap
+        self._content = self._bounds()
         scale, start = self._scale()
         painter = QPainter(pixmap)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.translate(start)
+        painter.scale(scale, scale)
+        painter.translate(-self._content.topLeft())
         for family, boxes in self._picture().rectangles.items():
-            painter.setBrush(theme().family_colour(family))
-            painter.drawRects([self._small(box, scale, start) for box in boxes])
+            colour = theme().family_colour(family)
+            painter.setPen(QPen(colour, 0))  # one pixel wide at any scale, so that nothing is too small
+            painter.setBrush(colour)
+            painter.drawRects(boxes)
         painter.end()
         return pixmap
-
-    def _small(self, box: QRectF, scale: float, start: QPointF) -> QRectF:
-        corner = start + (box.topLeft() - self._content.topLeft()) * scale
-        return QRectF(corner.x(), corner.y(), max(1.0, box.width() * scale), max(1.0, box.height() * scale))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Look at the place that was pressed."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRect, QRectF
 from explorer.graph.edits import AddNode, Batch
 from explorer.graph.flow import Problem
 from explorer.graph.model import Edge
-from explorer.graph.repairs import Repair, repairs
+from explorer.graph.repairs import Repair, search
 from explorer.style.theme import theme
 from explorer.ui.canvas import adding, commands
 from explorer.ui.canvas.lens import Lens
@@ -70,7 +70,8 @@ class ProblemDisplay(QObject):
         workspace, address = context.workspace, context.address(problem.address)
         for whole in workspace.flow.faults:
             if whole.address == address and whole.code == problem.code:
-                return repairs(workspace.document, workspace.resolver, workspace.flow, whole)
+                found = search(workspace.trial, workspace.catalogue, workspace.flow, whole)
+                return [repair for repair in found if repair is not None]
         return []
 
     def hide(self) -> None:
@@ -131,7 +132,8 @@ class ProblemDisplay(QObject):
         for box in boxes:
             keep = keep.united(box)
         near = keep.adjusted(-260, 0, 260, 0)
-        for box in placed.boxes.values():
+        for key in placed.near(near).nodes:
+            box = placed.boxes[key]
             if near.intersects(box):
                 keep.setTop(min(keep.top(), box.top()))
                 keep.setBottom(max(keep.bottom(), box.bottom()))

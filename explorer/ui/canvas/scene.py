@@ -1,17 +1,16 @@
-"""The scene: items for what is near, one picture for what is far, updated by differences."""
+"""The scene: items for what is in sight, one picture for what is far, updated by differences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from math import ceil, floor
-from typing import Any, TypeVar
 
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
-from explorer.figures.canvas.level_view import LevelView
+from explorer.figures.canvas.level_view import EVERYTHING, Difference, LevelView
+from explorer.figures.canvas.overview import Overview, close_up
 from explorer.figures.canvas.painting import ground, node, wires
 from explorer.figures.canvas.painting.far import FarPicture
 from explorer.figures.canvas.painting.look import Detail, Look, PortKey
@@ -19,14 +18,19 @@ from explorer.figures.canvas.placement import Placed
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.model import Edge, NodeId, Position
 from explorer.ui.canvas.hits import Target
-from explorer.ui.canvas.items import FrameItem, NodeItem, NoteItem, WireItem
+from explorer.ui.canvas.scene_items import SceneItems
 
-K = TypeVar("K")
 ROOM, STEP = 60.0, 1000.0
+MARGIN, PATCH = 40.0, 256.0
+CLOSE = 600
+"""So many nodes in sight have their true outlines at far zoom; more are drawn roughly."""
 
 
 class CanvasScene(QGraphicsScene):
-    """Draws one level. It knows views and view state, never the document."""
+    """Draws one level. It knows views and view state, never the document.
+
+    Only what lies in the area that is looked at has items; before any was named, everything has.
+    """
 
     def __init__(self, tiles: TileStore) -> None:
         super().__init__()
@@ -34,19 +38,20 @@ class CanvasScene(QGraphicsScene):
         self.detail: Detail = "near"
         self.zoom = 1.0
         self.prefix = ""
+        self.made = SceneItems(self)
         self._tiles = tiles
         self._answer: tuple[tuple[str, float], ...] = ()
-        self._nodes: dict[str, NodeItem] = {}
-        self._wires: dict[Edge, WireItem] = {}
-        self._frames: dict[str, FrameItem] = {}
-        self._notes: dict[str, NoteItem] = {}
         self._selected: frozenset[str] = frozenset()
         self._selected_wires: frozenset[Edge] = frozenset()
         self._focused = ""
         self._hover = Target()
         self._wiring: Mapping[NodeId, Mapping[PortKey, bool]] | None = None
         self._lit_wire: Edge | None = None
-        self._far: FarPicture | None = None
+        self._sight: QRectF | None = None
+        self._patch: QRectF | None = None
+        self._is_settled = False
+        self._overview = Overview(self.placed)
+        self._close: FarPicture | None = None
 
     # what is shown
 
@@ -55,60 +60,40 @@ class CanvasScene(QGraphicsScene):
         """What is drawn now."""
         return self.placed.views
 
-    def show(self, views: LevelView, prefix: str = "") -> None:
-        """Draw other views: only items whose view has changed are touched."""
-        old, self.prefix = self.placed.views, prefix
-        changed = self.placed.show(views)
-        self._drop(self._nodes, old.nodes.keys() - views.nodes.keys())
-        self._drop(self._wires, old.wires.keys() - views.wires.keys())
-        self._drop(self._frames, old.frames.keys() - views.frames.keys())
-        self._drop(self._notes, old.notes.keys() - views.notes.keys())
-        self._settle(*changed, notes=views.notes if views.notes != old.notes else ())
-        self.setSceneRect(_roomy(self.placed.bounds()))
+    def show(self, views: LevelView, prefix: str = "", difference: Difference = EVERYTHING) -> None:
+        """Draw other views: only items of what may look otherwise are touched."""
+        before, self.prefix = self.shown.total, prefix
+        self._overview.follow(self.placed.show(views, difference))
+        if difference.everything:
+            self.made.clear()
+        self._settle()
+        if before != views.total:
+            self.made.share_out(before, views.total)
+        self.setSceneRect(_rounded(self.placed.extent().adjusted(-ROOM, -ROOM, ROOM, ROOM), STEP))
 
     def preview(self, shifts: Mapping[str, Position]) -> None:
         """Draw some nodes moved by (dx, dy) while a gesture lasts."""
-        notes = [key for key in self.placed.notes if key in self._notes]
-        self._settle(*self.placed.shift(shifts), notes=notes)
+        self._overview.follow(self.placed.shift(shifts))
+        self._settle()
 
-    def _drop(self, items: dict[K, Any], keys: Iterable[K]) -> None:
-        for key in keys:
-            self.removeItem(items.pop(key))
+    def look(self, area: QRectF) -> None:
+        """Have items for what lies in an area."""
+        self._sight, self._close = area, None
+        patch = _rounded(area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN), PATCH)
+        if self.detail != "far" and not (patch == self._patch and self._is_settled):
+            self._patch = patch
+            self._settle()
 
-    def _settle(
-        self, nodes: Iterable[str], wires_: Iterable[Edge], frames: Iterable[str], notes: Iterable[str]
-    ) -> None:
-        """Give the items of what changed their place, making those that are missing."""
-        for key in nodes:
-            item = self._nodes.get(key)
-            if item is None:
-                item = self._nodes[key] = NodeItem(self, key)
-                self.addItem(item)
-            item.set_bounds(node.bounds(self.shown.nodes[key], self.placed.boxes[key]))
-        for edge in wires_:
-            wire = self._wires.get(edge)
-            if wire is None:
-                wire = self._wires[edge] = WireItem(self, edge)
-                self.addItem(wire)
-            wire.set_bounds(self._wire_bounds(edge))
-        for key in frames:
-            frame = self._frames.get(key)
-            if frame is None:
-                frame = self._frames[key] = FrameItem(self, key)
-                self.addItem(frame)
-            frame.set_bounds(self.placed.frames[key].adjusted(-3, -3, 3, 3))
-        for key in notes:
-            note = self._notes.get(key)
-            if note is None:
-                note = self._notes[key] = NoteItem(self, key)
-                self.addItem(note)
-            note.set_bounds(self.placed.notes[key].adjusted(-3, -3, 3, 3))
-        self._far = None
+    def in_sight(self) -> list[NodeId]:
+        """Return the nodes that may be seen."""
+        return self.placed.near(self._sight if self.detail == "far" else self._patch).nodes
 
-    def _wire_bounds(self, edge: Edge) -> QRectF:
-        route, wire = self.placed.routes[edge], self.shown.wires[edge]
-        around = route.bounds.adjusted(-15, -15, 15, 15)
-        return around.united(wires.label_bounds(wire, route))
+    def _settle(self) -> None:
+        """Let what is in sight have its items; from far away there are none to be seen."""
+        self._close = None
+        self._is_settled = self.detail != "far" or self._sight is None
+        if self._is_settled:
+            self.made.settle(self.placed.near(self._patch))
 
     # view state
 
@@ -117,25 +102,25 @@ class CanvasScene(QGraphicsScene):
         changed = (ids ^ self._selected) | {focused, self._focused}
         wires_ = edges ^ self._selected_wires
         self._selected, self._selected_wires, self._focused = ids, edges, focused
-        self._touch(changed, wires_)
+        self.made.touch(changed, wires_)
 
     def hover(self, target: Target) -> None:
         """Mark what the pointer is over."""
         if target == self._hover:
             return
         old, self._hover = self._hover, target
-        self._touch({old.id, target.id}, {e for e in (old.edge, target.edge) if e})
+        self.made.touch({old.id, target.id}, {e for e in (old.edge, target.edge) if e})
 
     def wiring(self, fits: Mapping[NodeId, Mapping[PortKey, bool]] | None) -> None:
         """Show which ports may take the wire that is dragged; None when none is."""
         self._wiring = fits
-        self._touch(self._nodes, ())
+        self.made.touch(self.made.nodes, ())
 
     def light(self, edge: Edge | None) -> None:
         """Mark the wire into which something would be dropped."""
         if edge != self._lit_wire:
             old, self._lit_wire = self._lit_wire, edge
-            self._touch((), {e for e in (old, edge) if e})
+            self.made.touch((), {e for e in (old, edge) if e})
 
     def set_detail(self, detail: Detail, zoom: float) -> None:
         """Take the level of detail of a zoom."""
@@ -147,7 +132,7 @@ class CanvasScene(QGraphicsScene):
     def set_answer(self, answer: tuple[tuple[str, float], ...]) -> None:
         """Show the best classes on the outputs."""
         self._answer = answer
-        self._touch((key for key, view in self.shown.nodes.items() if view.form == "output"), ())
+        self.made.touch((key for key in self.made.nodes if self.shown.nodes[key].form == "output"), ())
 
     def refresh_pictures(self, addresses: Iterable[str] | None = None) -> None:
         """Draw the nodes at these addresses again (None: all), because their pictures changed."""
@@ -155,22 +140,13 @@ class CanvasScene(QGraphicsScene):
             self.update()
             return
         start = len(self.prefix)
-        self._touch((a[start:] for a in addresses if a.startswith(self.prefix)), ())
-
-    def _touch(self, ids: Iterable[str], edges: Iterable[Edge]) -> None:
-        for key in ids:
-            item = self._nodes.get(key) or self._frames.get(key) or self._notes.get(key)
-            if item is not None:
-                item.update()
-        for edge in edges:
-            if edge in self._wires:
-                self._wires[edge].update()
+        self.made.touch((a[start:] for a in addresses if a.startswith(self.prefix)), ())
 
     # painting, called by the items
 
     def draw_node(self, painter: QPainter, key: str) -> None:
         """Draw a node."""
-        view = self.shown.nodes[key]
+        spot, view = self.placed.spot(key), self.shown.nodes[key]
         pictures = self._tiles.input if view.form == "input" else self._tiles.pixmaps(self.prefix + key)
         look = Look(
             self.detail,
@@ -181,21 +157,15 @@ class CanvasScene(QGraphicsScene):
             None if self._wiring is None else self._wiring.get(key, {}),
             pictures,
             self._answer,
+            self.shown.total,
         )
-        placed = self.placed
-        node.paint(painter, view, placed.boxes[key], look, placed.inputs[key], placed.outputs[key])
+        node.paint(painter, view, spot.box, look, spot.inputs, spot.outputs)
 
     def draw_wire(self, painter: QPainter, edge: Edge) -> None:
         """Draw a wire."""
+        way, hovered = self.placed.way(edge), self._hover.edge == edge
         chosen = edge in self._selected_wires or edge == self._lit_wire
-        wires.paint(
-            painter,
-            self.shown.wires[edge],
-            self.placed.routes[edge],
-            self.detail,
-            hovered=self._hover.edge == edge,
-            selected=chosen,
-        )
+        wires.paint(painter, way.view, way.route, self.detail, hovered=hovered, selected=chosen)
 
     def draw_frame(self, painter: QPainter, key: str) -> None:
         """Draw a frame."""
@@ -215,29 +185,24 @@ class CanvasScene(QGraphicsScene):
     # the far level
 
     def far_picture(self) -> FarPicture:
-        """Return the level as rectangles and lines."""
-        if self._far is None:
-            views, boxes = self.shown, self.placed.boxes
-            self._far = FarPicture(
-                ((view.family, boxes[key]) for key, view in views.nodes.items()),
-                [QLineF(p, q) for edge in views.wires for p, q in _pairs(self.placed.routes[edge].points)],
-                [boxes[key] for key, view in views.nodes.items() if view.state == "problem"],
-            )
-        return self._far
+        """Return the whole level as rectangles and lines."""
+        return self._overview.picture()
 
     def draw_far(self, painter: QPainter, zoom: float) -> None:
-        """Draw the far level."""
-        frames = [(self.shown.frames[key].title, box) for key, box in self.placed.frames.items()]
-        chosen = [self.placed.boxes[key] for key in self._selected if key in self.placed.boxes]
-        self.far_picture().paint(painter, zoom, frames, chosen)
+        """Draw the far level: in true outlines where they can be told apart."""
+        near = self.placed.near(self._sight)
+        is_close = len(near.nodes) <= CLOSE
+        if is_close and self._close is None:
+            self._close = close_up(self.placed, near)
+        picture = self._close if is_close and self._close is not None else self.far_picture()
+        box = (lambda key: self.placed.spot(key).box) if is_close else self._overview.box
+        seen = self._selected.intersection(near.nodes)
+        frames = [(self.shown.frames[key].title, self.placed.frames[key]) for key in near.frames]
+        picture.paint(painter, zoom, frames, [box(key) for key in seen])
 
 
-def _roomy(area: QRectF) -> QRectF:
-    """Round an area up, so that the scene's index is not made anew for every move at its edge."""
-    left, top = (floor((n - ROOM) / STEP) * STEP for n in (area.left(), area.top()))
-    right, bottom = (ceil((n + ROOM) / STEP) * STEP for n in (area.right(), area.bottom()))
+def _rounded(area: QRectF, step: float) -> QRectF:
+    """Round an area up, so that it stays the same for most small moves."""
+    left, top = (floor(n / step) * step for n in (area.left(), area.top()))
+    right, bottom = (ceil(n / step) * step for n in (area.right(), area.bottom()))
     return QRectF(left, top, right - left, bottom - top)
-
-
-def _pairs(points: tuple[Any, ...]) -> pairwise[tuple[Any, Any]]:
-    return pairwise(points)

@@ -19,7 +19,7 @@ def tidy(context: Context) -> bool:
         (edge for edge in graph.edges if edge.src in chosen and edge.dst in chosen),
     )
     found = automatic_places.lay_out(part, context.views, None)
-    shown = [context.views.nodes[n].pos for n in found]
+    shown = [context.views.rooms[n][:2] for n in found]
     dx = min(x for x, _ in shown) - min(x for x, _ in found.values())
     dy = min(y for _, y in shown) - min(y for _, y in found.values())
     moved: dict[str, tuple[float, float]] = {n: (x + dx, y + dy) for n, (x, y) in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import nsmallest
 from typing import Literal
 
 from PySide6.QtCore import QPointF
@@ -11,6 +12,9 @@ from explorer.figures.canvas import geometry
 from explorer.figures.canvas.painting import text
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.selection import Selection
+
+LOOKED_AT = 32
+"""Nodes that are nearest by their rooms, of which the nearest is told by their outlines."""
 
 Direction = Literal["left", "right", "up", "down"]
 
@@ -60,11 +64,14 @@ def _nearest(context: Context, here: str, ways: Iterable[str]) -> str | None:
 
 def _beside(context: Context, here: str, *, up: bool) -> str | None:
     start = _middle(context, here)
-    best, nearest = None, float("inf")
-    for node_id in context.views.nodes:
-        step = _middle(context, node_id) - start
-        ahead = -step.y() if up else step.y()
-        away = ahead + 2 * abs(step.x())
-        if node_id != here and ahead > 12 and away < nearest:
-            best, nearest = node_id, away
-    return best
+
+    def away(middle: QPointF) -> float:
+        ahead = start.y() - middle.y() if up else middle.y() - start.y()
+        return ahead + 2 * abs(middle.x() - start.x()) if ahead > 12 else float("inf")
+
+    rooms = context.views.rooms.items()
+    rough = {n: away(QPointF(r.x + r.wide / 2, r.y + r.tall / 2)) for n, r in rooms if n != here}
+    nearest = nsmallest(LOOKED_AT, rough, key=rough.__getitem__)
+    found = {node_id: away(_middle(context, node_id)) for node_id in nearest}
+    best = min(found, key=found.__getitem__, default=None)
+    return best if best is not None and found[best] < float("inf") else None

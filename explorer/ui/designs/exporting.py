@@ -43,7 +43,7 @@ class Exporter(QObject):
     def why_not_run(self) -> str | None:
         """Why the design cannot be written as a program, or its weights: it does not run."""
         session = self._bench.desk.session
-        if session.workspace.flow.problems:
+        if session.workspace.flow.faults:
             return "the design has problems"
         return None if session.is_live else "the engine is starting"
 

@@ -32,7 +32,7 @@ class WeightsPresenter(QObject):
         """Why no weights can be loaded now."""
         if self._desk.session.training.is_going_on:
             return "a run is going on"
-        return "the design has problems" if self._desk.workspace.flow.problems else None
+        return "the design has problems" if self._desk.workspace.flow.faults else None
 
     def load(self) -> None:
         """Ask for a file and have it read."""

@@ -30,7 +30,7 @@ def of_design(workspace: Workspace) -> DesignDetails:
     """Return what is shown while nothing is selected."""
     flow = workspace.flow
     faults = len(flow.faults)
-    known = " known" if flow.problems else ""
+    known = " known" if flow.faults else ""
     facts = (
         Fact("Layers", words.count(flow.leaves)),
         Fact("Parameters", words.count(flow.parameters), known.strip()),

@@ -58,7 +58,9 @@ class InspectorPresenter(QObject):
     # showing
 
     def show(self) -> None:
-        """Show the present state of what the panel is about."""
+        """Show the present state of what the panel is about; while that is being worked out, the last one."""
+        if not self.desk.workspace.is_worked_out:
+            return
         found = self._find(self.address)
         if found is None:
             self.panel.show_design(node_details.of_design(self.desk.workspace))

@@ -19,10 +19,10 @@ def receptive_field_at(flow: Flow, address: str) -> ReceptiveField:
     head, _, rest = address.partition(".")
     node = flow.nodes[head]
     if not rest:
-        return node.receptive_field
+        return flow.receptive_field(head)
     if node.inner is None:
         raise KeyError(address)
-    sources = [flow.nodes[edge.src].receptive_field for edge in flow.graph.edges if edge.dst == head]
+    sources = [flow.receptive_field(source) for source in flow.graph.predecessors(head)]
     return through(combine(sources), receptive_field_at(node.inner, rest))
 
 

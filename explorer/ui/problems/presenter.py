@@ -47,7 +47,9 @@ class ProblemsPresenter(QObject):
         return len(self.desk.workspace.flow.faults)
 
     def show(self) -> None:
-        """Show the problems of the present design."""
+        """Show the problems of the present design; while they are being worked out, the last ones."""
+        if not self.desk.workspace.is_worked_out:
+            return
         flow = self.desk.workspace.flow
         self._problems = sorted(flow.problems, key=lambda problem: problem.waits_for is not None)
         faults = self._problems[: min(TRIED, len(flow.faults))]

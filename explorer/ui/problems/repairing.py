@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.graph.edits import EditProblem
 from explorer.graph.flow import Problem
-from explorer.graph.repairs import Repair, repairs
+from explorer.graph.repairs import Repair, search
 from explorer.ui.desk import Desk
 
 PAUSE_MS = 30
+DONE = object()
 
 
 class RepairBook(QObject):
@@ -34,6 +35,7 @@ class RepairBook(QObject):
         self.carry_out: Callable[[Problem, Repair], None] = self._apply
         self._known: dict[Problem, tuple[Repair, ...]] = {}
         self._wanted: list[Problem] = []
+        self._search: tuple[Problem, Iterator[Repair | None], list[Repair]] | None = None
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self._try_next)
 
@@ -45,7 +47,8 @@ class RepairBook(QObject):
     def want(self, problems: Iterable[Problem]) -> None:
         """Look for repairs of these problems, in this order, before those wanted earlier."""
         self._renew()
-        new = [p for p in problems if p.waits_for is None and p not in self._known]
+        under_way = self._search[0] if self._search else None
+        new = [p for p in problems if p.waits_for is None and p not in self._known and p != under_way]
         self._wanted = list(dict.fromkeys([*new, *self._wanted]))
         if self._wanted:
             self._timer.start()
@@ -68,15 +71,23 @@ class RepairBook(QObject):
     def _renew(self) -> None:
         if self._revision != self._desk.workspace.revision:
             self._revision = self._desk.workspace.revision
-            self._known, self._wanted = {}, []
+            self._known, self._wanted, self._search = {}, [], None
 
     def _try_next(self) -> None:
+        """Try one repair of the first problem that is wanted."""
         self._renew()
         workspace = self._desk.workspace
-        if not self._wanted or workspace.history.is_open:
+        if not (self._wanted or self._search) or workspace.history.is_open or not workspace.is_worked_out:
             return
-        problem = self._wanted.pop(0)
-        self._known[problem] = tuple(repairs(workspace.document, workspace.resolver, workspace.flow, problem))
-        self.found.emit()
-        if self._wanted:
+        if self._search is None:
+            problem = self._wanted.pop(0)
+            self._search = problem, search(workspace.trial, workspace.catalogue, workspace.flow, problem), []
+        problem, tries, repairs = self._search
+        tried = next(tries, DONE)
+        if tried is DONE:
+            self._known[problem], self._search = tuple(repairs), None
+            self.found.emit()
+        elif isinstance(tried, Repair):
+            repairs.append(tried)
+        if self._wanted or self._search:
             self._timer.start()

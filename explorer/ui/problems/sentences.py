@@ -46,5 +46,4 @@ def note(problem: Problem, repairs: tuple[Repair, ...]) -> ProblemNote:
 
 def at(flow: Flow, address: str) -> Problem | None:
     """Return the first problem of a node; faults go before waiting."""
-    found = [problem for problem in flow.problems if problem.address == address]
-    return min(found, key=lambda problem: problem.waits_for is not None, default=None)
+    return flow.report.problem_at(address)

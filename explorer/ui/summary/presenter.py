@@ -72,7 +72,7 @@ class SummaryPresenter(QObject):
         )
 
     def _say(self, flow: Flow, different: int) -> None:
-        if flow.problems:
+        if flow.faults:
             self.panel.show_note(f"{words.plural(len(flow.faults), 'problem')}: sums are of what is known")
         elif self._figures is None:
             self.panel.show_note("predicted, not measured yet" if flow.leaves else "")

@@ -24,10 +24,10 @@ _CAUSES = {
 
 def waits(flow: Flow, data: DataSet | None, *, ready: bool) -> str | None:
     """Say why no run can start, or None when one can."""
-    if not flow.leaves and not flow.problems:
+    if not flow.leaves and not flow.faults:
         return "Waits: the canvas is empty"
-    if flow.problems:
-        fault = (flow.faults or flow.problems)[0]
+    if flow.faults:
+        fault = flow.faults[0]
         name = fault.address.rpartition(".")[2]
         if not name:
             return f"Waits: {fault.message.rstrip('.')}"

@@ -209,7 +209,8 @@ def test_the_scene_after_edits_equals_a_fresh_one(qapp: QApplication, blocks, se
     rng = random.Random(seed)
     ws = Workspace(blocks, Document())
     context, scene = Context(ws), CanvasScene(TileStore())
-    context.changed.connect(lambda: scene.show(context.views))
+    context.changed.connect(lambda: scene.show(context.views, difference=context.difference))
+    scene.show(context.views)
     for _ in range(60):
         try:
             random_edit(rng, ws)
@@ -226,8 +227,8 @@ def test_the_scene_after_edits_equals_a_fresh_one(qapp: QApplication, blocks, se
     assert scene.placed.routes.keys() == fresh_scene.placed.routes.keys()
     for edge, route in fresh_scene.placed.routes.items():
         assert scene.placed.routes[edge].points == route.points, edge
-    for kind in ("_nodes", "_wires", "_frames", "_notes"):
-        mine, theirs = getattr(scene, kind), getattr(fresh_scene, kind)
+    for kind in ("nodes", "wires", "frames", "notes"):
+        mine, theirs = getattr(scene.made, kind), getattr(fresh_scene.made, kind)
         assert mine.keys() == theirs.keys()
         for key in mine:
             assert mine[key].boundingRect() == theirs[key].boundingRect(), (kind, key)
@@ -277,7 +278,7 @@ def test_an_empty_canvas_says_what_to_do(open_canvas: Open) -> None:
 def test_another_document_is_shown(canvas: CanvasView) -> None:
     canvas.context.workspace.open(Document("other"))
     assert not canvas.context.views.nodes
-    assert not canvas.scene_._nodes
+    assert not canvas.scene_.made.nodes
 
 
 def test_the_minimap_moves_the_view(canvas: CanvasView, qtbot: QtBot) -> None:

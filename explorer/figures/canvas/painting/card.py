@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from explorer import words
 from explorer.figures.canvas import geometry
 from explorer.figures.canvas.level_view import NodeView
 from explorer.figures.canvas.painting import body, text
@@ -33,7 +34,7 @@ def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     elif view.picture:
         _pictures(painter, view, box, look)
     if view.footer and view.form in ("card", "composite"):
-        _footer(painter, view, box)
+        _footer(painter, view, box, look.total)
     if faded:
         painter.setOpacity(painter.opacity() / body.FADED)
 
@@ -113,7 +114,26 @@ def _tiles(painter: QPainter, view: NodeView, row: QRectF, look: Look) -> None:
             painter.fillRect(square, theme().colours.sunken)
 
 
-def _footer(painter: QPainter, view: NodeView, box: QRectF) -> None:
+def share(view: NodeView, total: int) -> float | None:
+    """Return the share a node has of all parameters; None where none is shown."""
+    if view.weight is None or view.state != "ok":
+        return None
+    return view.weight / total if total else 0.0
+
+
+def shown_share(view: NodeView, total: int) -> tuple[str, int]:
+    """Return what is seen of a share: its words, and the length of its bar in half units."""
+    part = share(view, total)
+    if part is None:
+        return "", 0
+    return (view.remark or _percent(view, part)), round(part * 2 * geometry.WIDEST)
+
+
+def _percent(view: NodeView, part: float) -> str:
+    return words.percent(part) if view.form == "card" else ""
+
+
+def _footer(painter: QPainter, view: NodeView, box: QRectF, total: int) -> None:
     colours = theme().colours
     top = box.bottom() - geometry.FOOTER
     left, right = box.left() + PAD, box.right() - PAD
@@ -123,15 +143,16 @@ def _footer(painter: QPainter, view: NodeView, box: QRectF) -> None:
             QRectF(box.left() + 1, top - 0.5, (box.width() - 2) * view.running, 2), colours.accent
         )
     used = text.draw(painter, view.footer, left, top + 10.5, "caption", 500, colours.text)
-    room = right - left - used - 8
-    if view.remark and room >= text.width(view.remark, "caption"):
-        text.draw(painter, view.remark, right, top + 10.5, "caption", 400, colours.text3, align=1)
-    if view.share is None or view.state != "ok":
+    room, part = right - left - used - 8, share(view, total)
+    remark = view.remark or ("" if part is None else _percent(view, part))
+    if remark and room >= text.width(remark, "caption"):
+        text.draw(painter, remark, right, top + 10.5, "caption", 400, colours.text3, align=1)
+    if part is None:
         return
     y = box.bottom() - 8 + BAR_HEIGHT / 2
     _bar(painter, colours.line_subtle, left, y, right - left)
-    if view.share > 0:
-        wide = min(right - left, max(BAR_HEIGHT, (right - left) * view.share))
+    if part > 0:
+        wide = min(right - left, max(BAR_HEIGHT, (right - left) * part))
         _bar(painter, theme().family_colour(view.family), left, y, wide)
 
 

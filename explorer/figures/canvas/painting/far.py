@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
@@ -19,19 +19,9 @@ class FarPicture:
     """Rectangles by family and lines, collected once and drawn many times."""
 
     def __init__(
-        self, boxes: Iterable[tuple[str, QRectF]], lines: list[QLineF], problems: list[QRectF]
+        self, rectangles: dict[str, list[QRectF]], lines: list[QLineF], problems: list[QRectF]
     ) -> None:
-        self.rectangles: dict[str, list[QRectF]] = {}
-        self.bounds = QRectF()
-        left = top = float("inf")
-        right = bottom = float("-inf")
-        for family, box in boxes:
-            self.rectangles.setdefault(family, []).append(box)
-            left, top = min(left, box.left()), min(top, box.top())
-            right, bottom = max(right, box.right()), max(bottom, box.bottom())
-        if self.rectangles:
-            self.bounds = QRectF(left, top, right - left, bottom - top).adjusted(-80, -80, 80, 80)
-        self.lines, self.problems = lines, problems
+        self.rectangles, self.lines, self.problems = rectangles, lines, problems
 
     def paint(
         self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]

@@ -23,6 +23,7 @@ class Look:
         wiring: while a wire is dragged, whether each port may take it; None at other times.
         pictures: maps or one bar code, ready to be drawn.
         answer: the best classes with their probability (outputs only).
+        total: parameters of the whole design, of which cards show their share.
 
     """
 
@@ -34,3 +35,4 @@ class Look:
     wiring: Mapping[PortKey, bool] | None = None
     pictures: tuple[QPixmap, ...] = ()
     answer: tuple[tuple[str, float], ...] = ()
+    total: int = 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.figures.canvas import routes
+from explorer.figures.canvas.made import Made
 from explorer.figures.canvas.painting import wires
 from explorer.figures.canvas.painting.look import PortKey
 from explorer.graph import rules
@@ -47,19 +48,21 @@ class Connect(Tool):
         self._answer: Answer | None = None
         self.scene.wiring(self._fits())
 
-    def _fits(self) -> dict[NodeId, dict[PortKey, bool]]:
+    def _fits(self) -> Mapping[NodeId, Mapping[PortKey, bool]]:
         """Which ports may take the wire: all but those behind which a circle would close."""
         graph, wants_input = self.context.graph, self.port.is_output
         step = graph.predecessors if wants_input else graph.successors
-        blocked = _reached(self.port.id, step)
-        fits: dict[NodeId, dict[PortKey, bool]] = {}
-        for node_id, view in self.context.views.nodes.items():
-            may = node_id not in blocked
-            ports = {(p.name, False): may and wants_input for p in view.inputs}
-            ports.update({(p.name, True): may and not wants_input for p in view.outputs})
-            fits[node_id] = ports
-        fits[self.port.id][self.port.port, self.port.is_output] = True
-        return fits
+        blocked, nodes = _reached(self.port.id, step), self.context.views.nodes
+
+        def ports(node_id: NodeId) -> Mapping[PortKey, bool]:
+            may, view = node_id not in blocked, nodes[node_id]
+            found = {(p.name, False): may and wants_input for p in view.inputs}
+            found.update({(p.name, True): may and not wants_input for p in view.outputs})
+            if node_id == self.port.id:
+                found[self.port.port, self.port.is_output] = True
+            return found
+
+        return Made(nodes, ports)
 
     def move(self, pointer: Pointer) -> None:
         """Lead the loose end; over a port or node say whether it fits."""

@@ -12,7 +12,6 @@ from explorer.figures.canvas import routes
 from explorer.graph.edits import Batch, Disconnect
 from explorer.graph.model import Edge
 from explorer.style.theme import theme
-from explorer.ui.canvas.items import WireItem
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.tool import Tool
 
@@ -35,11 +34,12 @@ class Cut(Tool):
         last = self._stroke[-1]
         self._stroke.append(pointer.scene)
         piece = QRectF(last, pointer.scene).normalized().adjusted(-1, -1, 1, 1)
-        for item in self.scene.items(piece):
-            if isinstance(item, WireItem) and routes.crosses(
-                self.scene.placed.routes[item.key].path, last, pointer.scene
-            ):
-                self.hit.add(item.key)
+        placed = self.scene.placed
+        for edge in placed.near(piece).wires:
+            route = placed.routes[edge]
+            is_near = route.bounds.adjusted(-1, -1, 1, 1).intersects(piece)
+            if is_near and routes.crosses(route.path, last, pointer.scene):
+                self.hit.add(edge)
         self.canvas.refresh_overlay()
 
     def release(self, pointer: Pointer) -> None:

@@ -43,8 +43,8 @@ class Move(Tool):
             commands.detach(self.context, self.context.selected_nodes())
 
     def _pos(self, key: str) -> Position:
-        views = self.context.views
-        return views.nodes[key].pos if key in views.nodes else views.notes[key].pos
+        room = self.context.views.rooms.get(key)
+        return (room.x, room.y) if room is not None else self.context.views.notes[key].pos
 
     def move(self, pointer: Pointer) -> None:
         """Show the nodes at the place they would get."""

@@ -23,6 +23,7 @@ class ActionTable(QObject):
         super().__init__(window)
         self.rows: dict[str, Action] = {}
         self._made: dict[str, QAction] = {}
+        self._reasons: dict[str, str | None] = {}
         for action in actions:
             if action.id in self.rows:
                 raise ValueError(f"action {action.id!r} stands in the table twice")
@@ -78,8 +79,10 @@ class ActionTable(QObject):
             reason, made = row.enabled(), self._made[action_id]
             if made.isEnabled() != (reason is None):
                 made.setEnabled(reason is None)
-            keys = f" ({shown_keys(row)})" if row.keys else ""
-            made.setToolTip(f"{row.title}: {reason}" if reason else row.title + keys)
+            if self._reasons.get(action_id, "") != reason:
+                self._reasons[action_id] = reason
+                keys = f" ({shown_keys(row)})" if row.keys else ""
+                made.setToolTip(f"{row.title}: {reason}" if reason else row.title + keys)
 
     def sections(self) -> dict[str, list[Action]]:
         """Rows by section, in the order of the table."""

@@ -1,0 +1,235 @@
+"""What an edit costs the window: processor time of its thread, from the edit until the picture is painted.
+
+The whole program stands offscreen without an engine, with a residual design of 1,000 and of 10,000 placed nodes.
+Every edit is made at both sizes in turns, and in the same turns a fixed piece of bare work is timed, so
+that the ratio says how an edit stands beside the machine of the day.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from math import sqrt
+
+import interleaved
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication
+
+from explorer.blocks.registry import registry
+from explorer.graph.document import Document
+from explorer.graph.edits import AddNode, Batch, Connect, Edit, Move, SetField
+from explorer.graph.model import Edge, Node
+from explorer.graph.resolve import Resolver
+from explorer.graph.workspace import Workspace
+from explorer.style.theme import theme
+from explorer.ui.app import App
+from explorer.ui.canvas import adding, commands
+
+SIZES = (1_000, 10_000)
+QUIET_BEFORE = 0.4
+"""What the edit before has left for later is done before the next one is timed."""
+QUIET_SECONDS = 2.0
+"""How long after an edit its late work is counted: minimap, badges, autosave, message to the engine."""
+
+
+def design(count: int) -> Document:
+    """Units of convolution, normalisation, ReLU and addition with a skip, in rows as on a screen."""
+    columns = max(1, round(sqrt(count * 1.3)))
+    nodes = [Node("input", "input", {"shape": (8, 16, 16)}, _place(0, columns))]
+    edges: list[Edge] = []
+    kinds: tuple[tuple[str, str, dict[str, int]], ...] = (
+        ("conv", "conv2d", {"filters": 8, "kernel": 3, "padding": 1}),
+        ("norm", "batch_norm", {}),
+        ("relu", "relu", {}),
+        ("add", "add", {}),
+    )
+    before = first = "input"
+    for number in range(1, count - 1):
+        stem, block, fields = kinds[(number - 1) % 4]
+        name = f"{stem}{(number - 1) // 4 + 1}"
+        nodes.append(Node(name, block, dict(fields), _place(number, columns)))
+        edges.append(Edge(before, "y", name, "x1" if block == "add" else "x"))
+        if block == "add":
+            edges.append(Edge(first, "y", name, "x2"))
+            first = name
+        before = name
+    nodes.append(Node("output", "output", {}, _place(count - 1, columns)))
+    edges.append(Edge(before, "y", "output", "x"))
+    document = Document("large")
+    document.apply(Batch((*map(AddNode, nodes), *map(Connect, edges))))
+    return document
+
+
+def _place(number: int, columns: int) -> tuple[float, float]:
+    return float(number % columns * 220 + 40), float(number // columns * 170 + 40)
+
+
+def bare() -> int:
+    """The fixed piece of work: a table of 10,000 entries is made, read and sorted."""
+    table = {str(number): number * 7919 % 10_007 for number in range(10_000)}
+    return sum(table[key] for key in sorted(table, key=table.__getitem__))
+
+
+def clock(run: Callable[[], object]) -> float:
+    """Milliseconds of processor time that this thread spends."""
+    start = time.thread_time()
+    run()
+    return (time.thread_time() - start) * 1e3
+
+
+class Painted(QObject):
+    """Notes when the canvas paints."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__()
+        self.count = 0
+        app.canvas.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count paintings, let everything through."""
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+class Bench:
+    """A program with one large design, looked at in its middle at 100 %."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.app = App()
+        self.app.window.resize(1440, 900)
+        self.app.window.show()
+        self.painted = Painted(self.app)
+        self._settle(0.3)
+        self.times: dict[str, list[float]] = {}
+        self.late: dict[str, list[float]] = {}
+        middle = (count - 2) // 8
+        self.conv, self.victim, self.norm = f"conv{middle}", f"relu{middle}", f"norm{middle}"
+        self._step = 0
+        self.open()
+
+    @property
+    def workspace(self) -> Workspace:
+        """The open design."""
+        return self.app.desk.workspace
+
+    def open(self) -> None:
+        """Open the design from nothing."""
+        document = design(self.count)
+        self.timed("open", lambda: self.app.desk.open(document))
+        box = self.app.canvas.scene_.placed.boxes[self.conv]
+        self.app.canvas.camera.look_at(1.0, box.center(), fly=False)
+        self._settle(0.5)
+
+    def timed(self, case: str, run: Callable[[], object], late: bool = False) -> None:
+        """Time one edit with its picture, and apart from it what comes later."""
+        self._settle(QUIET_BEFORE)
+        before = self.painted.count
+
+        def with_picture() -> None:
+            run()
+            QApplication.sendPostedEvents()
+            QApplication.processEvents()
+
+        self.times.setdefault(case, []).append(clock(with_picture))
+        assert self.painted.count > before, f"{case} was not painted"
+        if late:
+            self.late.setdefault(case, []).append(clock(lambda: self._settle(QUIET_SECONDS)))
+
+    def round(self, late: bool) -> None:
+        """Every edit once, and its undo."""
+        self._step += 1
+        self._edit("field: bias", SetField(self.conv, "bias", False), late)
+        self._edit(
+            "field: kernel", Batch((SetField(self.conv, "kernel", 5), SetField(self.conv, "padding", 2)))
+        )
+        self._edit("field that breaks", SetField(self.conv, "filters", 16))
+        x, y = self.workspace.document.root[self.conv].pos
+        self._edit("move", Move({self.conv: (x + 3.0, y + 5.0)}))
+        self._command("add", lambda: self._add())
+        self.app.canvas.context.select([self.victim])
+        self._settle(0.2)
+        self._command("delete", lambda: self._delete(), late)
+
+    def _edit(self, name: str, edit: Edit, late: bool = False) -> None:
+        self._command(name, lambda: self.workspace.apply(edit, name), late)
+
+    def _command(self, name: str, run: Callable[[], object], late: bool = False) -> None:
+        self.timed(name, run, late)
+        self.timed(f"{name}, undo", self.workspace.history.undo)
+
+    def _add(self) -> None:
+        """As with Tab: behind the selected node, where it is in sight."""
+        context, camera = self.app.canvas.context, self.app.canvas.camera
+        adding.add_block(context, "conv2d", camera.visible().center(), alone=True)
+
+    def _delete(self) -> None:
+        commands.remove(self.app.canvas.context)
+
+    def _settle(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            QApplication.processEvents()
+            time.sleep(0.002)
+
+    def close(self) -> None:
+        """End the program."""
+        self.workspace.history.mark_clean()
+        self.app.window.close()
+
+
+def resolve_times(rounds: int, layers: int = 1_000) -> list[float]:
+    """Milliseconds from an edit in the middle of a design to its new flow, without a window."""
+    workspace = Workspace(registry(), design(layers))
+    assert workspace.flow.leaves
+    conv, times = f"conv{(layers - 2) // 8}", []
+    for number in range(rounds):
+        edit = SetField(conv, "bias", bool(number % 2))
+
+        def run(edit: Edit = edit) -> None:
+            workspace.apply(edit)
+            assert workspace.flow.leaves
+
+        times.append(clock(run))
+    return times
+
+
+def main() -> None:
+    options = interleaved.arguments(5)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["EXPLORER_CONFIG_DIR"] = tempfile.mkdtemp()
+    _application = QApplication([])
+    theme().change(reduced_motion=True)
+    benches = [Bench(count) for count in SIZES]
+    work: list[float] = []
+    for number in range(options.rounds):
+        for bench in benches:
+            work.append(clock(bare))
+            bench.round(late=number == 0)
+            bench.open()
+    kept: dict[str, object] = {"bare work, ms": statistics.median(work)}
+    print(f"bare work {statistics.median(work):.2f} ms")
+    for bench in benches:
+        print(
+            f"\n{bench.count:,} nodes, {len(bench.workspace.document.root.edges):,} wires: processor ms of the window"
+        )
+        for case, values in bench.times.items():
+            middle, ratio = statistics.median(values), statistics.median(values) / statistics.median(work)
+            late = f"   later {bench.late[case][0]:8.1f}" if case in bench.late else ""
+            print(f"  {case:<26} {middle:9.2f}   worst {max(values):9.2f}   x{ratio:8.2f}{late}")
+            kept[f"{case}:{bench.count}"] = {"ms": round(middle, 2), "of bare work": round(ratio, 3)}
+        bench.close()
+    after = resolve_times(21)
+    print(
+        f"\nnew flow after one edit at 1,000 layers: {statistics.median(after):.2f} ms, worst {max(after):.2f}"
+    )
+    kept["resolve after an edit:1000"] = {"ms": round(statistics.median(after), 3)}
+    interleaved.keep(options.out, kept)
+    _ = (Resolver,)
+
+
+if __name__ == "__main__":
+    main()

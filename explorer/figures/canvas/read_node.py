@@ -1,0 +1,209 @@
+"""How nodes look: words, states and ports from what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from explorer import words
+from explorer.figures.canvas.kinds import BlockKind, Kinds
+from explorer.figures.canvas.level_view import NodeView, Picture, PortView, State
+from explorer.figures.canvas.read_wires import WireReader
+from explorer.graph.flow import NodeFlow
+from explorer.graph.model import Edge, Node, NodeId
+from explorer.graph.ports import natural
+from explorer.graph.report import Problem
+from explorer.graph.rules import NodePorts, ports_of
+from explorer.graph.tensor import Tensor
+from explorer.graph.workspace import Level, Workspace
+
+SLOTS = 4
+SHAPE_ERRORS = {
+    "cycle": "runs in a circle",
+    "field": "a field does not fit",
+    "two_wires": "two wires meet",
+    "muted": "cannot pass through",
+}
+
+
+@dataclass(frozen=True)
+class Live:
+    """What running the design has shown; it changes views, but is no part of the design.
+
+    Attributes:
+        totals: by address, how many maps a layer has whose pictures are shown.
+        stale: words for pictures that are older than the weights, such as “from step 300”.
+        running: share done, by address. input_caption: what the sample is, e.g. “drawn digit”.
+
+    """
+
+    totals: Mapping[str, int] = field(default_factory=dict)
+    stale: str = ""
+    running: Mapping[str, float] = field(default_factory=dict)
+    input_caption: str = ""
+
+
+class NodeReader:
+    """Makes the views of the nodes of a level, one at a time."""
+
+    def __init__(
+        self, workspace: Workspace, level: Level, kinds: Kinds, live: Live, wires: WireReader
+    ) -> None:
+        self._workspace, self._kinds = workspace, kinds
+        self.level, self.live, self.wires = level, live, wires
+
+    def view(self, node: Node, pos: tuple[float, float]) -> NodeView:
+        """Return the view of a node that stands at a place."""
+        kind, level = self._kinds.of(node), self.level
+        flow = level.flow.nodes.get(node.id) if level.flow else None
+        fault = level.flow.report.fault_at(node.id) if level.flow else None
+        state, address = self._state(node, flow, fault), level.prefix + node.id
+        picture = _picture(kind, flow)
+        footer, weight = _footer(kind, flow, state)
+        ports = self._ports(node, kind)
+        return NodeView(
+            id=node.id,
+            title=node.title or node.id,
+            form=kind.form,
+            block=node.block,
+            icon=kind.icon,
+            family=kind.family,
+            pos=pos,
+            summary=self._summary(node, kind, flow, state, fault),
+            usual=_words(kind, flow),
+            footer=footer,
+            weight=weight,
+            remark=self._remark(kind, flow, address, picture, footer),
+            state=state,
+            muted=node.muted,
+            frozen=node.frozen,
+            linked=bool(node.shares or level.graph.register.sharing(node.id)),
+            collapsed=node.collapsed and kind.form in ("card", "composite", "input", "output"),
+            stale=self.live.stale if picture else "",
+            running=self.live.running.get(address),
+            picture=picture if state == "ok" and not node.muted else "",
+            slots=_slots(flow),
+            inputs=self._inputs(node, kind, ports),
+            outputs=self._outputs(node, ports),
+        )
+
+    def _state(self, node: Node, flow: NodeFlow | None, fault: Problem | None) -> State:
+        if fault is not None:
+            return "open" if is_open(node.id, fault) else "problem"
+        waits = self.level.flow is not None and node.id in self.level.flow.report.waiting
+        return "waits" if waits and flow is not None and flow.state == "waits" else "ok"
+
+    def _summary(
+        self, node: Node, kind: BlockKind, flow: NodeFlow | None, state: State, fault: Problem | None
+    ) -> str:
+        if state == "problem" and fault is not None:
+            return _shape_error(node, kind, fault)
+        if node.muted:
+            return "passes through"
+        if state == "waits" and self.level.flow is not None:
+            return f"waits for {self.level.flow.report.waiting[node.id]}"
+        if self.live.stale and kind.form == "card":
+            return self.live.stale
+        if node.frozen:
+            return "weights fixed"
+        if node.shares:
+            return f"weights of {node.shares}"
+        if kind.form == "input" and self.live.input_caption:
+            return self.live.input_caption
+        return _words(kind, flow)
+
+    def _remark(
+        self, kind: BlockKind, flow: NodeFlow | None, address: str, picture: Picture, footer: str
+    ) -> str:
+        if not footer or flow is None or flow.state != "ok":
+            return ""
+        if kind.form == "composite":
+            return words.plural(len(flow.inner.graph), "node") if flow.inner else ""
+        total = self.live.totals.get(address, 0)
+        return f"{min(SLOTS, total)} of {total} maps" if picture == "maps" and total else ""
+
+    def _inputs(self, node: Node, kind: BlockKind, ports: NodePorts) -> tuple[PortView, ...]:
+        """Ports where wires end; a join keeps one to spare."""
+        taken = {edge.into: edge for edge in self.level.graph.into(node.id)}
+        names = sorted(ports.inputs, key=natural) if ports.variadic else ports.inputs
+        optional = {port.name for port in kind.configured.inputs if port.optional} if kind.configured else ()
+        return tuple(
+            [
+                PortView(
+                    name,
+                    name in taken,
+                    top=name in taken and self.wires.is_skip(taken[name]),
+                    spare=(ports.variadic or name in optional) and name not in taken,
+                )
+                for name in names
+            ]
+        )
+
+    def _outputs(self, node: Node, ports: NodePorts) -> tuple[PortView, ...]:
+        taken = {edge.out for edge in self.level.graph.out_of(node.id)}
+        return tuple([PortView(name, name in taken) for name in ports.outputs])
+
+    def _ports(self, node: Node, kind: BlockKind) -> NodePorts:
+        scope, block = self.level.scope, kind.configured
+        if scope is not None:
+            return ports_of(self._workspace.document, self._workspace.catalogue, node, scope)
+        edges = self.level.graph.into(node.id)
+        arriving = tuple(edge.into for edge in edges)
+        if block is None:
+            return NodePorts(arriving, _outs(self.level.graph.out_of(node.id)))
+        if block.variadic:
+            return NodePorts(arriving, block.outputs, True)
+        return NodePorts(tuple(port.name for port in block.inputs), block.outputs)
+
+
+def is_open(node_id: NodeId, fault: Problem) -> bool:
+    """Return whether a node only lacks a wire."""
+    return fault.code == "unconnected" and fault.address == node_id
+
+
+def _words(kind: BlockKind, flow: NodeFlow | None) -> str:
+    """What the node says of itself: its fields, what it turns into what."""
+    block = kind.configured
+    if block is None:
+        inner = len(flow.inner.graph) if flow and flow.inner else 0
+        return words.plural(inner, "node") if inner else kind.title
+    return block.caption_for(tuple(flow.inputs.values()) if flow else (None,) * len(block.inputs))
+
+
+def _shape_error(node: Node, kind: BlockKind, fault: Problem) -> str:
+    if fault.address != node.id:
+        return f"see {fault.address.partition('.')[2]}"
+    if fault.got is not None:
+        return f"{fault.got.text} does not fit"
+    return SHAPE_ERRORS.get(fault.code, "does not work")
+
+
+def _footer(kind: BlockKind, flow: NodeFlow | None, state: State) -> tuple[str, int | None]:
+    if kind.form not in ("card", "composite"):
+        return "", None
+    if state != "ok":
+        return ("parameters unknown" if kind.has_weights else ""), None
+    count = flow.parameters if flow else 0
+    if not count and kind.form != "composite":
+        return "", None
+    return words.count(count), count
+
+
+def _picture(kind: BlockKind, flow: NodeFlow | None) -> Picture:
+    if kind.form not in ("card", "input") or flow is None:
+        return ""
+    tensor: Tensor | None = next(iter(flow.outputs.values()), None)
+    if tensor is None or tensor.dtype != "float":
+        return ""
+    return "maps" if len(tensor.shape) > 1 else "bars"
+
+
+def _slots(flow: NodeFlow | None) -> int:
+    tensor = next(iter(flow.outputs.values()), None) if flow else None
+    if tensor is None or len(tensor.shape) < 3 or "C" not in tensor.axes:
+        return 0
+    return min(SLOTS, tensor.axis("C"))
+
+
+def _outs(edges: Sequence[Edge]) -> tuple[str, ...]:
+    return tuple({edge.out: None for edge in edges})

@@ -1,0 +1,178 @@
+"""Which nodes, wires and frames may lie in an area: known from where nodes stand, without their views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from explorer.figures.canvas import geometry, routes
+from explorer.figures.canvas.area_index import Area, AreaIndex
+from explorer.figures.canvas.level_view import Difference
+from explorer.graph.model import Edge, NodeId
+
+if TYPE_CHECKING:
+    from explorer.figures.canvas.placement import Placed
+
+AROUND, HIGHEST = 120.0, 80.0
+"""How far a wire with its label may reach beyond its nodes, and a skip above what it passes."""
+
+
+class Followed(NamedTuple):
+    """Nodes and wires that have other rooms than before, come and gone ones among them; None: all.
+
+    `disturbed` are the rooms that nodes have entered or left.
+    """
+
+    nodes: set[NodeId] | None
+    wires: set[Edge] | None
+    disturbed: list[Area]
+
+
+class RoomIndex:
+    """Finds what may lie in an area; each thing is given all the room it can need."""
+
+    def __init__(self, placed: Placed) -> None:
+        self._placed = placed
+        self.take_all()
+
+    def take_all(self) -> Followed:
+        """Take everything in anew."""
+        self._nodes: AreaIndex[NodeId] = AreaIndex()
+        self._wires: AreaIndex[Edge] = AreaIndex()
+        self._frames: AreaIndex[str] = AreaIndex()
+        self._wires_at: dict[NodeId, set[Edge]] = {}
+        self._over: dict[Edge, tuple[NodeId, ...]] = {}
+        self._passing: dict[NodeId, set[Edge]] = {}
+        self._frames_at: dict[NodeId, tuple[str, ...]] = {}
+        views = self._placed.views
+        for node_id in views.rooms:
+            self._nodes.put(node_id, self._area(node_id))
+        self._take_frames(views.frames)
+        for edge in views.wires:
+            self._put_wire(edge)
+        return Followed(None, None, [])
+
+    def follow(self, difference: Difference) -> Followed:
+        """Take changes in."""
+        views, moved = self._placed.views, difference.moved
+        disturbed = [self._nodes.area(node_id) for node_id in moved]
+        for node_id in moved:
+            if node_id in views.rooms:
+                self._nodes.put(node_id, self._area(node_id))
+                disturbed.append(self._nodes.area(node_id))
+            else:
+                self._nodes.drop(node_id)
+        frames = set(self.frames_with(moved)) | difference.frames
+        inside = {n for key in frames if key in self._placed.views.frames for n in views.frames[key].nodes}
+        if difference.frames:
+            inside |= self._frames_at.keys()
+            self._frames_at = {}
+            self._take_frames(views.frames)
+        else:
+            self._take_frames(frames)
+        ends = {n for edge in difference.wires for n in (edge.src, edge.dst)}
+        touched = set(difference.wires)
+        for node_id in moved | ends | inside:
+            touched |= self._wires_at.get(node_id, set())
+        for node_id in moved:
+            touched |= self._passing.get(node_id, set())
+        for edge in touched:
+            self._drop_wire(edge)
+            if edge in views.wires:
+                self._put_wire(edge)
+        return Followed(moved, touched, [area for area in disturbed if area is not None])
+
+    def near(self, area: Area) -> tuple[list[NodeId], list[Edge], list[str]]:
+        """Return what may lie in an area, what lies on top first."""
+        rooms = self._placed.views.rooms
+        nodes = sorted(self._nodes.near(area), key=lambda n: rooms[n].place, reverse=True)
+        return nodes, list(self._wires.near(area)), list(self._frames.near(area))
+
+    def extent(self) -> Area | None:
+        """Return a rectangle round all nodes and frames; None when there are none."""
+        nodes, frames = self._nodes.extent(), self._frames.extent()
+        return nodes if nodes is None or frames is None else nodes.with_(frames)
+
+    def outermost(self) -> set[NodeId]:
+        """Return the nodes among which are those that lie farthest out."""
+        return self._nodes.outermost()
+
+    def area(self, node_id: NodeId) -> Area:
+        """Return the room of a node, with its label, as it is shown now."""
+        room, (dx, dy) = self._placed.views.rooms[node_id], self._placed.shifted(node_id)
+        bottom = room.y + room.tall + room.label
+        return Area(room.x + dx, room.y + dy, room.x + room.wide + dx, bottom + dy)
+
+    def rooms_near(self, area: Area) -> Iterable[Area]:
+        """Return the rooms of the nodes that may lie in an area, as wide as they can be."""
+        return self._nodes.near(area).values()
+
+    def frame_of(self, node_id: NodeId) -> str | None:
+        """Return the frame that wires of a node keep clear of."""
+        keys = self._frames_at.get(node_id)
+        return keys[-1] if keys else None
+
+    def frames_with(self, nodes: Iterable[NodeId]) -> set[str]:
+        """Return the frames round any of some nodes."""
+        at = self._frames_at
+        if not at:
+            return set()
+        return {key for node_id in at.keys() & set(nodes) for key in at[node_id]}
+
+    def _area(self, node_id: NodeId) -> Area:
+        """All the room that a node can need: its width depends on words that are not known yet."""
+        left, top, right, bottom = self.area(node_id)
+        return Area(left, top, max(right, left + geometry.WIDEST), bottom)
+
+    def _take_frames(self, keys: Iterable[str]) -> None:
+        frames = self._placed.views.frames
+        for key in self._frames_gone():
+            self._frames.drop(key)
+        for key in keys:
+            if key not in frames:
+                continue
+            around: Area | None = None
+            for node_id in frames[key].nodes:
+                if key not in self._frames_at.get(node_id, ()):
+                    self._frames_at[node_id] = (*self._frames_at.get(node_id, ()), key)
+                area = self._nodes.area(node_id)
+                if area is not None:
+                    around = area if around is None else around.with_(area)
+            if around is not None:
+                pad, title = geometry.FRAME_PADDING, geometry.FRAME_TITLE
+                left, top, right, bottom = around
+                self._frames.put(key, Area(left - pad, top - pad - title, right + pad, bottom + pad))
+            else:
+                self._frames.drop(key)
+
+    def _frames_gone(self) -> list[str]:
+        return [key for key in self._frames if key not in self._placed.views.frames]
+
+    def _put_wire(self, edge: Edge) -> None:
+        for node_id in (edge.src, edge.dst):
+            self._wires_at.setdefault(node_id, set()).add(edge)
+        one, other = self._nodes.area(edge.src), self._nodes.area(edge.dst)
+        if one is None or other is None:
+            return
+        left, top, right, bottom = one.with_(other)
+        over = self._placed.views.over(edge)
+        if over:
+            self._over[edge] = over
+            for node_id in over:
+                self._passing.setdefault(node_id, set()).add(edge)
+            heights = [area.top for area in map(self._nodes.area, over) if area is not None]
+            top = min([top, *heights]) - HIGHEST
+        around = Area(left - AROUND, top - routes.SKIP_OFF, right + AROUND, bottom + 2 * routes.SKIP_OFF)
+        if self._frames_at and self._frames_at.get(edge.src) != self._frames_at.get(edge.dst):
+            for node_id in (edge.src, edge.dst):
+                frame = self.frame_of(node_id)
+                area = self._frames.area(frame) if frame is not None else None
+                around = around.with_(area) if area is not None else around
+        self._wires.put(edge, around)
+
+    def _drop_wire(self, edge: Edge) -> None:
+        self._wires.drop(edge)
+        for node_id in (edge.src, edge.dst):
+            self._wires_at.get(node_id, set()).discard(edge)
+        for node_id in self._over.pop(edge, ()):
+            self._passing[node_id].discard(edge)

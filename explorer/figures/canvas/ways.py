@@ -1,0 +1,164 @@
+"""The ways of wires: led anew when one of their ends, or what stands in between, is another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF
+
+from explorer.figures.canvas import routes
+from explorer.figures.canvas.area_index import Area
+from explorer.figures.canvas.level_view import WireView
+from explorer.figures.canvas.routes import Route
+from explorer.graph.model import Edge
+
+if TYPE_CHECKING:
+    from explorer.figures.canvas.placement import Placed, Spot
+    from explorer.figures.canvas.room_index import Followed, RoomIndex
+
+NARROWEST = 4.0
+"""A free strip that is no higher is none."""
+MANY = 400
+"""When more has moved, every strip is looked at again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A wire on its way: another object as soon as it looks otherwise or takes another way."""
+
+    view: WireView
+    route: Route
+
+
+class _Between(NamedTuple):
+    """What stands between the ends of a wire.
+
+    Attributes:
+        ceiling: upper edge of what a skip passes by.
+        clear: what a wire that turns keeps clear of at both ends. lane: where it can run.
+
+    """
+
+    ceiling: float | None = None
+    clear: tuple[QRectF, QRectF] | None = None
+    lane: float | None = None
+
+
+_STRAIGHT = _Between()
+
+
+class _Kept(NamedTuple):
+    view: WireView
+    a: Spot
+    b: Spot
+    between: _Between
+    turn: int  # when that was last looked at
+    way: Way
+
+
+class Ways:
+    """Leads the wires of a level and keeps their ways."""
+
+    def __init__(self, placed: Placed, index: RoomIndex) -> None:
+        self._placed, self._index = placed, index
+        self._kept: dict[Edge, _Kept] = {}
+        self._lanes: dict[Area, float | None] = {}
+        self._turn = 0
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._lanes.clear()
+
+    def follow(self, followed: Followed) -> None:
+        """Forget wires that are gone; look again at what stands in between where something has moved."""
+        for edge in followed.wires or ():
+            if edge not in self._placed.views.wires:
+                self._kept.pop(edge, None)
+        self._turn += 1
+        disturbed = followed.disturbed
+        if len(disturbed) > MANY:
+            self._lanes.clear()
+        elif disturbed:
+            kept = self._lanes.items()
+            self._lanes = {s: lane for s, lane in kept if not any(s.meets(area) for area in disturbed)}
+
+    def of(self, edge: Edge) -> Way:
+        """Return a wire on its way."""
+        placed, view = self._placed, self._placed.views.wires[edge]
+        a, b = placed.spot(edge.src), placed.spot(edge.dst)
+        kept = self._kept.get(edge)
+        if kept is not None and kept.a is a and kept.b is b and kept.view is view:
+            if kept.turn == self._turn or kept.between is _STRAIGHT:
+                return kept.way
+            if kept.between == self._between(view, a, b):
+                self._kept[edge] = kept._replace(turn=self._turn)
+                return kept.way
+        between = self._between(view, a, b)
+        way = Way(view, _lead(view, a, b, between))
+        if kept is not None and kept.way.view == view and _alike(kept.way.route, way.route):
+            way = kept.way
+        self._kept[edge] = _Kept(view, a, b, between, self._turn, way)
+        return way
+
+    def _between(self, wire: WireView, a: Spot, b: Spot) -> _Between:
+        """What stands between the ends of a wire, as far as it matters to its way."""
+        start, end = _ends(wire.edge, a, b)
+        if wire.skip and end.x() > start.x() + 2 * routes.RADIUS:
+            return _Between(ceiling=self._ceiling(wire))
+        if end.x() - start.x() >= routes.SHORTEST:
+            return _STRAIGHT
+        a_box = self._placed.keep_clear(wire.edge.src, wire.edge.dst)
+        b_box = self._placed.keep_clear(wire.edge.dst, wire.edge.src)
+        return _Between(clear=(a_box, b_box), lane=self._lane(a_box, b_box))
+
+    def _ceiling(self, wire: WireView) -> float:
+        rooms = self._placed.views.rooms
+        return min((self._index.area(n).top for n in wire.over if n in rooms), default=float("inf"))
+
+    def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:
+        """The height of the free strip between two rows, as near to their middle as can be."""
+        upper, lower = (a_box, b_box) if a_box.top() <= b_box.top() else (b_box, a_box)
+        if lower.top() < upper.bottom():
+            return None
+        left, right = min(upper.left(), lower.left()), max(upper.right(), lower.right())
+        strip = Area(left, upper.bottom(), right, lower.top())
+        if strip not in self._lanes:
+            self._lanes[strip] = self._free(strip)
+        return self._lanes[strip]
+
+    def _free(self, strip: Area) -> float | None:
+        """The middle of the highest free part of a strip."""
+        taken = sorted((room.top, room.bottom) for room in self._index.rooms_near(strip))
+        edge, best = strip.top, (0.0, 0.0)
+        for top, bottom in [*taken, (strip.bottom, 0.0)]:
+            best = max(best, (top - edge, (top + edge) / 2))
+            edge = max(edge, bottom)
+        return best[1] if best[0] > NARROWEST else None
+
+
+def _ends(edge: Edge, a: Spot, b: Spot) -> tuple[QPointF, QPointF]:
+    start, end = a.outputs.get(edge.out), b.inputs.get(edge.into)
+    if start is None:  # a port that the block no longer has
+        start = QPointF(a.box.right(), a.box.center().y())
+    if end is None:
+        end = QPointF(b.box.left(), b.box.center().y())
+    return start, end
+
+
+def _lead(wire: WireView, a: Spot, b: Spot, between: _Between) -> Route:
+    """Return the way of a wire."""
+    start, end = _ends(wire.edge, a, b)
+    if between.ceiling is not None:
+        above = any(port.top for port in b.view.inputs if port.name == wire.edge.into)
+        ceiling = min(between.ceiling, b.box.top(), start.y() - 8)
+        from_above = above and b.view.form == "merge"
+        return routes.skip(start, end, ceiling, len(wire.over), from_above=from_above)
+    if between.clear is None:
+        return routes.route(start, end, beside_skip=wire.beside)
+    return routes.turning(start, end, *between.clear, between.lane)
+
+
+def _alike(one: Route, other: Route) -> bool:
+    return (one.points, one.label, one.room) == (other.points, other.label, other.room)
