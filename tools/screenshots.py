@@ -26,7 +26,7 @@ from explorer.graph.tensor import Tensor, image
 from explorer.session.run_control import RunState
 from explorer.style.theme import Mode, theme
 from explorer.ui.app import App
-from explorer.ui.canvas import commands
+from explorer.ui.canvas import commands, navigation
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
 SCENES = [
@@ -191,7 +191,7 @@ class Album:
             wait(lambda panel=answer: not panel.is_empty(), f"the answer of {design}", 120)
             self.app.window.room.enlarge_dock(0.26)
             pump(2500)
-            self.app.canvas.fit_all()
+            navigation.fit_all(self.app.canvas)
             pump(900)  # it flies there
             if self.app.canvas.zoom < READABLE:
                 self.app.canvas.open_readable()
@@ -254,11 +254,11 @@ class Album:
                 self.app.window.resize(1920, 1080)
                 self.app.window.room.enlarge_dock(0.2)
                 pump(400)
-                self.app.canvas.fit_all()
+                navigation.fit_all(self.app.canvas)
                 if self.app.canvas.camera.zoom < READABLE:  # a wider window, then
                     self.app.window.resize(2360, 1080)
                     pump(400)
-                    self.app.canvas.fit_all()
+                    navigation.fit_all(self.app.canvas)
                 pump(900)
                 self.app.window.grab().save(str(OUT / f"inside-{name}-{mode}.png"))
             self.app.desk.workspace.history.mark_clean()

@@ -49,6 +49,13 @@ class NodeFlow(msgspec.Struct, frozen=True):
         """Whether nothing stands inside."""
         return self.inner is None
 
+    @property
+    def arriving(self) -> tuple[Tensor | None, ...]:
+        """What arrives, in the order in which the block's rules take it; None where nothing is wired."""
+        if self.block is None or self.block.variadic:
+            return tuple(self.inputs.values())
+        return tuple(self.inputs.get(port.name) for port in self.block.inputs)
+
 
 def same(one: NodeFlow | None, other: NodeFlow | None) -> bool:
     """Whether the same is known of two nodes; an inside worked out anew counts as another."""

@@ -14,6 +14,7 @@ from explorer.session.folder import remains
 from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
+from explorer.ui.canvas import navigation
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.designs.downloads import DownloadPresenter
 from explorer.ui.designs.exporting import Exporter
@@ -199,7 +200,7 @@ class App:
         theme().change(scale=PROJECTOR if on else 1.0)
         self.window.room.set_presenting(on)
         self.bench.dock.set_folded(on)
-        QTimer.singleShot(0, self.window, self.canvas.fit_all)
+        QTimer.singleShot(0, self.window, lambda: navigation.fit_all(self.canvas))
 
     def open(self, word: str = "") -> None:
         """Open what the command line named, else what was open last, else the first design.

@@ -167,7 +167,8 @@ def _words(kind: BlockKind, flow: NodeFlow | None) -> str:
     if block is None:
         inner = len(flow.inner.graph) if flow and flow.inner else 0
         return words.plural(inner, "node") if inner else kind.title
-    return block.caption_for(tuple(flow.inputs.values()) if flow else (None,) * len(block.inputs))
+    known = flow is not None and flow.block is not None
+    return block.caption_for(flow.arriving if known and flow else (None,) * len(block.inputs))
 
 
 def _shape_error(node: Node, kind: BlockKind, fault: Problem) -> str:

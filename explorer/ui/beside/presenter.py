@@ -10,6 +10,7 @@ from explorer import words
 from explorer.graph.difference import Difference, Kind, Row, joined, of_flows
 from explorer.ui.beside.marks import Ghost, Marks, MarksPainter
 from explorer.ui.beside.panel import DifferencePanel
+from explorer.ui.canvas import navigation
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panes import Panes
@@ -83,7 +84,7 @@ class BesidePresenter(QObject):
             self._panes.arrange()
             coupled, self._is_coupled = self._is_coupled, False
             for bench in self._pair:
-                bench.canvas.fit_all()
+                navigation.fit_all(bench.canvas)
             self._is_coupled = coupled
 
     def end(self) -> None:

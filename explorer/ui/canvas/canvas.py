@@ -28,10 +28,10 @@ from explorer.figures.canvas.tiles import Array, Thumbnails
 from explorer.graph.workspace import Path, Workspace
 from explorer.style.theme import theme
 from explorer.ui.canvas import commands, hits, keys, navigation, pointer, tidying
+from explorer.ui.canvas.adding import PortRef
 from explorer.ui.canvas.camera import STEP, Camera, detail_at
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.far_scene import FarScene
-from explorer.ui.canvas.hint import Hint
 from explorer.ui.canvas.overlays import Overlays
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.problem_display import ProblemDisplay
@@ -129,30 +129,56 @@ class CanvasView(QGraphicsView):
         return self.camera.zoom
 
     @property
-    def hint(self) -> Hint:
-        """The line beside the pointer."""
-        return self.overlays.hint
-
-    @property
     def tool(self) -> Tool:
         """The gesture in progress; `Idle` when there is none."""
         return self._tool
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no gesture is in progress."""
+        return self._tool.id == Idle.id
+
+    # what gestures may use (see `tools/stage.py`)
+
     def start(self, tool: Tool) -> None:
         """Begin a gesture."""
         self._tool = tool
-        self.viewport().setCursor(tool.cursor)
+        self.show_cursor(tool.cursor)
         self.refresh_overlay()
 
     def finish(self) -> None:
         """End the gesture that is going on."""
         self._tool = Idle(self)
-        self.viewport().setCursor(self._tool.cursor)
+        self.show_cursor(self._tool.cursor)
         self.refresh_overlay()
+
+    def show_cursor(self, shape: Qt.CursorShape) -> None:
+        """Give the pointer a form."""
+        self.viewport().setCursor(shape)
+
+    def say_beside(self, words: str, at: QPointF) -> None:
+        """Say something beside the pointer; nothing ends it."""
+        self.overlays.hint.show_at(words, at)
+
+    def scroll_by(self, right: float, down: float) -> None:
+        """Move what is seen, in pixels."""
+        self.camera.scroll(right, down)
+
+    def look_into(self, node_id: str) -> None:
+        """Let the panels be about a node."""
+        self.probeRequested.emit(self.context.address(node_id))
+
+    def ask_for_block(self, at: QPointF, port: PortRef) -> None:
+        """Ask for a block at a canvas point, to be wired to a port."""
+        self.addRequested.emit(at, port)
+
+    def ask_menu(self, at: Pointer) -> None:
+        """Open the menu of what lies there."""
+        navigation.ask_menu(self, at)
 
     def cancel_gesture(self) -> bool:
         """Take back the gesture that is going on; returns whether there was one."""
-        if isinstance(self._tool, Idle):
+        if self.is_idle:
             return False
         tool = self._tool
         self.finish()
@@ -296,56 +322,6 @@ class CanvasView(QGraphicsView):
             ]
             run(self)
 
-    # what menus call; the work is done in `doing`
-
-    def fit_all(self) -> None:
-        """Show everything."""
-        navigation.fit_all(self)
-
-    def fit_selection(self) -> None:
-        """Show what is selected; everything when nothing is."""
-        navigation.fit_selection(self)
-
-    def zoom_in(self) -> None:
-        """Zoom in about the middle."""
-        navigation.zoom_in(self)
-
-    def zoom_out(self) -> None:
-        """Zoom out about the middle."""
-        navigation.zoom_out(self)
-
-    def zoom_to_readable(self) -> None:
-        """Zoom to 100 % of the text scale."""
-        navigation.zoom_to_readable(self)
-
-    def enter(self) -> bool:
-        """Take the first repair of the problem on screen, else open what is selected."""
-        return navigation.enter(self)
-
-    def leave(self) -> bool:
-        """Go one level up."""
-        return navigation.leave(self)
-
-    def escape(self) -> bool:
-        """Cancel the gesture, else close the problem, else select nothing, else leave the level."""
-        return navigation.escape(self)
-
-    def frame_selection(self) -> None:
-        """Draw a frame round the selected nodes and ask for its name."""
-        navigation.frame_selection(self)
-
-    def add_note(self) -> None:
-        """Put a note under the pointer and ask for its text."""
-        navigation.add_note(self)
-
-    def ask_to_add(self) -> None:
-        """Ask for a block by name."""
-        navigation.ask_to_add(self)
-
-    def rename(self, key: str | None = None) -> None:
-        """Type a name in place."""
-        navigation.rename(self, key)
-
     # mouse, passed on to the gesture
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
@@ -354,7 +330,7 @@ class CanvasView(QGraphicsView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pass the press on."""
         self.setFocus()
-        if not isinstance(self._tool, Idle) and event.button() == Qt.MouseButton.RightButton:
+        if not self.is_idle and event.button() == Qt.MouseButton.RightButton:
             self.cancel_gesture()
             return
         self._tool.press(self._pointer(event))
@@ -367,7 +343,7 @@ class CanvasView(QGraphicsView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Pass the release on."""
-        if not isinstance(self._tool, Idle):
+        if not self.is_idle:
             self._tool.release(self._pointer(event))
         event.accept()
 
@@ -436,7 +412,7 @@ class CanvasView(QGraphicsView):
             event.accept()
             return
         run = keys.find(event.key(), event.modifiers())
-        if run is None or (not isinstance(self._tool, Idle) and event.key() != Qt.Key.Key_Escape):
+        if run is None or (not self.is_idle and event.key() != Qt.Key.Key_Escape):
             event.ignore()
             return
         run(self)
@@ -446,7 +422,7 @@ class CanvasView(QGraphicsView):
         """Let go of Space and Y."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Y) and not event.isAutoRepeat():
             self.held = ""
-            self.viewport().setCursor(self._tool.cursor)
+            self.show_cursor(self._tool.cursor)
         super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, following: bool) -> bool:

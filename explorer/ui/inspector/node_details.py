@@ -182,7 +182,7 @@ def _facts(
         return (*facts, Fact("Parameters", UNKNOWN, tone="3"), Fact("MACs", UNKNOWN, tone="3"))
     sums = ""
     if isinstance(flow.block, Block) and flow.inner is None:
-        sums = flow.block.parameter_sum(*flow.inputs.values())
+        sums = flow.block.parameter_sum(*flow.arriving)
     if flow.parameters and not flow.trainable:
         sums = "not trained"
     facts.append(Fact("Parameters", words.count(flow.parameters), sums))

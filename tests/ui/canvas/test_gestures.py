@@ -57,18 +57,18 @@ class TestConnect:
     ) -> None:
         before = wires(ws)
         hand.press(hand.output("fc1")).move(hand.title("conv1"))
-        assert canvas.hint.isVisible()
-        assert "circle" in canvas.hint.words
+        assert canvas.overlays.hint.isVisible()
+        assert "circle" in canvas.overlays.hint.words
         with qtbot.waitSignal(canvas.said) as said:
             hand.release(hand.title("conv1"))
         assert "circle" in said.args[0]
         assert wires(ws) == before
-        assert not canvas.hint.isVisible()
+        assert not canvas.overlays.hint.isVisible()
         assert not ws.history.is_open
 
     def test_two_outputs_do_not_meet(self, ws: Workspace, hand: Hand, canvas: CanvasView) -> None:
         hand.press(hand.output("conv1")).move(hand.output("pool1"))
-        assert canvas.hint.words == "Wires go from an output to an input."
+        assert canvas.overlays.hint.words == "Wires go from an output to an input."
         hand.release(hand.output("pool1"))
 
     def test_ports_that_fit_are_marked_while_dragging(self, hand: Hand, canvas: CanvasView) -> None:

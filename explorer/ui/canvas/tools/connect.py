@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
@@ -21,10 +20,8 @@ from explorer.ui.canvas import commands, hits
 from explorer.ui.canvas.adding import PortRef
 from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.tools.stage import Stage
 from explorer.ui.canvas.tools.tool import Tool
-
-if TYPE_CHECKING:
-    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Connect(Tool):
@@ -34,10 +31,11 @@ class Connect(Tool):
     pointer. On the empty canvas the wire asks for a new block; one that came off just goes.
     """
 
+    id = "connect"
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: CanvasView, start: Pointer, port: PortRef, taken: Edge | None = None) -> None:
-        super().__init__(canvas)
+    def __init__(self, stage: Stage, start: Pointer, port: PortRef, taken: Edge | None = None) -> None:
+        super().__init__(stage)
         self._taken = taken
         self.port = PortRef(taken.src, taken.out) if taken else port
         if taken is not None:
@@ -66,15 +64,15 @@ class Connect(Tool):
 
     def move(self, pointer: Pointer) -> None:
         """Lead the loose end; over a port or node say whether it fits."""
-        target = hits.find(self.scene, pointer.scene, self.canvas.zoom)
+        target = hits.find(self.scene, pointer.scene, self.stage.zoom)
         self._end = pointer.scene
         self._answer = self._ask(target)
         if self._answer and self._answer.yes and target.kind == "port":
             side = self.scene.placed.outputs if target.is_output else self.scene.placed.inputs
             self._end = side[target.id].get(target.port, pointer.scene)
         reason = self._answer.reason if self._answer and not self._answer.yes else ""
-        self.canvas.hint.show_at(reason, pointer.view)
-        self.canvas.refresh_overlay()
+        self.stage.say_beside(reason, pointer.view)
+        self.stage.refresh_overlay()
 
     def _ask(self, target: Target) -> Answer | None:
         """May the wire end here? None over the empty canvas and over its own start."""
@@ -101,7 +99,7 @@ class Connect(Tool):
         self.move(pointer)
         answer, empty = self._answer, self._answer is None
         self._tidy_up()
-        self.canvas.finish()
+        self.stage.finish()
         if answer is not None and answer.yes and answer.edge is not None:
             self._draw(answer.edge, answer)
         elif answer is not None:
@@ -109,12 +107,12 @@ class Connect(Tool):
             self._give_back()
         elif self._taken is not None:
             self.context.workspace.history.commit("Take a wire off")
-        elif empty and hits.find(self.scene, pointer.scene, self.canvas.zoom).kind in (
+        elif empty and hits.find(self.scene, pointer.scene, self.stage.zoom).kind in (
             "empty",
             "frame",
             "wire",
         ):
-            self.canvas.addRequested.emit(pointer.scene, self.port)
+            self.stage.ask_for_block(pointer.scene, self.port)
 
     def _draw(self, edge: Edge, answer: Answer) -> None:
         scope, title = self.context.scope, f"Wire {edge.src} to {edge.dst}"
@@ -126,7 +124,7 @@ class Connect(Tool):
         else:
             self.context.workspace.apply(edit)
             self.context.workspace.history.commit(title)
-        self.canvas.show_problem_at(edge.dst)
+        self.stage.show_problem_at(edge.dst)
 
     def _give_back(self) -> None:
         if self._taken is not None:
@@ -139,7 +137,7 @@ class Connect(Tool):
 
     def _tidy_up(self) -> None:
         self.scene.wiring(None)
-        self.canvas.hint.show_at("", QPointF())
+        self.stage.say_beside("", QPointF())
 
     def _ends(self) -> tuple[QPointF, QPointF]:
         placed = self.scene.placed

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
@@ -13,19 +11,18 @@ from explorer.graph.edits import Batch, Disconnect
 from explorer.graph.model import Edge
 from explorer.style.theme import theme
 from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.tools.stage import Stage
 from explorer.ui.canvas.tools.tool import Tool
-
-if TYPE_CHECKING:
-    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Cut(Tool):
     """Ctrl and right drag, or Y and drag."""
 
+    id = "cut"
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: CanvasView, start: Pointer) -> None:
-        super().__init__(canvas)
+    def __init__(self, stage: Stage, start: Pointer) -> None:
+        super().__init__(stage)
         self._stroke = [start.scene]
         self.hit: set[Edge] = set()
 
@@ -40,11 +37,11 @@ class Cut(Tool):
             is_near = route.bounds.adjusted(-1, -1, 1, 1).intersects(piece)
             if is_near and routes.crosses(route.path, last, pointer.scene):
                 self.hit.add(edge)
-        self.canvas.refresh_overlay()
+        self.stage.refresh_overlay()
 
     def release(self, pointer: Pointer) -> None:
         """Take the wires off, in one step."""
-        self.canvas.finish()
+        self.stage.finish()
         if self.hit:
             edits = tuple(Disconnect(edge, self.context.scope) for edge in sorted(self.hit))
             self.context.apply(Batch(edits), f"Cut {words.plural(len(edits), 'wire')}")

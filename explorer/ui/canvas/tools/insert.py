@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QMimeData, QPointF
 
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.model import Edge
 from explorer.ui.canvas import adding, hits
-
-if TYPE_CHECKING:
-    from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.canvas.tools.stage import Stage
 
 MIME = "application/x-explorer-block"
 REACH = 16.0
@@ -27,20 +23,20 @@ def block_of(data: QMimeData) -> str | None:
 class Insert:
     """A drag from outside; Qt sends it, so it is no `Tool`. On a wire it goes into it, unless Alt is held."""
 
-    def __init__(self, canvas: CanvasView) -> None:
-        self._canvas = canvas
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
 
     def move(self, point: QPointF, *, alt: bool) -> Edge | None:
         """Mark the wire into which the block would go."""
-        wire = None if alt else hits.find_wire(self._canvas.scene_, point, REACH)
-        self._canvas.scene_.light(wire)
+        wire = None if alt else hits.find_wire(self._stage.scene_, point, REACH)
+        self._stage.scene_.light(wire)
         return wire
 
     def drop(self, block: str, point: QPointF, *, alt: bool) -> str | None:
         """Add the block; returns the new node's id."""
         wire = self.move(point, alt=alt)
         self.leave()
-        context = self._canvas.context
+        context = self._stage.context
         try:
             return adding.add_block(context, block, point, onto=wire, alone=alt)
         except (UnknownBlock, BadField) as problem:
@@ -49,4 +45,4 @@ class Insert:
 
     def leave(self) -> None:
         """Forget the drag."""
-        self._canvas.scene_.light(None)
+        self._stage.scene_.light(None)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer.style.theme import theme
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.selection import Selection
+from explorer.ui.canvas.tools.stage import Stage
 from explorer.ui.canvas.tools.tool import Tool
-
-if TYPE_CHECKING:
-    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Marquee(Tool):
     """Replaces the selection; Shift adds to it, Ctrl changes over."""
 
-    def __init__(self, canvas: CanvasView, start: Pointer) -> None:
-        super().__init__(canvas)
+    id = "marquee"
+
+    def __init__(self, stage: Stage, start: Pointer) -> None:
+        super().__init__(stage)
         self._start = start
         self._before = self.context.selection
         self._area = QRectF(start.scene, start.scene)
@@ -38,11 +36,11 @@ class Marquee(Tool):
             self.context.select(self._before.toggled(touched))
         else:
             self.context.select(touched)
-        self.canvas.refresh_overlay()
+        self.stage.refresh_overlay()
 
     def release(self, pointer: Pointer) -> None:
         """End; a click on the empty canvas selects nothing."""
-        self.canvas.finish()
+        self.stage.finish()
         if not pointer.far_from(self._start) and not (pointer.shift or pointer.ctrl):
             self.context.select(Selection())
 

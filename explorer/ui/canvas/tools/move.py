@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt
 
 from explorer import words
@@ -12,10 +10,8 @@ from explorer.graph.edits import Move as MoveEdit
 from explorer.graph.model import Edge, Position
 from explorer.ui.canvas import adding, commands, hits
 from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.tools.stage import Stage
 from explorer.ui.canvas.tools.tool import Tool
-
-if TYPE_CHECKING:
-    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Move(Tool):
@@ -25,10 +21,11 @@ class Move(Tool):
     (Alt and drag) the nodes are taken out of the flow first.
     """
 
+    id = "move"
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, canvas: CanvasView, start: Pointer, grip: str, *, detach: bool = False) -> None:
-        super().__init__(canvas)
+    def __init__(self, stage: Stage, start: Pointer, grip: str, *, detach: bool = False) -> None:
+        super().__init__(stage)
         self._start = start
         notes = [key for key in self.context.selection.ids if key in self.context.views.notes]
         self._keys = [*self.context.selected_nodes(), *notes]
@@ -68,7 +65,7 @@ class Move(Tool):
 
     def release(self, pointer: Pointer) -> None:
         """Write the new places."""
-        self.canvas.finish()
+        self.stage.finish()
         if self._by == (0.0, 0.0) and self._into is None:
             self.cancel()
             return

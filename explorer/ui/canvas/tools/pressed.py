@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.move import Move
+from explorer.ui.canvas.tools.stage import Stage
 from explorer.ui.canvas.tools.tool import Tool
-
-if TYPE_CHECKING:
-    from explorer.ui.canvas.canvas import CanvasView
 
 
 class Pressed(Tool):
     """Selects at once, so that the answer is there before the button is up."""
 
-    def __init__(self, canvas: CanvasView, start: Pointer, target: Target) -> None:
-        super().__init__(canvas)
+    id = "pressed"
+
+    def __init__(self, stage: Stage, start: Pointer, target: Target) -> None:
+        super().__init__(stage)
         self._start, self._target = start, target
         self._before = self.context.selection
         self._was_selected = target.id in self._before
@@ -33,22 +31,22 @@ class Pressed(Tool):
         if not pointer.far_from(self._start) or self._start.ctrl:
             return
         if not self.context.may_edit():
-            self.canvas.finish()
+            self.stage.finish()
             return
         grip = self._target.id
-        tool = Move(self.canvas, self._start, grip, detach=self._start.alt)
-        self.canvas.start(tool)
+        tool = Move(self.stage, self._start, grip, detach=self._start.alt)
+        self.stage.start(tool)
         tool.move(pointer)
 
     def release(self, pointer: Pointer) -> None:
         """It was a click: the node alone is selected, and looked into."""
-        self.canvas.finish()
+        self.stage.finish()
         plain = not (pointer.shift or pointer.ctrl)
         if plain and self._was_selected:
             self.context.select([self._target.id])
         if plain and self._target.kind == "node":
-            self.canvas.follow_problem()  # also when the node was selected already
-            self.canvas.probeRequested.emit(self.context.address(self._target.id))
+            self.stage.follow_problem()  # also when the node was selected already
+            self.stage.look_into(self._target.id)
 
     def cancel(self) -> None:
         """Select again what was selected."""

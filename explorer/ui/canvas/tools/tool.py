@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from explorer.ui.canvas.pointer import Pointer
-
-if TYPE_CHECKING:
-    from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.canvas.tools.stage import Stage
 
 
 class Tool:
-    """A gesture in progress. It ends itself with `self.canvas.finish()`."""
+    """A gesture in progress. It ends itself with `self.stage.finish()`.
 
-    cursor = Qt.CursorShape.ArrowCursor
+    Attributes a subclass sets:
+        id: what it is called. cursor: the pointer's form meanwhile.
+    """
 
-    def __init__(self, canvas: CanvasView) -> None:
-        self.canvas = canvas
-        self.context, self.scene = canvas.context, canvas.scene_
+    id: ClassVar[str]
+    cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.ArrowCursor
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.context, self.scene = stage.context, stage.scene_
 
     def press(self, pointer: Pointer) -> None:
         """Take a further press."""
@@ -30,7 +33,7 @@ class Tool:
 
     def release(self, pointer: Pointer) -> None:
         """End, because the button is up."""
-        self.canvas.finish()
+        self.stage.finish()
 
     def cancel(self) -> None:
         """Leave everything as it was before."""
