@@ -14,6 +14,7 @@ from explorer.ui.shell import ask
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.weights.chip import WeightsChip
+from explorer.ui.weights.marks import WeightMarks
 from explorer.ui.weights.popover import WeightsPage
 from explorer.ui.weights.story import story_of, touched
 from explorer.ui.widgets.popover import Popover
@@ -41,10 +42,12 @@ class WeightsStoryPresenter(QObject):
                 session.weights.measured(event.figures, session.metric)
 
         self._measuring[bench] = session.watch(None, take, "once")
+        bench.canvas.foregrounds.append(WeightMarks(bench.canvas, lambda: session.weights.marks).paint)
         bench.desk.weights_changed.connect(lambda: self._changed(bench))
         bench.desk.loaded.connect(lambda: self._measure(bench))
 
     def _changed(self, bench: Bench) -> None:
+        bench.canvas.viewport().update()
         if bench is self._designs.bench:
             self._show(bench)
         self._measure(bench)
