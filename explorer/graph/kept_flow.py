@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeAlias
 
 from explorer.graph.catalogue import Catalogue, ConfiguredBlock
@@ -42,8 +42,8 @@ class KeptFlow:
         with collection_paused():
             return self._top.flow()
 
-    def draft(self, wanted: Iterable[NodeId]) -> Flow:
-        """The flow as far as it is known; true for some nodes of the top level."""
+    def draft(self, wanted: Callable[[], Iterable[NodeId]]) -> Flow:
+        """The flow as far as it is known; true for the nodes of the top level that are `wanted`."""
         self._resolver.forget_old()
         self.groups, self._stamps = self._document.groups, {}
         self._is_drafted = True

@@ -325,11 +325,16 @@ def _runs_alike(one: Node, other: Node) -> bool:
     """Whether two records of a node differ at most in how they are shown."""
     return (
         one.block == other.block
-        and one.fields == other.fields
+        and (one.fields is other.fields or _spelled(one.fields) == _spelled(other.fields))
         and one.muted is other.muted
         and one.frozen is other.frozen
         and one.shares == other.shares
     )
+
+
+def _spelled(fields: Mapping[str, FieldValue]) -> list[tuple[str, type, FieldValue]]:
+    """Fields as blocks read them: True is not 1, and the first wrong one is spoken of."""
+    return [(name, type(value), value) for name, value in fields.items()]
 
 
 def _renamed(edge: Edge, old: NodeId, new: NodeId) -> Edge:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -126,6 +126,12 @@ class Placed:
         nodes, wires, frames = self._index.near(around)
         notes = [key for key, box in self.notes.items() if box.intersects(area)]
         return Near(nodes, wires, frames, notes)
+
+    def nodes_near(self, area: QRectF | None) -> Collection[NodeId]:
+        """Return the nodes that may lie in an area, in no order; None stands for everything."""
+        if area is None:
+            return list(self.views.nodes)
+        return self._index.nodes_near(Area(area.left(), area.top(), area.right(), area.bottom()))
 
     def extent(self) -> QRectF:
         """Return a rectangle with everything in it; a little large, but known without looking."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.figures.canvas import geometry, routes
@@ -18,14 +18,10 @@ AROUND, HIGHEST = 120.0, 80.0
 
 
 class Followed(NamedTuple):
-    """Nodes and wires that have other rooms than before, come and gone ones among them; None: all.
-
-    `disturbed` are the rooms that nodes have entered or left.
-    """
+    """Nodes and wires that have other rooms than before, come and gone ones among them; None: all."""
 
     nodes: set[NodeId] | None
     wires: set[Edge] | None
-    disturbed: list[Area]
 
 
 class RoomIndex:
@@ -44,22 +40,23 @@ class RoomIndex:
         self._over: dict[Edge, tuple[NodeId, ...]] = {}
         self._passing: dict[NodeId, set[Edge]] = {}
         self._frames_at: dict[NodeId, tuple[str, ...]] = {}
+        self._extent: Area | None = None
         views = self._placed.views
         for node_id in views.rooms:
             self._nodes.put(node_id, self._area(node_id))
         self._take_frames(views.frames)
         for edge in views.wires:
             self._put_wire(edge)
-        return Followed(None, None, [])
+        return Followed(None, None)
 
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
-        disturbed = [self._nodes.area(node_id) for node_id in moved]
+        if moved or difference.frames:
+            self._extent = None
         for node_id in moved:
             if node_id in views.rooms:
                 self._nodes.put(node_id, self._area(node_id))
-                disturbed.append(self._nodes.area(node_id))
             else:
                 self._nodes.drop(node_id)
         frames = set(self.frames_with(moved)) | difference.frames
@@ -80,18 +77,23 @@ class RoomIndex:
             self._drop_wire(edge)
             if edge in views.wires:
                 self._put_wire(edge)
-        return Followed(moved, touched, [area for area in disturbed if area is not None])
+        return Followed(moved, touched)
 
     def near(self, area: Area) -> tuple[list[NodeId], list[Edge], list[str]]:
         """Return what may lie in an area, what lies on top first."""
-        rooms = self._placed.views.rooms
-        nodes = sorted(self._nodes.near(area), key=lambda n: rooms[n].place, reverse=True)
+        nodes = sorted(self._nodes.near(area), key=self._placed.views.order.__getitem__, reverse=True)
         return nodes, list(self._wires.near(area)), list(self._frames.near(area))
+
+    def nodes_near(self, area: Area) -> Collection[NodeId]:
+        """Return the nodes that may lie in an area, in no order."""
+        return self._nodes.near(area)
 
     def extent(self) -> Area | None:
         """Return a rectangle round all nodes and frames; None when there are none."""
-        nodes, frames = self._nodes.extent(), self._frames.extent()
-        return nodes if nodes is None or frames is None else nodes.with_(frames)
+        if self._extent is None:
+            nodes, frames = self._nodes.extent(), self._frames.extent()
+            self._extent = nodes if nodes is None or frames is None else nodes.with_(frames)
+        return self._extent
 
     def outermost(self) -> set[NodeId]:
         """Return the nodes among which are those that lie farthest out."""
@@ -103,9 +105,13 @@ class RoomIndex:
         bottom = room.y + room.tall + room.label
         return Area(room.x + dx, room.y + dy, room.x + room.wide + dx, bottom + dy)
 
-    def rooms_near(self, area: Area) -> Iterable[Area]:
+    def rooms_near(self, area: Area) -> Mapping[NodeId, Area]:
         """Return the rooms of the nodes that may lie in an area, as wide as they can be."""
-        return self._nodes.near(area).values()
+        return self._nodes.near(area)
+
+    def room(self, node_id: NodeId) -> Area | None:
+        """Return the room of a node, as wide as it can be; None when it is gone."""
+        return self._nodes.area(node_id)
 
     def frame_of(self, node_id: NodeId) -> str | None:
         """Return the frame that wires of a node keep clear of."""
