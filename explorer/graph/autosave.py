@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from explorer.graph import files
+from explorer.graph.design_text import DesignText
 from explorer.graph.document import Document
 
 
@@ -58,6 +59,7 @@ class Autosave:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = (folder or state_folder()) / "autosave"
+        self._text = DesignText()
         self._design = self.folder / f"{os.getpid()}.design"
 
     def write(self, document: Document, path: str = "") -> None:
@@ -67,7 +69,7 @@ class Autosave:
         except OSError as problem:
             raise files.FileProblem(f"Autosave has no place to write: {problem.strerror}.") from None
         facts = _Facts(os.getpid(), path, document.name, time.time())
-        files.write_atomically(self._design, files.encode(document))
+        files.write_atomically(self._design, self._text.of(document))
         files.write_atomically(self._design.with_suffix(".facts"), msgspec.json.encode(facts))
 
     def clear(self) -> None:

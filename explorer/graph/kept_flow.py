@@ -6,12 +6,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeAlias
 
 from explorer.graph.catalogue import Catalogue, ConfiguredBlock
+from explorer.graph.collecting import collection_paused
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
 from explorer.graph.kept_level import KeptLevel
 from explorer.graph.model import Graph, NodeId
 from explorer.graph.ports import group_ports
-from explorer.graph.resolve import Resolver, collection_paused, stamp, summed
+from explorer.graph.resolve import Resolver, stamp, summed
 from explorer.graph.tensor import Tensor
 from explorer.graph.visit import MemoEntry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.client.live import Live, Wish
-from explorer.graph import files
+from explorer.graph.design_text import DesignText
 from explorer.graph.document import Document
 from explorer.graph.workspace import Workspace
 from explorer.protocol import events
@@ -41,6 +41,7 @@ class Desk(QObject):
         self.workspace, self.bridge = workspace, bridge
         self.live = Live(bridge.send)
         self.address = ""
+        self._text = DesignText()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.tell_engine)
         self._unlisten = workspace.listen(self._on_change)
@@ -73,7 +74,7 @@ class Desk(QObject):
         """Send the present design to the engine, when it runs."""
         workspace = self.workspace
         runs = not workspace.flow.faults and len(workspace.document.root) > 0
-        self.live.show(files.encode(workspace.document), workspace.revision, runs=runs, weights=weights)
+        self.live.show(self._text.of(workspace.document), workspace.revision, runs=runs, weights=weights)
 
     def _on_change(self) -> None:
         self.changed.emit()

@@ -144,9 +144,16 @@ class Placed:
 
     def bounds(self) -> QRectF:
         """Return the rectangle round everything."""
-        area = QRectF()
-        for node_id in self._index.outermost():
-            area = area.united(self.spot(node_id).box)
+        area, rooms = QRectF(), self._index.outermost()
+        for edge, sign in ((0, 1), (1, 1), (2, -1), (3, -1)):
+            for node_id in sorted(rooms, key=lambda n: rooms[n][edge] * sign):
+                left, top, right, bottom = rooms[node_id]
+                if area.contains(QRectF(left, top, right - left, bottom - top)):
+                    continue
+                far = (area.left(), area.top(), -area.right(), -area.bottom())[edge]
+                if not area.isNull() and rooms[node_id][edge] * sign >= far:
+                    break  # nobody after it reaches farther
+                area = area.united(self.spot(node_id).box)
         for box in (*self.frames.values(), *self.notes.values()):
             area = area.united(box)
         return area

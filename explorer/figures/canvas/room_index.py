@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from explorer.figures.canvas import geometry, routes
 from explorer.figures.canvas.area_index import Area, AreaIndex
 from explorer.figures.canvas.level_view import Difference
+from explorer.graph.collecting import collection_paused
 from explorer.graph.model import Edge, NodeId
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ class RoomIndex:
 
     def take_all(self) -> Followed:
         """Take everything in anew."""
+        with collection_paused():
+            self._take_all()
+        return Followed(None, None)
+
+    def _take_all(self) -> None:
         self._nodes: AreaIndex[NodeId] = AreaIndex()
         self._wires: AreaIndex[Edge] = AreaIndex()
         self._frames: AreaIndex[str] = AreaIndex()
@@ -47,7 +53,6 @@ class RoomIndex:
         self._take_frames(views.frames)
         for edge in views.wires:
             self._put_wire(edge)
-        return Followed(None, None)
 
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
@@ -95,8 +100,8 @@ class RoomIndex:
             self._extent = nodes if nodes is None or frames is None else nodes.with_(frames)
         return self._extent
 
-    def outermost(self) -> set[NodeId]:
-        """Return the nodes among which are those that lie farthest out."""
+    def outermost(self) -> Mapping[NodeId, Area]:
+        """Return the nodes among which are those that lie farthest out, with their rooms."""
         return self._nodes.outermost()
 
     def area(self, node_id: NodeId) -> Area:
@@ -127,8 +132,9 @@ class RoomIndex:
 
     def _area(self, node_id: NodeId) -> Area:
         """All the room that a node can need: its width depends on words that are not known yet."""
-        left, top, right, bottom = self.area(node_id)
-        return Area(left, top, max(right, left + geometry.WIDEST), bottom)
+        room, (dx, dy) = self._placed.views.rooms[node_id], self._placed.shifted(node_id)
+        left, top = room.x + dx, room.y + dy
+        return Area(left, top, left + max(room.wide, geometry.WIDEST), top + room.tall + room.label)
 
     def _take_frames(self, keys: Iterable[str]) -> None:
         frames = self._placed.views.frames
@@ -160,7 +166,8 @@ class RoomIndex:
         one, other = self._nodes.area(edge.src), self._nodes.area(edge.dst)
         if one is None or other is None:
             return
-        left, top, right, bottom = one.with_(other)
+        left, top = min(one.left, other.left), min(one.top, other.top)
+        right, bottom = max(one.right, other.right), max(one.bottom, other.bottom)
         over = self._placed.views.over(edge)
         if over:
             self._over[edge] = over

@@ -117,8 +117,8 @@ class Ways:
         return _Between(clear=(a_box, b_box), lane=self._lane(a_box, b_box))
 
     def _ceiling(self, wire: WireView) -> float:
-        rooms = self._placed.views.rooms
-        return min((self._index.area(n).top for n in wire.over if n in rooms), default=float("inf"))
+        rooms = [self._index.room(node_id) for node_id in wire.over]
+        return min((room.top for room in rooms if room is not None), default=float("inf"))
 
     def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:
         """The height of the free strip between two rows, as near to their middle as can be."""
