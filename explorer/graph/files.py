@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from explorer.atomic import replace_file
+from explorer.graph.design_text import FORMAT, VERSION, DesignText
 from explorer.graph.document import LONGEST_NAME, Document, checked_node
 from explorer.graph.edits import (
     AddNode,
@@ -34,7 +35,6 @@ from explorer.graph.model import (
     Edge,
     FieldValue,
     Frame,
-    Graph,
     Node,
     NodeId,
     Note,
@@ -44,8 +44,6 @@ from explorer.graph.model import (
 from explorer.graph.names import why_not
 
 SUFFIX = ".arch.json"
-FORMAT = "architecture-explorer"
-VERSION = 1
 MOST_BYTES = 64 * 2**20
 MOST_NODES = 100_000
 MOST_WIRES = 400_000
@@ -98,16 +96,8 @@ MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def encode(document: Document) -> bytes:
-    """Write a document as JSON text: stable order, one node a line, so that it diffs well."""
-    rows = _File(
-        FORMAT,
-        VERSION,
-        document.name,
-        _graph_row(document.root),
-        {name: _graph_row(graph) for name, graph in sorted(document.groups.items())},
-        {key: _plain(value) for key, value in sorted(document.settings.items())},
-    )
-    return _layout(msgspec.to_builtins(rows)).encode()
+    """Write a document as JSON text; who writes the same one often keeps a `DesignText`."""
+    return DesignText().of(document)
 
 
 def decode(data: bytes) -> Document:
@@ -312,59 +302,3 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
 def _value(value: Any) -> FieldValue:
     result: FieldValue = tuple(value) if isinstance(value, list) else value
     return result
-
-
-def _plain(value: FieldValue) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _graph_row(graph: Graph) -> _GraphRow:
-    nodes = [
-        _NodeRow(
-            n.id,
-            n.block,
-            {k: _plain(v) for k, v in sorted(n.fields.items())},
-            (_short(n.pos[0]), _short(n.pos[1])),
-            n.title,
-            n.muted,
-            n.frozen,
-            n.collapsed,
-            n.shares,
-        )
-        for n in graph.nodes
-    ]
-    wires = [(e.src, e.out, e.dst, e.into) for e in sorted(graph.edges)]
-    return _GraphRow(nodes, wires, list(graph.frames.values()), list(graph.notes.values()))
-
-
-def _short(number: float) -> float:
-    """Whole canvas units without `.0`."""
-    return int(number) if number == int(number) else number
-
-
-def _layout(value: dict[str, Any]) -> str:
-    """JSON with one node or wire a line."""
-    lines = []
-    for key, part in value.items():
-        name = _json(key)
-        if key == "graph":
-            lines.append(f" {name}: {_level(part, 1)}")
-        elif key == "groups":
-            groups = ",\n".join(f"  {_json(group)}: {_level(row, 2)}" for group, row in part.items())
-            lines.append(f" {name}: {{\n{groups}\n }}")
-        else:
-            lines.append(f" {name}: {_json(part)}")
-    return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _level(row: dict[str, Any], depth: int) -> str:
-    pad = " " * (depth + 1)
-    parts = []
-    for key, rows in row.items():
-        inner = ",\n".join(f"{pad} {_json(item)}" for item in rows)
-        parts.append(f"{pad}{_json(key)}: [\n{inner}\n{pad}]")
-    return "{\n" + ",\n".join(parts) + "\n" + " " * depth + "}" if parts else "{}"
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

@@ -105,6 +105,10 @@ class Flow:
         """How many nodes run before each; nodes in circles are missing."""
         return dict(zip(self.order, range(len(self.order)), strict=True))
 
+    def adopt_ranks(self, ranks: Mapping[NodeId, int]) -> None:
+        """Take `ranks` over from who has them already."""
+        self.__dict__["ranks"] = ranks
+
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
         """Problems to repair; the others only wait for these."""

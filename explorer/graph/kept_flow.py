@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeAlias
 
 from explorer.graph.catalogue import Catalogue, ConfiguredBlock
+from explorer.graph.collecting import collection_paused
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
 from explorer.graph.kept_level import KeptLevel
 from explorer.graph.model import Graph, NodeId
 from explorer.graph.ports import group_ports
-from explorer.graph.resolve import Resolver, collection_paused, stamp, summed
+from explorer.graph.resolve import Resolver, stamp, summed
 from explorer.graph.tensor import Tensor
 from explorer.graph.visit import MemoEntry
 
@@ -42,8 +43,8 @@ class KeptFlow:
         with collection_paused():
             return self._top.flow()
 
-    def draft(self, wanted: Iterable[NodeId]) -> Flow:
-        """The flow as far as it is known; true for some nodes of the top level."""
+    def draft(self, wanted: Callable[[], Iterable[NodeId]]) -> Flow:
+        """The flow as far as it is known; true for the nodes of the top level that are `wanted`."""
         self._resolver.forget_old()
         self.groups, self._stamps = self._document.groups, {}
         self._is_drafted = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from time import perf_counter
@@ -21,7 +21,7 @@ from explorer.graph.story import Story
 from explorer.graph.tensor import Tensor
 from explorer.graph.visit import Knowledge
 
-SPARE = 500
+SPARE = 300
 """Dirty nodes that are visited at once though nobody looks at them: in most designs, all that are left."""
 
 
@@ -53,12 +53,14 @@ class KeptLevel:
         self._work(None)
         return self._told()
 
-    def draft(self, wanted: Iterable[NodeId]) -> Flow:
-        """The flow as far as it is known; true for some nodes, and for what is dirty itself."""
+    def draft(self, wanted: Callable[[], Iterable[NodeId]]) -> Flow:
+        """The flow as far as it is known; true for the nodes that are wanted, and for what was edited."""
         self._take_in()
-        rank = self._order.rank
-        ranks = [rank[n] for n in (*wanted, *self._seeds) if n in rank]
-        self._work(None if self._is_tied() else max(ranks, default=-1))
+        if self._is_tied():
+            self._work(None)
+        elif not self.is_settled:
+            rank = self._order.rank
+            self._work(max((rank[n] for n in (*wanted(), *self._seeds) if n in rank), default=-1))
         return self._told()
 
     def _is_tied(self) -> bool:
@@ -197,6 +199,7 @@ class KeptLevel:
         flow = assembled(
             self.graph, self._nodes, self._running, self._sums, report, is_top=self._given is None
         )
+        flow.adopt_ranks(self._order.rank)
         is_loop, was_loop = flow.nodes is not self._nodes, self._is_loop
         self._is_loop = is_loop
         if self._flow is not None:

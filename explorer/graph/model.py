@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from explorer.graph.journal import Changes, Journal
+from explorer.graph.likeness import runs_alike
 from explorer.graph.register import Register
 from explorer.graph.ways import reaches
 
@@ -191,6 +192,14 @@ class Graph:
         """Nodes this one has a wire to, each once."""
         return list(self._out[node_id])
 
+    def is_join(self, node_id: NodeId) -> bool:
+        """Whether several nodes have a wire to this one."""
+        return len(self._into[node_id]) > 1
+
+    def is_fork(self, node_id: NodeId) -> bool:
+        """Whether this one has wires to several nodes."""
+        return len(self._out[node_id]) > 1
+
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether following wires forward from `start` arrives at `goal`."""
         return reaches(start, goal, self.successors, self.predecessors)
@@ -248,7 +257,7 @@ class Graph:
         if old is None:
             self._out[node_id], self._into[node_id] = {}, {}
             self.register.add(node, place)
-        elif _runs_alike(old, node):
+        elif runs_alike(old, node):
             if self._journal is not None:
                 self._journal.showed(self.version, node_id)
             return
@@ -319,17 +328,6 @@ class Graph:
         self.version = self.runs_version = self.wired_version = next(_versions)
         if self._journal is not None:
             self._journal.ran(self.version, key)
-
-
-def _runs_alike(one: Node, other: Node) -> bool:
-    """Whether two records of a node differ at most in how they are shown."""
-    return (
-        one.block == other.block
-        and one.fields == other.fields
-        and one.muted is other.muted
-        and one.frozen is other.frozen
-        and one.shares == other.shares
-    )
 
 
 def _renamed(edge: Edge, old: NodeId, new: NodeId) -> Edge:

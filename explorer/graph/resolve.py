@@ -6,14 +6,13 @@ equal units of a deep residual network cost one unit and 332 look-ups.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from explorer.graph.builder import Builder
 from explorer.graph.catalogue import BadField, Catalogue, ConfiguredBlock, ShapeError
+from explorer.graph.collecting import collection_paused
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow, repeated
 from explorer.graph.level_pass import level_pass
@@ -166,15 +165,3 @@ def summed(flow: Flow, outputs: Sequence[str], shape_error: ShapeError | None = 
         flow,
         shape_error,
     )
-
-
-@contextmanager
-def collection_paused() -> Iterator[None]:
-    """A pass makes many records that stay and none that could be freed; looking for some takes a tenth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

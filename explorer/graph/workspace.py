@@ -28,6 +28,8 @@ from explorer.graph.model import ROOT, Graph, NodeId
 from explorer.graph.repairs.trial import Trial
 from explorer.graph.resolve import Resolver
 
+Sight: TypeAlias = Callable[[], Collection[NodeId]]
+"""Says which nodes are looked at."""
 Path: TypeAlias = tuple[NodeId, ...]
 """Ids from the top down to the node whose inside is meant; `()` is the top level."""
 
@@ -172,20 +174,19 @@ class Workspace:
         with self.history.gesture(title):
             yield
 
-    def level(self, path: Sequence[NodeId] = (), sight: Collection[NodeId] | None = None) -> Level:
+    def level(self, path: Sequence[NodeId] = (), sight: Sight | None = None) -> Level:
         """Return the level inside the node at `path`.
 
         Args:
             path: ids from the top down; empty for the top level itself.
-            sight: nodes of the top level that are looked at: only for them, and for what was edited, its flow
-                is sure to be true; None: for all.
+            sight: says which nodes of the top level are looked at: only for them, and for what was edited,
+                its flow is sure to be true; None: for all.
 
         Raises:
             EditProblem: there is no such node, or nothing inside it.
 
         """
-        is_draft = sight is not None and not path
-        flow = self._kept.draft(sight or ()) if is_draft else self.flow
+        flow = self.flow if sight is None or path else self._kept.draft(sight)
         level = Level((), self.document.root, flow, ROOT)
         for node_id in path:
             if node_id not in level.graph:

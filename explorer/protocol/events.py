@@ -49,8 +49,8 @@ class Loaded(_Event, frozen=True):
 
     Attributes:
         kept: addresses whose weights were taken over whole. partly: layers that took over a part.
-        fresh: addresses whose weights were drawn anew. restored: whether what runs is the state asked for, bit for
-            bit.
+        fresh: addresses whose weights were drawn anew. restored: whether what runs is the state asked for,
+            bit for bit.
         digest: name of the weights by their content.
 
     """

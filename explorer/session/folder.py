@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from explorer.folders import state_folder
 from explorer.graph import files
+from explorer.graph.design_text import DesignText
 from explorer.graph.document import Document
 from explorer.session.origin import Origin
 
@@ -54,6 +55,7 @@ class SessionFolder:
         self.id = id or uuid.uuid4().hex[:12]
         self.path = (root or sessions()) / self.id
         self._lock: FileLock | None = None
+        self._text = DesignText()
 
     @property
     def weights(self) -> Path:
@@ -79,7 +81,7 @@ class SessionFolder:
         except OSError as problem:
             raise files.FileProblem(f"Autosave has no place to write: {problem.strerror}.") from None
         facts = Facts(path, document.name, time.time(), origin)
-        files.write_atomically(self.path / "design", files.encode(document))
+        files.write_atomically(self.path / "design", self._text.of(document))
         files.write_atomically(self.path / "facts", msgspec.json.encode(facts))
 
     def clear(self) -> None:

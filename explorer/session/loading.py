@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explorer.graph import files
 from explorer.graph.edits import Edit
 from explorer.graph.moves import Step, moves_of
 from explorer.graph.workspace import Workspace
@@ -30,8 +29,8 @@ class Loading:
 
     """
 
-    def __init__(self, workspace: Workspace, link: Link) -> None:
-        self._workspace, self._link = workspace, link
+    def __init__(self, workspace: Workspace, link: Link, design: Callable[[], bytes]) -> None:
+        self._workspace, self._link, self._design = workspace, link, design
         self.revision = -1
         self.seed: Callable[[], int] = lambda: 0
         self.fit = True
@@ -83,7 +82,7 @@ class Loading:
         self._sent, self._sent_moves = (name, workspace.revision), len(self._moved)
         self._job = self._link.send(
             requests.Load(
-                design=files.encode(workspace.document),
+                design=self._design(),
                 revision=workspace.revision,
                 seed=self.seed(),
                 moves=tuple(self._moved),

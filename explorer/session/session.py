@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from explorer.graph import files
+from explorer.graph.design_text import DesignText
 from explorer.graph.document import Document
 from explorer.graph.replacing import replaced
 from explorer.graph.workspace import Workspace
@@ -59,7 +60,8 @@ class Session:
         self.view = ViewState()
         self.ready: events.Ready | None = None
         self.watches = Watches(link, clock)
-        self.loading = Loading(workspace, link)
+        self._text = DesignText()
+        self.loading = Loading(workspace, link, self.design)
         self.training = RunControl(link)
         self.runs = Runs()
         self.weights = Weights(link, self.design)
@@ -87,7 +89,7 @@ class Session:
 
     def design(self) -> bytes:
         """The design as the bytes of its file."""
-        return files.encode(self.workspace.document)
+        return self._text.of(self.workspace.document)
 
     @property
     def content(self) -> str:

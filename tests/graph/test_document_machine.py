@@ -11,6 +11,7 @@ from nets import SMALL
 
 from explorer.graph import edits as e
 from explorer.graph import files, operations
+from explorer.graph.design_text import DesignText
 from explorer.graph.document import Document
 from explorer.graph.edits import EditProblem
 from explorer.graph.history import Cancelled, History
@@ -89,6 +90,7 @@ class EditMachine(RuleBasedStateMachine):
         self.states = [self.document.copy()]  # what undo goes back through
         self.undone: list[Document] = []
         self.clean = self.document.copy()
+        self.text = DesignText()
 
     def did(self, steps_before: int) -> None:
         """Note the new state; a merged step takes the place of the last one."""
@@ -179,6 +181,7 @@ class EditMachine(RuleBasedStateMachine):
     @invariant()
     def a_file_holds_it(self) -> None:
         data = files.encode(self.document)
+        assert self.text.of(self.document) == data
         again = files.decode(data)
         assert again.same_as(self.document)
         assert files.encode(again) == data

@@ -21,6 +21,7 @@ from explorer.graph.edits import EditProblem
 from explorer.graph.model import Edge, Node
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import image, vector
+from explorer.graph.workspace import Workspace
 
 
 def test_lenet() -> None:
@@ -476,3 +477,12 @@ def test_a_fault_at_the_start_of_a_very_long_chain() -> None:
     flow = resolve(document)
     assert {problem.waits_for for problem in flow.problems} == {None, "n0"}
     assert len(flow.problems) == count + 1
+
+
+@pytest.mark.parametrize("value", [True, 1.0])
+def test_a_value_of_another_type_is_another_value(value: object) -> None:
+    workspace = Workspace(registry(), SMALL.copy())
+    workspace.apply(e.SetField("conv1", "filters", 1))
+    assert not workspace.flow.problems
+    workspace.apply(e.SetField("conv1", "filters", value))
+    assert codes(workspace.flow)["conv1"] == "field"

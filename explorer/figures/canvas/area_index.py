@@ -108,8 +108,8 @@ class AreaIndex(Generic[K]):
             around = here if around is None else around.with_(here)
         return around
 
-    def outermost(self) -> set[K]:
-        """Return the keys that may reach farthest in one of the four directions.
+    def outermost(self) -> dict[K, Area]:
+        """Return the rectangles that may reach farthest in one of the four directions.
 
         A rectangle says where something is at most: what really lies farthest out may be any that reaches
         beyond the near edge of the last one.
@@ -122,11 +122,11 @@ class AreaIndex(Generic[K]):
                     if cell[axis] <= least + 1 or cell[axis] >= most - 1:
                         rim.update(held)
         if not rim:
-            return set()
+            return {}
         right, bottom = min(a.right for a in rim.values()), min(a.bottom for a in rim.values())
         left, top = max(a.left for a in rim.values()), max(a.top for a in rim.values())
         return {
-            key
+            key: a
             for key, a in rim.items()
             if a.left <= right or a.top <= bottom or a.right >= left or a.bottom >= top
         }

@@ -112,7 +112,6 @@ class Room(NamedTuple):
     Attributes:
         x, y: its corner. wide, tall: about its size. label: height of the name beneath it.
         family: of its block.
-        place: number in the order in which nodes were added; later ones lie on top.
 
     """
 
@@ -122,7 +121,6 @@ class Room(NamedTuple):
     tall: float
     label: float
     family: str
-    place: int
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,9 @@ class LevelView:
 
     Attributes:
         rooms: where each node stands, without its view. faulty: nodes that are drawn as wrong.
-        over: the nodes that a wire passes by, without its view. total: parameters of the whole design.
+        over: the nodes that a wire passes by, without its view.
+        order: by node, a number that grows as they were added; later ones lie on top.
+        total: parameters of the whole design.
 
     """
 
@@ -142,6 +142,7 @@ class LevelView:
     rooms: Mapping[NodeId, Room]
     faulty: frozenset[NodeId] = frozenset()
     over: Callable[[Edge], tuple[NodeId, ...]] = field(default=lambda _: (), compare=False, repr=False)
+    order: Mapping[NodeId, int] = field(default_factory=dict)
     total: int = 0
 
 

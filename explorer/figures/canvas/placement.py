@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -127,6 +127,12 @@ class Placed:
         notes = [key for key, box in self.notes.items() if box.intersects(area)]
         return Near(nodes, wires, frames, notes)
 
+    def nodes_near(self, area: QRectF | None) -> Collection[NodeId]:
+        """Return the nodes that may lie in an area, in no order; None stands for everything."""
+        if area is None:
+            return list(self.views.nodes)
+        return self._index.nodes_near(Area(area.left(), area.top(), area.right(), area.bottom()))
+
     def extent(self) -> QRectF:
         """Return a rectangle with everything in it; a little large, but known without looking."""
         area, found = QRectF(), self._index.extent()
@@ -138,9 +144,16 @@ class Placed:
 
     def bounds(self) -> QRectF:
         """Return the rectangle round everything."""
-        area = QRectF()
-        for node_id in self._index.outermost():
-            area = area.united(self.spot(node_id).box)
+        area, rooms = QRectF(), self._index.outermost()
+        for edge, sign in ((0, 1), (1, 1), (2, -1), (3, -1)):
+            for node_id in sorted(rooms, key=lambda n: rooms[n][edge] * sign):
+                left, top, right, bottom = rooms[node_id]
+                if area.contains(QRectF(left, top, right - left, bottom - top)):
+                    continue
+                far = (area.left(), area.top(), -area.right(), -area.bottom())[edge]
+                if not area.isNull() and rooms[node_id][edge] * sign >= far:
+                    break  # nobody after it reaches farther
+                area = area.united(self.spot(node_id).box)
         for box in (*self.frames.values(), *self.notes.values()):
             area = area.united(box)
         return area

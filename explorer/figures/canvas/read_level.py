@@ -132,6 +132,7 @@ class LevelReader:
             _Rooms(self._places, self._room),
             self._faulty(),
             self._wires.over,
+            self._reader.level.graph.register.place,
             self._total,
         )
 
@@ -152,8 +153,7 @@ class LevelReader:
     def _room(self, node_id: NodeId) -> Room:
         kind = self._kinds.roughly(self._blocks[node_id])
         x, y = self._pos(node_id)
-        place = self._reader.level.graph.register.place.get(node_id, 0)
-        return Room(x, y, *geometry.room(kind.form, has_weights=kind.has_weights), kind.family, place)
+        return Room(x, y, *geometry.room(kind.form, has_weights=kind.has_weights), kind.family)
 
     def _move(self, changes: Changes, places: Mapping[NodeId, Position]) -> set[NodeId]:
         """Note where nodes stand now; returns those that have come, gone, moved or changed their block."""

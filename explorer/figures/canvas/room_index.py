@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.figures.canvas import geometry, routes
 from explorer.figures.canvas.area_index import Area, AreaIndex
 from explorer.figures.canvas.level_view import Difference
+from explorer.graph.collecting import collection_paused
 from explorer.graph.model import Edge, NodeId
 
 if TYPE_CHECKING:
@@ -18,14 +19,10 @@ AROUND, HIGHEST = 120.0, 80.0
 
 
 class Followed(NamedTuple):
-    """Nodes and wires that have other rooms than before, come and gone ones among them; None: all.
-
-    `disturbed` are the rooms that nodes have entered or left.
-    """
+    """Nodes and wires that have other rooms than before, come and gone ones among them; None: all."""
 
     nodes: set[NodeId] | None
     wires: set[Edge] | None
-    disturbed: list[Area]
 
 
 class RoomIndex:
@@ -37,6 +34,11 @@ class RoomIndex:
 
     def take_all(self) -> Followed:
         """Take everything in anew."""
+        with collection_paused():
+            self._take_all()
+        return Followed(None, None)
+
+    def _take_all(self) -> None:
         self._nodes: AreaIndex[NodeId] = AreaIndex()
         self._wires: AreaIndex[Edge] = AreaIndex()
         self._frames: AreaIndex[str] = AreaIndex()
@@ -44,22 +46,22 @@ class RoomIndex:
         self._over: dict[Edge, tuple[NodeId, ...]] = {}
         self._passing: dict[NodeId, set[Edge]] = {}
         self._frames_at: dict[NodeId, tuple[str, ...]] = {}
+        self._extent: Area | None = None
         views = self._placed.views
         for node_id in views.rooms:
             self._nodes.put(node_id, self._area(node_id))
         self._take_frames(views.frames)
         for edge in views.wires:
             self._put_wire(edge)
-        return Followed(None, None, [])
 
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
-        disturbed = [self._nodes.area(node_id) for node_id in moved]
+        if moved or difference.frames:
+            self._extent = None
         for node_id in moved:
             if node_id in views.rooms:
                 self._nodes.put(node_id, self._area(node_id))
-                disturbed.append(self._nodes.area(node_id))
             else:
                 self._nodes.drop(node_id)
         frames = set(self.frames_with(moved)) | difference.frames
@@ -80,21 +82,26 @@ class RoomIndex:
             self._drop_wire(edge)
             if edge in views.wires:
                 self._put_wire(edge)
-        return Followed(moved, touched, [area for area in disturbed if area is not None])
+        return Followed(moved, touched)
 
     def near(self, area: Area) -> tuple[list[NodeId], list[Edge], list[str]]:
         """Return what may lie in an area, what lies on top first."""
-        rooms = self._placed.views.rooms
-        nodes = sorted(self._nodes.near(area), key=lambda n: rooms[n].place, reverse=True)
+        nodes = sorted(self._nodes.near(area), key=self._placed.views.order.__getitem__, reverse=True)
         return nodes, list(self._wires.near(area)), list(self._frames.near(area))
+
+    def nodes_near(self, area: Area) -> Collection[NodeId]:
+        """Return the nodes that may lie in an area, in no order."""
+        return self._nodes.near(area)
 
     def extent(self) -> Area | None:
         """Return a rectangle round all nodes and frames; None when there are none."""
-        nodes, frames = self._nodes.extent(), self._frames.extent()
-        return nodes if nodes is None or frames is None else nodes.with_(frames)
+        if self._extent is None:
+            nodes, frames = self._nodes.extent(), self._frames.extent()
+            self._extent = nodes if nodes is None or frames is None else nodes.with_(frames)
+        return self._extent
 
-    def outermost(self) -> set[NodeId]:
-        """Return the nodes among which are those that lie farthest out."""
+    def outermost(self) -> Mapping[NodeId, Area]:
+        """Return the nodes among which are those that lie farthest out, with their rooms."""
         return self._nodes.outermost()
 
     def area(self, node_id: NodeId) -> Area:
@@ -103,9 +110,13 @@ class RoomIndex:
         bottom = room.y + room.tall + room.label
         return Area(room.x + dx, room.y + dy, room.x + room.wide + dx, bottom + dy)
 
-    def rooms_near(self, area: Area) -> Iterable[Area]:
+    def rooms_near(self, area: Area) -> Mapping[NodeId, Area]:
         """Return the rooms of the nodes that may lie in an area, as wide as they can be."""
-        return self._nodes.near(area).values()
+        return self._nodes.near(area)
+
+    def room(self, node_id: NodeId) -> Area | None:
+        """Return the room of a node, as wide as it can be; None when it is gone."""
+        return self._nodes.area(node_id)
 
     def frame_of(self, node_id: NodeId) -> str | None:
         """Return the frame that wires of a node keep clear of."""
@@ -121,8 +132,9 @@ class RoomIndex:
 
     def _area(self, node_id: NodeId) -> Area:
         """All the room that a node can need: its width depends on words that are not known yet."""
-        left, top, right, bottom = self.area(node_id)
-        return Area(left, top, max(right, left + geometry.WIDEST), bottom)
+        room, (dx, dy) = self._placed.views.rooms[node_id], self._placed.shifted(node_id)
+        left, top = room.x + dx, room.y + dy
+        return Area(left, top, left + max(room.wide, geometry.WIDEST), top + room.tall + room.label)
 
     def _take_frames(self, keys: Iterable[str]) -> None:
         frames = self._placed.views.frames
@@ -154,7 +166,8 @@ class RoomIndex:
         one, other = self._nodes.area(edge.src), self._nodes.area(edge.dst)
         if one is None or other is None:
             return
-        left, top, right, bottom = one.with_(other)
+        left, top = min(one.left, other.left), min(one.top, other.top)
+        right, bottom = max(one.right, other.right), max(one.bottom, other.bottom)
         over = self._placed.views.over(edge)
         if over:
             self._over[edge] = over

@@ -42,7 +42,7 @@ class Skips:
 
     def is_possible(self, edge: Edge) -> bool:
         """Return whether another way can lead from the wire's source to its target at all."""
-        return len(self._graph.predecessors(edge.dst)) > 1 and len(self._graph.successors(edge.src)) > 1
+        return self._graph.is_join(edge.dst) and self._graph.is_fork(edge.src)
 
     def _find(self, edge: Edge) -> _Found:
         ranks = self._ranks

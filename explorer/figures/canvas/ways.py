@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
@@ -11,7 +13,7 @@ from explorer.figures.canvas import routes
 from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.level_view import WireView
 from explorer.figures.canvas.routes import Route
-from explorer.graph.model import Edge
+from explorer.graph.model import Edge, NodeId
 
 if TYPE_CHECKING:
     from explorer.figures.canvas.placement import Placed, Spot
@@ -63,7 +65,7 @@ class Ways:
     def __init__(self, placed: Placed, index: RoomIndex) -> None:
         self._placed, self._index = placed, index
         self._kept: dict[Edge, _Kept] = {}
-        self._lanes: dict[Area, float | None] = {}
+        self._lanes: dict[Area, _Lane] = {}
         self._turn = 0
 
     def clear(self) -> None:
@@ -77,12 +79,13 @@ class Ways:
             if edge not in self._placed.views.wires:
                 self._kept.pop(edge, None)
         self._turn += 1
-        disturbed = followed.disturbed
-        if len(disturbed) > MANY:
+        if followed.nodes is None or len(followed.nodes) > MANY:
             self._lanes.clear()
-        elif disturbed:
-            kept = self._lanes.items()
-            self._lanes = {s: lane for s, lane in kept if not any(s.meets(area) for area in disturbed)}
+            return
+        for node_id in followed.nodes:
+            room = self._index.room(node_id)
+            for lane in self._lanes.values():
+                lane.move(node_id, room)
 
     def of(self, edge: Edge) -> Way:
         """Return a wire on its way."""
@@ -114,8 +117,8 @@ class Ways:
         return _Between(clear=(a_box, b_box), lane=self._lane(a_box, b_box))
 
     def _ceiling(self, wire: WireView) -> float:
-        rooms = self._placed.views.rooms
-        return min((self._index.area(n).top for n in wire.over if n in rooms), default=float("inf"))
+        rooms = [self._index.room(node_id) for node_id in wire.over]
+        return min((room.top for room in rooms if room is not None), default=float("inf"))
 
     def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:
         """The height of the free strip between two rows, as near to their middle as can be."""
@@ -125,17 +128,35 @@ class Ways:
         left, right = min(upper.left(), lower.left()), max(upper.right(), lower.right())
         strip = Area(left, upper.bottom(), right, lower.top())
         if strip not in self._lanes:
-            self._lanes[strip] = self._free(strip)
-        return self._lanes[strip]
+            self._lanes[strip] = _Lane(strip, self._index.rooms_near(strip))
+        return self._lanes[strip].height
 
-    def _free(self, strip: Area) -> float | None:
-        """The middle of the highest free part of a strip."""
-        taken = sorted((room.top, room.bottom) for room in self._index.rooms_near(strip))
-        edge, best = strip.top, (0.0, 0.0)
-        for top, bottom in [*taken, (strip.bottom, 0.0)]:
-            best = max(best, (top - edge, (top + edge) / 2))
+
+class _Lane:
+    """The strip between two rows and what sticks into it."""
+
+    def __init__(self, strip: Area, rooms: Mapping[NodeId, Area]) -> None:
+        self._strip, self._rooms = strip, dict(rooms)
+
+    def move(self, node_id: NodeId, room: Area | None) -> None:
+        """A node stands elsewhere, or is gone."""
+        if room is not None and room.meets(self._strip):
+            self._rooms[node_id] = room
+        elif node_id not in self._rooms:
+            return
+        else:
+            del self._rooms[node_id]
+        self.__dict__.pop("height", None)
+
+    @cached_property
+    def height(self) -> float | None:
+        """The middle of the highest free part; None when there is none."""
+        edge, best, middle = self._strip.top, NARROWEST, None
+        for top, bottom in sorted({room[1::2] for room in self._rooms.values()}):
+            if top - edge > best:
+                best, middle = top - edge, (top + edge) / 2
             edge = max(edge, bottom)
-        return best[1] if best[0] > NARROWEST else None
+        return (self._strip.bottom + edge) / 2 if self._strip.bottom - edge > best else middle
 
 
 def _ends(edge: Edge, a: Spot, b: Spot) -> tuple[QPointF, QPointF]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,7 +15,7 @@ from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
 from explorer.graph.model import Edge, Graph, Position
 from explorer.graph.report import Problem
-from explorer.graph.workspace import Level, Path, Workspace
+from explorer.graph.workspace import Level, Path, Sight, Workspace
 from explorer.ui.canvas.selection import Selection
 
 REST_MS, WORK_SECONDS = 15, 0.004
@@ -29,8 +29,8 @@ class Context(QObject):
     Attributes:
         views: everything on the level, made when it is asked for.
         difference: what may look otherwise since `changed` was sent before.
-        in_sight: says which nodes of the top level are looked at, or None for all; what an edit changes
-            elsewhere is worked out a little later.
+        in_sight: says which nodes of the top level are looked at, None: all; what an edit changes elsewhere
+            is worked out a little later.
 
     Signals:
         changed: the views are other ones. selected: the selection is another one.
@@ -57,7 +57,7 @@ class Context(QObject):
         self._found: Mapping[str, Position] = automatic_places.NO_PLACES
         self._reader = LevelReader(workspace)
         self._document = workspace.document
-        self.in_sight: Callable[[], Collection[str] | None] = lambda: None
+        self.in_sight: Sight | None = None
         self._rest = QTimer(self, interval=REST_MS)
         self._rest.timeout.connect(self._settle)
         self._unlisten = workspace.listen(self.refresh, at_once=True)
@@ -136,7 +136,7 @@ class Context(QObject):
         path = self.path
         while True:
             try:
-                return self.workspace.level(path, self.in_sight())
+                return self.workspace.level(path, self.in_sight)
             except EditProblem:
                 path = path[:-1]
 

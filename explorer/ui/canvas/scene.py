@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import ceil, floor
 
 from PySide6.QtCore import QRectF
@@ -84,9 +84,9 @@ class CanvasScene(QGraphicsScene):
             self._patch = patch
             self._settle()
 
-    def in_sight(self) -> list[NodeId]:
+    def in_sight(self) -> Collection[NodeId]:
         """Return the nodes that may be seen."""
-        return self.placed.near(self._sight if self.detail == "far" else self._patch).nodes
+        return self.placed.nodes_near(self._sight if self.detail == "far" else self._patch)
 
     def _settle(self) -> None:
         """Let what is in sight have its items; from far away there are none to be seen."""

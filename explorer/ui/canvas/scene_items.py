@@ -102,11 +102,11 @@ class SceneItems:
 
     @staticmethod
     def _new_node(scene: CanvasScene, key: str) -> NodeItem:
-        return NodeItem(scene, key, scene.shown.rooms[key].place)
+        return NodeItem(scene, key, scene.shown.order[key])
 
     @staticmethod
     def _new_wire(scene: CanvasScene, edge: Edge) -> WireItem:
-        return WireItem(scene, edge, scene.shown.rooms[edge.src].place)
+        return WireItem(scene, edge, scene.shown.order[edge.src])
 
 
 def _node_bounds(spot: Spot) -> QRectF:

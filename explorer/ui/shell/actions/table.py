@@ -24,10 +24,12 @@ class ActionTable(QObject):
         self.rows: dict[str, Action] = {}
         self._made: dict[str, QAction] = {}
         self._reasons: dict[str, str | None] = {}
+        self._tips: dict[str, str] = {}
         for action in actions:
             if action.id in self.rows:
                 raise ValueError(f"action {action.id!r} stands in the table twice")
             self.rows[action.id] = action
+            self._tips[action.id] = f"{action.title} ({shown_keys(action)})" if action.keys else action.title
             self._made[action.id] = self._make(action, window, canvas)
         self._is_over = False
         self._later = QTimer(self, singleShot=True, interval=0)
@@ -81,8 +83,7 @@ class ActionTable(QObject):
                 made.setEnabled(reason is None)
             if self._reasons.get(action_id, "") != reason:
                 self._reasons[action_id] = reason
-                keys = f" ({shown_keys(row)})" if row.keys else ""
-                made.setToolTip(f"{row.title}: {reason}" if reason else row.title + keys)
+                made.setToolTip(f"{row.title}: {reason}" if reason else self._tips[action_id])
 
     def sections(self) -> dict[str, list[Action]]:
         """Rows by section, in the order of the table."""

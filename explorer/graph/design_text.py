@@ -1,0 +1,128 @@
+"""A design as JSON text: stable order, one node or wire a line, so that it diffs well."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import Any
+
+import msgspec
+
+from explorer.graph.document import Document
+from explorer.graph.model import ROOT, Edge, FieldValue, Graph, Node, NodeId
+
+FORMAT = "architecture-explorer"
+VERSION = 1
+
+
+class DesignText:
+    """Writes designs, the same one again and again: only the lines of what has changed are made anew."""
+
+    def __init__(self) -> None:
+        self._levels: dict[str, _Lines] = {}
+
+    def of(self, document: Document) -> bytes:
+        """Return a document as text."""
+        groups = sorted(document.groups)
+        self._levels = {scope: self._lines(document, scope) for scope in (ROOT, *groups)}
+        parts = [f' "format": {_json(FORMAT)}', f' "version": {VERSION}', f' "name": {_json(document.name)}']
+        parts.append(f' "graph": {self._levels[ROOT].text()}')
+        if groups:
+            levels = ",\n".join(f"  {_json(name)}: {self._levels[name].text()}" for name in groups)
+            parts.append(f' "groups": {{\n{levels}\n }}')
+        if document.settings:
+            settings = {key: _plain(value) for key, value in sorted(document.settings.items())}
+            parts.append(f' "settings": {_json(settings)}')
+        return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+    def _lines(self, document: Document, scope: str) -> _Lines:
+        graph, known = document.graph(scope), self._levels.get(scope)
+        if known is None or known.graph is not graph:
+            return _Lines(graph, 1 if scope == ROOT else 2)
+        known.follow()
+        return known
+
+
+class _Lines:
+    """The lines of one level, so deep inside the text."""
+
+    def __init__(self, graph: Graph, depth: int) -> None:
+        self.graph, self._depth = graph, depth
+        self._pad = " " * (depth + 1)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._mark = self.graph.mark()
+        self._nodes: dict[NodeId, str] = {node.id: self._node(node) for node in self.graph.nodes}
+        self._edges = sorted(self.graph.edges)
+        self._wires = [self._wire(edge) for edge in self._edges]
+
+    def follow(self) -> None:
+        """Make the lines of what has changed anew."""
+        changes = self.graph.changes_since(self._mark)
+        self._mark = self.graph.mark()
+        if changes is None:
+            self._begin()
+            return
+        for node_id in changes.nodes | changes.shown:
+            if node_id in self.graph:
+                self._nodes[node_id] = self._node(self.graph[node_id])
+            else:
+                self._nodes.pop(node_id, None)
+        for edge in changes.wires:
+            self._put(edge, there=self.graph.has_edge(edge))
+
+    def _put(self, edge: Edge, *, there: bool) -> None:
+        place = bisect_left(self._edges, edge)
+        was_there = self._edges[place : place + 1] == [edge]
+        if there and not was_there:
+            insort(self._edges, edge)
+            self._wires.insert(place, self._wire(edge))
+        elif was_there and not there:
+            del self._edges[place], self._wires[place]
+
+    def text(self) -> str:
+        """Return the level as text."""
+        graph, pad = self.graph, self._pad
+        rows = {
+            "nodes": [self._nodes[node_id] for node_id in graph],
+            "wires": self._wires,
+            "frames": [f"{pad} {_json(frame)}" for frame in graph.frames.values()],
+            "notes": [f"{pad} {_json(note)}" for note in graph.notes.values()],
+        }
+        parts = [f'{pad}"{key}": [\n{_joined(lines)}\n{pad}]' for key, lines in rows.items() if lines]
+        return "{\n" + ",\n".join(parts) + "\n" + " " * self._depth + "}" if parts else "{}"
+
+    def _node(self, node: Node) -> str:
+        return f"{self._pad} {_json(_row(node))}"
+
+    def _wire(self, edge: Edge) -> str:
+        return f"{self._pad} {_json((edge.src, edge.out, edge.dst, edge.into))}"
+
+
+def _joined(lines: list[str]) -> str:
+    return ",\n".join(lines)
+
+
+def _row(node: Node) -> dict[str, Any]:
+    fields = {name: _plain(value) for name, value in sorted(node.fields.items())}
+    row: dict[str, Any] = {"id": node.id, "block": node.block}
+    if fields:
+        row["fields"] = fields
+    row["pos"] = (_short(node.pos[0]), _short(node.pos[1]))
+    for name in ("title", "muted", "frozen", "collapsed", "shares"):
+        if value := getattr(node, name):
+            row[name] = value
+    return row
+
+
+def _plain(value: FieldValue) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _short(number: float) -> float:
+    """Whole canvas units without `.0`."""
+    return int(number) if number == int(number) else number
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
