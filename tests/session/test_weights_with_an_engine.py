@@ -12,7 +12,7 @@ import torch
 from explorer import protocol
 from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
-from explorer.engine import session as engine
+from explorer.engine import state as engine
 from explorer.engine.handlers import TABLE
 from explorer.engine.probes import quiet
 from explorer.graph import edits as e
@@ -30,7 +30,7 @@ class HandlersLink:
 
     def __init__(self, store: str) -> None:
         self.tell: Callable[[events.Event], None] = lambda event: None
-        self.engine = engine.Session(self._emit, device=torch.device("cpu"))
+        self.engine = engine.EngineState(self._emit, device=torch.device("cpu"))
         self._store, self._jobs = store, 0
         self._said: list[events.Event] = []
 
@@ -153,7 +153,7 @@ def test_an_engine_that_died_is_followed_by_one_with_the_same_weights(bench: Ben
     bench.edit(e.SetField("conv1", "filters", 8))
     before = bench.answers()
     bench.link.engine.store.settle()
-    bench.link.engine = engine.Session(bench.link._emit, device=torch.device("cpu"))
+    bench.link.engine = engine.EngineState(bench.link._emit, device=torch.device("cpu"))
     bench.session.engine_gone("signal 9")
     bench.link.start()
     bench.link.pump()
