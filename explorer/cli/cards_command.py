@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the sheet; blocks that cannot be shown are named, and make the command fail."""
     from explorer.engine.local import demonstrate
-    from explorer.engine.session import RequestProblem
+    from explorer.engine.state import RequestProblem
     from explorer.figures.card_sheet import Entry, draw_sheet
     from explorer.graph.catalogue import UnknownBlock
 

@@ -13,7 +13,7 @@ from explorer.cli import pictures
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import USAGE, Trouble
 from explorer.engine.local import LocalEngine
-from explorer.engine.session import RequestProblem
+from explorer.engine.state import RequestProblem
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample
 

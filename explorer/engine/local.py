@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.engine.handlers import TABLE
-from explorer.engine.session import Session
+from explorer.engine.state import EngineState
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
@@ -22,7 +22,7 @@ class LocalEngine:
 
         """
         self._answers: list[events.Event] = []
-        self._session = Session(self._answers.append)
+        self._state = EngineState(self._answers.append)
         self.ask(requests.Load(design=files.encode(document), seed=seed))
         source = weights or weights_file(document.settings.get("weights"))
         if source:
@@ -32,12 +32,12 @@ class LocalEngine:
     @property
     def flow(self) -> Flow:
         """What the design was compiled from."""
-        return self._session.model().flow
+        return self._state.model().flow
 
     def ask(self, request: requests.Request) -> events.Event:
         """Answer one request; raises `RequestProblem`."""
         self._answers.clear()
-        TABLE[type(request)](self._session, request)
+        TABLE[type(request)](self._state, request)
         return self._answers[-1]
 
 
@@ -45,7 +45,7 @@ def demonstrate(block: str) -> events.Demonstrated:
     """The picture of a block with its default fields; raises `RequestProblem`."""
     answers: list[events.Event] = []
     request = requests.Demonstrate(block=block, fields={})
-    TABLE[requests.Demonstrate](Session(answers.append), request)
+    TABLE[requests.Demonstrate](EngineState(answers.append), request)
     (answer,) = answers
     assert isinstance(answer, events.Demonstrated)
     return answer

@@ -16,7 +16,7 @@ from explorer.engine.handlers import TABLE, runs
 from explorer.engine.jobs import GivenUp
 from explorer.engine.lifeline import Lifeline
 from explorer.engine.memory import Thrift, set_aside
-from explorer.engine.session import ActiveRun, RequestProblem, Session
+from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.streams import note
 from explorer.engine.training.loop import Diverged, EpochFigures
 from explorer.engine.watch import Watch
@@ -30,8 +30,8 @@ class Server:
     """Serves one program over a pair of streams until it says `Shutdown` or goes away."""
 
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
-        self.session = Session(self._emit)
-        self.connection = Connection(source, sink, self.session.jobs)
+        self.state = EngineState(self._emit)
+        self.connection = Connection(source, sink, self.state.jobs)
         self._thrift = Thrift()
         self._weights = 0  # bytes of the live design's
         self._steps: tuple[ActiveRun, Iterator[EpochFigures | None]] | None = None
@@ -46,16 +46,16 @@ class Server:
                     self._tidy()
                 elif self._may_step():
                     self._train_one_step()
-                if self.session.active is None:
+                if self.state.active is None:
                     self._steps = None  # lets go of the run's data
         finally:
-            if self.session.active is not None:
+            if self.state.active is not None:
                 with suppress(Diverged, OSError):
-                    self.session.active.run.keep()
+                    self.state.active.run.keep()
 
     def _tidy(self) -> None:
         """Give back what the job left behind."""
-        compiled, before = self.session.compiled, self._weights
+        compiled, before = self.state.compiled, self._weights
         self._weights = compiled.flow.parameters * BYTES if compiled is not None else 0
         if self._thrift.after_job(freed=max(0, before - self._weights)):
             self.connection.trim()
@@ -65,26 +65,26 @@ class Server:
         return self.connection.next(wait=not self._may_step())
 
     def _may_step(self) -> bool:
-        active = self.session.active
+        active = self.state.active
         return active is not None and (not active.paused or active.budget > 0)
 
     def _emit(self, event: events.Event) -> None:
         self.connection.emit(event)
 
     def _answer(self, request: requests.Request) -> None:
-        session = self.session
+        state = self.state
         if isinstance(request, requests.Hello):
-            session.shared = self.connection.share(request)
-        model = session.compiled.module if session.compiled is not None else None
+            state.shared = self.connection.share(request)
+        model = state.compiled.module if state.compiled is not None else None
         try:
-            if session.jobs.is_cancelled(request.job):
+            if state.jobs.is_cancelled(request.job):
                 raise GivenUp
-            with Watch(request.job, session.jobs, self._emit, model):
-                TABLE[type(request)](session, request)
+            with Watch(request.job, state.jobs, self._emit, model):
+                TABLE[type(request)](state, request)
         except GivenUp:
             self._emit(events.Cancelled(job=request.job, revision=request.revision))
         except Diverged as problem:
-            self._end_diverged(cast("ActiveRun", self.session.active), problem)
+            self._end_diverged(cast("ActiveRun", self.state.active), problem)
         except RequestProblem as problem:
             self._fail(request, str(problem), problem.address)
         except (MemoryError, torch.OutOfMemoryError) as problem:
@@ -93,7 +93,7 @@ class Server:
             words = f"{type(request).__name__} could not be answered: {first_line(problem)}"
             self._fail(request, words, "", traceback.format_exc())
         finally:
-            session.jobs.answered(request.job)
+            state.jobs.answered(request.job)
 
     def _fail(self, request: requests.Request, message: str, address: str = "", details: str = "") -> None:
         self._emit(
@@ -108,34 +108,34 @@ class Server:
         )
 
     def _train_one_step(self) -> None:
-        active = cast("ActiveRun", self.session.active)
+        active = cast("ActiveRun", self.state.active)
         if self._steps is None or self._steps[0] is not active:
             self._steps = (active, active.run.steps())
         try:
             figures = next(self._steps[1], _OVER)
             if figures is _OVER:
-                runs.keep(self.session, active)
-                runs.report_steps(self.session, active, last=True)
-                runs.end(self.session, active, "done", f"Done after {active.run.progress.epoch} epochs.")
+                runs.keep(self.state, active)
+                runs.report_steps(self.state, active, last=True)
+                runs.end(self.state, active, "done", f"Done after {active.run.progress.epoch} epochs.")
                 return
             self._after_step(active, cast("EpochFigures | None", figures))
         except Diverged as problem:
             self._end_diverged(active, problem)
         except (MemoryError, torch.OutOfMemoryError) as problem:
-            runs.end(self.session, active, "failed", memory_words(problem, active.run.settings.batch))
+            runs.end(self.state, active, "failed", memory_words(problem, active.run.settings.batch))
         except Exception as problem:
             note(traceback.format_exc())
-            runs.end(self.session, active, "failed", f"Training stopped: {first_line(problem)}")
+            runs.end(self.state, active, "failed", f"Training stopped: {first_line(problem)}")
 
     def _end_diverged(self, active: ActiveRun, problem: Diverged) -> None:
         active.run.progress.take()
-        runs.end(self.session, active, "diverged", str(problem))
+        runs.end(self.state, active, "diverged", str(problem))
 
     def _after_step(self, active: ActiveRun, figures: EpochFigures | None) -> None:
         if active.paused:
             active.budget -= 1
         runs.report_steps(
-            self.session, active, force=figures is not None or (active.paused and active.budget == 0)
+            self.state, active, force=figures is not None or (active.paused and active.budget == 0)
         )
         if figures is not None:
             self._emit(
@@ -147,7 +147,7 @@ class Server:
                 )
             )
         if active.run.is_due():
-            runs.keep(self.session, active)
+            runs.keep(self.state, active)
 
 
 _OVER = object()

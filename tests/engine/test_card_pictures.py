@@ -13,7 +13,7 @@ from explorer.engine.compile import compile_flow
 from explorer.engine.demonstrations import draw
 from explorer.engine.demonstrations.subject import Subject, alone, living
 from explorer.engine.local import demonstrate
-from explorer.engine.session import RequestProblem
+from explorer.engine.state import RequestProblem
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.tensor import Tensor, image, sequence
 from explorer.protocol.pictures import Cube, Curve, Panel, Panels, Unrolled

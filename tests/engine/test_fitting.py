@@ -13,7 +13,7 @@ from explorer.engine import fitting, probes, weights
 from explorer.engine.compile import compile_flow
 from explorer.engine.handlers import TABLE
 from explorer.engine.jobs import GivenUp
-from explorer.engine.session import ActiveRun, RequestProblem, Session
+from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.training.loop import TrainingRun
 from explorer.graph.document import Document
 from explorer.graph.edits import SetField
@@ -40,24 +40,24 @@ def net(*middle: Node) -> Document:
     return chain((1, 8, 8), *before, *middle, node("fc1", "linear", features=10))
 
 
-def session_of(document: Document) -> tuple[Session, list[events.Event]]:
+def session_of(document: Document) -> tuple[EngineState, list[events.Event]]:
     heard: list[events.Event] = []
-    session = Session(heard.append, device=CPU)
+    session = EngineState(heard.append, device=CPU)
     session.compiled = compile_flow(resolve(document), "n", CPU, seed=0)
     session.revision = 7
     return session, heard
 
 
-def ask(session: Session, address: str = "it", **more: Any) -> None:
+def ask(session: EngineState, address: str = "it", **more: Any) -> None:
     request = requests.Fit(address=address, **{"dataset": "digits8", "count": 80, "job": 5, **more})
     TABLE[requests.Fit](session, request)
 
 
-def state(session: Session) -> dict[str, torch.Tensor]:
+def state(session: EngineState) -> dict[str, torch.Tensor]:
     return {key: value.clone() for key, value in session.model().module.state_dict().items()}
 
 
-def changed(session: Session, before: dict[str, torch.Tensor]) -> set[str]:
+def changed(session: EngineState, before: dict[str, torch.Tensor]) -> set[str]:
     after = session.model().module.state_dict()
     return {key for key, value in before.items() if not torch.equal(value, after[key])}
 

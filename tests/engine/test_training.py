@@ -16,7 +16,7 @@ from explorer.engine.compile import compile_flow
 from explorer.engine.data.catalogue import load
 from explorer.engine.data.dataset import Dataset
 from explorer.engine.server import Server
-from explorer.engine.session import ActiveRun
+from explorer.engine.state import ActiveRun
 from explorer.engine.training import checkpoint
 from explorer.engine.training.checkpoint import CheckpointProblem
 from explorer.engine.training.loop import Diverged, TrainingRun, refuse_misfit
@@ -298,7 +298,7 @@ class Desk:
     def __init__(self, **settings: Any) -> None:
         self.server = Server(io.BytesIO(), io.BytesIO())
         self.events: list[events.Event] = []
-        self.server._emit = self.server.session.emit = self.events.append  # type: ignore[method-assign, assignment]
+        self.server._emit = self.server.state.emit = self.events.append  # type: ignore[method-assign, assignment]
         self.ask(requests.Load(design=files.encode(NET)))
         given = TrainSettings(
             **{"dataset": "iris", "batch": 16, "epochs": 1_000, "device": "cpu", **settings}
@@ -312,12 +312,12 @@ class Desk:
 
     @property
     def run(self) -> ActiveRun:
-        assert self.server.session.active is not None
-        return self.server.session.active
+        assert self.server.state.active is not None
+        return self.server.state.active
 
     def step(self, count: int) -> None:
         self.ask(requests.Step(count=count))
-        while self.server.session.active is not None and self.run.budget:
+        while self.server.state.active is not None and self.run.budget:
             self.server._train_one_step()
 
 
@@ -330,7 +330,7 @@ def test_a_run_that_diverged_unseen_ends_as_diverged(request_: requests.Request,
     assert isinstance(ended, events.RunEnded)
     assert ended.reason == "diverged"
     assert not list(tmp_path.iterdir())
-    assert desk.server.session.active is None
+    assert desk.server.state.active is None
 
 
 def test_the_rest_of_the_steps_follows_the_acknowledgement() -> None:
@@ -359,7 +359,7 @@ def test_memory_that_runs_out_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_any_error_of_a_handler_is_told_and_the_engine_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk()
-    monkeypatch.setattr(desk.server.session.compiled.module, "forward", None)  # type: ignore[union-attr]
+    monkeypatch.setattr(desk.server.state.compiled.module, "forward", None)  # type: ignore[union-attr]
     failed = desk.ask(requests.Tiles(job=9, sample=requests.Sample()))
     assert isinstance(failed, events.Failed)
     assert failed.message.startswith("Tiles could not be answered: ")
@@ -369,7 +369,7 @@ def test_any_error_of_a_handler_is_told_and_the_engine_goes_on(monkeypatch: pyte
 
 def test_a_cancelled_job_is_given_up() -> None:
     desk = Desk()
-    desk.server.session.jobs.arrived(12)
-    desk.server.session.jobs.cancel(12)
+    desk.server.state.jobs.arrived(12)
+    desk.server.state.jobs.cancel(12)
     assert isinstance(desk.ask(requests.Source(job=12)), events.Cancelled)
     assert isinstance(desk.ask(requests.Source(job=12)), events.SourceText)

@@ -80,14 +80,14 @@ class Desk:
         self.events: list[events.Event] = []
         self.hear: Callable[[events.Event], None] = lambda _event: None
         self.server._emit = self._take  # type: ignore[method-assign]
-        self.server.session.emit = self._take
+        self.server.state.emit = self._take
         self.ask(requests.Load(design=files.encode(document)))
         assert isinstance(self.events[-1], events.Loaded), self.events
         self.model.train()
 
     @property
     def model(self) -> torch.nn.Module:
-        return self.server.session.model().module
+        return self.server.state.model().module
 
     def _take(self, event: events.Event) -> None:
         self.events.append(event)
@@ -95,7 +95,7 @@ class Desk:
 
     def ask(self, request: requests.Request) -> events.Event:
         self.events.clear()
-        self.server.session.jobs.arrived(request.job)
+        self.server.state.jobs.arrived(request.job)
         self.server._answer(request)
         return self.events[-1]
 
@@ -161,7 +161,7 @@ def test_a_job_that_is_cancelled_at_a_layer_leaves_no_trace(look: str, after: in
 
     def hear(_event: events.Event) -> None:
         if len(desk.progress()) == after:
-            desk.server.session.jobs.cancel(JOB)
+            desk.server.state.jobs.cancel(JOB)
 
     desk.hear = hear
     assert isinstance(desk.ask(request), events.Cancelled)
@@ -181,7 +181,7 @@ def test_a_backward_pass_is_given_up_too() -> None:
 
     def hear(_event: events.Event) -> None:
         if len(desk.progress()) == layers:  # the last layer of the last forward pass
-            desk.server.session.jobs.cancel(JOB)
+            desk.server.state.jobs.cancel(JOB)
 
     desk.hear = hear
     back: list[str] = []
@@ -215,13 +215,13 @@ def test_loading_is_given_up_between_layers_and_the_old_design_stays() -> None:
 
     def hear(_event: events.Event) -> None:
         if len(desk.progress()) == 3:
-            desk.server.session.jobs.cancel(JOB)
+            desk.server.state.jobs.cancel(JOB)
 
     desk.hear = hear
     assert isinstance(desk.ask(request), events.Cancelled)
     assert [event.words for event in desk.progress()] == [f"Layer {n} of 14 is made" for n in (1, 2, 3)]
     assert desk.model is model
-    assert desk.server.session.revision == 0
+    assert desk.server.state.revision == 0
     desk.hear = lambda _event: None
     assert isinstance(desk.ask(request), events.Loaded)
     assert desk.progress()[-1].words == "Layer 14 of 14 is made"
@@ -233,20 +233,20 @@ def test_reading_weights_is_given_up_before_anything_changes(after: int, tmp_pat
     torch.save(others, tmp_path / "other.pth")
     desk = Desk(POINTS)
     before, asked = desk.state(), 0
-    real = desk.server.session.give_up_if_cancelled
+    real = desk.server.state.give_up_if_cancelled
 
     def ask(job: int) -> None:
         nonlocal asked
         if asked == after:
-            desk.server.session.jobs.cancel(JOB)
+            desk.server.state.jobs.cancel(JOB)
         asked += 1
         real(job)
 
-    desk.server.session.give_up_if_cancelled = ask  # type: ignore[method-assign]
+    desk.server.state.give_up_if_cancelled = ask  # type: ignore[method-assign]
     request = requests.LoadWeights(job=JOB, path=str(tmp_path / "other.pth"), published=True)
     assert isinstance(desk.ask(request), events.Cancelled)
     assert desk.is_as_it_was(before)
-    desk.server.session.give_up_if_cancelled = real  # type: ignore[method-assign]
+    desk.server.state.give_up_if_cancelled = real  # type: ignore[method-assign]
     assert isinstance(desk.ask(request), events.WeightsLoaded)
     assert not desk.is_as_it_was(before)
 
@@ -257,14 +257,14 @@ def test_a_look_between_training_steps_is_given_up_and_the_run_goes_on() -> None
     desk.ask(requests.Train(job=1, settings=settings))
     desk.server._train_one_step()
     before = desk.state()
-    desk.hear = lambda _event: desk.server.session.jobs.cancel(JOB)
+    desk.hear = lambda _event: desk.server.state.jobs.cancel(JOB)
     assert isinstance(desk.ask(LOOKS["tiles"][1]), events.Cancelled)
     gradients = [parameter.grad for parameter in desk.model.parameters()]
     assert any(gradient is not None for gradient in gradients)
     desk.model.zero_grad()
     assert desk.is_as_it_was(before)
     desk.server._train_one_step()
-    assert desk.server.session.step == 2
+    assert desk.server.state.step == 2
 
 
 def test_short_jobs_say_nothing_and_long_ones_not_too_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from explorer.engine.handlers import answers, cards, design, fitting, look, runs, weights
-from explorer.engine.session import Session
+from explorer.engine.state import EngineState
 from explorer.protocol import requests
 
-Handler = Callable[[Session, Any], None]
+Handler = Callable[[EngineState, Any], None]
 
 TABLE: Mapping[type, Handler] = {
     requests.Hello: design.hello,

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from explorer.engine import probes, reduce
-from explorer.engine.session import RequestProblem, Session, shares
+from explorer.engine.state import EngineState, RequestProblem, shares
 from explorer.graph.tensor import Tensor as Kind
 from explorer.protocol import events, requests
 from explorer.protocol.records import Output
@@ -23,26 +23,26 @@ COARSEST = 8
 MOST_FRAMES, MOST_BOXES, MOST_MAPS, MOST_ROWS = 16, 100, 64, 256
 
 
-def answers(session: Session, request: requests.Answers) -> None:
+def answers(engine: EngineState, request: requests.Answers) -> None:
     """Every output of the network for one sample."""
-    compiled = session.model()
-    given = session.inputs(request.sample)
+    compiled = engine.model()
+    given = engine.inputs(request.sample)
     with probes.quiet(compiled.module), torch.inference_mode():
         made = compiled.module(*given)
     tensors = made if isinstance(made, tuple) else (made,)
     kinds = {name: kind for name, kind in compiled.flow.outputs.items() if kind is not None}
     if not kinds:
         raise RequestProblem("The design has no output yet.")
-    names = session.dataset(request.sample.dataset).classes if request.sample.dataset else ()
+    names = engine.dataset(request.sample.dataset).classes if request.sample.dataset else ()
     values = {name: tensor[0] for name, tensor in zip(kinds, tensors, strict=True)}
-    session.emit(
+    engine.emit(
         events.AnswerSet(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
             outputs=tuple(read(values, kinds, given[0][0], names)),
-            truth=session.truth(request.sample),
-            step=session.step,
+            truth=engine.truth(request.sample),
+            step=engine.step,
         )
     )
 

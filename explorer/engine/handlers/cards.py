@@ -6,17 +6,17 @@ from explorer.blocks.registry import registry
 from explorer.engine.demonstrations import draw
 from explorer.engine.demonstrations.examples import NoExample
 from explorer.engine.demonstrations.subject import Subject, alone, living
-from explorer.engine.session import RequestProblem, Session
+from explorer.engine.state import EngineState, RequestProblem
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.tensor import Tensor
 from explorer.protocol import events, requests
 
 
-def demonstrate(session: Session, request: requests.Demonstrate) -> None:
+def demonstrate(engine: EngineState, request: requests.Demonstrate) -> None:
     """Draw what a block does."""
-    subject = _subject(session, request)
+    subject = _subject(engine, request)
     weights = tuple((name, tuple(value.shape)) for name, value in subject.module.named_parameters())
-    session.emit(
+    engine.emit(
         events.Demonstrated(
             job=request.job,
             revision=request.revision,
@@ -28,10 +28,10 @@ def demonstrate(session: Session, request: requests.Demonstrate) -> None:
     )
 
 
-def _subject(session: Session, request: requests.Demonstrate) -> Subject:
-    if request.address and session.compiled is not None:
+def _subject(engine: EngineState, request: requests.Demonstrate) -> Subject:
+    if request.address and engine.compiled is not None:
         try:
-            return living(session.compiled, request.address, *session.inputs(request.sample))
+            return living(engine.compiled, request.address, *engine.inputs(request.sample))
         except (KeyError, AttributeError):
             raise RequestProblem(f"There is no layer at “{request.address}”.", request.address) from None
     try:
@@ -39,6 +39,6 @@ def _subject(session: Session, request: requests.Demonstrate) -> Subject:
         inputs = tuple(
             None if one is None else Tensor(one[0], tuple(one[1]), one[2]) for one in request.inputs
         )
-        return alone(block, inputs, session.device)
+        return alone(block, inputs, engine.device)
     except (UnknownBlock, BadField, NoExample, ValueError) as problem:
         raise RequestProblem(f"{request.block} cannot be shown: {problem}") from None

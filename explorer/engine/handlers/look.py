@@ -10,17 +10,17 @@ import torch
 from explorer.engine import attribution as methods
 from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
-from explorer.engine.session import RequestProblem, Session
+from explorer.engine.state import EngineState, RequestProblem
 from explorer.graph.flow import NodeFlow
 from explorer.graph.sharing import Place, place_of
 from explorer.protocol import events, requests
 from explorer.protocol.records import AttentionLayer, Tile
 
 
-def tiles(session: Session, request: requests.Tiles) -> None:
+def tiles(engine: EngineState, request: requests.Tiles) -> None:
     """Small pictures of every layer in one forward pass."""
-    compiled = session.model()
-    given = session.inputs(request.sample)
+    compiled = engine.model()
+    given = engine.inputs(request.sample)
     axes = {address: node_axes(node) for address, node in _all_nodes(compiled)}
 
     def small(address: str, tensor: torch.Tensor) -> Tile:
@@ -34,23 +34,23 @@ def tiles(session: Session, request: requests.Tiles) -> None:
         torch.inference_mode(),
     ):
         output = compiled.module(*given)
-    session.emit(
+    engine.emit(
         events.TileSet(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
             tiles=tuple(found.values()),
-            answer=session.answer(output, request.sample.dataset),
-            step=session.step,
+            answer=engine.answer(output, request.sample.dataset),
+            step=engine.step,
         )
     )
 
 
-def features(session: Session, request: requests.Features) -> None:
+def features(engine: EngineState, request: requests.Features) -> None:
     """All maps of one node."""
-    compiled = session.model()
+    compiled = engine.model()
     node = node_at(compiled, request.address)
-    given = session.inputs(request.sample)
+    given = engine.inputs(request.sample)
     with (
         probes.quiet(compiled.module),
         probes.outputs(compiled.module, _places(compiled, [request.address])) as found,
@@ -59,25 +59,25 @@ def features(session: Session, request: requests.Features) -> None:
         output = compiled.module(*given)
     values = found[request.address][0]
     sent = values[: request.most] if values.dim() > 1 else values[:65_536]
-    session.emit(
+    engine.emit(
         events.FeatureSet(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             address=request.address,
             input=reduce.to_numpy(given[0][0]),
             values=reduce.to_numpy(sent),
             channels=values.shape[0],
             axes=node_axes(node),
-            answer=session.answer(output, request.sample.dataset),
-            step=session.step,
+            answer=engine.answer(output, request.sample.dataset),
+            step=engine.step,
         )
     )
 
 
-def statistics(session: Session, request: requests.Statistics) -> None:
+def statistics(engine: EngineState, request: requests.Statistics) -> None:
     """Distribution of every node's output over several samples."""
-    compiled = session.model()
-    batch = session.batch(request.dataset, max(1, min(request.count, 512)))
+    compiled = engine.model()
+    batch = engine.batch(request.dataset, max(1, min(request.count, 512)))
     addresses = [address for address, _ in compiled.flow.walk()]
     addresses = [address for address in addresses if not _is_muted(compiled, address)]
 
@@ -96,13 +96,13 @@ def statistics(session: Session, request: requests.Statistics) -> None:
     ):
         compiled.module(batch)
     rows = tuple(found.values())
-    session.emit(events.StatisticsSet(job=request.job, revision=session.revision, nodes=rows))
+    engine.emit(events.StatisticsSet(job=request.job, revision=engine.revision, nodes=rows))
 
 
-def attention(session: Session, request: requests.Attention) -> None:
+def attention(engine: EngineState, request: requests.Attention) -> None:
     """The weights of every attention layer."""
-    compiled = session.model()
-    given = session.inputs(request.sample)
+    compiled = engine.model()
+    given = engine.inputs(request.sample)
     looked_at = observe.exposing(compiled.flow, "attention")
     if not looked_at:
         raise RequestProblem(
@@ -120,44 +120,44 @@ def attention(session: Session, request: requests.Attention) -> None:
         AttentionLayer(address, reduce.to_numpy(w[0]), grid if _fits(grid, w.shape[-1]) else None)
         for address, w in weights.items()
     )
-    session.emit(
+    engine.emit(
         events.AttentionSet(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
             layers=layers,
-            answer=session.answer(output, request.sample.dataset),
-            step=session.step,
+            answer=engine.answer(output, request.sample.dataset),
+            step=engine.step,
         )
     )
 
 
-def attribution(session: Session, request: requests.Attribution) -> None:
+def attribution(engine: EngineState, request: requests.Attribution) -> None:
     """Which input values the answer depends on."""
-    compiled = session.model()
-    session.jobs.expect(passes=1 + _passes(request))
-    sample = session.input_tensor(request.sample)
+    compiled = engine.model()
+    engine.jobs.expect(passes=1 + _passes(request))
+    sample = engine.input_tensor(request.sample)
     if not sample.is_floating_point():
         raise RequestProblem("Attribution needs an input of numbers; ids have no gradient.")
     with probes.quiet(compiled.module), torch.no_grad():
         output = compiled.module(sample)
-    answer = session.answer(output, request.sample.dataset)
+    answer = engine.answer(output, request.sample.dataset)
     target = int(answer.scores.argmax()) if request.target is None else request.target
     if not 0 <= target < len(answer.scores):
         raise RequestProblem(
             f"The design has classes 0 to {len(answer.scores) - 1}, there is no class {target}."
         )
-    session.give_up_if_cancelled(request.job)
+    engine.give_up_if_cancelled(request.job)
     try:
         path = _cam_layer(compiled, request.address) if request.method == "grad_cam" else ""
         found = methods.attribute(request.method, compiled.module, sample, target, path, request.steps)
     except methods.AttributionProblem as problem:
         raise RequestProblem(str(problem), request.address) from None
-    session.give_up_if_cancelled(request.job)
-    session.emit(
+    engine.give_up_if_cancelled(request.job)
+    engine.emit(
         events.AttributionMap(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             method=request.method,
             input=reduce.to_numpy(sample[0]),
             values=reduce.to_numpy(found.values),
@@ -189,17 +189,17 @@ def _cam_layer(compiled: Compiled, address: str) -> str:
     return place.path
 
 
-def weights(session: Session, request: requests.Weights) -> None:
+def weights(engine: EngineState, request: requests.Weights) -> None:
     """Weight tensors of one node."""
-    compiled = session.model()
+    compiled = engine.model()
     node_at(compiled, request.address)
     module = compiled.layer_at(request.address)
     rows = [(name, value.detach()) for name, value in module.named_parameters()]
     total = max((value.shape[0] for _, value in rows if value.dim()), default=0)
-    session.emit(
+    engine.emit(
         events.WeightSet(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             address=request.address,
             names=tuple(name for name, _ in rows),
             values=tuple(
@@ -210,9 +210,9 @@ def weights(session: Session, request: requests.Weights) -> None:
     )
 
 
-def boundary(session: Session, request: requests.Boundary) -> None:
+def boundary(engine: EngineState, request: requests.Boundary) -> None:
     """The answer on a grid over the plane."""
-    compiled = session.model()
+    compiled = engine.model()
     wanted = next(iter(compiled.flow.inputs.values()))
     if wanted is None or wanted.shape != (2,):
         raise RequestProblem("A boundary can be drawn for two input numbers only.")
@@ -223,14 +223,14 @@ def boundary(session: Session, request: requests.Boundary) -> None:
     with probes.quiet(compiled.module), torch.inference_mode():
         output = methods.FirstOutput(compiled.module)(torch.as_tensor(grid).to(compiled.device))
     scores = torch.softmax(output.float(), 1) if output.shape[1] > 1 else torch.sigmoid(output.float())
-    session.emit(
+    engine.emit(
         events.BoundaryMap(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             scores=reduce.to_numpy(scores.T.reshape(-1, n, n)),
             low=request.low,
             high=request.high,
-            step=session.step,
+            step=engine.step,
         )
     )
 

@@ -7,7 +7,7 @@ import uuid
 
 from explorer.engine.compile import BuildProblem, compile_flow, refuse_too_large
 from explorer.engine.devices import DeviceProblem, choose
-from explorer.engine.session import ActiveRun, RequestProblem, Session
+from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.training.checkpoint import CheckpointProblem
 from explorer.engine.training.loop import TrainingRun, refuse_misfit
 from explorer.engine.training.losses import SettingProblem
@@ -17,31 +17,31 @@ REPORTS_PER_SECOND = 10
 """How often progress is reported; more often nobody can read it, and drawing it costs the window frames."""
 
 
-def train(session: Session, request: requests.Train) -> None:
+def train(engine: EngineState, request: requests.Train) -> None:
     """Start a run, or go on from the newest checkpoint."""
-    compiled = session.model()
-    if session.active is not None:
+    compiled = engine.model()
+    if engine.active is not None:
         raise RequestProblem("A run is going on; stop it first.")
-    data = session.dataset(request.settings.dataset)
+    data = engine.dataset(request.settings.dataset)
     try:
         refuse_misfit(compiled.flow, data)
         device = choose(request.settings.device)
         if request.settings.fresh and not request.settings.resume:
-            compiled = session.compiled = compile_flow(
-                compiled.flow, session.name, compiled.device, seed=request.settings.seed
+            compiled = engine.compiled = compile_flow(
+                compiled.flow, engine.name, compiled.device, seed=request.settings.seed
             )
         refuse_too_large(compiled.flow, device, request.settings.batch, training=True)
         if device != compiled.device:
             compiled.module.to(device)
-            compiled.device = session.device = device
+            compiled.device = engine.device = device
         run = TrainingRun(uuid.uuid4().hex[:8], compiled.module, data, request.settings, device)
     except (DeviceProblem, BuildProblem, SettingProblem, CheckpointProblem) as problem:
         raise RequestProblem(str(problem)) from None
-    session.active = ActiveRun(run, request.job, session.revision, paused=request.paused)
-    session.emit(
+    engine.active = ActiveRun(run, request.job, engine.revision, paused=request.paused)
+    engine.emit(
         events.RunStarted(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             run=run.name,
             dataset=data.id,
             device=str(device),
@@ -52,17 +52,17 @@ def train(session: Session, request: requests.Train) -> None:
         )
     )
     if request.paused:
-        _report_pause(session, session.active)
+        _report_pause(engine, engine.active)
 
 
-def _active(session: Session) -> ActiveRun:
-    if session.active is None:
+def _active(engine: EngineState) -> ActiveRun:
+    if engine.active is None:
         raise RequestProblem("No run is going on.")
-    return session.active
+    return engine.active
 
 
-def _report_pause(session: Session, active: ActiveRun) -> None:
-    session.emit(
+def _report_pause(engine: EngineState, active: ActiveRun) -> None:
+    engine.emit(
         events.RunPaused(
             job=active.job,
             revision=active.revision,
@@ -73,60 +73,60 @@ def _report_pause(session: Session, active: ActiveRun) -> None:
     )
 
 
-def pause(session: Session, request: requests.Pause) -> None:
+def pause(engine: EngineState, request: requests.Pause) -> None:
     """Hold after the present step, with a checkpoint."""
-    active = _active(session)
+    active = _active(engine)
     active.paused, active.budget = True, 0
-    keep(session, active)
-    report_steps(session, active, force=True)
-    _report_pause(session, active)
+    keep(engine, active)
+    report_steps(engine, active, force=True)
+    _report_pause(engine, active)
 
 
-def resume(session: Session, request: requests.Resume) -> None:
+def resume(engine: EngineState, request: requests.Resume) -> None:
     """Go on."""
-    active = _active(session)
+    active = _active(engine)
     active.paused = False
-    _report_pause(session, active)
+    _report_pause(engine, active)
 
 
-def step(session: Session, request: requests.Step) -> None:
+def step(engine: EngineState, request: requests.Step) -> None:
     """Allow a few single steps while paused."""
-    active = _active(session)
+    active = _active(engine)
     if not active.paused:
         active.paused = True
-        _report_pause(session, active)
+        _report_pause(engine, active)
     active.budget += max(1, min(request.count, 10_000))
 
 
-def stop(session: Session, request: requests.Stop) -> None:
+def stop(engine: EngineState, request: requests.Stop) -> None:
     """End the run; the weights stay as they are."""
-    active = _active(session)
-    keep(session, active)
-    report_steps(session, active, last=True)
-    end(session, active, "stopped", f"Stopped after step {active.run.progress.step:,}.")
+    active = _active(engine)
+    keep(engine, active)
+    report_steps(engine, active, last=True)
+    end(engine, active, "stopped", f"Stopped after step {active.run.progress.step:,}.")
 
 
-def acknowledge(session: Session, request: requests.Ack) -> None:
+def acknowledge(engine: EngineState, request: requests.Ack) -> None:
     """The last progress has been shown."""
-    active = session.active
+    active = engine.active
     if active is not None and active.unacknowledged == request.number:
         active.unacknowledged = None
         if active.paused and not active.budget:
-            report_steps(session, active, force=True)  # no step will come to report the rest
+            report_steps(engine, active, force=True)  # no step will come to report the rest
 
 
-def keep(session: Session, active: ActiveRun) -> None:
+def keep(engine: EngineState, active: ActiveRun) -> None:
     """Write a checkpoint, if the run keeps any."""
     path = active.run.keep()
     if path is not None:
-        session.emit(
+        engine.emit(
             events.Checkpointed(
                 job=active.job, run=active.run.name, step=active.run.progress.step, path=str(path)
             )
         )
 
 
-def report_steps(session: Session, active: ActiveRun, *, force: bool = False, last: bool = False) -> None:
+def report_steps(engine: EngineState, active: ActiveRun, *, force: bool = False, last: bool = False) -> None:
     """Send the steps since the last report, not too often and only when the last was seen.
 
     `force` does not wait for the time; only the end of a run does not wait to be seen either.
@@ -143,7 +143,7 @@ def report_steps(session: Session, active: ActiveRun, *, force: bool = False, la
     first, losses, metrics = run.progress.take()
     active.number += 1
     active.unacknowledged, active.reported_at = active.number, now
-    session.emit(
+    engine.emit(
         events.RunSteps(
             job=active.job,
             revision=active.revision,
@@ -159,12 +159,12 @@ def report_steps(session: Session, active: ActiveRun, *, force: bool = False, la
     )
 
 
-def end(session: Session, active: ActiveRun, reason: str, message: str) -> None:
+def end(engine: EngineState, active: ActiveRun, reason: str, message: str) -> None:
     """Forget the run and say why."""
     run, figures = active.run, active.run.figures
-    session.active, session.trained = None, run.progress.step
+    engine.active, engine.trained = None, run.progress.step
     run.module.eval()
-    session.emit(
+    engine.emit(
         events.RunEnded(
             job=active.job,
             revision=active.revision,

@@ -10,7 +10,7 @@ import torch
 from explorer.engine import published
 from explorer.engine.compile import Compiled
 from explorer.engine.probes import quiet
-from explorer.engine.session import RequestProblem, Session
+from explorer.engine.state import EngineState, RequestProblem
 from explorer.engine.training import validation
 from explorer.engine.training.heads import Heads
 from explorer.engine.training.loop import refuse_misfit
@@ -26,29 +26,29 @@ ROOM = 2**28
 """Bytes of activations that one batch of an evaluation may take."""
 
 
-def keep(session: Session, job: int, name: str, *, passing: bool, spare: Collection[str] = ()) -> None:
+def keep(engine: EngineState, job: int, name: str, *, passing: bool, spare: Collection[str] = ()) -> None:
     """Keep the live weights under a name and say so; raises `WeightProblem`."""
-    note_learning(session)
-    kept = session.store.keep(
-        name, session.model().weights, passing=passing, step=session.step, era=session.era, spare=spare
+    note_learning(engine)
+    kept = engine.store.keep(
+        name, engine.model().weights, passing=passing, step=engine.step, era=engine.era, spare=spare
     )
-    _told(session, job, kept)
+    _told(engine, job, kept)
 
 
-def _told(session: Session, job: int, kept: Kept) -> None:
+def _told(engine: EngineState, job: int, kept: Kept) -> None:
     state = kept.state
-    session.emit(
+    engine.emit(
         events.StateKept(job=job, name=state.name, digest=state.digest, size=kept.size, gone=kept.gone)
     )
 
 
-def note_learning(session: Session) -> None:
+def note_learning(engine: EngineState) -> None:
     """Begin an era where the live weights are others than when they were last looked at."""
-    if session.compiled is not None and (digest := session.compiled.weights.digest) != session.arrived:
-        session.era, session.arrived = session.era + 1, digest
+    if engine.compiled is not None and (digest := engine.compiled.weights.digest) != engine.arrived:
+        engine.era, engine.arrived = engine.era + 1, digest
 
 
-def use(session: Session, name: str) -> None:
+def use(engine: EngineState, name: str) -> None:
     """Make a kept state the live weights.
 
     Raises:
@@ -56,60 +56,60 @@ def use(session: Session, name: str) -> None:
         WeightProblem: it cannot be read.
 
     """
-    compiled, state = session.model(), session.store.state(name)
+    compiled, state = engine.model(), engine.store.state(name)
     if state is None:
         raise RequestProblem(f"No weights are kept under “{name}”.")
     misfit = state.misfit(compiled.module.state_dict(), muted_addresses(compiled.flow))
     if misfit:
         raise RequestProblem(f"“{name}” holds weights of another form of this design: {misfit}.")
     hashes = {key: entry.content for key, entry in state.tensors.items()}
-    compiled.weights.become(session.store.tensors(state), hashes)
-    session.trained = state.step
+    compiled.weights.become(engine.store.tensors(state), hashes)
+    engine.trained = state.step
 
 
-def keep_state(session: Session, request: requests.KeepState) -> None:
+def keep_state(engine: EngineState, request: requests.KeepState) -> None:
     """Keep the present weights, or those of another state, for good; also while a run goes on."""
     try:
         if request.of:
-            _told(session, request.job, _known(session, request.of, request.name))
+            _told(engine, request.job, _known(engine, request.of, request.name))
         else:
-            keep(session, request.job, request.name, passing=False)
+            keep(engine, request.job, request.name, passing=False)
     except WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
 
 
-def _known(session: Session, of: str, name: str) -> Kept:
-    if (kept := session.store.keep_again(name, of)) is None:
+def _known(engine: EngineState, of: str, name: str) -> Kept:
+    if (kept := engine.store.keep_again(name, of)) is None:
         raise RequestProblem(f"No weights are kept under “{of}”.")
     return kept
 
 
-def use_state(session: Session, request: requests.UseState) -> None:
+def use_state(engine: EngineState, request: requests.UseState) -> None:
     """Go back to kept weights."""
-    _refuse_while_training(session)
+    _refuse_while_training(engine)
     try:
-        use(session, request.name)
+        use(engine, request.name)
     except WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
-    _report_change(session, request.job, name=request.name)
+    _report_change(engine, request.job, name=request.name)
 
 
-def drop_states(session: Session, request: requests.DropStates) -> None:
+def drop_states(engine: EngineState, request: requests.DropStates) -> None:
     """Forget kept weights."""
-    session.emit(events.StatesDropped(job=request.job, names=session.store.drop(request.names)))
+    engine.emit(events.StatesDropped(job=request.job, names=engine.store.drop(request.names)))
 
 
-def reset_weights(session: Session, request: requests.ResetWeights) -> None:
+def reset_weights(engine: EngineState, request: requests.ResetWeights) -> None:
     """Draw weights anew, all or those of some nodes."""
-    _refuse_while_training(session)
-    compiled = session.model()
+    _refuse_while_training(engine)
+    compiled = engine.model()
     chosen = [layer for address in request.addresses for layer in _layers_at(compiled, address)]
     if not request.addresses:
         chosen = list(compiled.layers)
         compiled.weights.parked.clear()
-        session.trained = 0
+        engine.trained = 0
     fresh = carry.redraw(compiled, dict.fromkeys(chosen), request.seed)
-    _report_change(session, request.job, fresh=fresh)
+    _report_change(engine, request.job, fresh=fresh)
 
 
 def _layers_at(compiled: Compiled, address: str) -> list[str]:
@@ -121,46 +121,46 @@ def _layers_at(compiled: Compiled, address: str) -> list[str]:
     return [layer for layer in compiled.layers if f"{layer}.".startswith(f"{path}.")]
 
 
-def _refuse_while_training(session: Session) -> None:
-    if session.active is not None:
+def _refuse_while_training(engine: EngineState) -> None:
+    if engine.active is not None:
         raise RequestProblem("Training goes on with the weights that are there; stop it first.")
 
 
-def _report_change(session: Session, job: int, name: str = "", fresh: tuple[str, ...] = ()) -> None:
-    session.emit(
+def _report_change(engine: EngineState, job: int, name: str = "", fresh: tuple[str, ...] = ()) -> None:
+    engine.emit(
         events.WeightsChanged(
             job=job,
-            revision=session.revision,
-            digest=session.model().weights.digest,
+            revision=engine.revision,
+            digest=engine.model().weights.digest,
             name=name,
             fresh=fresh,
         )
     )
 
 
-def save_weights(session: Session, request: requests.SaveWeights) -> None:
+def save_weights(engine: EngineState, request: requests.SaveWeights) -> None:
     """Write the weights beside the design, the present ones or a kept state."""
     try:
         if request.state:
-            state = session.store.state(request.state)
+            state = engine.store.state(request.state)
             if state is None:
                 raise RequestProblem(f"No weights are kept under “{request.state}”.")
-            tensors, digest = session.store.tensors(state), state.digest
+            tensors, digest = engine.store.tensors(state), state.digest
         else:
-            live = session.model().weights
+            live = engine.model().weights
             tensors, digest = live.tensors(), live.digest
         files.write(tensors, request.path, digest)
     except WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
-    session.emit(events.WeightsSaved(job=request.job, path=request.path, digest=digest))
+    engine.emit(events.WeightsSaved(job=request.job, path=request.path, digest=digest))
 
 
-def load_weights(session: Session, request: requests.LoadWeights) -> None:
+def load_weights(engine: EngineState, request: requests.LoadWeights) -> None:
     """Read weights: our own by name, published ones as a whole under their publishers' names."""
-    compiled, how = session.model(), ""
+    compiled, how = engine.model(), ""
     try:
         if request.published:
-            go_on = partial(session.give_up_if_cancelled, request.job)
+            go_on = partial(engine.give_up_if_cancelled, request.job)
             report = published.load(compiled.module, compiled.flow, request.path, go_on)
             matched, problems, how = report.matched, report.told, report.how
         else:
@@ -168,7 +168,7 @@ def load_weights(session: Session, request: requests.LoadWeights) -> None:
             matched, problems = files.fill(compiled.weights, request.path, request.digest, away)
     except WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
-    session.emit(
+    engine.emit(
         events.WeightsLoaded(
             job=request.job,
             path=request.path,
@@ -180,9 +180,9 @@ def load_weights(session: Session, request: requests.LoadWeights) -> None:
     )
 
 
-def evaluate(session: Session, request: requests.Evaluate) -> None:
+def evaluate(engine: EngineState, request: requests.Evaluate) -> None:
     """Measure the present weights on the held-out part of a data set, by its task; it can be cancelled."""
-    compiled, data = session.model(), session.dataset(request.dataset)
+    compiled, data = engine.model(), engine.dataset(request.dataset)
     try:
         refuse_misfit(compiled.flow, data)
     except SettingProblem as problem:
@@ -190,14 +190,14 @@ def evaluate(session: Session, request: requests.Evaluate) -> None:
     task, (_, held_out) = TASKS[data.row.task], data.split()
     inputs, targets = torch.as_tensor(data.inputs), torch.as_tensor(data.targets)
     batch = max(1, min(validation.BATCH, ROOM // max(1, compiled.flow.activation_bytes)))
-    session.jobs.expect(passes=1 + -(-len(held_out) // batch))
+    engine.jobs.expect(passes=1 + -(-len(held_out) // batch))
 
     def progress(done: int) -> None:
-        session.give_up_if_cancelled(request.job)
-        session.emit(
+        engine.give_up_if_cancelled(request.job)
+        engine.emit(
             events.Progress(
                 job=request.job,
-                revision=session.revision,
+                revision=engine.revision,
                 done=done,
                 total=len(held_out),
                 words=f"Measuring on {len(held_out):,} held-out samples",
@@ -215,10 +215,10 @@ def evaluate(session: Session, request: requests.Evaluate) -> None:
             batch=batch,
             progress=progress,
         )
-    session.emit(
+    engine.emit(
         events.Evaluated(
             job=request.job,
-            revision=session.revision,
+            revision=engine.revision,
             dataset=request.dataset,
             digest=compiled.weights.digest,
             samples=len(held_out),

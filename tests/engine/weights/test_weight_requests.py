@@ -18,7 +18,7 @@ from explorer import protocol
 from explorer.architectures.gallery import find
 from explorer.engine.data.dataset import Dataset
 from explorer.engine.jobs import GivenUp
-from explorer.engine.session import ActiveRun, RequestProblem
+from explorer.engine.state import ActiveRun, RequestProblem
 from explorer.engine.training.loop import TrainingRun
 from explorer.engine.weights.content import digest_of, hash_of
 from explorer.engine.weights.files import read, write

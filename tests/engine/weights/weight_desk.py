@@ -9,7 +9,7 @@ from explorer.blocks.registry import registry
 from explorer.engine.compile import Compiled, compile_flow
 from explorer.engine.handlers import TABLE
 from explorer.engine.probes import quiet
-from explorer.engine.session import Session
+from explorer.engine.state import EngineState
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.edits import Edit
@@ -25,7 +25,7 @@ class Desk:
     def __init__(self, document: Document, store: str = "") -> None:
         self.workspace = Workspace(registry(), document)
         self.heard: list[events.Event] = []
-        self.engine = Session(self.heard.append, device=torch.device("cpu"))
+        self.engine = EngineState(self.heard.append, device=torch.device("cpu"))
         self.ask(requests.Hello(version=protocol.VERSION, store=store))
         self.moves: list[Step] = []
         self.loaded: int | None = None

@@ -47,7 +47,7 @@ class ActiveRun:
 
 
 @dataclass
-class Session:
+class EngineState:
     """State of the engine; the handlers read and change it, `emit` sends an event.
 
     `era` counts how often the weights of the live model were found to be others than those with which it
