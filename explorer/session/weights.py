@@ -29,6 +29,15 @@ class LastEdit:
 
 
 @dataclass(frozen=True)
+class _Fitted:
+    """What fitted after an edit, while the user tries new weights instead."""
+
+    name: str
+    marks: dict[str, str]
+    edit: LastEdit | None
+
+
+@dataclass(frozen=True)
 class _Known:
     """The story of weights that the history may come back to."""
 
@@ -51,7 +60,8 @@ class Weights:
 
     Attributes:
         origin: story of what is live. marks: by address, “partly” or “new”: drawn anew since training.
-        last_edit: what the last edit cost, None while nothing was lost.
+        last_edit: what the last edit cost, None while nothing was lost. is_fitted: whether the layers that it
+            touched have what fits, not new weights.
         digest: name of the live weights by their content; saved_digest: of those in a file.
         seed: of weights that are drawn anew.
         may_read: tells whether the design runs, so that a file can be read into it.
@@ -67,6 +77,8 @@ class Weights:
         self.marks: dict[str, str] = {}
         self._states = KeptStates()
         self.last_edit: LastEdit | None = None
+        self.is_fitted = True
+        self._fitted: _Fitted | None = None
         self.digest = ""
         self.saved_digest = ""
         self.seed = 0
@@ -135,16 +147,14 @@ class Weights:
 
     def refit(self, fit: bool, addresses: tuple[str, ...]) -> None:
         """Let layers that an edit touched start anew, or take back what fitted."""
-        fitted = "what fitted"
-        if fit:
-            state = next((state for state in self.states if state.title == fitted), None)
-            if state is not None:
-                self.use(state.name)
-        else:
-            last = self.last_edit
-            self.keep(fitted, "kept by itself", named=False)
+        if fit and self._fitted is not None:
+            self.use(self._fitted.name)
+        elif not fit and self.is_fitted:
+            state = self.keep("what fitted", "kept by itself", named=False)
+            self._fitted = _Fitted(state.name, dict(self.marks), self.last_edit)
+            self.is_fitted = False
             self.reset(self.seed, addresses)
-            self.last_edit = last
+        self.changed.tell()
 
     def use(self, name: str) -> None:
         """Make a kept state live, for the design as it stands."""
@@ -194,6 +204,7 @@ class Weights:
         if not event.partly and not event.fresh:
             self.last_edit = None
             return
+        self.is_fitted, self._fitted = True, None
         self.last_edit = LastEdit(title, self._clock(), event.partly, event.fresh, self.origin, left)
         if self.origin.is_precious:
             self._states.add(
@@ -226,12 +237,17 @@ class Weights:
             return False
         if event.job == self._drawing and event.fresh:
             self.digest = event.digest
+            self.origin = msgspec.structs.replace(self.origin, figure=None)
             self.marks |= dict.fromkeys(event.fresh, "new")
             self._live_again()
         elif event.job == self._drawing:
             self._become(Origin(detail=f"seed {self.seed}"), event.digest)
         elif state := self._states.get(event.name):
+            fitted = self._fitted
             self._become(state.origin, event.digest)
+            if fitted is not None and fitted.name == event.name:
+                self.marks, self.last_edit = fitted.marks, fitted.edit
+                self.changed.tell()
         return True
 
     def begin_run(self, seed: int) -> None:
@@ -254,7 +270,7 @@ class Weights:
 
     def _become(self, origin: Origin, digest: str) -> None:
         self.origin, self.digest = origin, digest
-        self.marks, self.last_edit = {}, None
+        self.marks, self.last_edit, self.is_fitted, self._fitted = {}, None, True, None
         self._live_again()
 
     def _live_again(self) -> None:

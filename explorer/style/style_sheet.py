@@ -41,6 +41,7 @@ QPushButton { background: $panel; color: $text; border: 1px solid $line; border-
     padding: 0 ${p12}px; min-height: ${button}px; font-size: ${label}px; font-weight: 500; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $selected; }
+QPushButton:checked { background: $selected; border-color: $accent; }
 QPushButton:disabled { color: $disabled; border-color: $line_subtle; background: $panel; }
 QPushButton[kind="accent"] { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton[kind="accent"]:hover { background: $accent_hover; border-color: $accent_hover; }

@@ -70,6 +70,25 @@ def test_an_edit_that_costs_something_says_what_and_keeps_the_state_before(paper
     assert paper.link.all(requests.KeepState)[-1].name == "live"
 
 
+def test_starting_anew_and_back_to_what_fitted(paper: Paper) -> None:
+    train(paper)
+    paper.edit("features", 40)
+    paper.load(partly=(events.Carried("fc1", 96, 120, "32 of 40 outputs kept"),))
+    weights = paper.session.weights
+    assert weights.is_fitted
+    weights.refit(False, ("fc1",))
+    paper.answer(requests.ResetWeights, events.WeightsChanged(digest="new", fresh=("fc1",)))
+    assert (weights.is_fitted, weights.marks) == (False, {"fc1": "new"})
+    assert weights.last_edit is not None
+    weights.refit(False, ("fc1",))
+    assert len(paper.link.all(requests.ResetWeights)) == 1
+    weights.refit(True, ("fc1",))
+    name = paper.link.all(requests.UseState)[-1].name
+    paper.answer(requests.UseState, events.WeightsChanged(name=name, digest="fits"))
+    assert (weights.is_fitted, weights.marks) == (True, {"fc1": "partly"})
+    assert weights.last_edit is not None
+
+
 def test_undo_brings_the_story_back(paper: Paper) -> None:
     train(paper)
     before = paper.session.weights.origin

@@ -152,6 +152,8 @@ class WeightsPage(QWidget):
         self.fit = Button("Keep what fits")
         self.anew = Button("Start anew")
         self.back = Button("Go back")
+        for choice in (self.fit, self.anew):
+            choice.setCheckable(True)
         self.fit.clicked.connect(self.fitAsked)
         self.anew.clicked.connect(self.anewAsked)
         self.back.clicked.connect(self.backAsked)
@@ -215,6 +217,8 @@ class WeightsPage(QWidget):
     def show_story(self, story: Story) -> None:
         """Show a story."""
         self._card.setVisible(bool(story.edit))
+        self.fit.setChecked(story.is_fitted)
+        self.anew.setChecked(not story.is_fitted)
         self._show_edit(story)
         while len(self.rows) < len(story.states):
             self._add_row()

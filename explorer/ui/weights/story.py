@@ -44,6 +44,7 @@ class Story:
     Attributes:
         edit: lines about the last edit, empty when it cost nothing. ago: when it was.
         before, now: figures before and after, in words. back: title of the state before it, or empty.
+        is_fitted: whether the layers of the last edit have what fits, not new weights.
         states: the live one first. foot: how many there are and what they take.
 
     """
@@ -55,6 +56,7 @@ class Story:
     back: str
     states: tuple[StateLine, ...]
     foot: str
+    is_fitted: bool = True
 
 
 def story_of(weights: Weights, samples: int = 0) -> Story:
@@ -70,8 +72,13 @@ def story_of(weights: Weights, samples: int = 0) -> Story:
         origin.figure_words,
         back,
         states,
-        f"{count} kept" if weights.states else "Only the seed so far. Ctrl+Enter trains.",
+        f"{count} kept" if weights.states else _nothing_kept(origin),
+        weights.is_fitted,
     )
+
+
+def _nothing_kept(origin: Origin) -> str:
+    return "No state is kept yet." if origin.is_trained else "Only the seed so far. Ctrl+Enter trains."
 
 
 def _edit_lines(last: LastEdit | None) -> tuple[EditLine, ...]:
