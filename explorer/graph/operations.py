@@ -6,7 +6,6 @@ All functions take the document to look at and the `scope` (level) to work on.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -15,7 +14,7 @@ from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, FieldValue, Graph, Node, NodeId, Position
 from explorer.graph.names import Names, fresh, unique
-from explorer.graph.sharing import linked, owner_of, why_not_share
+from explorer.graph.sharing import linked, owner_of
 
 
 def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Batch:
@@ -129,78 +128,6 @@ def insert_on_wire(
         e.Connect(Edge(node.id, out, wire.dst, wire.into), scope),
     ]
     return e.Batch(tuple(edits))
-
-
-@dataclass(frozen=True)
-class Clipping:
-    """Copied nodes with the wires among them and the wires that came in from outside."""
-
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    feeds: tuple[Edge, ...]
-
-
-def copy(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> Clipping:
-    """Take a copy of some nodes."""
-    graph, chosen = document.graph(scope), set(ids)
-    nodes = tuple(node for node in graph.nodes if node.id in chosen)
-    inside = tuple(edge for edge in graph.edges if edge.src in chosen and edge.dst in chosen)
-    feeds = tuple(edge for edge in graph.edges if edge.src not in chosen and edge.dst in chosen)
-    return Clipping(nodes, inside, feeds)
-
-
-def paste(
-    document: Document,
-    clipping: Clipping,
-    offset: Position = (24, 24),
-    scope: str = ROOT,
-    *,
-    keep_inputs: bool = False,
-) -> tuple[e.Batch, tuple[NodeId, ...]]:
-    """Add a copy under fresh names, moved by `offset`; returns the edits and the new names."""
-    graph = document.graph(scope)
-    names: dict[NodeId, NodeId] = {}
-    free = Names(graph)
-    edits: list[e.Edit] = []
-    for node in clipping.nodes:
-        name = names[node.id] = free.unique(node.id)
-        pos = (node.pos[0] + offset[0], node.pos[1] + offset[1])
-        edits.append(e.AddNode(msgspec.structs.replace(node, id=name, pos=pos, shares=""), scope))
-    edits += _linked_again(graph, clipping.nodes, names, scope)
-    edits += [
-        e.Connect(Edge(names[edge.src], edge.out, names[edge.dst], edge.into), scope)
-        for edge in clipping.edges
-    ]
-    if keep_inputs:
-        edits += [
-            e.Connect(Edge(edge.src, edge.out, names[edge.dst], edge.into), scope)
-            for edge in clipping.feeds
-            if edge.src in graph
-        ]
-    return e.Batch(tuple(edits)), tuple(names.values())
-
-
-def _linked_again(
-    graph: Graph, nodes: Iterable[Node], names: Mapping[NodeId, NodeId], scope: str
-) -> list[e.Edit]:
-    """Let copies share with each other as the nodes they were copied from did.
-
-    A copy whose owner was not copied shares with that owner where it still is, alike; where it is not, the
-    first such copy owns the weights.
-    """
-    owners = {node.id: names[node.id] for node in nodes if not node.shares}
-    edits: list[e.Edit] = []
-    for node in nodes:
-        if not node.shares:
-            continue
-        if node.shares not in owners:
-            stays = (
-                why_not_share(graph, msgspec.structs.replace(node, id=names[node.id]), node.shares) is None
-            )
-            owners[node.shares] = node.shares if stays else names[node.id]
-        if owners[node.shares] != names[node.id]:
-            edits.append(e.SetShares(names[node.id], owners[node.shares], scope))
-    return edits
 
 
 def group(

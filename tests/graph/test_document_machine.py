@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from nets import SMALL
 
+from explorer.graph import clipping, files, operations
 from explorer.graph import edits as e
-from explorer.graph import files, operations
 from explorer.graph.design_text import DesignText
 from explorer.graph.document import Document
 from explorer.graph.edits import EditProblem
@@ -143,9 +143,7 @@ class EditMachine(RuleBasedStateMachine):
             elif kind == "dissolve":
                 edit = operations.dissolve(self.document, ids)
             elif kind == "paste":
-                edit = operations.paste(self.document, operations.copy(self.document, ids), keep_inputs=True)[
-                    0
-                ]
+                edit = clipping.paste(self.document, clipping.copy(self.document, ids), keep_inputs=True)[0]
             else:
                 edit = operations.group(self.document, ids, name="g1")[0]
             self.history.apply(edit)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from nets import SMALL, chain, codes, design, node, resolve, wire
 
 from explorer.architectures.gallery import gallery
+from explorer.graph import clipping, operations
 from explorer.graph import edits as e
-from explorer.graph import operations
 from explorer.graph.document import Document
 from explorer.graph.edits import EditProblem
 from explorer.graph.model import Frame, Note
@@ -102,7 +102,7 @@ def test_operations_on_many_nodes() -> None:
         copy = document.copy()
         copy.apply(operations.dissolve(copy, ids))
         assert copy.root.into(f"n{count // 2}") == [wire(f"input -> n{count // 2}")]
-    edit, names = operations.paste(document, operations.copy(document, half))
+    edit, names = clipping.paste(document, clipping.copy(document, half))
     assert names[0] == f"n{count}"
     document.apply(edit)
     edit, use = operations.group(document, half)
@@ -127,22 +127,42 @@ def test_insert_on_wire_of_a_new_and_of_a_present_node() -> None:
 
 def test_paste_gives_fresh_names_and_inner_wires() -> None:
     document = SMALL.copy()
-    clipping = operations.copy(document, ["conv1", "relu1", "nobody"])
-    edit, names = operations.paste(document, clipping, keep_inputs=True)
+    taken = clipping.copy(document, ["conv1", "relu1", "nobody"])
+    edit, names = clipping.paste(document, taken, keep_inputs=True)
     document.apply(edit)
     assert names == ("conv2", "relu2")
     assert document.root.into("relu2") == [wire("conv2 -> relu2")]
     assert document.root.into("conv2") == [wire("input -> conv2")]
-    again = operations.paste(Document(), clipping)[1]
+    again = clipping.paste(Document(), taken)[1]
     assert again == ("conv1", "relu1")
 
 
-def test_a_use_of_an_unknown_group_cannot_be_pasted() -> None:
+def test_groups_travel_with_what_uses_them() -> None:
     document = SMALL.copy()
-    document.apply(operations.group(document, ["conv1", "relu1"])[0])
-    edit, _ = operations.paste(Document(), operations.copy(document, ["group1"]))
-    with pytest.raises(EditProblem, match="no group"):
-        Document().apply(edit)
+    edits, use = operations.group(document, ["conv1", "relu1"], name="inner")
+    document.apply(edits)
+    document.apply(operations.group(document, [use], name="outer")[0])
+    outer = next(node.id for node in document.root.nodes if node.group == "outer")
+    taken = clipping.copy(document, [outer])
+    other = Document()
+    for _ in range(2):  # the second time the groups are there
+        edit, names = clipping.paste(other, taken)
+        other.apply(edit)
+    assert set(other.groups) == {"inner", "outer"}
+    assert {other.root[name].group for name in names} == {"outer"}
+
+
+def test_a_group_whose_name_is_taken_gets_another() -> None:
+    document = SMALL.copy()
+    document.apply(operations.group(document, ["conv1", "relu1"], name="stage")[0])
+    taken = clipping.copy(document, [node.id for node in document.root.nodes if node.group])
+    other = SMALL.copy()
+    other.apply(operations.group(other, ["relu1"], name="stage")[0])
+    edit, (name,) = clipping.paste(other, taken)
+    other.apply(edit)
+    assert other.root[name].group == "stage1"
+    assert len(other.groups["stage1"]) == len(document.groups["stage"])
+    assert len(other.groups["stage"]) < len(other.groups["stage1"])
 
 
 def test_grouping_and_ungrouping_keep_the_network() -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nets import chain, codes, design, node, resolve, wire
 
+from explorer.graph import clipping, operations
 from explorer.graph import edits as e
-from explorer.graph import operations
 from explorer.graph.document import Document
 from explorer.graph.edits import EditProblem
 from explorer.graph.files import decode, encode
@@ -205,7 +205,7 @@ def test_renaming_and_grouping_keep_the_link() -> None:
 @given(st.sets(st.sampled_from("abc"), min_size=1))
 def test_copies_are_linked_as_their_models(chosen: set[str]) -> None:
     document = three_in_a_row()
-    edits, names = operations.paste(document, operations.copy(document, chosen))
+    edits, names = clipping.paste(document, clipping.copy(document, chosen))
     document.apply(edits)
     owners = {document.root[n].shares or n for n in names}
     assert len(owners) == 1
@@ -213,9 +213,9 @@ def test_copies_are_linked_as_their_models(chosen: set[str]) -> None:
 
 
 def test_copies_in_another_design_share_among_themselves() -> None:
-    clipping = operations.copy(three_in_a_row(), ["b", "c"])
+    taken = clipping.copy(three_in_a_row(), ["b", "c"])
     other = chain((4, 6, 6))
-    edits, names = operations.paste(other, clipping)
+    edits, names = clipping.paste(other, taken)
     other.apply(edits)
     assert [other.root[n].shares for n in names] == ["", names[0]]
 

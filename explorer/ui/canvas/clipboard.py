@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import msgspec
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from explorer import words
 from explorer.figures.canvas import geometry
-from explorer.graph import operations
+from explorer.graph import clipping as clippings
 from explorer.graph.catalogue import INPUT, OUTPUT
-from explorer.graph.operations import Clipping
+from explorer.graph.clipping import Clipping
 from explorer.ui.canvas import commands
 from explorer.ui.canvas.context import Context
 
@@ -35,15 +37,9 @@ def copy(context: Context) -> bool:
 
 def _clipping(context: Context, ids: tuple[str, ...]) -> Clipping:
     """Take a copy that has the places which are seen."""
-    graph, chosen = context.graph, set(ids)
-    nodes = tuple(
-        msgspec.structs.replace(graph[node_id], pos=context.views.rooms[node_id][:2])
-        for node_id in graph.register.sorted(chosen)
-    )
-    arriving = [edge for node in nodes for edge in graph.into(node.id)]
-    inside = tuple(edge for edge in arriving if edge.src in chosen)
-    feeds = tuple(edge for edge in arriving if edge.src not in chosen)
-    return Clipping(nodes, inside, feeds)
+    taken = clippings.copy_of(context.graph, context.workspace.document.groups, ids)
+    nodes = tuple(msgspec.structs.replace(n, pos=context.views.rooms[n.id][:2]) for n in taken.nodes)
+    return dataclasses.replace(taken, nodes=nodes)
 
 
 def cut(context: Context) -> bool:
@@ -97,7 +93,7 @@ def _place(
     with commands.quietly(context), context.gesture(f"{title} {words.plural(len(clipping.nodes), 'block')}"):
         while _taken(context, clipping, offset):
             offset = (offset[0] + OFFSET[0], offset[1] + OFFSET[1])
-        edit, names = operations.paste(document, clipping, offset, context.scope, keep_inputs=keep_inputs)
+        edit, names = clippings.paste(document, clipping, offset, context.scope, keep_inputs=keep_inputs)
         context.workspace.apply(edit)
         context.select(names)
         return names
