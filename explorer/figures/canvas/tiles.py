@@ -52,13 +52,6 @@ class TileStore:
             self._thumbnails[address] = thumbnails
             self._pixmaps.pop(address, None)
 
-    def keep_only(self, addresses: Iterable[str]) -> None:
-        """Forget pictures of addresses that are gone."""
-        gone = self._thumbnails.keys() - set(addresses)
-        for address in gone:
-            del self._thumbnails[address]
-            self._pixmaps.pop(address, None)
-
     def clear(self) -> None:
         """Forget all pictures."""
         self._thumbnails.clear()

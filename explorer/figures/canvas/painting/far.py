@@ -12,7 +12,6 @@ from explorer.figures.canvas.painting import text
 from explorer.style.theme import theme
 
 BLOCKS_BELOW = 0.12
-TITLE_SIZE = 11.0
 
 
 class FarPicture:

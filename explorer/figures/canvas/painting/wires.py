@@ -14,7 +14,6 @@ from explorer.style.theme import theme
 
 _DASHES = tokens.raw()["wire"]["dash"]
 MARK = 22.0
-LABEL_OFF = 10.0
 DOT = 4.0
 SKIP_OPACITY = 0.85
 THINNEST_RAIL, RAILS = 4.0, 2.6
