@@ -21,8 +21,8 @@ from explorer.graph.story import Story
 from explorer.graph.tensor import Tensor
 from explorer.graph.visit import Knowledge
 
-SPARE = 300
-"""Dirty nodes that are visited at once though nobody looks at them: in most designs, all that are left."""
+SPARE = 100
+"""Dirty nodes that are visited at once though nobody looks at them; in small designs these are all."""
 
 
 class GroupKnowledge(Knowledge, Protocol):
@@ -191,7 +191,8 @@ class KeptLevel:
         if self._anew:
             self._running = tuple(self._order.order)
         if self._anew or self._visited < len(self._running) or len(before) < len(self._running):
-            kept, known = {**before, **now}, self._running[: self._visited]
+            kept = visitor.nodes | overrides if overrides else visitor.nodes
+            known = self._running[: self._visited]
             self._nodes = dict(zip(known, map(kept.__getitem__, known), strict=True))
         else:
             self._nodes = before | now

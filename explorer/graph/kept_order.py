@@ -135,7 +135,9 @@ class KeptOrder:
         self.is_known = stretch is not None
         if stretch is None:
             return
-        order = self.order
+        order, rank = self.order, self.rank.copy()
+        for node_id in order[start.at : stretch.resumes]:
+            rank.pop(node_id, None)
         order[start.at : stretch.resumes] = stretch.ran
         before = [mark for mark in self._marks if mark.at < start.at]
         behind = [mark for mark in self._marks if mark.at >= stretch.resumes and mark.at > start.at]
@@ -146,7 +148,8 @@ class KeptOrder:
         for mark, end in zip(renewed, ends, strict=True):
             mark.last = max(map(self._number.__getitem__, order[mark.at : end]), default=-1)
         self._marks = [*before, *renewed, *behind]
-        self.rank = dict(zip(order, range(len(order)), strict=True))
+        rank.update(zip(order[start.at :], range(start.at, len(order)), strict=True))
+        self.rank = rank
 
 
 class _Run:

@@ -116,6 +116,8 @@ def port_points(view: NodeView, box: QRectF, *, outputs: bool) -> dict[str, QPoi
     ports = view.outputs if outputs else view.inputs
     side = [port for port in ports if not port.top and not port.spare]
     points = _spread(side, box, view.form == "merge", outputs)
+    if len(side) == len(ports):
+        return points
     above = [port for port in ports if port.top]
     for number, port in enumerate(above):
         points[port.name] = _on_top(view, box, number - (len(above) - 1) / 2)
@@ -126,6 +128,9 @@ def port_points(view: NodeView, box: QRectF, *, outputs: bool) -> dict[str, QPoi
 
 def _spread(ports: Sequence[PortView], box: QRectF, is_round: bool, outputs: bool) -> dict[str, QPointF]:
     """Spread ports evenly round mid height, 16 apart where there is room."""
+    if len(ports) == 1:
+        x, middle = (box.right() if outputs else box.left()), box.center()
+        return {ports[0].name: QPointF(x, middle.y())}
     room = box.height() - (12 if is_round else 20)
     gap = min(PORT_GAP, room / max(1, len(ports) - 1))
     points = {}

@@ -16,7 +16,12 @@ GLYPH_FAMILIES = frozenset(["act", "shape"])
 
 @dataclass(frozen=True)
 class BlockKind:
-    """Title, colour, picture and form of a block; `has_weights`: whether it may have parameters."""
+    """Title, colour, picture and form of a block.
+
+    Attributes:
+        has_weights: whether it may have parameters. optional: inputs that may stay empty.
+
+    """
 
     title: str
     family: str
@@ -24,6 +29,7 @@ class BlockKind:
     form: Form
     configured: Block | None
     has_weights: bool = True
+    optional: frozenset[str] = frozenset()
 
 
 def form_of(block: str, family: str, is_composite: bool) -> Form:
@@ -43,6 +49,7 @@ class Kinds:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._of_block: dict[str, BlockKind] = {}
+        self._known: dict[Block, BlockKind] = {}
 
     def of(self, node: Node) -> BlockKind:
         """Return the kind of a node, with its block as it is configured."""
@@ -55,10 +62,10 @@ class Kinds:
         except UnknownBlock:
             return BlockKind(node.block, "io", "block", "card", None)
         assert isinstance(configured, Block)
-        form = form_of(configured.id, configured.family, configured.is_composite)
-        has_weights = configured.is_composite or type(configured).parameters is not Block.parameters
-        title, family, icon = configured.title, configured.family, configured.icon
-        return BlockKind(title, family, icon, form, configured, has_weights)
+        kind = self._known.get(configured)
+        if kind is None:
+            kind = self._known[configured] = _kind(configured)
+        return kind
 
     def roughly(self, block: str) -> BlockKind:
         """Return the kind of a block with any fields: form, family and size depend on none of them."""
@@ -66,3 +73,10 @@ class Kinds:
         if kind is None:
             kind = self._of_block[block] = self.of(Node("any", block))
         return kind
+
+
+def _kind(block: Block) -> BlockKind:
+    form = form_of(block.id, block.family, block.is_composite)
+    has_weights = block.is_composite or type(block).parameters is not Block.parameters
+    optional = frozenset(port.name for port in block.inputs if port.optional)
+    return BlockKind(block.title, block.family, block.icon, form, block, has_weights, optional)

@@ -14,8 +14,7 @@ Kind = Literal["picture", "sequence", "vector", "integer", "unknown", "problem"]
 Picture = Literal["", "maps", "bars"]
 
 
-@dataclass(frozen=True, slots=True)
-class PortView:
+class PortView(NamedTuple):
     """A port: `top` where a skip arrives from above, `spare` for inputs that may stay empty."""
 
     name: str
@@ -24,8 +23,7 @@ class PortView:
     spare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NodeView:
+class NodeView(NamedTuple):
     """One node as it is drawn.
 
     Attributes:
@@ -67,8 +65,7 @@ class NodeView:
     badge: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WireView:
+class WireView(NamedTuple):
     """One wire as it is drawn.
 
     Attributes:

@@ -21,7 +21,7 @@ from explorer.figures.canvas.made import Made
 from explorer.figures.canvas.read_node import Live, NodeReader, is_open
 from explorer.figures.canvas.read_wires import WireReader
 from explorer.graph.journal import Changes
-from explorer.graph.model import Edge, Frame, Graph, NodeId, Note, Position
+from explorer.graph.model import Edge, Frame, Graph, Node, NodeId, Note, Position
 from explorer.graph.workspace import Level, Workspace
 
 NOWHERE: Position = (0.0, 0.0)
@@ -95,6 +95,10 @@ class LevelReader:
         self._shown_wires.drop(wires)
         self._publish()
         return Difference(stale, wires, frames, notes, moved)
+
+    def preview(self, node: Node) -> NodeView:
+        """Return how a node would look that is not on the level yet, and without wires."""
+        return self._reader.alone(node, node.pos)
 
     def _changed(self, before: Level, level: Level) -> set[NodeId] | None:
         """Nodes of which something else is known; None when the flows cannot be compared."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from explorer import words
 from explorer.figures.canvas.kinds import BlockKind, Kinds
@@ -11,7 +12,7 @@ from explorer.figures.canvas.level_view import NodeView, Picture, PortView, Stat
 from explorer.figures.canvas.read_wires import WireReader
 from explorer.graph.flow import NodeFlow
 from explorer.graph.model import Edge, Node, NodeId
-from explorer.graph.ports import natural
+from explorer.graph.ports import free_port, natural, port_names
 from explorer.graph.report import Problem
 from explorer.graph.rules import NodePorts, ports_of
 from explorer.graph.tensor import Tensor
@@ -52,13 +53,22 @@ class NodeReader:
         self._workspace, self._kinds = workspace, kinds
         self.level, self.live, self.wires = level, live, wires
 
+    def alone(self, node: Node, pos: tuple[float, float]) -> NodeView:
+        """Return about how a node without wires would look at a place."""
+        kind = self._kinds.of(node)
+        footer = "parameters unknown" if kind.has_weights and kind.form in ("card", "composite") else ""
+        title, usual = node.title or node.id, _words(kind, None)
+        return NodeView(
+            node.id, title, kind.form, node.block, kind.icon, kind.family, pos, usual=usual, footer=footer
+        )
+
     def view(self, node: Node, pos: tuple[float, float]) -> NodeView:
         """Return the view of a node that stands at a place."""
         kind, level = self._kinds.of(node), self.level
         flow = level.flow.nodes.get(node.id) if level.flow else None
         fault = level.flow.report.fault_at(node.id) if level.flow else None
         state, address = self._state(node, flow, fault), level.prefix + node.id
-        picture = _picture(kind, flow)
+        picture, usual = _picture(kind, flow), _words(kind, flow)
         footer, weight = _footer(kind, flow, state)
         ports = self._ports(node, kind)
         return NodeView(
@@ -69,8 +79,8 @@ class NodeReader:
             icon=kind.icon,
             family=kind.family,
             pos=pos,
-            summary=self._summary(node, kind, flow, state, fault),
-            usual=_words(kind, flow),
+            summary=self._summary(node, kind, state, fault, usual),
+            usual=usual,
             footer=footer,
             weight=weight,
             remark=self._remark(kind, flow, address, picture, footer),
@@ -93,9 +103,7 @@ class NodeReader:
         waits = self.level.flow is not None and node.id in self.level.flow.report.waiting
         return "waits" if waits and flow is not None and flow.state == "waits" else "ok"
 
-    def _summary(
-        self, node: Node, kind: BlockKind, flow: NodeFlow | None, state: State, fault: Problem | None
-    ) -> str:
+    def _summary(self, node: Node, kind: BlockKind, state: State, fault: Problem | None, usual: str) -> str:
         if state == "problem" and fault is not None:
             return _shape_error(node, kind, fault)
         if node.muted:
@@ -110,7 +118,7 @@ class NodeReader:
             return f"weights of {node.shares}"
         if kind.form == "input" and self.live.input_caption:
             return self.live.input_caption
-        return _words(kind, flow)
+        return usual
 
     def _remark(
         self, kind: BlockKind, flow: NodeFlow | None, address: str, picture: Picture, footer: str
@@ -126,14 +134,14 @@ class NodeReader:
         """Ports where wires end; a join keeps one to spare."""
         taken = {edge.into: edge for edge in self.level.graph.into(node.id)}
         names = sorted(ports.inputs, key=natural) if ports.variadic else ports.inputs
-        optional = {port.name for port in kind.configured.inputs if port.optional} if kind.configured else ()
+        optional = kind.optional
         return tuple(
             [
-                PortView(
+                port_view(
                     name,
                     name in taken,
-                    top=name in taken and self.wires.is_skip(taken[name]),
-                    spare=(ports.variadic or name in optional) and name not in taken,
+                    name in taken and self.wires.is_skip(taken[name]),
+                    (ports.variadic or name in optional) and name not in taken,
                 )
                 for name in names
             ]
@@ -141,19 +149,23 @@ class NodeReader:
 
     def _outputs(self, node: Node, ports: NodePorts) -> tuple[PortView, ...]:
         taken = {edge.out for edge in self.level.graph.out_of(node.id)}
-        return tuple([PortView(name, name in taken) for name in ports.outputs])
+        return tuple([port_view(name, name in taken) for name in ports.outputs])
 
     def _ports(self, node: Node, kind: BlockKind) -> NodePorts:
         scope, block = self.level.scope, kind.configured
+        if block is not None and not block.variadic:
+            return NodePorts(port_names(block, 0), block.outputs)
+        edges = self.level.graph.into(node.id)
+        if block is not None:
+            spare = () if scope is None else (free_port(edges),)
+            return NodePorts((*[edge.into for edge in edges], *spare), block.outputs, True)
         if scope is not None:
             return ports_of(self._workspace.document, self._workspace.catalogue, node, scope)
-        edges = self.level.graph.into(node.id)
-        arriving = tuple(edge.into for edge in edges)
-        if block is None:
-            return NodePorts(arriving, _outs(self.level.graph.out_of(node.id)))
-        if block.variadic:
-            return NodePorts(arriving, block.outputs, True)
-        return NodePorts(tuple(port.name for port in block.inputs), block.outputs)
+        return NodePorts(tuple(edge.into for edge in edges), _outs(self.level.graph.out_of(node.id)))
+
+
+port_view = lru_cache(maxsize=4096)(PortView)
+"""There are few different ports, and very many of each."""
 
 
 def is_open(node_id: NodeId, fault: Problem) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from explorer.graph.model import Edge, Graph, NodeId
 
@@ -14,42 +13,24 @@ LOST = -1
 """Place of a node in a circle, which never runs."""
 
 
-class _Found(NamedTuple):
-    """What was found of a wire: places of its ends in the running order, and the nodes it passes by."""
-
-    first: int
-    last: int
-    over: tuple[NodeId, ...]
-
-    @property
-    def is_near(self) -> bool:
-        return 1 < self.last - self.first <= MOST
-
-
 class Skips:
     """The nodes that wires pass by, found when they are asked for."""
 
     def __init__(self, graph: Graph, ranks: Mapping[NodeId, int]) -> None:
         self._graph, self._ranks = graph, ranks
-        self._found: dict[Edge, _Found] = {}
+        self._found: dict[Edge, tuple[NodeId, ...]] = {}
 
     def over(self, edge: Edge) -> tuple[NodeId, ...]:
         """Return the nodes a wire passes by; empty when it is no skip."""
         found = self._found.get(edge)
         if found is None:
-            found = self._found[edge] = self._find(edge)
-        return found.over
+            is_near = self.is_possible(edge) and _is_near(edge, self._ranks)
+            found = self._found[edge] = _between(self._graph, self._ranks, edge) if is_near else ()
+        return found
 
     def is_possible(self, edge: Edge) -> bool:
         """Return whether another way can lead from the wire's source to its target at all."""
         return self._graph.is_join(edge.dst) and self._graph.is_fork(edge.src)
-
-    def _find(self, edge: Edge) -> _Found:
-        ranks = self._ranks
-        found = _Found(ranks.get(edge.src, LOST), ranks.get(edge.dst, LOST), ())
-        if LOST in found[:2] or not found.is_near or not self.is_possible(edge):
-            return found
-        return found._replace(over=_between(self._graph, ranks, edge))
 
     def follow(self, ranks: Mapping[NodeId, int], touched: Collection[NodeId]) -> set[Edge]:
         """Take changes in; returns the wires known so far that may be skips now, or no longer are.
@@ -64,21 +45,25 @@ class Skips:
             return set()
         then, now = _Places(touched, before), _Places(touched, ranks)
         start = min(then.least, now.least)  # nothing before it runs at another time
-        stale, moved = set[Edge](), dict[Edge, _Found]()
-        for edge, found in self._found.items():
-            first, last, over = found
-            if 0 <= last < start:
+        stale = set[Edge]()
+        for edge in self._found:
+            a, b = before.get(edge.src, LOST), before.get(edge.dst, LOST)
+            if a != LOST and LOST < b < start:
                 continue
-            later = _Found(ranks.get(edge.src, LOST), ranks.get(edge.dst, LOST), over)
-            spans = then.any_in(first, last) or now.any_in(later.first, later.last)
-            if spans or found.is_near != later.is_near or LOST in (first, last, *later[:2]):
+            c, d = ranks.get(edge.src, LOST), ranks.get(edge.dst, LOST)
+            if a > then.most and c > now.most and b - a == d - c and LOST not in (b, d):
+                continue
+            spans = then.any_in(a, b) or now.any_in(c, d)
+            if spans or LOST in (a, b, c, d) or _is_near(edge, before) != _is_near(edge, ranks):
                 stale.add(edge)
-            elif later != found:
-                moved[edge] = later
-        self._found.update(moved)
         for edge in stale:
             del self._found[edge]
         return stale
+
+
+def _is_near(edge: Edge, ranks: Mapping[NodeId, int]) -> bool:
+    first, last = ranks.get(edge.src), ranks.get(edge.dst)
+    return first is not None and last is not None and 1 < last - first <= MOST
 
 
 class _Places:
@@ -87,11 +72,11 @@ class _Places:
     def __init__(self, nodes: Iterable[NodeId], ranks: Mapping[NodeId, int]) -> None:
         self._places = sorted(ranks[node_id] for node_id in nodes if node_id in ranks)
         self.least = self._places[0] if self._places else len(ranks)
-        self._most = self._places[-1] if self._places else LOST
+        self.most = self._places[-1] if self._places else LOST
 
     def any_in(self, first: int, last: int) -> bool:
         """Return whether one of them lies between two places, or at one."""
-        if last < self.least or first > self._most:
+        if last < self.least or first > self.most:
             return False
         return self._places[bisect_left(self._places, first)] <= last
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.figures.canvas import routes
+from explorer.figures.canvas import geometry, routes
 from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.level_view import WireView
 from explorer.figures.canvas.routes import Route
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.figures.canvas.placement import Placed, Spot
     from explorer.figures.canvas.room_index import Followed, RoomIndex
 
-NARROWEST = 4.0
+NARROWEST = 8.0
 """A free strip that is no higher is none."""
 MANY = 400
 """When more has moved, every strip is looked at again."""
@@ -99,9 +99,12 @@ class Ways:
                 self._kept[edge] = kept._replace(turn=self._turn)
                 return kept.way
         between = self._between(view, a, b)
-        way = Way(view, _lead(view, a, b, between))
-        if kept is not None and kept.way.view == view and _alike(kept.way.route, way.route):
-            way = kept.way
+        if kept is not None and kept.between == between and _same_ends(kept, view, a, b):
+            way = kept.way if kept.way.view == view else Way(view, kept.way.route)
+        else:
+            way = Way(view, _lead(view, a, b, between))
+            if kept is not None and kept.way.view == view and _alike(kept.way.route, way.route):
+                way = kept.way
         self._kept[edge] = _Kept(view, a, b, between, self._turn, way)
         return way
 
@@ -150,13 +153,19 @@ class _Lane:
 
     @cached_property
     def height(self) -> float | None:
-        """The middle of the highest free part; None when there is none."""
-        edge, best, middle = self._strip.top, NARROWEST, None
+        """The middle of the highest free part, on the grid; None when there is none.
+
+        On the grid it mostly stays where it is while something near it moves a little.
+        """
+        edge, best = self._strip.top, NARROWEST
+        middle: float | None = None
         for top, bottom in sorted({room[1::2] for room in self._rooms.values()}):
             if top - edge > best:
                 best, middle = top - edge, (top + edge) / 2
             edge = max(edge, bottom)
-        return (self._strip.bottom + edge) / 2 if self._strip.bottom - edge > best else middle
+        if self._strip.bottom - edge > best:
+            middle = (self._strip.bottom + edge) / 2
+        return geometry.snapped(middle) if middle is not None else None
 
 
 def _ends(edge: Edge, a: Spot, b: Spot) -> tuple[QPointF, QPointF]:
@@ -179,6 +188,16 @@ def _lead(wire: WireView, a: Spot, b: Spot, between: _Between) -> Route:
     if between.clear is None:
         return routes.route(start, end, beside_skip=wire.beside)
     return routes.turning(start, end, *between.clear, between.lane)
+
+
+def _same_ends(kept: _Kept, view: WireView, a: Spot, b: Spot) -> bool:
+    """Whether a wire still leaves and arrives as it did: only what is drawn along it is another."""
+    before = kept.view
+    return (
+        _ends(view.edge, kept.a, kept.b) == _ends(view.edge, a, b)
+        and (before.skip, before.over, before.beside) == (view.skip, view.over, view.beside)
+        and (not view.skip or (kept.b.box.top() == b.box.top() and kept.b.view.inputs == b.view.inputs))
+    )
 
 
 def _alike(one: Route, other: Route) -> bool:

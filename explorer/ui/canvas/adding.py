@@ -60,12 +60,10 @@ def add_block(
     name = first(configured.stem, context.graph)
     before = context.selection.only
     with commands.quietly(context), context.gesture(f"Add {name}"):
-        context.workspace.apply(AddNode(Node(name, block, pos=(1.0, 1.0)), context.scope))
         at = centre or _behind(context, before)
-        view = context.views.nodes[name]
-        x, y = geometry.pos_of(view, text.width, at)
+        x, y = geometry.pos_of(context.preview(Node(name, block)), text.width, at)
         place = (geometry.snapped(x), geometry.snapped(y))
-        context.workspace.apply(Move({name: place}, context.scope))
+        context.workspace.apply(AddNode(Node(name, block, pos=place), context.scope))
         if onto is not None:
             put_into_wire(context, onto, name)
         elif source is not None:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.figures.canvas import automatic_places
-from explorer.figures.canvas.level_view import EMPTY, EVERYTHING, Difference, LevelView
+from explorer.figures.canvas.level_view import EMPTY, EVERYTHING, Difference, LevelView, NodeView
 from explorer.figures.canvas.read_level import LevelReader
 from explorer.figures.canvas.read_node import Live
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
-from explorer.graph.model import Edge, Graph, Position
+from explorer.graph.model import Edge, Graph, Node, Position
 from explorer.graph.report import Problem
 from explorer.graph.workspace import Level, Path, Sight, Workspace
 from explorer.ui.canvas.selection import Selection
@@ -103,6 +103,10 @@ class Context(QObject):
         """Return what is wrong with a node itself, if anything is."""
         problem = self.level.flow.report.problem_at(node_id) if self.level.flow else None
         return problem if problem is not None and problem.waits_for is None else None
+
+    def preview(self, node: Node) -> NodeView:
+        """Return how a node would look that is not on the level yet."""
+        return self._reader.preview(node)
 
     # showing
 

@@ -97,7 +97,10 @@ class InspectorPresenter(QObject):
 
     def _move_to(self, address: str) -> None:
         self.address = address
-        self.show()
+        if self.desk.workspace.history.is_open:
+            self._later.start()  # the edit is followed by a picture of its own
+        else:
+            self.show()
         self._ask_weights()
         self._on_tab(self.panel.tabs.value())
 

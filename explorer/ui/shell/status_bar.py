@@ -46,6 +46,7 @@ class StatusBar(QWidget):
 
     def set_totals(self, faults: int, nodes: int, parameters: int, macs: int, activations: int) -> None:
         """Show counts; with faults the sums are of what is known."""
+        is_another_mark = bool(faults) != bool(self._faults) or not self._problems.text()
         self._faults = faults
         self._problems.setText(words.plural(faults, "problem") if faults else "No problems")
         known = " known" if faults else ""
@@ -57,7 +58,9 @@ class StatusBar(QWidget):
         )
         for part, text in zip(self._totals, texts, strict=True):
             part.setText(text)
-        self._restyle()
+        if is_another_mark:
+            self._restyle()
+        self._show_what_fits()
 
     def set_selected(self, count: int) -> None:
         """Show how many blocks are selected."""
@@ -86,6 +89,9 @@ class StatusBar(QWidget):
             tone="error" if self._faults else "good",
             weight="semibold" if self._faults else "regular",
         )
+        self._show_what_fits()
+
+    def _show_what_fits(self) -> None:
         narrow = theme().scale > 1.3 or (self.window() is not None and self.window().width() < 1000)
         for part in self._totals[2:]:
             part.setVisible(not narrow)
