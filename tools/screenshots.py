@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import tour
 from hand import pump, wait
-from PySide6.QtCore import QRect
+from photograph import keep
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 from single import design_of
@@ -22,7 +24,9 @@ from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
 from explorer.figures.picture import render_file
 from explorer.graph.document import Document
+from explorer.graph.edits import SetField, SetName
 from explorer.graph.tensor import Tensor, image
+from explorer.protocol.records import TrainSettings
 from explorer.session.run_control import RunState
 from explorer.style.theme import Mode, theme
 from explorer.ui.app import App
@@ -35,6 +39,10 @@ SCENES = [
     "problem",
     "attention",
     "projector",
+    "designs",
+    "beside",
+    "story",
+    "export",
     "palette",
     "cards",
     "opened",
@@ -44,7 +52,10 @@ SCENES = [
 ]
 """All by default, after the tour; or those named on the command line."""
 READABLE = 0.46
-SIZES = ((1280, 800), (1440, 900), (1920, 1080))
+SIZES: dict[Mode, tuple[tuple[int, int], ...]] = {
+    "light": ((1280, 800), (1440, 900), (1920, 1080)),
+    "dark": ((1440, 900),),
+}
 
 
 class Album:
@@ -69,16 +80,16 @@ class Album:
             self.app.designs.close(other)
         pump(300)
 
-    def shoot(self, name: str, modes: tuple[Mode, ...] = ("light", "dark")) -> None:
+    def shoot(self, name: str) -> None:
         """Photograph the window at all sizes."""
-        for mode in modes:
+        for mode, sizes in SIZES.items():
             theme().change(mode=mode)
-            for width, height in SIZES:
+            for width, height in sizes:
                 self.app.window.resize(width, height)
                 pump(500)
                 self.app.canvas.open_readable()
                 pump(300)
-                self.app.window.grab().save(str(OUT / f"{name}-{mode}-{width}x{height}.png"))
+                keep(self.app.window.grab(), OUT / f"{name}-{mode}-{width}x{height}.png")
 
     def main(self) -> None:
         """LeNet-5 in the middle of a run."""
@@ -120,7 +131,7 @@ class Album:
             self.app.canvas.show_address("fc1")
             self.app.canvas.follow_problem()
             pump(700)
-            self.app.window.grab().save(str(OUT / f"problem-{mode}-1440x900.png"))
+            keep(self.app.window.grab(), OUT / f"problem-{mode}-1440x900.png")
         workspace.history.mark_clean()
 
     def attention(self) -> None:
@@ -134,19 +145,104 @@ class Album:
         self.app.window.resize(1440, 900)
         self.app.window.room.enlarge_dock(0.82)
         pump(600)
-        self.app.window.grab().save(str(OUT / "attention-large-light-1440x900.png"))
+        keep(self.app.window.grab(), OUT / "attention-large-light-1440x900.png")
 
     def projector(self) -> None:
-        """Text at 175 %."""
+        """Present: projector sizes, and the network has the room."""
         self.open("lenet5_modern", (1, 28, 28))
-        theme().change(mode="light", scale=1.75)
+        theme().change(mode="light")
         self.app.window.resize(1920, 1080)
         self.app.dock.show_tab("features")
+        self.app.actions.run("view.present")
+        pump(600)
         self.app.canvas.open_readable()
         self.app.canvas.show_address("conv1")
         pump(1000)
-        self.app.window.grab().save(str(OUT / "projector-light-1920x1080.png"))
-        theme().change(scale=1.0)
+        keep(self.app.window.grab(), OUT / "projector-light-1920x1080.png")
+        self.app.actions.run("view.present")
+        pump(600)
+
+    def _both(self, name: str, opened: Callable[[], None] = lambda: None) -> None:
+        """Photograph the window light and dark."""
+        for mode in ("light", "dark"):
+            theme().change(mode=mode)
+            self.app.window.resize(1440, 900)
+            pump(500)
+            opened()
+            pump(900)
+            keep(self.app.window.grab(), OUT / f"{name}-{mode}-1440x900.png")
+        theme().change(mode="light")
+
+    def designs(self) -> None:
+        """Several designs in tabs; a run goes on behind the one in front."""
+        self.open("lenet5_modern", (1, 28, 28))
+        behind = self.app.bench
+        behind.runner.change("epochs", 40)
+        behind.runner.start()
+        wait(lambda: behind.desk.session.training.state is RunState.RUNNING, "training")
+        for design in ("resnet_small", "unet_same_bn", "vit_mnist"):
+            self.app.designs.add(find(design).build())
+        wait(lambda: self.app.desk.session.is_live, "the engine")
+        self.app.dock.show_tab("attention")
+        pump(4000)
+        self.app.canvas.open_readable()
+        self._both("tabs")
+        behind.runner.stop()
+        wait(lambda: behind.desk.session.training.state is RunState.IDLE, "the end of the run")
+
+    def beside(self) -> None:
+        """Two designs beside each other, with what differs."""
+        self.open("lenet5_modern", (1, 28, 28))
+        first = self.app.bench
+        other = find("lenet5_modern").build((1, 28, 28))
+        second = self.app.designs.add(other)
+        workspace = second.desk.workspace
+        workspace.apply(SetName("LeNet-5, wider"))
+        workspace.apply(SetField("conv1", "filters", 8))
+        second.canvas.context.select(["relu3"])
+        commands.dissolve(second.canvas.context)
+        self.app.beside.begin(first, second)
+        pump(2500)
+        self._both("beside")
+        self.app.beside.end()
+
+    def story(self) -> None:
+        """What an edit cost the weights, and the states to go back to."""
+        self.open("lenet5_modern", (1, 28, 28))
+        session = self.app.desk.session
+        wait(lambda: session.weights.origin.is_trained, "the weights that are shipped")
+        session.train(TrainSettings(epochs=1, rate=3e-4))
+        wait(lambda: session.training.is_going_on, "training")
+        wait(lambda: not session.training.is_going_on, "the end of the run", 120)
+        wait(lambda: session.weights.origin.source == "run", "what was trained")
+        session.workspace.apply(SetField("conv1", "filters", 8), "Widen conv1")
+        wait(lambda: bool(session.weights.marks), "what the edit cost")
+        wait(lambda: session.weights.origin.figure is not None, "its accuracy", 60)
+        self.app.dock.show_tab("features")
+        self.app.canvas.show_address("conv1")
+        pump(2000)
+
+        def opened() -> None:
+            if not self.app.story.is_open:
+                self.app.actions.run("weights.story")
+
+        self._both("weights", opened)
+        self.app.actions.run("weights.story")
+
+    def export(self) -> None:
+        """The menu with everything that can be written."""
+        self.open("lenet5_modern", (1, 28, 28))
+        self.app.window.resize(1440, 900)
+        menu = self.app.actions.menu(self.app.window)
+        menu.popup(self.app.window.mapToGlobal(QPoint(8, 44)))
+        (section,) = [row for row in menu.actions() if row.text() == "Export"]
+        menu.setActiveAction(section)
+        section.menu().popup(menu.mapToGlobal(menu.actionGeometry(section).topRight()))
+        pump(700)
+        screen = self.app.window.screen().grabWindow(0, 0, 0, 1440, 900)
+        keep(screen, OUT / "export-light-1440x900.png")
+        section.menu().close()
+        menu.close()
 
     def palette(self) -> None:
         """The palette by the lecture's chapters."""
@@ -158,7 +254,7 @@ class Album:
             self.app.palette.list.fold_all(1, 3)
             self.app.canvas.open_readable()
             pump(400)
-            self.app.window.grab().save(str(OUT / f"palette-{mode}-1440x1060.png"))
+            keep(self.app.window.grab(), OUT / f"palette-{mode}-1440x1060.png")
 
     def gallery(self) -> None:
         """All networks on one page, and one of them opened."""
@@ -169,13 +265,15 @@ class Album:
             self.app.window.resize(1440, 900)
             page.grid.pick("vgg16")
             pump(500)
-            self.app.window.grab().save(str(OUT / f"gallery-{mode}-1440x900.png"))
+            keep(self.app.window.grab(), OUT / f"gallery-{mode}-1440x900.png")
         self.app.gallery.close()
 
     def figures(self) -> None:
         """Figures as they would stand on a slide."""
         for name, (design, style) in FIGURES.items():
-            render_file(find(design).build(), str(OUT / f"figure-{name}.png"), width=1600, style=style)
+            path = OUT / f"figure-{name}.png"
+            render_file(find(design).build(), str(path), width=1600, style=style)
+            keep(QPixmap(str(path)), path)
 
     def networks(self) -> None:
         """One network of each category, whole, as it opens."""
@@ -196,7 +294,7 @@ class Album:
             if self.app.canvas.zoom < READABLE:
                 self.app.canvas.open_readable()
             pump(600)
-            self.app.window.grab().save(str(folder / f"{design}.png"))
+            keep(self.app.window.grab(), folder / f"{design}.png")
             self.app.desk.workspace.history.mark_clean()
 
     def cards(self) -> None:
@@ -214,7 +312,7 @@ class Album:
                 painter.drawPixmap(left, 0, shot)
                 left += shot.width() + 12
             painter.end()
-            sheet.save(str(OUT / f"cards-{mode}.png"))
+            keep(sheet, OUT / f"cards-{mode}.png")
 
     def _card(self, block: str, fields: dict[str, Any]) -> QPixmap:
         self.only(design_of(block, **fields))
@@ -260,7 +358,7 @@ class Album:
                     pump(400)
                     navigation.fit_all(self.app.canvas)
                 pump(900)
-                self.app.window.grab().save(str(OUT / f"inside-{name}-{mode}.png"))
+                keep(self.app.window.grab(), OUT / f"inside-{name}-{mode}.png")
             self.app.desk.workspace.history.mark_clean()
 
 

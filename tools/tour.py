@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from hand import Hand, TourProblem, on_canvas, on_screen, pump, wait
+from photograph import keep
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
@@ -51,7 +52,7 @@ class Tour:
     def picture(self, name: str) -> None:
         """Save what the window shows."""
         pump(200)
-        self.window.grab().save(str(self.out / f"{name}.png"))
+        keep(self.window.grab(), self.out / f"{name}.png")
 
     def run(self) -> None:
         """All of it."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.client.ending import Ending
 from explorer.client.engine import Engine, EngineGone
-from explorer.protocol import requests
+from explorer.protocol import events, requests
 
 
 class Bridge(QObject):
@@ -24,7 +24,14 @@ class Bridge(QObject):
 
     def __init__(self, command: Sequence[str] | None = None, store: str = "") -> None:
         super().__init__()
-        self.engine = Engine(self.heard.emit, self.gone.emit, command, store=store)
+        # bound methods, so that the signals live as long as the engine's threads may emit them
+        self.engine = Engine(self._hear, self._end, command, store=store)
+
+    def _hear(self, event: events.Event) -> None:
+        self.heard.emit(event)
+
+    def _end(self, words: str) -> None:
+        self.gone.emit(words)
 
     def start(self) -> None:
         """Start the engine, or start it again after it died."""

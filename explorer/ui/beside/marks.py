@@ -13,7 +13,7 @@ from explorer.graph.difference import Kind
 from explorer.style.theme import theme
 from explorer.ui.canvas.canvas import CanvasView
 
-FAINT = 0.5
+FAINT, ROOM = 0.5, 90.0
 SIZE = 16.0
 LEAST = 0.75
 """Zoom below which badges stop growing smaller."""
@@ -104,8 +104,10 @@ class MarksPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(ghost.box, 7, 7)
         middle = ghost.box.center()
-        text.draw(painter, ghost.name, middle.x(), middle.y() - 8, "label", 400, colours.text2, align=0.5)
-        text.draw(painter, ghost.words, middle.x(), middle.y() + 9, "caption", 400, colours.text3, align=0.5)
+        # a tile has no room for words: they stand below it, as a tile's name does
+        y = middle.y() if ghost.box.width() >= ROOM else ghost.box.bottom() + 20
+        text.draw(painter, ghost.name, middle.x(), y - 8, "label", 400, colours.text2, align=0.5)
+        text.draw(painter, ghost.words, middle.x(), y + 9, "caption", 400, colours.text3, align=0.5)
 
 
 def paint_badge(painter: QPainter, area: QRectF, kind: Kind) -> None:

@@ -75,6 +75,7 @@ class BesidePresenter(QObject):
             painter = MarksPainter(bench.canvas, lambda at=number: self._marks[at])  # type: ignore[misc]
             self._painters.append(painter)
             bench.canvas.foregrounds.append(painter.paint)
+            bench.canvas.overlays.set_quiet(True)
         self.refresh()
         QTimer.singleShot(0, self, self._fit)
 
@@ -97,6 +98,7 @@ class BesidePresenter(QObject):
         for bench, painter in zip(self._pair, self._painters, strict=True):
             if painter.paint in bench.canvas.foregrounds:
                 bench.canvas.foregrounds.remove(painter.paint)
+            bench.canvas.overlays.set_quiet(False)
             bench.canvas.viewport().update()
         self._pair, self._painters, self._found = None, [], None
         self._panes.unsplit()

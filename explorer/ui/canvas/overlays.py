@@ -22,15 +22,25 @@ class Overlays:
     """
 
     def __init__(self, viewport: QWidget) -> None:
-        self._viewport, self._wanted, self._aside = viewport, False, False
+        self._viewport, self._wanted, self._aside, self._quiet = viewport, False, False, False
         self.bar = ZoomBar(viewport)
         self.minimap = Minimap(viewport)
         self.hint = Hint(viewport)
         self.rename = RenameField(viewport)
 
+    @property
+    def _may_float(self) -> bool:
+        return not self._quiet and theme().scale < PROJECTOR
+
+    def set_quiet(self, on: bool) -> None:
+        """Let bar and overview go: beside another design there is no room for them."""
+        self._quiet = on
+        self.place()
+        self.show_minimap(wanted=self._wanted)
+
     def place(self) -> None:
         """Put bar and overview into their corners."""
-        if theme().scale >= PROJECTOR:
+        if not self._may_float:
             self.bar.hide()
             self.minimap.hide()
         elif self.bar.isHidden() and not self._aside:
@@ -51,13 +61,13 @@ class Overlays:
         """Show the overview where there is something to overlook and room for it."""
         self._wanted = wanted
         fits = self._viewport.width() > 3 * self.minimap.width()
-        self.minimap.setVisible(wanted and fits and theme().scale < PROJECTOR)
+        self.minimap.setVisible(wanted and fits and self._may_float)
 
     def step_aside(self, area: QRect) -> None:
         """Hide what another widget would cover in part; an empty area brings it back."""
         self._aside = not area.isNull()
         free = not area.intersects(self.bar.geometry())
-        self.bar.setVisible(free and theme().scale < PROJECTOR)
+        self.bar.setVisible(free and self._may_float)
         if area.intersects(self.minimap.geometry()):
             self.minimap.hide()
         else:

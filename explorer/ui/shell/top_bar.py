@@ -61,7 +61,7 @@ class TopBar(QWidget):
         names: tuple[QWidget, ...] = (self._name, self._dot, self._file)
         for part in names:
             row.addWidget(part)
-        row.addWidget(self.tabs, 3, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self._plus)
         row.addSpacing(6)
         row.addWidget(rule("down"))
@@ -95,6 +95,7 @@ class TopBar(QWidget):
             part.setVisible(not several)
         self._dot.setVisible(not several and any(look.unsaved for look in looks))
         self.tabs.show_tabs(looks, current)
+        self._resize()
 
     def set_run(self, words: str, state: str, reason: str | None) -> None:
         """Show where training stands: `idle`, `running` or `paused`; `reason` says why it cannot start."""
@@ -130,12 +131,16 @@ class TopBar(QWidget):
 
     def _resize(self) -> None:
         self.setFixedHeight(theme().px(HEIGHT))
-        wide = self.width() >= theme().px(COMPACT_BELOW) and theme().scale < 1.5
+        # the names of several designs come before the words of the search and of the weights
+        tabs = self.tabs.sizeHint().width() if self.tabs.count() > 1 else 0
+        wide = self.width() - tabs >= theme().px(COMPACT_BELOW) and theme().scale < 1.5
         self.search.setText("Search or run a command" if wide else "")
         self.search.setFixedWidth(theme().px(250) if wide else theme().px(34))
         self._key.setVisible(wide)
         self._theme.set_icon("moon" if theme().mode == "light" else "sun")
-        self.weights.set_short(self.width() < theme().px(1280) or theme().scale >= 1.5)
+        self.weights.set_short(
+            self.width() < theme().px(1280) or theme().scale >= 1.5 or tabs > self.width() / 5
+        )
         self.status.setMaximumWidth(max(120, self.width() // 4))
         self._name.setMaximumWidth(max(120, self.width() // 6))
         self._file.setMaximumWidth(max(80, self.width() // 7))

@@ -71,6 +71,11 @@ class WeightsStoryPresenter(QObject):
 
     # the popover
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the popover is shown."""
+        return self._popover is not None and self._popover.isVisible()
+
     def toggle(self) -> None:
         """Open the popover below the chip, or close it."""
         if self._popover is not None and self._popover.isVisible():
