@@ -80,6 +80,7 @@ class Session:
             self.weights.read(shipped, Origin("shipped", ""))
         self._runs_as = b""
         self._runs_under = ""
+        self._is_closed = False
         self._unlisten = (
             workspace.listen(self.changed.tell),
             workspace.document.listen(self.loading.edited),
@@ -178,6 +179,8 @@ class Session:
 
     def hear(self, event: events.Event) -> None:
         """Take in an event of the engine; called on the session's thread."""
+        if self._is_closed:
+            return
         if isinstance(event, events.Ready):
             self._on_ready(event)
         elif self.loading.take(event):
@@ -269,7 +272,8 @@ class Session:
         self.engine_changed.tell()
 
     def close(self) -> None:
-        """Stop listening and end the engine."""
+        """Stop listening and end the engine; what is still on its way from there is not heard."""
+        self._is_closed = True
         for end in self._unlisten:
             end()
         self.link.close()

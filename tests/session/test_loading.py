@@ -110,6 +110,16 @@ def test_a_rename_tells_where_the_weights_went(paper: Paper) -> None:
     assert loads(paper)[-1].moves == ()
 
 
+def test_a_closed_session_hears_nothing_more(paper: Paper) -> None:
+    told: list[str] = []
+    paper.session.engine_changed.listen(lambda: told.append("engine"))
+    paper.session.weights.changed.listen(lambda: told.append("weights"))
+    paper.session.close()
+    paper.ready()
+    paper.answer(requests.Load, events.StateKept(name=LIVE, digest="d", size=1))
+    assert not told
+
+
 def test_while_a_run_goes_on_the_engine_keeps_what_trains(paper: Paper) -> None:
     paper.session.train(TrainSettings())
     paper.edit("features", 5)
