@@ -27,6 +27,7 @@ from explorer.graph.workspace import Workspace
 from explorer.style.theme import theme
 from explorer.ui.app import App
 from explorer.ui.canvas import adding, commands
+from explorer.ui.canvas.canvas import CanvasView
 
 SIZES = (1_000, 10_000)
 QUIET_BEFORE = 0.4
@@ -83,10 +84,13 @@ def clock(run: Callable[[], object]) -> float:
 class Painted(QObject):
     """Notes when the canvas paints."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.count = 0
-        app.canvas.viewport().installEventFilter(self)
+
+    def watch(self, canvas: CanvasView) -> None:
+        """Note it of this canvas, too."""
+        canvas.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Count paintings, let everything through."""
@@ -102,7 +106,7 @@ class Bench:
         self.app = App()
         self.app.window.resize(1440, 900)
         self.app.window.show()
-        self.painted = Painted(self.app)
+        self.painted = Painted()
         self._settle(0.3)
         self.times: dict[str, list[float]] = {}
         self.late: dict[str, list[float]] = {}
@@ -117,9 +121,13 @@ class Bench:
         return self.app.desk.workspace
 
     def open(self) -> None:
-        """Open the design from nothing."""
+        """Open the design in a tab of its own, in place of the one before."""
         document = design(self.count)
-        self.timed("open", lambda: self.app.desk.open(document))
+        before = list(self.app.designs.benches)
+        self.timed("open", lambda: self.painted.watch(self.app.designs.add(document).canvas))
+        for bench in before:
+            bench.desk.workspace.history.mark_clean()
+            self.app.designs.close(bench)
         box = self.app.canvas.scene_.placed.boxes[self.conv]
         self.app.canvas.camera.look_at(1.0, box.center(), fly=False)
         self._settle(0.5)
@@ -179,7 +187,7 @@ class Bench:
     def close(self) -> None:
         """End the program."""
         self.workspace.history.mark_clean()
-        self.app.window.close()
+        self.app.close()
 
 
 def resolve_times(rounds: int, layers: int = 1_000) -> list[float]:

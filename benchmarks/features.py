@@ -7,7 +7,7 @@ import torch
 
 from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
-from explorer.engine import probes
+from explorer.engine import memory, probes
 from explorer.engine.compile import compile_flow
 from explorer.graph.resolve import Resolver
 
@@ -15,6 +15,7 @@ from explorer.graph.resolve import Resolver
 def main() -> None:
     options = interleaved.arguments(15)
     torch.set_num_threads(1)
+    memory.reuse_pages()  # as the engine does when it starts
     ratios: dict[str, object] = {}
     for name, size in (
         ("preact_resnet_deep", (3, 64, 64)),

@@ -11,6 +11,8 @@ from functools import cache
 import psutil
 import torch
 
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""Names of options in glibc's `malloc.h`."""
 NOTABLE = 64 * 2**20
 """Growth in bytes from which giving back is worth its time."""
 
@@ -57,6 +59,17 @@ class Thrift:
         return True
 
 
+def reuse_pages() -> None:
+    """Let the C library keep freed memory for the next job, until `give_back`.
+
+    By default glibc maps every large tensor anew, and the first touch of each page costs more than what is
+    computed with it: keeping all maps of a deep network took 2.3 times a plain forward pass, with this 1.4.
+    """
+    if (options := _options()) is not None:
+        options(_MMAP_THRESHOLD, 32 * 2**20)  # the most that glibc takes
+        options(_TRIM_THRESHOLD, 2**30)
+
+
 def set_aside() -> None:
     """Keep the collector from walking what is there for good: the half million objects of torch."""
     gc.collect()
@@ -71,7 +84,16 @@ def _process() -> psutil.Process:
 @cache
 def _trimmer() -> Callable[[int], int] | None:
     """The C library's function that returns free pages, where it has one (glibc)."""
+    return _of_the_c_library("malloc_trim")
+
+
+def _options() -> Callable[[int, int], int] | None:
+    """The C library's function that sets how it allocates."""
+    return _of_the_c_library("mallopt")
+
+
+def _of_the_c_library(name: str) -> Callable[..., int] | None:
     if sys.platform != "linux":
         return None
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    return trim if callable(trim) else None
+    found = getattr(ctypes.CDLL(None), name, None)
+    return found if callable(found) else None

@@ -15,7 +15,7 @@ from explorer.engine.devices import set_threads
 from explorer.engine.handlers import TABLE, runs
 from explorer.engine.jobs import GivenUp
 from explorer.engine.lifeline import Lifeline
-from explorer.engine.memory import Thrift, set_aside
+from explorer.engine.memory import Thrift, reuse_pages, set_aside
 from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.streams import note
 from explorer.engine.training.loop import Diverged, EpochFigures
@@ -176,6 +176,7 @@ def memory_words(problem: BaseException, batch: int | None = None) -> str:
 def main(source: BinaryIO, sink: BinaryIO, lifeline: Lifeline) -> int:
     """Serve on two streams until the lifeline is cut; see `explorer.engine.streams`."""
     set_threads()
+    reuse_pages()
     set_aside()
     server = Server(source, sink)
     lifeline.when_cut(server.connection.end)
