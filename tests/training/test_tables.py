@@ -60,8 +60,9 @@ def test_a_schedule_begins_and_ends_within_bounds(id_: str) -> None:
 def test_a_metric_of_classes_gives_one_value_a_sample(id_: str) -> None:
     values = METRICS[id_].values(SCORES, CLASSES)
     assert values.shape == (3,)
-    perfect = torch.nn.functional.one_hot(CLASSES, 4).float()
-    assert METRICS[id_].values(perfect, CLASSES).float().mean() == 1
+    sure = 100 * torch.nn.functional.one_hot(CLASSES, 4).float()
+    right, wrong = (METRICS[id_].values(scores, CLASSES).float().mean() for scores in (sure, -sure))
+    assert right > wrong if METRICS[id_].better == "higher" else right < wrong
 
 
 def test_accuracy_and_top_three() -> None:

@@ -66,6 +66,13 @@ def test_an_id_stands_once(parts):
         ActionTable(window, canvas, twice)
 
 
+def test_a_key_stands_once(parts):
+    window, canvas, *_ = parts
+    rows = [Action(name, name, "File", lambda: None, ("Ctrl+9",)) for name in "ab"]
+    with pytest.raises(ValueError, match=r"'Ctrl\+9' is a key of 'a' and of 'b'"):
+        ActionTable(window, canvas, rows)
+
+
 def test_the_menu_holds_every_row(parts):
     window, _, table, *_ = parts
     menu = table.menu(window)

@@ -112,7 +112,10 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> 
 
     return [
         *canvas_rows(designs, "view", "View", on_canvas.VIEW),
-        *(row(tab.id, f"Show {tab.title}", to(tab.id), f"Ctrl+{n}") for n, tab in enumerate(PANELS, 1)),
+        *(
+            row(tab.id, f"Show {tab.title}", to(tab.id), *((f"Ctrl+{n}",) if n < 10 else ()))
+            for n, tab in enumerate(PANELS, 1)
+        ),
         row("next_design", "Next design", lambda: designs.go(1), "Ctrl+Tab", "Ctrl+PgDown"),
         row("last_design", "Design before", lambda: designs.go(-1), "Ctrl+Shift+Tab", "Ctrl+PgUp"),
         *(

@@ -25,9 +25,14 @@ class ActionTable(QObject):
         self._made: dict[str, QAction] = {}
         self._reasons: dict[str, str | None] = {}
         self._tips: dict[str, str] = {}
+        taken: dict[str, str] = {}
         for action in actions:
             if action.id in self.rows:
                 raise ValueError(f"action {action.id!r} stands in the table twice")
+            for key in (QKeySequence(keys).toString() for keys in action.keys):
+                if key in taken:  # Qt would run neither
+                    raise ValueError(f"{key!r} is a key of {taken[key]!r} and of {action.id!r}")
+                taken[key] = action.id
             self.rows[action.id] = action
             self._tips[action.id] = f"{action.title} ({shown_keys(action)})" if action.keys else action.title
             self._made[action.id] = self._make(action, window, canvas)
