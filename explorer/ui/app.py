@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 
 from explorer.blocks.block import Block
 from explorer.blocks.registry import registry
+from explorer.graph.collecting import collect_rarely
 from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
 from explorer.graph.workspace import Workspace
@@ -41,6 +42,7 @@ class App:
     """One window with everything behind it; `close` ends the engine."""
 
     def __init__(self, window: Window | None = None, engine_command: Sequence[str] | None = None) -> None:
+        collect_rarely()
         self.desk = Desk(Workspace(registry()), Bridge(engine_command))
         self.canvas = CanvasView(self.desk.workspace)
         self.panels = Panels(self.desk)
