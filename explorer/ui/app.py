@@ -9,6 +9,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QPoint, QTimer
 
 from explorer.blocks.block import Block
+from explorer.graph.collecting import collect_rarely
 from explorer.protocol.records import Sample
 from explorer.session.folder import remains
 from explorer.session.preferences import Preferences
@@ -54,6 +55,7 @@ class App:
         engine_command: Sequence[str] | None = None,
         kept: Preferences | None = None,
     ) -> None:
+        collect_rarely()
         self.window = window or Window()
         self.designs = OpenDesigns(self.window, engine_command)
         self.panes = Panes()

@@ -14,7 +14,7 @@ from explorer.graph.model import Edge, NodeId
 if TYPE_CHECKING:
     from explorer.figures.canvas.placement import Placed
 
-AROUND, HIGHEST = 120.0, 80.0
+AROUND, HIGHEST = 40.0, 80.0
 """How far a wire with its label may reach beyond its nodes, and a skip above what it passes."""
 
 

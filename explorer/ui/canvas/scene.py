@@ -21,7 +21,7 @@ from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.scene_items import SceneItems
 
 ROOM, STEP = 60.0, 1000.0
-MARGIN, PATCH = 40.0, 256.0
+MARGIN, PATCH = 40.0, 128.0
 CLOSE = 600
 """So many nodes in sight have their true outlines at far zoom; more are drawn roughly."""
 

@@ -110,6 +110,33 @@ def loop() -> Document:
     )
 
 
+def skipping() -> Document:
+    """Two rows of placed nodes with skips that hold each other, and a frame round some."""
+    names = ["input", "c1", "r1", "add1", "c2", "add2", "c3", "r3", "add3", "output"]
+    blocks = {"c": "conv2d", "r": "relu", "a": "add", "i": "input", "o": "output"}
+    nodes = []
+    for number, name in enumerate(names):
+        fields = {"c": {"filters": 4, "padding": 1}, "i": {"shape": (4, 6, 6)}}.get(name[0], {})
+        pos = (number % 6 * 200.0 + 10.0, number // 6 * 200.0 + 10.0)
+        nodes.append(Node(name, blocks[name[0]], fields, pos))
+    document = design(
+        nodes,
+        *("input -> c1", "c1 -> r1", "r1 -> add1.x1", "input -> add1.x2", "add1 -> c2", "c2 -> add2.x1"),
+        *(
+            "add1 -> add2.x2",
+            "input -> add2.x3",
+            "add2 -> c3",
+            "c3 -> r3",
+            "r3 -> add3.x1",
+            "add2 -> add3.x2",
+        ),
+        *("c3 -> add3.x3", "add3 -> output"),
+    )
+    document.apply(e.SetFrame("frame1", Frame("frame1", "t", ("c1", "r1", "add1"))))
+    document.apply(e.SetNote("note1", Note("note1", "a word", (700.0, 300.0))))
+    return document
+
+
 @st.composite
 def edit_of(draw: Any, document: Document, deep: bool = True) -> e.Edit:
     """An edit that often fits the document as it is."""
@@ -147,8 +174,10 @@ def edit_of(draw: Any, document: Document, deep: bool = True) -> e.Edit:
     if kind == "title":
         return e.SetTitle(one, draw(st.sampled_from(["", "a long title that needs room"])), scope)
     if kind == "frame":
-        frame = Frame("frame1", "t", tuple(dict.fromkeys(n for n in (one, other) if n in graph)))
-        return e.SetFrame("frame1", draw(st.sampled_from([frame, None])), scope)
+        nodes = draw(st.lists(ids, max_size=4, unique=True))
+        key = draw(st.sampled_from(["frame1", "frame2"]))
+        frame = Frame(key, "t", tuple(n for n in nodes if n in graph))
+        return e.SetFrame(key, draw(st.sampled_from([frame, frame, None])), scope)
     if kind == "note":
         return e.SetNote("note1", draw(st.sampled_from([Note("note1", "hello", (5.0, 5.0)), None])), scope)
     return _larger(draw, document, kind, [one, other], scope)
