@@ -18,6 +18,7 @@ from explorer.training.metrics import METRICS
 from explorer.training.optimisers import OPTIMISERS
 from explorer.training.schedules import SCHEDULES
 from explorer.training.table import UnknownName
+from explorer.training.tasks import TASKS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lr", type=float, default=usual.rate, help="learning rate")
     parser.add_argument("--optimiser", choices=tuple(OPTIMISERS), default=usual.optimiser)
     parser.add_argument("--decay", type=float, default=usual.decay, help="weight decay")
-    parser.add_argument("--loss", choices=tuple(LOSSES), default=usual.loss)
+    parser.add_argument("--loss", choices=tuple(LOSSES), help="default: the usual one of the data's task")
     parser.add_argument("--schedule", choices=tuple(SCHEDULES), default=usual.schedule)
     parser.add_argument("--validation", type=float, help="share held out; default: the data's own part")
     parser.add_argument("--seed", type=int, default=0)
@@ -125,7 +126,7 @@ def settings_of(arguments: argparse.Namespace) -> TrainSettings:
         rate=arguments.lr,
         optimiser=arguments.optimiser,
         decay=arguments.decay,
-        loss=arguments.loss,
+        loss=arguments.loss or TASKS[DATASETS.find(arguments.data).task].losses[0],
         schedule=arguments.schedule,
         seed=arguments.seed,
         validation=arguments.validation,

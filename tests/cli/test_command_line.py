@@ -294,7 +294,6 @@ def test_training_that_cannot_be(run: Run, code: int, words: list[str], said: st
 # inspect, render, doctor
 
 
-@pytest.mark.skipif("inspect" not in COMMANDS, reason="not written yet")
 @pytest.mark.parametrize("view", ["features", "filters", "attribution", "statistics"])
 def test_inspect_writes_arrays_and_pictures(run: Run, view: str, tmp_path: Path) -> None:
     at = ["--at", "conv1"] if view in ("features", "filters") else []
@@ -307,7 +306,6 @@ def test_inspect_writes_arrays_and_pictures(run: Run, view: str, tmp_path: Path)
         assert arrays.files
 
 
-@pytest.mark.skipif("inspect" not in COMMANDS, reason="not written yet")
 def test_inspect_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "a.npz"
     for code, words in (
@@ -354,7 +352,6 @@ def test_inspect_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
     assert not target.exists()
 
 
-@pytest.mark.skipif("doctor" not in COMMANDS, reason="not written yet")
 def test_doctor(run: Run) -> None:
     done = run("doctor", "--json")
     assert done.json["libraries"]["torch"]

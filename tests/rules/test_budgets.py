@@ -14,22 +14,27 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "explorer"
 METHODS, LINES = 20, 350
 CLASSES: dict[str, int] = {
-    "explorer/ui/canvas/canvas.py:CanvasView": 63,
+    "explorer/ui/canvas/canvas.py:CanvasView": 51,
     "explorer/graph/document.py:Document": 34,
+    "explorer/graph/model.py:Graph": 30,
+    "explorer/blocks/block.py:Block": 28,
     "explorer/ui/palette/panel.py:_List": 27,
     "explorer/ui/gallery/plot.py:Map": 26,
-    "explorer/graph/model.py:Graph": 25,
-    "explorer/blocks/block.py:Block": 25,
-    "explorer/session/weights.py:Weights": 23,
+    "explorer/session/weights.py:Weights": 24,
     "explorer/session/session.py:Session": 23,
-    "explorer/ui/probing/samples.py:SamplesPane": 23,
     "explorer/ui/beside/presenter.py:BesidePresenter": 23,
+    "explorer/ui/probing/samples.py:SamplesPane": 23,
     "explorer/ui/attention/wall.py:AttentionWall": 22,
-    "explorer/ui/canvas/scene.py:CanvasScene": 21,
+    "explorer/ui/canvas/context.py:Context": 22,
     "explorer/ui/attention/panel.py:AttentionPanel": 21,
 }
 """Methods of classes above the budget, event handlers of Qt among them."""
-FILES: dict[str, int] = {}
+FILES: dict[str, int] = {
+    "explorer/ui/canvas/canvas.py": 495,
+    "explorer/graph/document.py": 428,
+    "explorer/protocol/events.py": 377,
+    "explorer/ui/palette/panel.py": 370,
+}
 """Lines of files above the budget. Networks and blocks are lists of declarations, read one at a time."""
 DECLARATIONS = ("architectures", "blocks")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -24,7 +23,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from explorer.figures.canvas.painting import ground
-from explorer.figures.canvas.tiles import Array, Thumbnails
 from explorer.graph.workspace import Path, Workspace
 from explorer.style.theme import theme
 from explorer.ui.canvas import commands, hits, keys, navigation, pointer, tidying
@@ -32,6 +30,7 @@ from explorer.ui.canvas.adding import PortRef
 from explorer.ui.canvas.camera import STEP, Camera, detail_at
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.far_scene import FarScene
+from explorer.ui.canvas.live_pictures import LivePictures
 from explorer.ui.canvas.overlays import Overlays
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.problem_display import ProblemDisplay
@@ -79,6 +78,7 @@ class CanvasView(QGraphicsView):
         self.camera = Camera(self)
         self.overlays = Overlays(self.viewport())
         self.problems = ProblemDisplay(self)
+        self.pictures = LivePictures(self.context, self.scene_)
         self._insert = Insert(self)
         self._tool: Tool = Idle(self)
         self.foregrounds: list[Callable[[QPainter, QRectF], None]] = []
@@ -204,37 +204,6 @@ class CanvasView(QGraphicsView):
             self.camera.look_at(max(self.zoom, 0.75 * theme().scale), box.center())
         self.show_problem_at(node_id)
         return True
-
-    def set_tiles(self, tiles: Mapping[str, Thumbnails]) -> None:
-        """Show pictures of outputs by address; addresses that are missing keep theirs."""
-        self.context.tiles.put(tiles)
-        self.context.set_live(replace(self.context.live, totals=self.context.tiles.totals, stale=""))
-        self.scene_.refresh_pictures(tiles)
-
-    def clear_tiles(self) -> None:
-        """Forget all pictures."""
-        self.context.tiles.clear()
-        self.context.set_live(replace(self.context.live, totals={}, stale=""))
-        self.scene_.refresh_pictures()
-
-    def set_input_picture(self, picture: Array | None, caption: str = "") -> None:
-        """Show the sample on the inputs."""
-        self.context.tiles.put_input(picture)
-        self.context.set_live(replace(self.context.live, input_caption=caption))
-        self.scene_.refresh_pictures()
-
-    def set_answer(self, answer: Sequence[tuple[str, float]]) -> None:
-        """Show the best classes on the outputs."""
-        self.scene_.set_answer(tuple(answer)[:3])
-
-    def set_stale(self, step: int | None) -> None:
-        """Say from which step the pictures are; None: they are of now."""
-        words = "" if step is None else f"from step {step:,}"
-        self.context.set_live(replace(self.context.live, stale=words))
-
-    def set_running(self, shares: Mapping[str, float]) -> None:
-        """Show by address how much of a run is done; {} when nothing runs."""
-        self.context.set_live(replace(self.context.live, running=dict(shares)))
 
     def show_problem_at(self, node_id: str) -> bool:
         """Explain what is wrong with a node of this level, if anything is."""

@@ -50,7 +50,7 @@ class CanvasPresenter(QObject):
             return
         self._step = event.step
         tiles = {tile.address: thumbnails(tile) for tile in event.tiles}
-        self._canvas.set_tiles(tiles | self._ends(tiles))
+        self._canvas.pictures.show_tiles(tiles | self._ends(tiles))
         self._shown = event
         self._desk.pictured.emit(event.input)
         self._show_ends()
@@ -60,11 +60,11 @@ class CanvasPresenter(QObject):
         """Sample and answer belong to the ends of the design, not to those of a block's inside."""
         event = self._shown
         if event is None or self._canvas.context.path:
-            self._canvas.set_input_picture(None)
-            self._canvas.set_answer(())
+            self._canvas.pictures.show_input(None)
+            self._canvas.pictures.show_answer(())
             return
-        self._canvas.set_input_picture(event.input)
-        self._canvas.set_answer(best(event.answer.scores, event.answer.classes))
+        self._canvas.pictures.show_input(event.input)
+        self._canvas.pictures.show_answer(best(event.answer.scores, event.answer.classes))
 
     def _ends(self, tiles: Mapping[str, Thumbnails]) -> dict[str, Thumbnails]:
         """Outputs that are maps show what arrives; class scores have their bars."""
@@ -78,10 +78,10 @@ class CanvasPresenter(QObject):
         """While a run goes on, an edited canvas shows pictures of what trains."""
         session = self._desk.session
         stale = session.training.is_going_on and not session.is_live
-        self._canvas.set_stale(self._step if stale else None)
+        self._canvas.pictures.show_stale(self._step if stale else None)
 
     def _on_lost(self, _words: str) -> None:
-        self._canvas.set_stale(None)
+        self._canvas.pictures.show_stale(None)
 
 
 def _is_map(tiles: Mapping[str, Thumbnails], address: str) -> bool:

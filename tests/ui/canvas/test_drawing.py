@@ -86,7 +86,7 @@ class TestDetail:
         assert near(grab(canvas).pixelColor(at), theme().colours.accent)
 
     def test_pictures_are_drawn_in_nearest_neighbour(self, canvas: CanvasView) -> None:
-        canvas.set_tiles({"fc1": Thumbnails(bars=np.array([0.0, 1.0]), low=0, high=1)})
+        canvas.pictures.show_tiles({"fc1": Thumbnails(bars=np.array([0.0, 1.0]), low=0, high=1)})
         box = canvas.scene_.placed.boxes["fc1"]
         picture = grab(canvas)
         y = box.top() + 66
@@ -117,15 +117,15 @@ class TestViews:
 
     def test_totals_make_the_remark(self, canvas: CanvasView) -> None:
         maps = [np.zeros((28, 28))] * 4
-        canvas.set_tiles({"conv1": Thumbnails(maps, total=6)})
+        canvas.pictures.show_tiles({"conv1": Thumbnails(maps, total=6)})
         assert canvas.context.views.nodes["conv1"].remark == "4 of 6 maps"
 
     def test_stale_and_running(self, canvas: CanvasView) -> None:
-        canvas.set_stale(300)
+        canvas.pictures.show_stale(300)
         assert canvas.context.views.nodes["conv1"].summary == "from step 300"
-        canvas.set_running({"conv1": 0.5})
+        canvas.pictures.show_running({"conv1": 0.5})
         assert canvas.context.views.nodes["conv1"].running == 0.5
-        canvas.set_stale(None)
+        canvas.pictures.show_stale(None)
         assert canvas.context.views.nodes["conv1"].summary == "5×5 · 6 · pad 2"
 
     def test_a_lonely_block_is_open_not_at_fault(self, canvas: CanvasView, hand: Hand) -> None:
