@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,10 +29,12 @@ class Bridge(QObject):
         self.engine = Engine(self._hear, self._end, command, store=store)
 
     def _hear(self, event: events.Event) -> None:
-        self.heard.emit(event)
+        with suppress(RuntimeError):  # Qt has gone already, at the end of the program
+            self.heard.emit(event)
 
     def _end(self, words: str) -> None:
-        self.gone.emit(words)
+        with suppress(RuntimeError):
+            self.gone.emit(words)
 
     def start(self) -> None:
         """Start the engine, or start it again after it died."""

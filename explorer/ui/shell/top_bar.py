@@ -14,7 +14,7 @@ from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import label, restyle, rule
 
 HEIGHT = 44
-COMPACT_BELOW = 1180
+COMPACT_BELOW, SMALL_BELOW = 1180, 800
 
 
 class TopBar(QWidget):
@@ -64,7 +64,8 @@ class TopBar(QWidget):
         row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self._plus)
         row.addSpacing(6)
-        row.addWidget(rule("down"))
+        self._rule = rule("down")
+        row.addWidget(self._rule)
         row.addWidget(self._undo)
         row.addWidget(self._redo)
         row.addStretch(1)
@@ -141,6 +142,10 @@ class TopBar(QWidget):
         self.weights.set_short(
             self.width() < theme().px(1280) or theme().scale >= 1.5 or tabs > self.width() / 5
         )
+        # in a lecture on a small projector what has a key of its own gives its place to names
+        is_small = self.width() < theme().px(SMALL_BELOW)
+        for part in (self._undo, self._redo, self._plus, self.device, self._theme, self._rule):
+            part.setVisible(not is_small)
         self.status.setMaximumWidth(max(120, self.width() // 4))
         self._name.setMaximumWidth(max(120, self.width() // 6))
         self._file.setMaximumWidth(max(80, self.width() // 7))
