@@ -9,30 +9,21 @@ from typing import TypeAlias
 import msgspec
 
 from explorer.graph import edits as e
-from explorer.graph.model import ROOT, FieldValue, Graph, Node, Position
+from explorer.graph import limits
+from explorer.graph.model import ROOT, FieldValue, Graph, Node
 from explorer.graph.moves import Step, step_of
 from explorer.graph.names import why_not
 from explorer.graph.sharing import linked, why_not_share
 
 Listener: TypeAlias = Callable[[e.Edit], None]
 FLAGS = ("muted", "frozen", "collapsed")
-LONGEST_NAME = 200
-LONGEST_TEXT = 10_000
-LONGEST_LIST = 100
-FARTHEST = 1e9
-LARGEST = 1e300
-"""What a file can hold; a document never holds more, so that every design can be saved and opened."""
 
 
 class Document:
     """A design: the top graph, the user's groups, a name and some settings.
 
     `apply` is the one way to change it. After each change `revision` has grown by one and every
-    listener has been called with the edit.
-
-    Attributes:
-        newest: the edit that was applied last. moved: how addresses moved with it (`explorer.graph.moves`).
-
+    listener has been called with the edit. `newest` is that edit, `moved` says how addresses moved with it.
     """
 
     def __init__(self, name: str = "untitled") -> None:
@@ -93,11 +84,6 @@ class Document:
         """Whether both hold the same design, whatever their revisions and listeners."""
         return (self._name, self._graphs, self._settings) == (other._name, other._graphs, other._settings)
 
-    def same_network(self, other: Document) -> bool:
-        """Whether both run the same network: positions, titles, frames, notes and settings do not count."""
-        mine, theirs = ({k: _running(g) for k, g in d._graphs.items()} for d in (self, other))
-        return mine == theirs
-
     # writing
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -122,7 +108,6 @@ class Document:
 
     def _apply(self, edit: e.Edit, steps: list[Step]) -> e.Edit:
         """Carry out an edit and note what moved, while the levels it speaks of are there."""
-        inverse: e.Edit
         if isinstance(edit, e.Batch):
             inverse = self._apply_batch(edit, steps)
         else:
@@ -160,27 +145,11 @@ class Document:
             raise e.EditProblem(f"There is already a node called “{node.id}” here.")
         if node.id in graph.notes:
             raise e.EditProblem(f"There is a note called “{node.id}” here; take another name.")
-        self._refuse_bad_use(node, edit.scope)
+        limits.refuse_bad_use(node, edit.scope, self._graphs)
         if node.shares and (reason := why_not_share(graph, node, node.shares)):
             raise e.EditProblem(reason)
-        graph.put(checked_node(node), edit.place)
+        graph.put(limits.checked_node(node), edit.place)
         return e.RemoveNode(node.id, edit.scope)
-
-    def _refuse_bad_use(self, node: Node, scope: str) -> None:
-        """A use needs its group, and no group may contain itself."""
-        for group in node.groups:
-            if group not in self._graphs and group != scope:
-                raise e.EditProblem(f"There is no group called “{group}” in this design.")
-        if scope == ROOT:
-            return
-        waiting, seen = list(node.groups), set[str]()
-        while waiting:
-            name = waiting.pop()
-            if name == scope:
-                raise e.EditProblem(f"The group “{scope}” cannot contain itself.")
-            if name in self._graphs and name not in seen:
-                seen.add(name)
-                waiting.extend(self._graphs[name].register.groups)
 
     def _remove_node(self, edit: e.RemoveNode) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
@@ -219,8 +188,8 @@ class Document:
 
     def _put_linked(self, changed: Node, scope: str) -> None:
         """Give a node, and all that share its weights, the block, fields and `frozen` switch of `changed`."""
-        self._refuse_bad_use(changed, scope)
-        graph, changed = self._graphs[scope], checked_node(changed)
+        limits.refuse_bad_use(changed, scope, self._graphs)
+        graph, changed = self._graphs[scope], limits.checked_node(changed)
         for node_id in linked(graph, changed.id):
             like = {"block": changed.block, "fields": changed.fields, "frozen": changed.frozen}
             graph.put(msgspec.structs.replace(graph[node_id], **like))
@@ -234,7 +203,7 @@ class Document:
 
     def _set_title(self, edit: e.SetTitle) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
-        graph.put(checked_node(msgspec.structs.replace(node, title=edit.title)))
+        graph.put(limits.checked_node(msgspec.structs.replace(node, title=edit.title)))
         return e.SetTitle(edit.id, node.title, edit.scope)
 
     def _set_flag(self, edit: e.SetFlag) -> e.Edit:
@@ -261,7 +230,7 @@ class Document:
         for key in edit.positions:
             if key not in graph and key not in graph.notes:
                 raise e.EditProblem(f"There is nothing called “{key}” here.")
-            _refuse_nowhere(edit.positions[key])
+            limits.refuse_nowhere(edit.positions[key])
         before = {}
         for key, pos in edit.positions.items():
             if key in graph:
@@ -287,7 +256,7 @@ class Document:
     def _set_frame(self, edit: e.SetFrame) -> e.Edit:
         frames = self.graph(edit.scope).frames
         if edit.frame is not None:
-            _refuse_text(edit.frame.title)
+            limits.refuse_text(edit.frame.title)
             if edit.frame.id != edit.id:
                 raise e.EditProblem(f"The frame “{edit.frame.id}” cannot be stored as “{edit.id}”.")
         before = frames.pop(edit.id, None)
@@ -299,8 +268,8 @@ class Document:
         graph = self.graph(edit.scope)
         notes = graph.notes
         if edit.note is not None:
-            _refuse_text(edit.note.text)
-            _refuse_nowhere(edit.note.pos)
+            limits.refuse_text(edit.note.text)
+            limits.refuse_nowhere(edit.note.pos)
             if edit.note.id != edit.id:
                 raise e.EditProblem(f"The note “{edit.note.id}” cannot be stored as “{edit.id}”.")
             if edit.id in graph:
@@ -324,81 +293,38 @@ class Document:
         for node in edit.nodes:
             if reason := why_not(node.id):
                 raise e.EditProblem(reason)
-            self._refuse_bad_use(node, edit.name)
+            limits.refuse_bad_use(node, edit.name, self._graphs)
         by_id = {node.id: node for node in edit.nodes}
         for node in edit.nodes:
             if node.shares and (reason := why_not_share(by_id, node, node.shares)):
                 raise e.EditProblem(reason)
-        self._graphs[edit.name] = Graph(map(checked_node, edit.nodes), edit.edges)
+        self._graphs[edit.name] = Graph(map(limits.checked_node, edit.nodes), edit.edges)
         return e.DropGroup(edit.name)
 
     def _drop_group(self, edit: e.DropGroup) -> e.Edit:
         graph = self.graph(edit.name)
         if edit.name == ROOT or self.uses_of(edit.name):
             raise e.EditProblem(f"The group “{edit.name}” is still in use.")
-        if graph.frames or graph.notes:
-            restore: tuple[e.Edit, ...] = (
-                e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges)),
-                *(e.SetFrame(k, f, edit.name) for k, f in graph.frames.items()),
-                *(e.SetNote(k, n, edit.name) for k, n in graph.notes.items()),
-            )
-            del self._graphs[edit.name]
-            return e.Batch(restore)
         del self._graphs[edit.name]
-        return e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges))
+        group = e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges))
+        frames = [e.SetFrame(k, f, edit.name) for k, f in graph.frames.items()]
+        notes = [e.SetNote(k, n, edit.name) for k, n in graph.notes.items()]
+        return e.Batch((group, *frames, *notes)) if frames or notes else group
 
     def _set_name(self, edit: e.SetName) -> e.Edit:
-        _refuse_text(edit.name)
-        if len(edit.name) > LONGEST_NAME:
-            raise e.EditProblem(f"A name has at most {LONGEST_NAME} characters.")
+        limits.refuse_text(edit.name)
+        if len(edit.name) > limits.LONGEST_NAME:
+            raise e.EditProblem(f"A name has at most {limits.LONGEST_NAME} characters.")
         before, self._name = self._name, edit.name
         return e.SetName(before)
 
     def _set_setting(self, edit: e.SetSetting) -> e.Edit:
-        _refuse_text(edit.key)
-        _refuse_unwritable(edit.value)
+        limits.refuse_text(edit.key)
+        limits.refuse_unwritable(edit.value)
         before = self._settings.pop(edit.key, None)
         if edit.value is not None:
             self._settings[edit.key] = edit.value
         return e.SetSetting(edit.key, before)
-
-
-def checked_node(node: Node) -> Node:
-    """The node with empty fields left out; raises `EditProblem` for what no file could hold."""
-    _refuse_nowhere(node.pos)
-    _refuse_text(node.title)
-    if len(node.block) > LONGEST_NAME or len(node.fields) > LONGEST_LIST:
-        raise e.EditProblem(f"{node.id}: no block has so long a name or so many fields.")
-    for name, value in node.fields.items():
-        _refuse_text(name)
-        _refuse_unwritable(value)
-    if None in node.fields.values():
-        kept = {key: value for key, value in node.fields.items() if value is not None}
-        return msgspec.structs.replace(node, fields=kept)
-    return node
-
-
-def _refuse_nowhere(pos: Position) -> None:
-    if not all(abs(n) < FARTHEST for n in pos):
-        raise e.EditProblem(f"{pos[0]:g}, {pos[1]:g} is nowhere on a canvas.")
-
-
-def _refuse_text(text: str) -> None:
-    if len(text) > LONGEST_TEXT:
-        raise e.EditProblem(f"A text has at most {LONGEST_TEXT:,} characters, this one has {len(text):,}.")
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise e.EditProblem("A text holds half a letter that no file can hold.")
-
-
-def _refuse_unwritable(value: FieldValue) -> None:
-    parts = value if isinstance(value, tuple) else (value,)
-    if len(parts) > LONGEST_LIST:
-        raise e.EditProblem(f"A list has at most {LONGEST_LIST} values, this one has {len(parts):,}.")
-    for part in parts:
-        if isinstance(part, str):
-            _refuse_text(part)
-        elif isinstance(part, int | float) and not abs(part) < LARGEST:
-            raise e.EditProblem("A number has to be finite and smaller than 10³⁰⁰.")
 
 
 _HANDLERS: dict[type, Callable[..., e.Edit]] = {
@@ -420,9 +346,3 @@ _HANDLERS: dict[type, Callable[..., e.Edit]] = {
     e.SetName: Document._set_name,
     e.SetSetting: Document._set_setting,
 }
-
-
-def _running(graph: Graph) -> tuple[object, ...]:
-    """What of a level decides what runs."""
-    nodes = {n.id: (n.block, n.fields, n.muted, n.frozen, n.shares) for n in graph.nodes}
-    return nodes, frozenset(graph.edges)

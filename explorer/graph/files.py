@@ -17,7 +17,7 @@ import msgspec
 
 from explorer.atomic import replace_file
 from explorer.graph.design_text import FORMAT, VERSION, DesignText
-from explorer.graph.document import LONGEST_NAME, Document, checked_node
+from explorer.graph.document import Document
 from explorer.graph.edits import (
     AddNode,
     Connect,
@@ -30,6 +30,7 @@ from explorer.graph.edits import (
     SetSetting,
     SetShares,
 )
+from explorer.graph.limits import LONGEST_NAME, checked_node
 from explorer.graph.model import (
     ROOT,
     Edge,

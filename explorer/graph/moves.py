@@ -83,7 +83,8 @@ def _places(scope: str, graphs: Mapping[str, Graph]) -> list[str]:
         return [""]
     found: dict[str, None] = {}
     for outer, graph in graphs.items():
-        uses = {(owner_of(node), node.group == scope) for node in graph.nodes if scope in node.groups}
+        nodes = [graph[node_id] for node_id in graph.register.using(scope)]
+        uses = {(owner_of(node), node.group == scope) for node in nodes}
         for before in _places(outer, graphs) if uses else ():
             for use, plain in sorted(uses):
                 found[f"{before}{use}." if plain else f"{before}{use}.{ANY}."] = None

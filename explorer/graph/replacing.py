@@ -1,4 +1,4 @@
-"""One design in the place of another, as an edit: what going back to a kept state needs."""
+"""One design in the place of another: whether it is another, and the edit; for going back to a kept state."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 
 from explorer.graph import edits as e
 from explorer.graph.document import Document
+from explorer.graph.model import ROOT
 from explorer.graph.operations import remove
 
 
@@ -26,6 +27,23 @@ def replaced(document: Document, other: Document) -> e.Batch:
     edits += [e.SetFrame(frame.id, frame) for frame in other.root.frames.values()]
     edits += [e.SetNote(note.id, note) for note in other.root.notes.values()]
     return e.Batch(tuple(edits))
+
+
+def same_network(one: Document, other: Document) -> bool:
+    """Whether both run the same network: positions, titles, frames, notes and settings do not count."""
+    return _running(one) == _running(other)
+
+
+def _running(document: Document) -> dict[str, tuple[object, ...]]:
+    """What of each level decides what runs."""
+    levels = {ROOT: document.root, **document.groups}
+    return {
+        scope: (
+            {n.id: (n.block, n.fields, n.muted, n.frozen, n.shares) for n in graph.nodes},
+            frozenset(graph.edges),
+        )
+        for scope, graph in levels.items()
+    }
 
 
 def _inner_first(document: Document) -> list[str]:

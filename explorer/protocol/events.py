@@ -7,18 +7,26 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 
+from explorer.protocol import run_events, weight_events
+from explorer.protocol.base_event import BaseEvent
 from explorer.protocol.pictures import Picture
 from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Tile
 
+RunStarted = run_events.RunStarted
+RunSteps = run_events.RunSteps
+RunEpoch = run_events.RunEpoch
+RunPaused = run_events.RunPaused
+RunEnded = run_events.RunEnded
+Checkpointed = run_events.Checkpointed
+StateKept = weight_events.StateKept
+StatesDropped = weight_events.StatesDropped
+WeightsChanged = weight_events.WeightsChanged
+Evaluated = weight_events.Evaluated
+WeightsSaved = weight_events.WeightsSaved
+WeightsLoaded = weight_events.WeightsLoaded
 
-class _Event(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Common part of all events."""
 
-    job: int = 0
-    revision: int = 0
-
-
-class Ready(_Event, frozen=True):
+class Ready(BaseEvent, frozen=True):
     """The engine is there: versions, and the devices it could use (the first is the choice).
 
     `shared` is the size in bytes of the shared memory through which large arrays come; 0 for none.
@@ -44,7 +52,7 @@ class Carried(msgspec.Struct, frozen=True):
     words: str
 
 
-class Loaded(_Event, frozen=True):
+class Loaded(BaseEvent, frozen=True):
     """The design runs.
 
     Attributes:
@@ -64,7 +72,7 @@ class Loaded(_Event, frozen=True):
     digest: str = ""
 
 
-class Progress(_Event, frozen=True):
+class Progress(BaseEvent, frozen=True):
     """A long job goes on: `done` of `total` (0 when nobody knows), in `words` what it does."""
 
     done: int
@@ -72,43 +80,7 @@ class Progress(_Event, frozen=True):
     words: str = ""
 
 
-class StateKept(_Event, frozen=True):
-    """Weights were kept under a name; `size` in bytes is what they take that no other state holds.
-
-    A `Load` that leaves weights behind is answered by this first, unless there was no room for them. `gone`
-    are names of states that had to make room: the oldest of those that a `Load` has left.
-    """
-
-    name: str
-    digest: str
-    size: int
-    gone: tuple[str, ...] = ()
-
-
-class StatesDropped(_Event, frozen=True):
-    """Kept weights were forgotten: those of the names that there were."""
-
-    names: tuple[str, ...]
-
-
-class WeightsChanged(_Event, frozen=True):
-    """Other weights are live: a kept state was taken, or some were drawn anew (`fresh`)."""
-
-    digest: str
-    name: str = ""
-    fresh: tuple[str, ...] = ()
-
-
-class Evaluated(_Event, frozen=True):
-    """Figures of the present weights on held-out samples, by metric."""
-
-    dataset: str
-    digest: str
-    samples: int
-    figures: dict[str, float]
-
-
-class Failed(_Event, frozen=True):
+class Failed(BaseEvent, frozen=True):
     """The job cannot be done: a sentence, the node concerned if one is, and details for the curious."""
 
     message: str
@@ -117,17 +89,17 @@ class Failed(_Event, frozen=True):
     request: str = ""
 
 
-class Cancelled(_Event, frozen=True):
+class Cancelled(BaseEvent, frozen=True):
     """The job was given up as asked."""
 
 
-class SourceText(_Event, frozen=True):
+class SourceText(BaseEvent, frozen=True):
     """Python source of the design."""
 
     text: str
 
 
-class Measured(_Event, frozen=True):
+class Measured(BaseEvent, frozen=True):
     """The live model measured by torchinfo."""
 
     layers: tuple[Layer, ...]
@@ -136,7 +108,7 @@ class Measured(_Event, frozen=True):
     macs: int
 
 
-class SampleSet(_Event, frozen=True):
+class SampleSet(BaseEvent, frozen=True):
     """Inputs of a data set: float32 (n, *shape), class numbers, class names, axes, size of the set."""
 
     dataset: str
@@ -148,7 +120,7 @@ class SampleSet(_Event, frozen=True):
     total: int
 
 
-class TileSet(_Event, frozen=True):
+class TileSet(BaseEvent, frozen=True):
     """Small pictures for the canvas, the sample they are made from, and the answer."""
 
     input: np.ndarray
@@ -157,7 +129,7 @@ class TileSet(_Event, frozen=True):
     step: int = 0
 
 
-class FeatureSet(_Event, frozen=True):
+class FeatureSet(BaseEvent, frozen=True):
     """All maps of one node: float32 (channels, h, w), (tokens, features) or (n,), made in eval mode.
 
     `channels` is how many there are when fewer were sent.
@@ -184,13 +156,13 @@ class NodeStatistics(msgspec.Struct, frozen=True):
     counts: np.ndarray
 
 
-class StatisticsSet(_Event, frozen=True):
+class StatisticsSet(BaseEvent, frozen=True):
     """Distributions of all nodes."""
 
     nodes: tuple[NodeStatistics, ...]
 
 
-class AttentionSet(_Event, frozen=True):
+class AttentionSet(BaseEvent, frozen=True):
     """Weights of all attention layers, in running order, with the sample and the answer."""
 
     input: np.ndarray
@@ -199,7 +171,7 @@ class AttentionSet(_Event, frozen=True):
     step: int = 0
 
 
-class AnswerSet(_Event, frozen=True):
+class AnswerSet(BaseEvent, frozen=True):
     """Every output for one sample; `truth` is the label of the sample where there is one."""
 
     input: np.ndarray
@@ -208,7 +180,7 @@ class AnswerSet(_Event, frozen=True):
     step: int = 0
 
 
-class AttributionMap(_Event, frozen=True):
+class AttributionMap(BaseEvent, frozen=True):
     """Signed importance of every input value, float32 of the input's shape (Grad-CAM: (1, h, w))."""
 
     method: str
@@ -219,7 +191,7 @@ class AttributionMap(_Event, frozen=True):
     delta: float | None = None
 
 
-class WeightSet(_Event, frozen=True):
+class WeightSet(BaseEvent, frozen=True):
     """Weight tensors of one node by name; `total` counts the filters when fewer were sent."""
 
     address: str
@@ -228,7 +200,7 @@ class WeightSet(_Event, frozen=True):
     total: int
 
 
-class Demonstrated(_Event, frozen=True):
+class Demonstrated(BaseEvent, frozen=True):
     """A picture of what a block does, and the shapes of its weight tensors by name."""
 
     block: str
@@ -237,7 +209,7 @@ class Demonstrated(_Event, frozen=True):
     weights: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-class FitProgress(_Event, frozen=True):
+class FitProgress(BaseEvent, frozen=True):
     """A layer is being fitted: `done` of `total` steps."""
 
     address: str
@@ -245,101 +217,20 @@ class FitProgress(_Event, frozen=True):
     total: int
 
 
-class Fitted(_Event, frozen=True):
+class Fitted(BaseEvent, frozen=True):
     """The layer is fitted; `samples` is how many it was fitted on."""
 
     address: str
     samples: int
 
 
-class BoundaryMap(_Event, frozen=True):
+class BoundaryMap(BaseEvent, frozen=True):
     """Scores on a grid: float32 (classes, resolution, resolution), first row at the lower edge."""
 
     scores: np.ndarray
     low: tuple[float, float]
     high: tuple[float, float]
     step: int = 0
-
-
-class RunStarted(_Event, frozen=True):
-    """Training begins (or goes on at `step`)."""
-
-    run: str
-    dataset: str
-    device: str
-    steps_per_epoch: int
-    epochs: int
-    step: int
-    epoch: int
-
-
-class RunSteps(_Event, frozen=True):
-    """What happened since the last acknowledged progress: float32 arrays, one value a step."""
-
-    number: int
-    run: str
-    first_step: int
-    losses: np.ndarray
-    metrics: dict[str, np.ndarray]
-    epoch: int
-    seconds: float
-    left: float
-
-
-class RunEpoch(_Event, frozen=True):
-    """An epoch is over: loss and metrics on the held-out part."""
-
-    run: str
-    epoch: int
-    step: int
-    loss: float
-    metrics: dict[str, float]
-
-
-class RunPaused(_Event, frozen=True):
-    """Training holds (or, with `paused=False`, goes on)."""
-
-    run: str
-    step: int
-    paused: bool
-
-
-class RunEnded(_Event, frozen=True):
-    """Training is over. Reasons: done, stopped, diverged, failed; `message` says more in words."""
-
-    run: str
-    reason: str
-    message: str
-    step: int
-    epoch: int
-    loss: float
-    metrics: dict[str, float]
-    seconds: float
-
-
-class Checkpointed(_Event, frozen=True):
-    """A checkpoint was written."""
-
-    run: str
-    step: int
-    path: str
-
-
-class WeightsSaved(_Event, frozen=True):
-    """The weights were written; `digest` is their name by content."""
-
-    path: str
-    digest: str = ""
-
-
-class WeightsLoaded(_Event, frozen=True):
-    """Weights were read: which tensors matched, what did not and why, in words; and by which names."""
-
-    path: str
-    matched: tuple[str, ...]
-    problems: tuple[str, ...]
-    how: str = ""
-    digest: str = ""
 
 
 Event: TypeAlias = (

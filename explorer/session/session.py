@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from explorer.graph import files
 from explorer.graph.design_text import DesignText
 from explorer.graph.document import Document
-from explorer.graph.replacing import replaced
+from explorer.graph.replacing import replaced, same_network
 from explorer.graph.workspace import Workspace
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample, TrainSettings
@@ -155,7 +155,7 @@ class Session:
         if state is None:
             return
         other = files.decode(state.design)
-        if self.workspace.document.same_network(other):
+        if same_network(self.workspace.document, other):
             self.weights.use(name)
             return
         self.loading.ask_for(name)
