@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[2] / "explorer"
 METHODS, LINES = 20, 350
 CLASSES: dict[str, int] = {
     "explorer/ui/canvas/canvas.py:CanvasView": 51,
-    "explorer/graph/document.py:Document": 34,
+    "explorer/graph/document.py:Document": 32,
     "explorer/graph/model.py:Graph": 30,
     "explorer/blocks/block.py:Block": 28,
     "explorer/ui/palette/panel.py:_List": 27,
@@ -31,8 +31,6 @@ CLASSES: dict[str, int] = {
 """Methods of classes above the budget, event handlers of Qt among them."""
 FILES: dict[str, int] = {
     "explorer/ui/canvas/canvas.py": 495,
-    "explorer/graph/document.py": 428,
-    "explorer/protocol/events.py": 377,
     "explorer/ui/palette/panel.py": 370,
 }
 """Lines of files above the budget. Networks and blocks are lists of declarations, read one at a time."""
