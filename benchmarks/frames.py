@@ -75,7 +75,7 @@ def main() -> None:
         app.bench.runner.stop()
         wait(lambda: app.desk.session.training.state is RunState.IDLE)
     app.desk.workspace.history.mark_clean()
-    app.window.close()
+    app.close()
     ratio = p95(busy) / p95(idle)
     for name, values in (("idle", idle), ("training", busy)):
         print(f"  {name:<10} median {statistics.median(values):6.2f} ms   p95 {p95(values):6.2f} ms")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
@@ -29,9 +30,11 @@ def keep(picture: QPixmap, path: Path) -> None:
     held.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.save(held, "PNG")
     full = Image.open(io.BytesIO(held.data().data())).convert("RGB")
-    for colours in (256, 128, 64, 32):
+    for scale, colours in product((1.0, 0.85, 0.7, 0.55), (256, 128, 64)):
+        size = round(full.width * scale), round(full.height * scale)
+        small = full if scale == 1.0 else full.resize(size, Image.Resampling.LANCZOS)
         written = io.BytesIO()
-        flat = full.quantize(palette=_palette(full, colours), dither=Image.Dither.NONE)
+        flat = small.quantize(palette=_palette(small, colours), dither=Image.Dither.NONE)
         flat.save(written, "PNG", optimize=True)
         if written.tell() <= MOST_BYTES:
             break

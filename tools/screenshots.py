@@ -64,6 +64,7 @@ class Album:
     def __init__(self) -> None:
         self.app = App()
         self.app.window.move(0, 0)
+        self.app.window.resize(1440, 900)  # levels without places are wrapped to the first width
         self.app.window.show()
         self.app.start_engine()
 
