@@ -112,7 +112,7 @@ def loop() -> Document:
 
 def skipping() -> Document:
     """Two rows of placed nodes with skips that hold each other, and a frame round some."""
-    names = ["input", "c1", "r1", "add1", "c2", "add2", "c3", "r3", "add3", "output"]
+    names = ["input", "c1", "r1", "add1", "c2", "add2", "c3", "r3", "add3", "output", "c4"]
     blocks = {"c": "conv2d", "r": "relu", "a": "add", "i": "input", "o": "output"}
     nodes = []
     for number, name in enumerate(names):
@@ -130,7 +130,7 @@ def skipping() -> Document:
             "r3 -> add3.x1",
             "add2 -> add3.x2",
         ),
-        *("c3 -> add3.x3", "add3 -> output"),
+        *("c3 -> add3.x3", "input -> c4", "c4 -> add1.x3", "c1 -> add2.x4", "add3 -> output"),
     )
     document.apply(e.SetFrame("frame1", Frame("frame1", "t", ("c1", "r1", "add1"))))
     document.apply(e.SetNote("note1", Note("note1", "a word", (700.0, 300.0))))

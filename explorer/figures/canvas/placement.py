@@ -75,7 +75,6 @@ class Placed:
         for node_id in difference.moved:
             if node_id not in views.nodes:
                 self._spots.pop(node_id, None)
-        self._forget_frames(difference.nodes | difference.moved)
         for key in difference.frames:
             self._frame_rects.pop(key, None)
         followed = self._index.follow(difference)
