@@ -11,7 +11,7 @@ import torch
 
 from explorer.engine.compile import in_words
 from explorer.engine.connection import Connection
-from explorer.engine.devices import set_threads
+from explorer.engine.devices import give_way, set_threads
 from explorer.engine.handlers import TABLE, runs
 from explorer.engine.jobs import GivenUp
 from explorer.engine.lifeline import Lifeline
@@ -176,6 +176,7 @@ def memory_words(problem: BaseException, batch: int | None = None) -> str:
 def main(source: BinaryIO, sink: BinaryIO, lifeline: Lifeline) -> int:
     """Serve on two streams until the lifeline is cut; see `explorer.engine.streams`."""
     set_threads()
+    give_way()
     reuse_pages()
     set_aside()
     server = Server(source, sink)

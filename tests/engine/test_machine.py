@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ import pytest
 import torch
 from nets import chain, node, resolve
 
+from explorer import launch
 from explorer.engine import devices, memory
 from explorer.engine.compile import compile_flow
 from explorer.engine.memory import Thrift
@@ -106,3 +108,14 @@ def test_what_is_there_for_good_is_not_walked_again() -> None:
         assert not any(len(generation) > 10_000 for generation in map(gc.get_objects, range(3)))
     finally:
         gc.unfreeze()
+
+
+def test_an_engine_gives_way_to_its_program() -> None:
+    text = "import psutil; from explorer.engine.devices import give_way; give_way(); print(psutil.Process().nice())"
+    said = subprocess.run(
+        launch.code(text), env=launch.environment(), capture_output=True, text=True, check=True
+    )
+    mine = psutil.Process().nice()
+    assert int(said.stdout) == (
+        psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else max(mine, 5)
+    )
