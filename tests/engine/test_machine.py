@@ -111,7 +111,8 @@ def test_what_is_there_for_good_is_not_walked_again() -> None:
 
 
 def test_an_engine_gives_way_to_its_program() -> None:
-    text = "import psutil; from explorer.engine.devices import give_way; give_way(); print(psutil.Process().nice())"
+    text = "import psutil; from explorer.engine.devices import give_way; give_way()\n"
+    text += "print(psutil.Process().nice())"
     said = subprocess.run(
         launch.code(text), env=launch.environment(), capture_output=True, text=True, check=True
     )
