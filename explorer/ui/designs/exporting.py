@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from explorer.figures.picture import PictureProblem, Style, render_file
 from explorer.graph import files
 from explorer.protocol import events, requests
 from explorer.style.theme import theme
 from explorer.ui.shell import ask
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
+
+if TYPE_CHECKING:
+    from explorer.figures.picture import Style
 
 PICTURES = "Pictures (*.svg *.pdf *.png)"
 
@@ -52,6 +55,8 @@ class Exporter(QObject):
 
     def picture(self, style: Style) -> None:
         """Ask for a file and write the design into it: the canvas as it is, or a figure for a slide."""
+        from explorer.figures.picture import PictureProblem, render_file  # not needed to start
+
         path = self._ask("Export a picture", f"_{style}.svg", PICTURES)
         if not path:
             return

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer.architectures.gallery import gallery
-from explorer.figures.picture import Style
 from explorer.resources import path as resource
 from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
@@ -19,6 +18,9 @@ from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panels import PANELS
 from explorer.ui.shell.room import Room
+
+if TYPE_CHECKING:
+    from explorer.figures.picture import Style
 
 PICTURES: dict[Style, str] = {
     "canvas": "Picture of the canvas…",
