@@ -40,6 +40,7 @@ class TopBar(QWidget):
         self._key = label("Ctrl K", "caption")
         self._key.setProperty("key", True)
         self.device = self._button("app.device", "", "chip", "", "Device that computes")
+        self._waits = False
         self._lay_out()
         follow(self._resize)
 
@@ -111,6 +112,8 @@ class TopBar(QWidget):
         self.stop.setEnabled(busy)
         self.weights.setVisible(not busy)  # while a run goes on, its words have the place
         self.status.setVisible(busy or state == "starting" or reason is not None)
+        self._waits = reason is not None
+        self._resize()
         self.status.setText(words)
         restyle(self.status, tone="2" if reason else "1")
 
@@ -146,6 +149,7 @@ class TopBar(QWidget):
         is_small = self.width() < theme().px(SMALL_BELOW)
         for part in (self._undo, self._redo, self._plus, self.device, self._theme, self._rule):
             part.setVisible(not is_small)
-        self.status.setMaximumWidth(max(120, self.width() // 4))
+        # why nothing can run is also said by the button: the names of design and weights come first
+        self.status.setMaximumWidth(max(120, self.width() // (8 if self._waits else 4)))
         self._name.setMaximumWidth(max(120, self.width() // 6))
         self._file.setMaximumWidth(max(80, self.width() // 7))
