@@ -112,7 +112,7 @@ def loop() -> Document:
 
 def skipping() -> Document:
     """Two rows of placed nodes with skips that hold each other, and a frame round some."""
-    names = ["input", "c1", "r1", "add1", "c2", "add2", "c3", "r3", "add3", "output", "c4"]
+    names = ["input", "c1", "r1", "add1", "c2", "add2", "c3", "r3", "add3", "output", "c4", "r2"]
     blocks = {"c": "conv2d", "r": "relu", "a": "add", "i": "input", "o": "output"}
     nodes = []
     for number, name in enumerate(names):
@@ -121,7 +121,15 @@ def skipping() -> Document:
         nodes.append(Node(name, blocks[name[0]], fields, pos))
     document = design(
         nodes,
-        *("input -> c1", "c1 -> r1", "r1 -> add1.x1", "input -> add1.x2", "add1 -> c2", "c2 -> add2.x1"),
+        *(
+            "input -> c1",
+            "c1 -> r1",
+            "r1 -> r2",
+            "r2 -> add1.x1",
+            "input -> add1.x2",
+            "add1 -> c2",
+            "c2 -> add2.x1",
+        ),
         *(
             "add1 -> add2.x2",
             "input -> add2.x3",

@@ -28,13 +28,19 @@ class _Item(QGraphicsItem, Generic[K]):
 
     depth = 0.0
 
-    def __init__(self, scene: CanvasScene, key: K, place: int = 0) -> None:
+    def __init__(self, scene: CanvasScene, key: K) -> None:
         super().__init__()
         self.drawn_by, self.key = scene, key
         self.seen: object = None
-        self._bounds = QRectF()
-        self.setZValue(self.depth + place * BETWEEN)
+        self._bounds, self._place = QRectF(), 0
+        self.setZValue(self.depth)
         self.setAcceptedMouseButtons(self.acceptedMouseButtons().__class__(0))
+
+    def lie(self, place: int) -> None:
+        """Lie on top of all of its kind that have a smaller number."""
+        if place != self._place:
+            self._place = place
+            self.setZValue(self.depth + place * BETWEEN)
 
     def boundingRect(self) -> QRectF:
         """Return all that is painted."""

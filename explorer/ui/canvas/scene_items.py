@@ -40,8 +40,12 @@ class SceneItems:
     def settle(self, near: Near) -> None:
         """Let exactly what is near have items, and touch those of what is another thing now."""
         placed, shown = self._scene.placed, self._scene.shown
-        self._keep(self.nodes, near.nodes, self._new_node, placed.spot, _node_bounds)
-        self._keep(self.wires, near.wires, self._new_wire, placed.way, _wire_bounds)
+        self._keep(self.nodes, near.nodes, NodeItem, placed.spot, _node_bounds)
+        self._keep(self.wires, near.wires, WireItem, placed.way, _wire_bounds)
+        for key, item in self.nodes.items():
+            item.lie(shown.order[key])
+        for edge, wire in self.wires.items():
+            wire.lie(shown.order[edge.src])
         for key in self._kept(self.frames, near.frames, FrameItem):
             self._place(self.frames[key], (shown.frames[key], QRectF(placed.frames[key])))
         for key in self._kept(self.notes, near.notes, NoteItem):
@@ -99,14 +103,6 @@ class SceneItems:
         if item.seen != seen:
             item.seen = seen
             item.set_bounds(seen[1].adjusted(-3, -3, 3, 3))
-
-    @staticmethod
-    def _new_node(scene: CanvasScene, key: str) -> NodeItem:
-        return NodeItem(scene, key, scene.shown.order[key])
-
-    @staticmethod
-    def _new_wire(scene: CanvasScene, edge: Edge) -> WireItem:
-        return WireItem(scene, edge, scene.shown.order[edge.src])
 
 
 def _node_bounds(spot: Spot) -> QRectF:
