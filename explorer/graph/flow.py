@@ -105,9 +105,20 @@ class Flow:
         """How many nodes run before each; nodes in circles are missing."""
         return dict(zip(self.order, range(len(self.order)), strict=True))
 
-    def adopt_ranks(self, ranks: Mapping[NodeId, int]) -> None:
-        """Take `ranks` over from who has them already."""
+    def adopt(self, ranks: Mapping[NodeId, int], earlier: Flow | None, first: int) -> None:
+        """Take over what is put together when asked for, and holds still.
+
+        Args:
+            ranks: as in the attribute.
+            earlier: a flow of the same level.
+            first: a place in the running order before which nothing is other than it was then.
+
+        """
         self.__dict__["ranks"] = ranks
+        if earlier is not None:
+            known, before = earlier.__dict__.get("_known", ({}, 0))
+            fields = earlier.__dict__.get("_fields")
+            self.__dict__["_known"] = (known, min(before, first)) if fields is None else (fields, first)
 
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
@@ -126,7 +137,8 @@ class Flow:
 
     @cached_property
     def _fields(self) -> dict[NodeId, ReceptiveField]:
-        return {}
+        known, first = self.__dict__.get("_known", ({}, 0))
+        return {n: seen for n, seen in known.items() if self.ranks.get(n, first) < first}
 
     def receptive_field(self, node_id: NodeId) -> ReceptiveField:
         """What one value of a node sees of the inputs of this level; worked out when it is asked for."""

@@ -120,6 +120,7 @@ class KeptLevel:
         self._queued: set[NodeId] = set()
         self._seeds: set[NodeId] = set()
         self._changed: set[NodeId] = set()
+        self._touched: set[NodeId] = set()
 
     def _dirty(self, changes: Changes, regrouped: set[NodeId]) -> None:
         anew = self._order.follow(changes)
@@ -133,6 +134,7 @@ class KeptLevel:
             self._visitor.forget(node_id)
         self._seeds = ((self._seeds & self._queued) | changes.nodes | changes.wired | regrouped) - gone
         self._changed |= changes.nodes
+        self._touched |= changes.wired
         self._queued = (self._queued - gone) | self._seeds
         rank = self._order.rank
         self._ahead = [(rank[node_id], node_id) for node_id in self._queued]
@@ -176,7 +178,7 @@ class KeptLevel:
             return self._flow
         if self._flow is None or self._changed or self._anew:
             self._flow = self._put_together()
-            self._changed, self._anew = set(), False
+            self._changed, self._touched, self._anew = set(), set(), False
         return self._flow
 
     def _put_together(self) -> Flow:
@@ -200,14 +202,17 @@ class KeptLevel:
         flow = assembled(
             self.graph, self._nodes, self._running, self._sums, report, is_top=self._given is None
         )
-        flow.adopt_ranks(self._order.rank)
         is_loop, was_loop = flow.nodes is not self._nodes, self._is_loop
         self._is_loop = is_loop
         if self._flow is not None:
             changed |= _said_otherwise(self._flow, flow)
             if is_loop or was_loop:  # what runs at every step depends on the whole level
                 changed |= {n for n, node in flow.nodes.items() if not same(self._flow.nodes.get(n), node)}
-        return replace(flow, chapter=self._story.go_on(changed))
+        flow = replace(flow, chapter=self._story.go_on(changed))
+        ranks = (self._order.rank, self._flow.ranks) if self._flow is not None else ()
+        touched = [rank[n] for rank in ranks for n in (*changed, *self._touched) if n in rank]
+        flow.adopt(self._order.rank, self._flow, min(touched, default=0))
+        return flow
 
 
 def _said_otherwise(before: Flow, now: Flow) -> set[NodeId]:

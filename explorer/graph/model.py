@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
@@ -15,6 +15,9 @@ from explorer.graph.journal import Changes, Journal
 from explorer.graph.likeness import runs_alike
 from explorer.graph.register import Register
 from explorer.graph.ways import reaches
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 NodeId: TypeAlias = str
 FieldValue: TypeAlias = bool | int | float | str | tuple[int | float | str, ...] | None
@@ -160,6 +163,19 @@ class Graph:
         """All wires, grouped by source in the order of the nodes."""
         self._sorted()
         return [edge for targets in self._out.values() for parallel in targets.values() for edge in parallel]
+
+    @property
+    def networkx(self) -> nx.MultiDiGraph:
+        """The level as a networkx graph for its algorithms: a copy that cannot be written to.
+
+        Data of a node hold its record under `node`; keys of edges are the wires' records.
+        """
+        import networkx as nx  # takes a tenth of a second, and most designs never need it
+
+        found = nx.MultiDiGraph()
+        found.add_nodes_from((node.id, {"node": node}) for node in self.nodes)
+        found.add_edges_from((edge.src, edge.dst, edge) for edge in self.edges)
+        return nx.freeze(found)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Graph):

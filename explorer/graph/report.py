@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from explorer.graph.model import NodeId
 from explorer.graph.tensor import Tensor
@@ -67,6 +68,11 @@ class Report:
             if node_id in self.waiting:
                 found.append(waits(node_id, self.waiting[node_id]))
         return (*found, *self.others)
+
+    def some_waiting(self, ranks: Mapping[NodeId, int], most: int) -> list[Problem]:
+        """The first nodes that wait, in running order."""
+        nodes = nsmallest(most, self.waiting, key=lambda node_id: ranks.get(node_id, len(ranks)))
+        return [waits(node_id, self.waiting[node_id]) for node_id in nodes]
 
     def problem_at(self, address: str) -> Problem | None:
         """The first problem of exactly one address; faults go before waiting."""

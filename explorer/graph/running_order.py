@@ -38,8 +38,7 @@ def _circles(graph: Graph, rest: set[NodeId]) -> list[list[NodeId]]:
     """One circle for every knot of nodes that depend on each other, in the order of the nodes."""
     import networkx as nx
 
-    knotted = nx.DiGraph()
-    knotted.add_edges_from((n, after) for n in rest for after in graph.successors(n) if after in rest)
+    knotted = graph.networkx.subgraph(rest)
     knots = [
         knot
         for knot in nx.strongly_connected_components(knotted)

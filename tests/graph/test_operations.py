@@ -1,5 +1,6 @@
 """What people do in one go: remove, dissolve, insert, copy, group, unpack."""
 
+import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,3 +257,14 @@ def test_an_empty_design_adopts_a_graph() -> None:
     document.apply(operations.adopt(chain((4,), node("fc1", "linear", features=2)).root, "taken"))
     assert document.name == "taken"
     assert not resolve(document).problems
+
+
+def test_a_level_is_a_networkx_graph_that_cannot_be_written_to() -> None:
+    graph = SKIP.root
+    found = graph.networkx
+    assert list(found) == [node.id for node in graph.nodes]
+    assert found.nodes["input"]["node"] == graph["input"]
+    assert sorted(key for _, _, key in found.edges(keys=True)) == sorted(graph.edges)
+    assert nx.is_directed_acyclic_graph(found)
+    with pytest.raises(nx.NetworkXError):
+        found.add_node("another")

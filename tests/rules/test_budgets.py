@@ -16,7 +16,7 @@ METHODS, LINES = 20, 350
 CLASSES: dict[str, int] = {
     "explorer/ui/canvas/canvas.py:CanvasView": 51,
     "explorer/graph/document.py:Document": 32,
-    "explorer/graph/model.py:Graph": 30,
+    "explorer/graph/model.py:Graph": 31,
     "explorer/blocks/block.py:Block": 28,
     "explorer/ui/palette/panel.py:_List": 27,
     "explorer/ui/gallery/plot.py:Map": 26,

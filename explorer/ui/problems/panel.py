@@ -35,7 +35,6 @@ class ProblemsPanel(QWidget):
         self.head = label("", tone="2")
         self._bar = ToolsBar((self.head,))
         self.rows: list[ProblemRow] = []
-        self._lines: tuple[ProblemLine, ...] = ()
         self._list = QWidget()
         self._column = QVBoxLayout(self._list)
         self._column.setSpacing(0)
@@ -65,21 +64,29 @@ class ProblemsPanel(QWidget):
         self._column.setContentsMargins(0, px(6), 0, px(6))
         self._more.setContentsMargins(px(44), px(6), px(16), px(6))
 
-    def show_lines(self, lines: Sequence[ProblemLine]) -> None:
-        """Show problems, in the given order."""
-        self._lines = tuple(lines)
-        shown = self._lines[:MOST]
+    def show_lines(self, lines: Sequence[ProblemLine], faults: int | None = None, waiting: int = 0) -> None:
+        """Show problems, in the given order.
+
+        Args:
+            lines: problems; more than fit need not be given.
+            faults, waiting: how many there are of either kind; None: just these.
+
+        """
+        shown = tuple(lines[:MOST])
+        if faults is None:
+            waiting = sum(line.waits for line in lines)
+            faults = len(lines) - waiting
         while len(self.rows) < len(shown):
             self._add_row()
         for row, line in zip(self.rows, shown, strict=False):
             row.set_line(line)
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(shown))
-        hidden = len(self._lines) - len(shown)
+        hidden = faults + waiting - len(shown)
         self._more.setText(f"and {words.count(hidden)} more")
         self._more.setVisible(hidden > 0)
         self._stack.setCurrentIndex(1 if shown else 0)
-        self.head.setText(_head(self._lines))
+        self.head.setText(_head(faults, waiting))
 
     def set_empty(self, sentence: str) -> None:
         """Say something else while there are no problems."""
@@ -106,10 +113,8 @@ class ProblemsPanel(QWidget):
         self._area.ensureWidgetVisible(target, 0, 0)
 
 
-def _head(lines: Sequence[ProblemLine]) -> str:
-    faults = sum(not line.waits for line in lines)
-    waiting = len(lines) - faults
-    if not lines:
+def _head(faults: int, waiting: int) -> str:
+    if not faults and not waiting:
         return ""
     said = f"{words.count(faults)} to repair"
     if not waiting:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from explorer.graph.flow import Flow, NodeFlow, Problem
 from explorer.ui.desk import Desk
 from explorer.ui.problems import sentences
-from explorer.ui.problems.panel import ProblemsPanel
+from explorer.ui.problems.panel import MOST, ProblemsPanel
 from explorer.ui.problems.repairing import RepairBook
 from explorer.ui.problems.row import ProblemLine
 from explorer.ui.shell.parts import Parts
@@ -26,7 +26,7 @@ class ProblemsPresenter(QObject):
         self.book = book or RepairBook(desk)
         self._problems: list[Problem] = []
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
-        self._later.timeout.connect(self.show)
+        self._later.timeout.connect(self._renew)
         desk.changed.connect(self._later.start)
         desk.selected.connect(panel.select)
         self.book.found.connect(self._later.start)
@@ -46,20 +46,28 @@ class ProblemsPresenter(QObject):
         """How many faults there are."""
         return len(self.desk.workspace.flow.faults)
 
+    def _renew(self) -> None:
+        """Follow the design; out of sight, only the badge does."""
+        if self.panel.isVisible():
+            self.show()
+        elif self.desk.workspace.is_worked_out:
+            self.counted.emit(self.count)
+
     def show(self) -> None:
         """Show the problems of the present design; while they are being worked out, the last ones."""
         if not self.desk.workspace.is_worked_out:
             return
         flow = self.desk.workspace.flow
-        self._problems = sorted(flow.problems, key=lambda problem: problem.waits_for is not None)
-        faults = self._problems[: min(TRIED, len(flow.faults))]
-        self.book.want(faults)
+        waiting = flow.report.waiting
+        self._problems = [*flow.faults, *flow.report.some_waiting(flow.ranks, MOST)][:MOST]
+        self.book.want(flow.faults[:TRIED])
         self.panel.set_empty(
             "No problems. Every block fits its input."
             if len(self.desk.workspace.document.root)
             else "The canvas is empty. Drag a block there, or press Tab and type."
         )
-        self.panel.show_lines([self._line(key, problem, flow) for key, problem in enumerate(self._problems)])
+        lines = [self._line(key, problem, flow) for key, problem in enumerate(self._problems)]
+        self.panel.show_lines(lines, len(flow.faults), len(waiting))
         self.panel.select(self.desk.address)
 
     def _line(self, key: int, problem: Problem, flow: Flow) -> ProblemLine:
