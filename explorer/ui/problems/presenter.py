@@ -39,7 +39,7 @@ class ProblemsPresenter(QObject):
         self.show()
 
     def deactivate(self) -> None:
-        """The panel is out of sight; the badge still wants its number."""
+        """The panel is out of sight; nothing needs to be shown."""
 
     @property
     def count(self) -> int:
@@ -47,11 +47,9 @@ class ProblemsPresenter(QObject):
         return len(self.desk.workspace.flow.faults)
 
     def _renew(self) -> None:
-        """Follow the design; out of sight, only the badge does."""
+        """Follow the design while somebody looks; the badge asks for `count` by itself."""
         if self.panel.isVisible():
             self.show()
-        elif self.desk.workspace.is_worked_out:
-            self.counted.emit(self.count)
 
     def show(self) -> None:
         """Show the problems of the present design; while they are being worked out, the last ones."""
