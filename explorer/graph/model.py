@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
+from explorer.graph.as_networkx import as_networkx
 from explorer.graph.journal import Changes, Journal
 from explorer.graph.likeness import runs_alike
 from explorer.graph.register import Register
@@ -166,16 +167,8 @@ class Graph:
 
     @property
     def networkx(self) -> nx.MultiDiGraph:
-        """The level as a networkx graph for its algorithms: a copy that cannot be written to.
-
-        Data of a node hold its record under `node`; keys of edges are the wires' records.
-        """
-        import networkx as nx  # takes a tenth of a second, and most designs never need it
-
-        found = nx.MultiDiGraph()
-        found.add_nodes_from((node.id, {"node": node}) for node in self.nodes)
-        found.add_edges_from((edge.src, edge.dst, edge) for edge in self.edges)
-        return nx.freeze(found)
+        """The level as a networkx graph for its algorithms (see `as_networkx`)."""
+        return as_networkx(self.nodes, self.edges)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Graph):
