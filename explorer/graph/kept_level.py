@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
+from itertools import chain, islice
 from time import perf_counter
 from typing import Protocol
 
@@ -115,7 +116,7 @@ class KeptLevel:
         self._running: tuple[NodeId, ...] = ()
         self._flow: Flow | None = None
         self._is_loop = False
-        self._visited, self._anew = 0, True
+        self._visited, self._anew = 0, 2
         self._ahead: list[tuple[int, NodeId]] = []
         self._queued: set[NodeId] = set()
         self._seeds: set[NodeId] = set()
@@ -127,7 +128,7 @@ class KeptLevel:
         if not self._order.is_known:
             self._begin()
             return
-        self._anew |= anew
+        self._anew += anew
         self._visited = len(self._order.order)
         gone = {node_id for node_id in changes.nodes if node_id not in self.graph}
         for node_id in gone:
@@ -178,8 +179,26 @@ class KeptLevel:
             return self._flow
         if self._flow is None or self._changed or self._anew:
             self._flow = self._put_together()
-            self._changed, self._touched, self._anew = set(), set(), False
+            self._changed, self._touched, self._anew = set(), set(), 0
         return self._flow
+
+    def _in_order(
+        self, before: dict[NodeId, NodeFlow], now: dict[NodeId, NodeFlow]
+    ) -> dict[NodeId, NodeFlow]:
+        """What is known of all nodes in running order; of most the same as before."""
+        running, visited = self._running, self._visited
+        start, end, resumes = self._order.renewed
+        if not self._anew and len(before) == visited == len(running):
+            nodes = before.copy()
+        elif self._anew == 1 and visited == len(running) == len(before) - end + resumes:
+            rows, part = before.items(), running[start:resumes]
+            renewed = ((n, now[n] if n in now else before[n]) for n in part)
+            nodes = dict(chain(islice(rows, start), renewed, islice(rows, end, None)))
+        else:
+            known, kept = running[:visited], {**before, **now}
+            nodes = dict(zip(known, map(kept.__getitem__, known), strict=True))
+        nodes.update(now)
+        return nodes
 
     def _put_together(self) -> Flow:
         visitor, before = self._visitor, self._nodes
@@ -192,12 +211,7 @@ class KeptLevel:
         self._sums = self._sums.changed(lost, [node for n, node in now.items() if n not in self._ends])
         if self._anew:
             self._running = tuple(self._order.order)
-        if self._anew or self._visited < len(self._running) or len(before) < len(self._running):
-            kept = visitor.nodes | overrides if overrides else visitor.nodes
-            known = self._running[: self._visited]
-            self._nodes = dict(zip(known, map(kept.__getitem__, known), strict=True))
-        else:
-            self._nodes = before | now
+        self._nodes = self._in_order(before, now)
         report = Report(dict(visitor.faults), dict(visitor.waiting), self._shared.problems)
         flow = assembled(
             self.graph, self._nodes, self._running, self._sums, report, is_top=self._given is None

@@ -49,7 +49,8 @@ class KeptOrder:
 
     Attributes:
         order: ids. rank: how many nodes run before each.
-        is_known: False while wires run in a circle; order and rank say nothing then.
+        renewed: which part was last worked out anew: where it begins, where it ended before, where it ends.
+        is_known: False while wires run in a circle; the rest says nothing then.
 
     """
 
@@ -58,6 +59,7 @@ class KeptOrder:
         self._number = graph.register.place
         self.order: list[NodeId] = []
         self.rank: dict[NodeId, int] = {}
+        self.renewed = (0, 0, 0)
         self._marks: list[_Mark] = []
         self._seen: dict[NodeId, int] = {}
         self.is_known = False
@@ -139,6 +141,7 @@ class KeptOrder:
         for node_id in order[start.at : stretch.resumes]:
             rank.pop(node_id, None)
         order[start.at : stretch.resumes] = stretch.ran
+        self.renewed = start.at, stretch.resumes, start.at + len(stretch.ran)
         before = [mark for mark in self._marks if mark.at < start.at]
         behind = [mark for mark in self._marks if mark.at >= stretch.resumes and mark.at > start.at]
         for mark in behind:

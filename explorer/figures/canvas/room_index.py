@@ -57,11 +57,11 @@ class RoomIndex:
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
-        if moved or difference.frames:
-            self._extent = None
         for node_id in moved:
             if node_id in views.rooms:
-                self._nodes.put(node_id, self._area(node_id))
+                area = self._area(node_id)
+                self._nodes.put(node_id, area)
+                self._extent = None if self._extent is None else self._extent.with_(area)
             else:
                 self._nodes.drop(node_id)
         frames = set(self.frames_with(moved)) | difference.frames
@@ -94,7 +94,10 @@ class RoomIndex:
         return self._nodes.near(area)
 
     def extent(self) -> Area | None:
-        """Return a rectangle round all nodes and frames; None when there are none."""
+        """Return a rectangle round all nodes and frames; None when there are none.
+
+        It does not shrink when something goes: nobody needs it to fit closely.
+        """
         if self._extent is None:
             nodes, frames = self._nodes.extent(), self._frames.extent()
             self._extent = nodes if nodes is None or frames is None else nodes.with_(frames)
