@@ -203,7 +203,7 @@ class LevelReader:
             count = sum(nodes[n].parameters for n in frame.nodes if n in nodes)
             remark = f"{words.count(count)} parameters" if count else ""
             views[key] = FrameView(key, frame.title, frame.nodes, remark)
-        self._frames = views
+        self._frames = {key: views[key] for key in graph.frames}  # of two round a node, the later one counts
         return other | (before.keys() - graph.frames.keys())
 
     def _read_notes(self) -> set[str]:
