@@ -53,6 +53,10 @@ class Overview:
 
     def box(self, node_id: NodeId) -> QRectF:
         """Return about where a node is drawn."""
+        family = self._family.get(node_id) if self._is_known else None
+        return self._boxes[family][node_id] if family is not None else self._roughly(node_id)
+
+    def _roughly(self, node_id: NodeId) -> QRectF:
         room, area = self._placed.views.rooms[node_id], self._placed.room(node_id)
         return QRectF(area.left, area.top, room.wide, room.tall)
 
@@ -63,7 +67,7 @@ class Overview:
                 del self._boxes[self._family.pop(node_id)][node_id]
             if node_id in rooms:
                 family = self._family[node_id] = rooms[node_id].family
-                self._boxes.setdefault(family, {})[node_id] = self.box(node_id)
+                self._boxes.setdefault(family, {})[node_id] = self._roughly(node_id)
         for edge in wires:
             self._lines.pop(edge, None)
             if edge in shown:
