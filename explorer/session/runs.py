@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from explorer import words
 from explorer.protocol import events
 from explorer.protocol.records import TrainSettings
+from explorer.session.news import News
 from explorer.session.run_log import RunLog
 
 KEPT = 6
@@ -30,6 +31,8 @@ class Runs:
     Attributes:
         chosen: number of the run that is marked. note: what is to be said.
         action: what the note's button does, `resume` or `slower`. left: seconds to go, as the engine says.
+        changed: there is something new to keep: a run began, reached the end of an epoch, ended, or the
+            list was put in order.
 
     """
 
@@ -39,6 +42,7 @@ class Runs:
         self.note: RunNote | None = None
         self.action = ""
         self.left: float | None = None
+        self.changed: News[[]] = News()
         self._lost_directory = ""
         self._counted = 0
 
@@ -78,7 +82,14 @@ class Runs:
         log.epochs, log.steps_per_epoch = event.epochs, event.steps_per_epoch
         self.left = None
         self.say(None)
+        self.changed.tell()
         return log
+
+    def recall(self, logs: list[RunLog], chosen: int) -> None:
+        """Take up the runs of an earlier time; they come before those of now, and keep their numbers."""
+        self.logs = [*logs, *self.logs][-KEPT:]
+        self._counted = max((log.number + 1 for log in self.logs), default=0)
+        self.chosen = chosen if any(log.number == chosen for log in self.logs) else -1
 
     def go_along(self, event: events.RunSteps | events.RunEpoch | events.Checkpointed) -> None:
         """Take in what happened."""
@@ -90,6 +101,7 @@ class Runs:
             self.left = event.left
         elif isinstance(event, events.RunEpoch):
             log.add_epoch(event.step, event.loss, event.metrics)
+            self.changed.tell()
         else:
             log.add_flag(event.step, "checkpoint", only=True)
 
@@ -108,6 +120,7 @@ class Runs:
             self.say(RunNote("Stopped", event.message))
         else:
             self.say(RunNote("Done", f"{event.epoch} epochs in {words.clock(event.seconds)}."))
+        self.changed.tell()
 
     def lose(self, words: str, directory: str) -> None:
         """The engine died; where a checkpoint is, the run can go on from there."""
@@ -121,6 +134,7 @@ class Runs:
         self.say(
             RunNote(f"The engine ended at step {log.step}", words, "error", go_on), "resume" if kept else ""
         )
+        self.changed.tell()
 
     # what people do with the list
 
@@ -129,12 +143,14 @@ class Runs:
         for log in self.logs:
             if log.number == number:
                 log.title = title.strip()[:60]
+        self.changed.tell()
 
     def hide(self, number: int, hidden: bool) -> None:
         """Leave a run out of the curves, or take it in again."""
         for log in self.logs:
             if log.number == number:
                 log.is_hidden = hidden
+        self.changed.tell()
 
     def delete(self, numbers: Iterable[int]) -> None:
         """Forget runs; the one that goes on stays."""
@@ -142,3 +158,4 @@ class Runs:
         self.logs = [log for log in self.logs if log.is_live or log.number not in gone]
         if all(log.number != self.chosen for log in self.logs):
             self.chosen = self.logs[-1].number if self.logs else -1
+        self.changed.tell()

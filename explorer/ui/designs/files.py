@@ -73,8 +73,10 @@ class FilePresenter(QObject):
         except files.FileProblem as problem:
             self.said.emit(str(problem))
             return False
-        session = self._designs.add(document).desk.session
+        bench = self._designs.add(document)
+        session = bench.desk.session
         session.file, session.stamp = path, saving.stamp_of(path)
+        bench.run_keeping.recall(real)
         weights, digest = saving.beside(document, path)
         if weights:
             origin = from_setting(document.settings.get("weights_story"), "file")
@@ -87,7 +89,7 @@ class FilePresenter(QObject):
     def open_starter(self, path: str) -> bool:
         """Open a copy of a design that ships with the program; saving it asks for a name."""
         try:
-            self._designs.add(files.load(path)).opened_by = path
+            self._opened(self._designs.add(files.load(path)), path)
         except files.FileProblem as problem:
             self.said.emit(str(problem))
             return False
@@ -100,8 +102,13 @@ class FilePresenter(QObject):
         except (UnknownArchitecture, OptionProblem) as problem:
             self.said.emit(str(problem))
             return False
-        self._designs.add(document).opened_by = name
+        self._opened(self._designs.add(document), name)
         return True
+
+    @staticmethod
+    def _opened(bench: Bench, word: str) -> None:
+        bench.opened_by = word
+        bench.run_keeping.keep_for(word)
 
     def open_any(self, word: str) -> bool:
         """Open what was named on the command line: a file, or an id of the gallery."""
@@ -123,6 +130,7 @@ class FilePresenter(QObject):
         session = bench.desk.session
         session.file = remains.facts.path
         session.stamp = saving.stamp_of(session.file) if session.file else (0, 0)
+        bench.run_keeping.recall(str(Path(session.file).resolve()) if session.file else "")
         session.take_up(remains.facts.origin)
         session.workspace.history.mark_unsaved()
         bench.autosave.now()
@@ -173,6 +181,7 @@ class FilePresenter(QObject):
             if saved:
                 bench.saved_text = f"Saved {time.strftime('%H:%M')}"
                 bench.autosave.clear()
+                bench.run_keeping.keep_for(str(Path(path).resolve()))
                 self.opened.emit(path)
             self.changed.emit()
             then(saved)

@@ -15,6 +15,7 @@ from explorer.session.view_state import Camera, ViewState
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.canvas.presenter import CanvasPresenter
 from explorer.ui.designs.autosaving import Autosaving
+from explorer.ui.designs.run_keeping import RunKeeping
 from explorer.ui.desk import Desk, SignallingLink
 from explorer.ui.problems.repairing import RepairBook
 from explorer.ui.shell.dock import Dock, Tab
@@ -30,6 +31,7 @@ class Bench(QObject):
     Attributes:
         desk: the session and its news. canvas, dock, inspector: what the window shows of it.
         runner: starts and holds its runs. autosave: its sidecar.
+        run_keeping: its run list on disk.
         saved_text: what the status bar says of saving.
         gives_way: whether it was opened unasked, at the start.
         opened_by: id of the gallery or file of a starter that it was opened by.
@@ -46,6 +48,7 @@ class Bench(QObject):
         super().__init__(parent)
         self.desk = Desk(workspace, bridge, folder.id, self)
         self.autosave = Autosaving(self.desk, folder)
+        self.run_keeping = RunKeeping(self.desk, folder)
         self.book = RepairBook(self.desk)
         self.runner = Runner(self.desk)
         self.canvas = CanvasView(workspace)
@@ -158,6 +161,7 @@ class Bench(QObject):
         """End the engine and let the widgets go."""
         self._later.stop()
         self.dock.set_in_sight(False)
+        self.run_keeping.close()
         self.desk.close()
         self.autosave.close()
         self.canvas.context.close()

@@ -47,6 +47,8 @@ class Keeping(QObject):
             if self._is_there(design.word) and files.open_any(design.word):
                 bench = self._designs.bench
                 bench.show_view_later(design.view)
+                if bench.opened_by:
+                    bench.run_keeping.recall(bench.opened_by)
                 shown.append(bench)
             elif len(self._designs.benches) < before:
                 return False
