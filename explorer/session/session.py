@@ -24,6 +24,7 @@ from explorer.session.runs import Runs
 from explorer.session.view_state import ViewState
 from explorer.session.watch import OnAnswer, Renew, Watch, Watches, nothing
 from explorer.session.weights import Weights
+from explorer.session.work import Work
 from explorer.training.datasets import DATASETS
 from explorer.training.metrics import METRICS
 from explorer.training.tasks import TASKS
@@ -38,6 +39,7 @@ class Session:
         id: names the session among all that are open or were lost in a crash.
         file: path of the file the design is saved in, empty while there is none. stamp: time and size it
             had when it was read or written here. saved_at: when, in seconds.
+        work: what the engine is busy with.
         address: what the panels are about. sample: the input that is looked at.
         settings: of the next run. view: how it is looked at. ready: what the engine said of itself.
         changed: the design changed. selected: another address. sampled: another input.
@@ -62,6 +64,7 @@ class Session:
         self.watches = Watches(link, clock)
         self._text = DesignText()
         self.loading = Loading(workspace, link, self.design)
+        self.work = Work(link, self.loading, self.watches, clock)
         self.training = RunControl(link)
         self.runs = Runs()
         self.weights = Weights(link, self.design)
@@ -181,6 +184,7 @@ class Session:
         """Take in an event of the engine; called on the session's thread."""
         if self._is_closed:
             return
+        self.work.hear(event)
         if isinstance(event, events.Ready):
             self._on_ready(event)
         elif self.loading.take(event):

@@ -154,6 +154,10 @@ class Watches:
                 watch.job = self._link.send(watch.request)
                 watch.is_due = not watch.job
 
+    def on_their_way(self) -> list[Watch]:
+        """Those whose question the engine has and has not answered."""
+        return [watch for watch in self._watches if watch.job]
+
     # what happens to the design
 
     def loaded(self, revision: int) -> None:

@@ -36,6 +36,7 @@ from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panes import Panes
 from explorer.ui.shell.presenter import ShellPresenter
 from explorer.ui.shell.window import Window
+from explorer.ui.shell.working import WorkingPresenter
 from explorer.ui.weights.presenter import WeightsStoryPresenter
 from explorer.ui.widgets.search_list import Entry, SearchList
 
@@ -63,6 +64,7 @@ class App:
         self.files = FilePresenter(self.window, self.designs)
         self.shell = ShellPresenter(self.window, self.panes, self.designs, self.files)
         self.window.room.fill(self.palette, self.panes, self.shell.places, self.shell.docks)
+        self.working = WorkingPresenter(self.window.status_bar, self.designs)
         self.exporter = Exporter(self.window, self.designs)
         self.exporter.said.connect(self.shell.say)
         self.gallery = GalleryPresenter(self.window, self.files)

@@ -9,15 +9,21 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from explorer import words
 from explorer.style import icons
 from explorer.style.theme import follow, theme
+from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import label, restyle
 
 HEIGHT = 26
 
 
 class StatusBar(QWidget):
-    """Shows totals; a click on the problems asks for their panel."""
+    """Shows totals and what the engine works on; a click on the problems asks for their panel.
+
+    Signals:
+        stopAsked: what the engine works on shall be given up.
+    """
 
     problemsAsked = Signal()
+    stopAsked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,6 +33,10 @@ class StatusBar(QWidget):
         self._problems = label("", "label", "good")
         self._totals = [label("", "label", "2") for _ in range(4)]
         self._selected = label("", "label", "2")
+        self._working = label("", "label", "1")
+        self.stop = Button("Stop", kind="link")
+        self.stop.setToolTip("Give up what the engine works on")
+        self.stop.clicked.connect(self.stopAsked)
         self._saved = label("", "label", "2")
         self._zoom = label("", "label", "2")
         self._faults = 0
@@ -39,6 +49,10 @@ class StatusBar(QWidget):
             row.addSpacing(14)
             row.addWidget(total)
         row.addStretch(1)
+        for part in (self._working, self.stop):
+            row.addWidget(part)
+            part.hide()
+        row.addSpacing(9)
         for part in (self._selected, self._saved, self._zoom):
             row.addWidget(part)
             row.addSpacing(14)
@@ -61,6 +75,16 @@ class StatusBar(QWidget):
         if is_another_mark:
             self._restyle()
         self._show_what_fits()
+
+    def set_working(self, text: str) -> None:
+        """Show what the engine works on; empty for nothing."""
+        self._working.setText(text)
+        for part in (self._working, self.stop):
+            part.setVisible(bool(text))
+
+    def working_words(self) -> str:
+        """What it says of the engine's work; empty while the sign is hidden."""
+        return self._working.text() if self._working.isVisible() else ""
 
     def set_selected(self, count: int) -> None:
         """Show how many blocks are selected."""

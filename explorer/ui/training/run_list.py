@@ -45,7 +45,7 @@ class RunRow(QAbstractButton):
         super().__init__()
         self.line = RunLine(0, "", "")
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # F2 and Del after a click are meant for the run
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_line(self, line: RunLine) -> None:

@@ -236,6 +236,22 @@ def test_picking_a_run_and_a_flag_for_an_edit(shown, qtbot):
     assert panel.list.rows[1].isChecked()
 
 
+def test_keys_after_a_click_on_a_run_are_meant_for_the_run(shown, qtbot):
+    panel, presenter, desk, bridge = shown
+    panel.show()
+    for name in ("a", "b"):
+        presenter.runner.start()
+        begin(bridge, name)
+        end(bridge, name=name)
+    panel.activateWindow()
+    qtbot.mouseClick(panel.list.rows[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.list.rows[1].hasFocus())
+    nodes = len(desk.workspace.document.root)
+    QTest.keyClick(panel.focusWidget(), Qt.Key.Key_Delete)
+    assert [log.name for log in desk.session.runs.logs] == ["Run 2"]
+    assert len(desk.workspace.document.root) == nodes
+
+
 # curves
 
 
