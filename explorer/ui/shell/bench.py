@@ -24,6 +24,9 @@ from explorer.ui.shell.parts import Parts
 from explorer.ui.training.runner import Runner
 from explorer.ui.widgets.text import box
 
+AFTER_A_FRAME_MS = 16
+"""Qt paints some milliseconds after it was asked to; a timer without a delay comes before that."""
+
 
 class Bench(QObject):
     """Builds the parts and wires them; makes panels and inspector when they are first seen.
@@ -62,7 +65,7 @@ class Bench(QObject):
         CanvasPresenter(self.canvas, self.desk)
         self.canvas.problemShown.connect(self.desk.select)
         self.book.carry_out = self._repair
-        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later = QTimer(self, singleShot=True, interval=AFTER_A_FRAME_MS)
         self._later.timeout.connect(self._fill)
 
     @property
