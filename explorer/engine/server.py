@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO, cast
 
-import torch
-
-from explorer.engine.compile import in_words
+from explorer.engine import out_of_memory
 from explorer.engine.connection import Connection
 from explorer.engine.devices import give_way, set_threads
 from explorer.engine.handlers import TABLE, runs
@@ -87,10 +85,10 @@ class Server:
             self._end_diverged(cast("ActiveRun", self.state.active), problem)
         except RequestProblem as problem:
             self._fail(request, str(problem), problem.address)
-        except (MemoryError, torch.OutOfMemoryError) as problem:
-            self._fail(request, memory_words(problem), "", traceback.format_exc())
         except Exception as problem:  # the engine goes on, whatever a handler did
             words = f"{type(request).__name__} could not be answered: {first_line(problem)}"
+            if out_of_memory.caused(problem):
+                words = out_of_memory.words()
             self._fail(request, words, "", traceback.format_exc())
         finally:
             state.jobs.answered(request.job)
@@ -121,11 +119,12 @@ class Server:
             self._after_step(active, cast("EpochFigures | None", figures))
         except Diverged as problem:
             self._end_diverged(active, problem)
-        except (MemoryError, torch.OutOfMemoryError) as problem:
-            runs.end(self.state, active, "failed", memory_words(problem, active.run.settings.batch))
         except Exception as problem:
             note(traceback.format_exc())
-            runs.end(self.state, active, "failed", f"Training stopped: {first_line(problem)}")
+            words = f"Training stopped: {first_line(problem)}"
+            if out_of_memory.caused(problem):
+                words = out_of_memory.words(active.run.settings.batch)
+            runs.end(self.state, active, "failed", words)
 
     def _end_diverged(self, active: ActiveRun, problem: Diverged) -> None:
         active.run.progress.take()
@@ -157,20 +156,6 @@ def first_line(problem: BaseException) -> str:
     """The first line of an exception's text, or its kind."""
     text = str(problem).strip()
     return text.splitlines()[0][:300] if text else type(problem).__name__
-
-
-def memory_words(problem: BaseException, batch: int | None = None) -> str:
-    """Say that memory ran out, and what helps."""
-    has = ""
-    if torch.cuda.is_available():
-        free, total = torch.cuda.mem_get_info()
-        has = f" The device has {in_words(total)}, {in_words(free)} of it free."
-    helps = (
-        f" Try a batch of {max(1, batch // 2)} instead of {batch}."
-        if batch and batch > 1
-        else " Use a smaller input or fewer filters."
-    )
-    return f"The device's memory is full.{has}{helps}"
 
 
 def main(source: BinaryIO, sink: BinaryIO, lifeline: Lifeline) -> int:

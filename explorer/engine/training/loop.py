@@ -118,7 +118,9 @@ class TrainingRun:
         self.optimiser = make_optimiser(settings, module.parameters())
         self._heads = Heads(module, self._inputs[:1])
         self._forward: Callable[..., Tensor] = torch.compile(module) if settings.compiled else module
-        self._scaler = torch.amp.GradScaler(device.type, enabled=settings.amp and device.type == "cuda")
+        self._half = half_type(device)
+        scales = settings.amp and self._half is torch.float16
+        self._scaler = torch.amp.GradScaler(device.type, enabled=scales)
         self.progress = Progress()
         self.figures: EpochFigures | None = None
         self._before = 0.0
@@ -176,7 +178,7 @@ class TrainingRun:
         self._follow_schedule()
         if self.settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(self.device.type, enabled=self.settings.amp):
+        with torch.autocast(self.device.type, self._half, enabled=self.settings.amp):
             with self._heads.heard() as answers:
                 output = self._heads.main(self._forward(inputs))
             loss = self.loss(output, targets)
@@ -256,6 +258,15 @@ class TrainingRun:
         checkpoint.restore(path, self.module, self.optimiser)
         self.progress = Progress(facts.step, facts.epoch, facts.step)
         self._before = facts.seconds
+
+
+def half_type(device: torch.device) -> torch.dtype:
+    """The number type of AMP: bfloat16 where the device computes in it, for it needs no scaled gradients.
+
+    Scaling reads back after every step whether gradients overflowed, which stops the queue of the GPU.
+    """
+    old = device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.float16 if old or device.type == "mps" else torch.bfloat16
 
 
 def refuse_misfit(flow: Flow, data: Dataset) -> None:

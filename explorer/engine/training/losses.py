@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -49,5 +50,8 @@ def make_optimiser(
     except UnknownName as problem:
         raise SettingProblem(str(problem)) from None
     more: dict[str, Any] = {argument: getattr(settings, name) for name, argument in row.settings}
-    made: torch.optim.Optimizer = loaded(row.target)(trained, lr=settings.rate, **more)
+    kind = loaded(row.target)
+    if all(p.is_cuda for p in trained) and "fused" in inspect.signature(kind).parameters:
+        more["fused"] = True  # one kernel for all tensors: small networks wait for launches, not for sums
+    made: torch.optim.Optimizer = kind(trained, lr=settings.rate, **more)
     return made
