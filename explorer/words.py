@@ -33,13 +33,18 @@ def number(value: float, digits: int = 3) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else MINUS + "∞"
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
-        mantissa, power = f"{value:.{digits - 1}e}".split("e")
-        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{mantissa}·10{raised}".replace("-", MINUS)
+        return power_of_ten(value, digits)
     # the exponent after rounding: 9.999 is written 10.0, not 10.00
     exponent = int(f"{value:.{digits - 1}e}".split("e")[1])
     places = max(0, digits - 1 - exponent) if value else 0
     return f"{value:,.{min(places, 6)}f}".replace("-", MINUS)
+
+
+def power_of_ten(value: float, digits: int = 3) -> str:
+    """Return a value with significant digits before a power of ten: ``1.23·10⁻⁷``."""
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}·10{raised}".replace("-", MINUS)
 
 
 def percent(share: float, digits: int | None = None) -> str:

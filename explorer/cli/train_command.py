@@ -46,8 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train to the end; exit code 1 when the design or the data have problems."""
+    import numpy as np
+
     from explorer.engine import weights
-    from explorer.engine.compile import BuildProblem, compile_flow, refuse_too_large
+    from explorer.engine.compile import BuildProblem, compile_flow, frozen_addresses, refuse_too_large
     from explorer.engine.data.catalogue import load
     from explorer.engine.devices import DeviceProblem, choose, set_threads
     from explorer.engine.training.checkpoint import CheckpointProblem
@@ -69,14 +71,21 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_misfit(flow, data)
         refuse_too_large(flow, device, settings.batch, training=True)
         compiled = compile_flow(flow, document.name, device, seed=settings.seed)
-        training = TrainingRun(document.name, compiled.module, data, settings, device)
+        frozen = frozen_addresses(flow)
+        training = TrainingRun(document.name, compiled.module, data, settings, device, frozen)
+        if frozen:
+            print(f"Frozen, statistics of norms included: {', '.join(frozen)}", file=sys.stderr)
         for figures in training.steps():
             if figures is None:
                 if training.progress.step % 20 == 0:
                     training.check()
-                    _, losses, metrics = training.progress.take()
-                    means = {name: float(values.mean()) for name, values in metrics.items()}
-                    _tell(arguments, "step", step=training.progress.step, loss=float(losses.mean()), **means)
+                    first, losses, metrics = training.progress.take()
+                    sizes = training.samples_in(first, len(losses))
+                    means = {
+                        name: float(np.average(values, weights=sizes))
+                        for name, values in {"loss": losses, **metrics}.items()
+                    }
+                    _tell(arguments, "step", step=training.progress.step, **means)
                 if training.is_due():
                     training.keep()
                 continue
@@ -88,6 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
                 step=figures.step,
                 loss=figures.loss,
                 **figures.metrics,
+                train_loss=figures.train_loss,
+                **{f"train_{name}": value for name, value in figures.train_metrics.items()},
             )
             training.keep()
         loss, metrics_at_end = training.validate()
@@ -147,6 +158,7 @@ def _tell(arguments: argparse.Namespace, event: str, **figures: Any) -> None:
 
 def _written(name: str, value: Any) -> str:
     """A figure for people: shares as per cent."""
-    if name in METRICS and METRICS[name].unit == "share":
+    metric = name.removeprefix("train_")
+    if metric in METRICS and METRICS[metric].unit == "share":
         return f"{value:.1%}"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -373,3 +373,59 @@ def test_a_cancelled_job_is_given_up() -> None:
     desk.server.state.jobs.cancel(12)
     assert isinstance(desk.ask(requests.Source(job=12)), events.Cancelled)
     assert isinstance(desk.ask(requests.Source(job=12)), events.SourceText)
+
+
+# frozen, weighed, told
+
+
+FROZEN = chain(
+    (4,),
+    node("fc1", "linear", features=8),
+    node("norm1", "batch_norm"),
+    node("relu1", "relu"),
+    node("fc2", "linear", features=3),
+)
+
+
+def test_frozen_keeps_statistics_too_and_the_rest_learns():
+    flow = resolve(FROZEN)
+    module = compile_flow(flow, "n", CPU, seed=1).module
+    module.fc1.requires_grad_(False)
+    module.norm1.requires_grad_(False)
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    settings = TrainSettings(dataset="iris", batch=16, epochs=2, rate=1e-2)
+    run = TrainingRun("run", module, IRIS, settings, CPU, frozen=("fc1", "norm1"))
+    for _ in run.steps():
+        pass
+    for name, value in module.state_dict().items():
+        assert torch.equal(value, before[name]) != name.startswith("fc2"), name
+    run = TrainingRun("run", module, IRIS, settings, CPU)
+    for _ in run.steps():
+        pass
+    assert int(module.norm1.num_batches_tracked) > 0  # without the word, statistics follow the batches
+
+
+def test_epoch_figures_count_every_sample_alike():
+    run = training(batch=89, epochs=1, validation=0.4)  # 90 train: a batch of 89 and one of a single sample
+    run.module.norm1.eval()  # a single value has no spread
+    run.module.norm1.train = lambda mode=True: run.module.norm1
+    figures = next(found for found in run.steps() if found is not None)
+    _, steps, metrics = run.progress.take()
+    sizes = run.samples_in(0, len(steps))
+    assert sizes.tolist() == [89, 1]
+    assert figures.train_loss == pytest.approx(float((steps * sizes).sum() / 90), rel=1e-6)
+    right = float((metrics["accuracy"] * sizes).sum() / 90)
+    assert figures.train_metrics["accuracy"] == pytest.approx(right, rel=1e-6)
+    assert figures.train_loss != pytest.approx(float(steps.mean()), rel=1e-6)
+
+
+def test_a_checkpoint_is_told_after_every_step_it_holds(tmp_path: Path) -> None:
+    desk = Desk(directory=str(tmp_path))
+    desk.step(1)  # its report is not acknowledged: the window is busy
+    desk.step(4)
+    desk.ask(requests.Pause())
+    told = [event for event in desk.events if isinstance(event, events.RunSteps | events.Checkpointed)]
+    assert isinstance(told[0], events.RunSteps)
+    assert told[0].first_step + len(told[0].losses) == 5
+    assert isinstance(told[1], events.Checkpointed)
+    assert told[1].step == 5

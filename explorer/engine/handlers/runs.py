@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 
-from explorer.engine.compile import BuildProblem, compile_flow, refuse_too_large
+from explorer.engine.compile import BuildProblem, compile_flow, frozen_addresses, refuse_too_large
 from explorer.engine.devices import DeviceProblem, choose
 from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.training.checkpoint import CheckpointProblem
@@ -34,7 +34,8 @@ def train(engine: EngineState, request: requests.Train) -> None:
         if device != compiled.device:
             compiled.module.to(device)
             compiled.device = engine.device = device
-        run = TrainingRun(uuid.uuid4().hex[:8], compiled.module, data, request.settings, device)
+        frozen = frozen_addresses(compiled.flow)
+        run = TrainingRun(uuid.uuid4().hex[:8], compiled.module, data, request.settings, device, frozen)
     except (DeviceProblem, BuildProblem, SettingProblem, CheckpointProblem) as problem:
         raise RequestProblem(str(problem)) from None
     engine.active = ActiveRun(run, request.job, engine.revision, paused=request.paused)
@@ -116,7 +117,13 @@ def acknowledge(engine: EngineState, request: requests.Ack) -> None:
 
 
 def keep(engine: EngineState, active: ActiveRun) -> None:
-    """Write a checkpoint, if the run keeps any."""
+    """Write a checkpoint, if the run keeps any; what it holds has been told before, seen or not.
+
+    Should the engine die, the curve reaches at least to the step from which the run can go on.
+    """
+    if not active.run.settings.directory:
+        return
+    report_steps(engine, active, last=True)
     path = active.run.keep()
     if path is not None:
         engine.emit(

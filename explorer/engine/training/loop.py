@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,12 +29,18 @@ PACKED = 1024
 
 @dataclass(frozen=True)
 class EpochFigures:
-    """Loss and metrics over the held-out part after an epoch."""
+    """Loss and metrics over the held-out part after an epoch, and over the samples it was trained on.
+
+    The latter were measured while the weights changed, each sample counts alike; an epoch that was resumed
+    in the middle counts what came after.
+    """
 
     epoch: int
     step: int
     loss: float
     metrics: dict[str, float]
+    train_loss: float = math.nan
+    train_metrics: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -97,7 +103,13 @@ class TrainingRun:
     """
 
     def __init__(
-        self, name: str, module: nn.Module, data: Dataset, settings: TrainSettings, device: torch.device
+        self,
+        name: str,
+        module: nn.Module,
+        data: Dataset,
+        settings: TrainSettings,
+        device: torch.device,
+        frozen: Sequence[str] = (),
     ) -> None:
         self.name, self.module, self.data, self.settings, self.device = name, module, data, settings, device
         _check(settings, data)
@@ -118,6 +130,7 @@ class TrainingRun:
         self.optimiser = make_optimiser(settings, module.parameters())
         self._heads = Heads(module, self._inputs[:1])
         self._forward: Callable[..., Tensor] = torch.compile(module) if settings.compiled else module
+        self._still = statistics_in(module, frozen)
         self._half = half_type(device)
         scales = settings.amp and self._half is torch.float16
         self._scaler = torch.amp.GradScaler(device.type, enabled=scales)
@@ -152,18 +165,32 @@ class TrainingRun:
             order = self._order(progress.epoch)
             done = progress.step - progress.epoch * per_epoch
             losses: list[Tensor] = []
-            self.module.train()
+            measured: list[dict[str, Tensor]] = []
+            self._go_to_training_mode()
             for start in range(done * self.settings.batch, len(order), self.settings.batch):
                 loss, metrics = self.take_step(order[start : start + self.settings.batch])
                 losses.append(loss)
+                measured.append(metrics)
                 progress.add(loss, metrics)
                 last = progress.step == (progress.epoch + 1) * per_epoch
                 if not last:
                     yield None
-                    self.module.train()
+                    self._go_to_training_mode()
             progress.epoch += 1
             self._refuse_nan(losses)
-            yield self._end_epoch()
+            yield self._end_epoch(losses, measured)
+
+    def _go_to_training_mode(self) -> None:
+        self.module.train()
+        for module in self._still:
+            module.training = False
+
+    def samples_in(self, first_step: int, count: int) -> np.ndarray:
+        """How many samples `count` steps from `first_step` on took; the last of an epoch may take few."""
+        per_epoch, batch = self.steps_per_epoch, self.settings.batch
+        last = len(self._train) - (per_epoch - 1) * batch
+        is_last = (np.arange(first_step, first_step + count) + 1) % per_epoch == 0
+        return np.where(is_last, last, batch)
 
     def check(self) -> None:
         """Raise `Diverged` when one of the pending losses is no number (costs one transfer)."""
@@ -212,9 +239,16 @@ class TrainingRun:
                 f"Try a learning rate of {rate / 10:g} instead of {rate:g}."
             )
 
-    def _end_epoch(self) -> EpochFigures:
+    def _end_epoch(self, losses: list[Tensor], measured: list[dict[str, Tensor]]) -> EpochFigures:
         loss, metrics = self.validate()
-        self.figures = EpochFigures(self.progress.epoch, self.progress.step, loss, metrics)
+        progress, count = self.progress, len(losses)
+        sizes = self.samples_in(progress.step - count, count)
+
+        def mean(values: list[Tensor]) -> float:
+            return float(np.average(_on_host(values), weights=sizes)) if count else math.nan
+
+        trained = {metric.id: mean([found[metric.id] for found in measured]) for metric in self.metrics}
+        self.figures = EpochFigures(progress.epoch, progress.step, loss, metrics, mean(losses), trained)
         return self.figures
 
     def validate(self) -> tuple[float, dict[str, float]]:
@@ -267,6 +301,16 @@ def half_type(device: torch.device) -> torch.dtype:
     """
     old = device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.float16 if old or device.type == "mps" else torch.bfloat16
+
+
+def statistics_in(module: nn.Module, addresses: Sequence[str]) -> list[nn.Module]:
+    """The modules below these addresses that keep statistics or state of their own.
+
+    In training mode a norm replaces its running mean and variance, spectral norm its singular vector, even
+    where no gradient reaches their weights. Frozen, they work as in evaluation.
+    """
+    below = (part for address in addresses for part in module.get_submodule(address).modules())
+    return [part for part in below if next(part.buffers(recurse=False), None) is not None]
 
 
 def refuse_misfit(flow: Flow, data: Dataset) -> None:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from explorer.session.run_log import Array
 from explorer.style.theme import follow, theme
 from explorer.ui.training.curve_lines import Line
-from explorer.ui.training.thinning import Ticks, thin
+from explorer.ui.training.thinning import thin
+from explorer.ui.training.ticks import Ticks
 
 FAINT = 0.28
 DASHES = [4.0, 3.0]

@@ -13,7 +13,7 @@ from explorer import words
 from explorer.session.run_log import RunLog
 from explorer.style.theme import follow, theme
 from explorer.training.metrics import METRICS, Metric
-from explorer.ui.training import thinning
+from explorer.ui.training import ticks
 from explorer.ui.training.boundary import BoundaryView
 from explorer.ui.training.curve_lines import loss_lines, loss_range, metric_lines, metric_range, read
 from explorer.ui.training.read_out import Reading, ReadOut
@@ -116,13 +116,13 @@ class CurvesView(QWidget):
         total = max(log.total for log in self._logs)
         epoch = self._logs[-1].steps_per_epoch
         losses, figures = loss_lines(self._logs), metric_lines(self._logs, self._metric.id)
-        x_ticks = thinning.step_ticks(total, epoch)
+        x_ticks = ticks.step_ticks(total, epoch)
         low, high = loss_range(losses)
         bottom, top = metric_range(figures, self._metric)
-        ticks = thinning.share_ticks if self._metric.unit == "share" else thinning.number_ticks
+        y_ticks = ticks.share_ticks if self._metric.unit == "share" else ticks.number_ticks
         loss, second = self._plots
-        loss.show_axes((0, total, low, high), x_ticks, thinning.log_ticks(low, high))
-        second.show_axes((0, total, bottom, top), x_ticks, ticks(bottom, top))
+        loss.show_axes((0, total, low, high), x_ticks, ticks.log_ticks(low, high))
+        second.show_axes((0, total, bottom, top), x_ticks, y_ticks(bottom, top))
         loss.show_lines(losses, [float(flag.step) for log in self._logs[-1:] for flag in log.flags])
         second.show_lines(figures)
         self.set_cursor(self._cursor)

@@ -21,7 +21,8 @@ from explorer.ui.training.curves import CurvesView
 from explorer.ui.training.panel import TrainingPanel
 from explorer.ui.training.presenter import TrainingPresenter
 from explorer.ui.training.runner import Runner
-from explorer.ui.training.thinning import log_ticks, share_ticks, step_ticks, thin
+from explorer.ui.training.thinning import thin
+from explorer.ui.training.ticks import log_ticks, share_ticks, step_ticks
 from explorer.words import clock
 
 
