@@ -48,9 +48,23 @@ class Builder:
     """Adds nodes and wires to a graph of its own and infers every shape on the way."""
 
     def __init__(
-        self, catalogue: Catalogue, resolver: Resolver, groups: Mapping[str, Graph] | None = None
+        self,
+        catalogue: Catalogue,
+        resolver: Resolver,
+        groups: Mapping[str, Graph] | None = None,
+        *,
+        scope: str = "",
     ) -> None:
+        """Begin an empty graph.
+
+        Args:
+            catalogue: of the blocks. resolver: works out shapes. groups: that can be used, by name.
+            scope: name of the group that is written, empty at the top.
+
+        """
         self.graph = Graph()
+        self._scope = scope
+        self._own: dict[str, str] = {}  # groups made here: their name here, and that in the design
         self._catalogue, self._resolver = catalogue, resolver
         self._groups: dict[str, Graph] = dict(groups or {})
         self.worked_out: dict[NodeId, tuple[ConfiguredBlock, MemoEntry]] = {}
@@ -145,7 +159,9 @@ class Builder:
         """Put a part of the design into a group of its own, which opens on the canvas for editing.
 
         Args:
-            name: of the group and of the node that stands for it, e.g. `stage1`.
+            name: of the group and of the node that stands for it, e.g. `stage1`. It belongs to this
+                builder: where the design has another group of that name, made in another group, the
+                design calls this one `stage2_block`, say. One with the same content is used again.
             write: wires the inside up: takes a builder and one wire for each of `wires`, returns what leaves.
             *wires: what enters.
 
@@ -153,7 +169,7 @@ class Builder:
             One wire for each that `write` returned.
 
         """
-        inside = Builder(self._catalogue, self._resolver, self._groups)
+        inside = Builder(self._catalogue, self._resolver, self._groups, scope=self._free(name))
         ports = ["x"] if len(wires) == 1 else [f"x{number}" for number in range(1, len(wires) + 1)]
         for port in ports:
             inside.graph.put(Node(port, INPUT))
@@ -166,8 +182,17 @@ class Builder:
         for number, wire in enumerate(ends, 1):
             inside.output("y" if len(ends) == 1 else f"y{number}", wire)
         self._groups.update(inside._groups)
-        self._groups[name] = inside.graph
+        full = name if self._groups.get(name) == inside.graph else self._free(name)
+        self._groups[full] = inside.graph
+        self._own[name] = full
         return self.use(name, *wires, name=name)
+
+    def _free(self, name: str) -> str:
+        """The name of a group in the design: as wanted, else with the group round it, else numbered."""
+        scoped = f"{self._scope}_{name}" if self._scope else name
+        return next(
+            (free for free in (name, scoped) if free not in self._groups), fresh(scoped, self._groups)
+        )
 
     def use(self, group: str, *wires: Wire, name: str) -> tuple[Wire, ...]:
         """Add a use of one of the user's groups, fed by `wires` in port order; returns all outputs.
@@ -176,6 +201,7 @@ class Builder:
             ShapeError: there is no such group, or the wires do not fit.
 
         """
+        group = self._own.get(group, group)
         if group not in self._groups:
             raise ShapeError(f"wraps the group “{group}”, which is not in this design.", code="unknown_block")
         self.graph.put(Node(self._name(name, name), GROUP_PREFIX + group))
