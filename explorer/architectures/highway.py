@@ -42,7 +42,7 @@ def highway_mnist50(
     Form: exact: an ordinary layer of 50 units, 50 highway layers, softmax outside; gate bias −2. The paper
     chose tanh or ReLU by trial.
     Strengths: depth that trains; connections beside the direct ones.
-    Gaps: gates depend on the data and are hard to interpret and dear: half of all weights.
+    Gaps: gates depend on the data and are hard to interpret and expensive: half of all weights.
     """
     if not 1 <= depth <= 1_000:
         raise ValueError(f"has 1 to 1,000 highway layers, not {depth}.")

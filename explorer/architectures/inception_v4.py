@@ -192,7 +192,7 @@ def inception_resnet_v2(
     Form: exact, as released: the stem of v3, one module 5b, 10, 20 and 10 modules, 1,536 maps at the end. The
     paper itself has the stem of v4 and 5, 10 and 5 modules.
     Strengths: the power of residual learning and of Inception blocks together.
-    Gaps: the scale of what is added has to be chosen by hand; dear to train.
+    Gaps: the scale of what is added has to be chosen by hand; expensive to train.
     """
     dropout = _dropout(drop)
     x = g.add("stem_v3", g.input("input", input), name="stem", multiplier=width)

@@ -326,7 +326,7 @@ def resnet152(
     Its 11.3 G multiply-adds are right.
     Form: exact, with the stride on the 3×3 convolution (v1.5); `v1` puts it on the first 1×1 as published.
     Strengths: no degradation with depth; can pass the signal in both directions.
-    Gaps: many layers contribute little; dear to train.
+    Gaps: many layers contribute little; expensive to train.
     """
     imagenet(g, input, classes, "bottleneck", blocks, width, stride_first=v1)
 
@@ -440,7 +440,7 @@ def stochastic_depth_resnet110(
     g: Builder, input: Tensor, classes: int, *, depth: int = 110, width: int = 16, survival: float = 0.5
 ) -> None:
     """ResNet-110 whose blocks are dropped by chance while it learns, later ones more often.
-    Training so sees short networks, through which gradients pass well, and use has all 110 layers.
+    Training therefore sees short networks, through which gradients pass well, and use has all 110 layers.
 
     The chance to survive falls in a line from 1 at the input to `survival` in the last block.
 

@@ -433,7 +433,7 @@ def amoebanet_a(
         F = 190, stem and stages as in NASNet. It has the paper's 86.7 M parameters and 23.4 B products. The
         drop path of training is left out.
     Strengths: as accurate as a search by reinforcement learning, and faster at equal hardware.
-    Gaps: the search is dear; many small branches run slower than they count.
+    Gaps: the search is expensive; many small branches run slower than they count.
     """
     if not 1 <= cells <= 24:
         raise ValueError(f"has 1 to 24 cells in each stage, not {cells}.")

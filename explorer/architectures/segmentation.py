@@ -176,7 +176,7 @@ def pspnet_resnet34(
     g: Builder, input: Tensor, classes: int, *, depth: int = 34, filters: int = 512, stages: int = 2
 ) -> None:
     """Lays the means of the whole picture and of its halves, thirds and sixths beside every place.
-    A place that looks like a car so learns that water is all around it, and becomes a boat.
+    A place that looks like a car thus learns that water is all around it, and becomes a boat.
 
     Contribution: pyramid pooling, context of the whole scene at the cost of some 1×1 convolutions.
     Figures: none for this backbone; the paper has ResNet-50 to 269 with dilation.

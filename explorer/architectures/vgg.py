@@ -213,7 +213,8 @@ def vgg16_bn(
     norm: bool = True,
 ) -> None:
     """VGG-16 with batch norm behind every convolution.
-    It so learns from random weights, where the original first needed the weights of a shallower network.
+    It therefore learns from random weights, where the original first needed the weights of a shallower
+    network.
 
     `stages` are the convolutions between pools.
 

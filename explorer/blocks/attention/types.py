@@ -60,7 +60,7 @@ class GlobalAttention(_Scored):
     Shapes: state (Tq, D) or (D), encoder (Tk, H) → y (Tq, H) or (H).
     Parameters: 0 for dot, D·H for general, H·(D + H + 1) for concat.
     MACs: 2·Tq·Tk·H; Tq·D·H more for general; for concat Tq·D·H + Tk·H² + 2·Tq·Tk·H.
-    Used in: translation of sentences; transformers use nothing else.
+    Used in: translation of sentences; attention in transformers looks at all places in the same way.
     Strengths: finds what it needs however far away it stands.
     Gaps: cost grows with the product of both lengths: slow on paragraphs and documents.
     Source: Luong, Pham & Manning 2015, arXiv:1508.04025.

@@ -194,7 +194,7 @@ class GELU(_Pointwise):
     MACs: 0.
     Used in: BERT, GPT, ViT, ConvNeXt.
     Strengths: smooth everywhere; trains transformers a little better than ReLU.
-    Gaps: dearer than ReLU; not monotonic below zero.
+    Gaps: slower than ReLU; not monotonic below zero.
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
     """
 

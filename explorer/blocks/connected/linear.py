@@ -244,7 +244,7 @@ class RestrictedBoltzmann(Block):
 )
 class DigitCodes(Block):
     r"""Scores each digit by how near the input comes to a small drawing of it, which is fixed.
-    The layer before it so has to learn to draw the digit that it sees, 7 points wide and 12 high.
+    The layer before it therefore has to learn to draw the digit that it sees, 7 points wide and 12 high.
 
     Ink is 1 and paper −1. The score is minus the squared distance, so that the largest wins as usual; these
     are Euclidean radial basis functions. Inputs of another length than 84 meet the drawings stretched.

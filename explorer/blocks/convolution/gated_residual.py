@@ -89,8 +89,8 @@ class Highway(Composite):
 )
 class Reversible(Block):
     r"""Residual layers on two halves of the channels that can be run backwards: each half is added to by a
-    function of the other. Training so needs no stored activations, because it computes them again from the
-    output.
+    function of the other. Training therefore needs no stored activations, because it computes them again
+    from the output.
 
     F and G are convolutions with batch norm and ReLU; several layers in one block share the single stored
     output. The module's `inverse` gives x for y. Half precision is raised to single, in which rounding can

@@ -95,7 +95,8 @@ class GhostBottleneck(Composite):
 
     Shapes: x (C, H, W) → y (filters, ⌈H/stride⌉, ⌈W/stride⌉).
     Parameters: with e = expansion·C: (C + 9)·e/2 + (e + 9)·filters/2 + 2·(e + filters); k²·e + 2·e more with
-    stride 2; shortcut k²·C + 2·C + C·filters + 2·filters where the size changes; SE: e·e/2 + 5·e/4.
+    stride 2; shortcut k²·C + 2·C + C·filters + 2·filters where the size changes; SE: 2·e·w + w + e, where w
+    is the multiple of 4 nearest to e/4.
     MACs: those of its convolutions, each with the places of its output.
     Used in: GhostNet, 16 of them in five stages.
     Strengths: more accurate than MobileNetV3 at like cost on ImageNet.

@@ -58,7 +58,7 @@ class InceptionNaive(Composite):
     MACs: C·(one + 9·three + 25·five)·H·W.
     Used in: nowhere as it is; it is the idea from which the modules of GoogLeNet were made.
     Strengths: catches patterns of different sizes in one layer.
-    Gaps: the 5×5 path is dear, and the pool alone hands on all C channels, so that modules in a row get
+    Gaps: the 5×5 path is expensive, and the pool alone hands on all C channels, so that modules in a row get
     wider and wider.
     Source: Szegedy et al. 2014, arXiv:1409.4842 (figure 2a).
     """

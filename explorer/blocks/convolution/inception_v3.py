@@ -42,7 +42,7 @@ class Published(Composite):
 )
 class StemV3(Published):
     r"""Turns a picture into small maps with many channels before the first Inception module.
-    Plain convolutions and pools do it, because on large maps every parallel path would be dear.
+    Plain convolutions and pools do it, because on large maps every parallel path would be expensive.
 
     299×299 becomes 35×35 with 192 channels.
 
@@ -133,7 +133,7 @@ def pooled_path(block: Published, g: Builder, x: Wire, filters: int, *, count_pa
 )
 class ReductionV3A(Published):
     r"""Halves the maps by two convolutional paths and a pool side by side.
-    Pooling first would squeeze the information through few values, and pooling last would be dear.
+    Pooling first would squeeze the information through few values, and pooling last would be expensive.
 
     Shapes: x (C, H, W) → y (384 + 96 + C, ⌊(H−1)/2⌋, ⌊(W−1)/2⌋).
     Parameters: 9·384·C + 64·C + 9·(64·96 + 96²), and batch norms.
@@ -255,7 +255,7 @@ class InceptionV3C(Published):
     MACs: the weights times H·W.
     Used in: Inception-v3 (mixed 7b and 7c).
     Strengths: high-dimensional features shortly before the classifier.
-    Gaps: with 5 to 6 M parameters each the dearest modules of the network.
+    Gaps: with 5 to 6 M parameters each the most expensive modules of the network.
     Correction: an article puts modules A and C into one formula; in C the 1×3 and the 3×1 run in parallel
     and are laid side by side, not one behind the other.
     Source: Szegedy et al. 2015, arXiv:1512.00567 (figure 7).

@@ -226,7 +226,7 @@ class InceptionV4C(Published):
     MACs: the weights times H·W.
     Used in: Inception-v4 (three of them).
     Strengths: high-dimensional features shortly before the classifier.
-    Gaps: with 4.6 M parameters each the dearest modules of the network.
+    Gaps: with 4.6 M parameters each the most expensive modules of the network.
     Source: Szegedy et al. 2016, arXiv:1602.07261 (figure 6).
     """
 

@@ -34,7 +34,7 @@ class Conv(NamedTuple):
 )
 class PadChannels(Block):
     r"""Adds channels of zeros behind the others, so that a narrower map can be added to a wider one.
-    The shortcut so needs no weights, and the new channels hold only what the path beside it found.
+    The shortcut therefore needs no weights, and the new channels hold only what the path beside it found.
 
     Shapes: x (C, …) → y (channels, …).
     Parameters: 0.
@@ -243,7 +243,7 @@ class Residual(_Residual):
 )
 class Bottleneck(_Residual):
     r"""A residual block that works in few channels: 1×1 narrows, 3×3 looks around, 1×1 widens again.
-    The dear 3×3 convolution so meets a quarter of the channels only.
+    The expensive 3×3 convolution meets only a quarter of the channels.
 
     With 256 channels and width 64 it is 1×1 256→64, 3×3 64→64, 1×1 64→256. Groups make it the third form of
     ResNeXt.

@@ -114,7 +114,7 @@ class ConvTranspose1d(_Transposed):
     """
 
     dims = 1
-    formula = r"y_{o,\,s t + u} \mathrel{+}= \sum_c w_{c,o,u}\, x_{c,t}"
+    formula = r"y_{o,\,s t + u} \leftarrow y_{o,\,s t + u} + \sum_c w_{c,o,u}\, x_{c,t}"
     kernel = Size(2, dims=1, doc="steps the kernel covers")
     stride = Size(2, dims=1, doc="factor by which the signal grows")
     padding = Size(0, dims=1, min=0, doc="steps taken off at both ends")
@@ -150,7 +150,9 @@ class ConvTranspose2d(_Transposed):
     """
 
     dims = 2
-    formula = r"y_{o,\,s i + u,\,s j + v} \mathrel{+}= \sum_c w_{c,o,u,v}\, x_{c,i,j}"
+    formula = (
+        r"y_{o,\,s i + u,\,s j + v} \leftarrow y_{o,\,s i + u,\,s j + v} + \sum_c w_{c,o,u,v}\, x_{c,i,j}"
+    )
     kernel = Size(2, dims=2, doc="height and width of the kernel")
     stride = Size(2, dims=2, doc="factor by which maps grow")
     padding = Size(0, dims=2, min=0, doc="rows and columns taken off on every side")
@@ -183,7 +185,10 @@ class ConvTranspose3d(_Transposed):
     """
 
     dims = 3
-    formula = r"y_{o,\,s t + r,\,s i + u,\,s j + v} \mathrel{+}= \sum_c w_{c,o,r,u,v}\, x_{c,t,i,j}"
+    formula = (
+        r"y_{o,\,s t + r,\,s i + u,\,s j + v} \leftarrow y_{o,\,s t + r,\,s i + u,\,s j + v}"
+        r" + \sum_c w_{c,o,r,u,v}\, x_{c,t,i,j}"
+    )
     kernel = Size(2, dims=3, doc="length, height and width of the kernel")
     stride = Size(2, dims=3, doc="factor by which the film grows")
     padding = Size(0, dims=3, min=0, doc="taken off on every side")

@@ -31,7 +31,7 @@ class MixedPool(Window):
         Gallagher & Tu 2015, arXiv:1509.08985 (learned).
     """
 
-    formula = r"y = \lambda \max_i x_i + (1 - \lambda) \frac{1}{k} \sum_i x_i"
+    formula = r"y = \lambda \max_i x_i + (1 - \lambda) \frac{1}{n} \sum_{i=1}^{n} x_i"
     tags = ("max average", "dropout of pooling")
     draw = Choice(
         "layer", ("layer", "region", "feature", "learned"), label="λ for", doc="what has a λ of its own"

@@ -15,7 +15,7 @@ OWN = "explorer.engine.modules.pyramid_pooling"
 @block("spatial_pyramid_pool", category="1.1.5", family="pool", icon="pyramid_pool", stem="pyramid")
 class SpatialPyramidPool(Composite):
     r"""Pools a map of any size into fixed grids, coarse to fine, and writes all cells one after the other. A
-    classifier behind it so gets the same number of values from any picture.
+    classifier behind it therefore gets the same number of values from any picture.
 
     Levels 4, 2 and 1 give 16 + 4 + 1 = 21 values for each channel.
 
@@ -108,7 +108,7 @@ class PerPixelPyramidPool(Composite):
 )
 class EdgeAwarePyramidPool(Block):
     r"""Averages in grids of several sizes, but lets values on edges count little. What lies on two sides of
-    an edge is so mixed less, and regions keep their borders.
+    an edge is therefore mixed less, and regions keep their borders.
 
     Edges come from a second input with values from 0 to 1, or are worked out from the map itself. Without
     edges it is a plain pyramid of means, brought back to full size. The lecture names this pool without a

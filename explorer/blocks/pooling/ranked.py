@@ -23,7 +23,7 @@ OWN = "explorer.engine.modules.ranked_pooling"
 )
 class LpPool(Window):
     r"""Raises sizes to a power, averages, and takes the root: between the mean at p = 1 and the largest
-    value as p grows. One number so sets how much strong values count.
+    value as p grows. One number sets how much strong values count.
 
     Sizes |x| are taken, so signs are lost. With a sum instead of the mean it is torch's LPPool.
 
@@ -36,7 +36,7 @@ class LpPool(Window):
     Source: Sermanet, Chintala & LeCun 2012, arXiv:1204.3968.
     """
 
-    formula = r"y = (\frac{1}{k} \sum_i \vert x_i \vert^p)^{1/p}"
+    formula = r"y = (\frac{1}{n} \sum_{i=1}^{n} \vert x_i \vert^p)^{1/p}"
     tags = ("power", "norm", "generalised mean", "gem")
     p = Float(2.0, min=1.0, max=1000.0, label="p", doc="1 is the mean of sizes, large is the maximum")
     average = Bool(True, label="Mean", doc="mean of the powers; off, their sum as in torch")
@@ -63,7 +63,10 @@ class RankPool(Window):
     Source: Shi, Ye & Wu 2016, Neural Networks 83, doi:10.1016/j.neunet.2016.07.003.
     """
 
-    formula = r"y = \frac{1}{t} \sum_{r \leq t} x_{(r)},\quad y = \sum_r \alpha (1 - \alpha)^{r - 1} x_{(r)}"
+    formula = (
+        r"y = \frac{1}{t} \sum_{r \leq t} x_{(r)},\quad"
+        r"y = \frac{\sum_r \alpha (1 - \alpha)^{r - 1} x_{(r)}}{\sum_r \alpha (1 - \alpha)^{r - 1}}"
+    )
     tags = ("top k", "rank-based average", "sorted")
     mode = Choice("average", ("average", "weighted", "stochastic"), doc="what is done with the ranks")
     top = Int(2, max=4096, label="t", doc="how many of the largest are averaged")

@@ -21,18 +21,19 @@ OWN = "explorer.engine.modules.spectral_pooling"
 )
 class SpectralPool(Block):
     r"""Cuts the middle out of a map's spectrum and transforms back: low frequencies stay, high ones go. Any
-    output size can so be had, and far more of the picture survives than with max pooling.
+    output size can be had, and far more of the picture survives than with max pooling.
 
     Shapes: x (C, H, W) → y (C, height, width).
     Parameters: 0.
     MACs: 0; the transforms cost about H·W·log(H·W) each.
     Used in: spectral CNNs; networks that shrink maps slowly.
     Strengths: keeps the mean and all low frequencies exactly; any size, not only halves.
-    Gaps: rings at sharp edges; transforms are slower than windows; every value depends on the whole map.
+    Gaps: rings at sharp edges; an even size keeps only half of its highest frequency; transforms are slower
+        than windows; every value depends on the whole map.
     Source: Rippel, Snoek & Adams 2015, arXiv:1506.03767.
     """
 
-    formula = r"y = F^{-1}\left( \mathrm{crop}\; F(x) \right)"
+    formula = r"y = \frac{H' W'}{H W}\, F^{-1}\left( \mathrm{crop}\; F(x) \right)"
     tags = ("fft", "fourier", "low pass")
     size = Size(8, dims=2, max=4096, doc="height and width of the output")
 

@@ -157,7 +157,8 @@ class GRU(_Recurrent):
     Correction: the lecture writes z, r and h̃ without biases, h = (1 − z)·h' + z·h̃, and resets before the
         matrix product. torch.nn.GRU resets after the product, has biases, and its z keeps the old state: same
         weights, other results. Both forms are here.
-    Source: Cho et al. 2014, arXiv:1406.1078.
+    Source: Cho et al. 2014, arXiv:1406.1078 (there z keeps the old state, as in torch); Chung et al. 2014,
+        arXiv:1412.3555 (z lets the new state in, as here).
     """
 
     formula = (

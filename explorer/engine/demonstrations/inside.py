@@ -28,12 +28,25 @@ def attention(subject: Subject) -> Panels | None:
     weights = attention_of(subject.seen)[0]  # (heads, queries, keys)
     panels = [_port(subject, "x")]
     for number, head in enumerate(weights[:MOST_HEADS]):
-        title = f"head {number + 1} of {len(weights)}" if len(weights) > 1 else "weights"
+        title = _head_words(subject, number, len(weights))
         panels.append(
             Panel(title=title, values=heat(head, 64, 64), scale="share", sign="→" if number == 0 else ",")
         )
     panels.append(_port(subject, "y"))
-    return Panels(panels=tuple(panels), note="A row for each query, a column for each key; rows add up to 1.")
+    sums = weights.float().sum(-1)
+    low, high = float(sums.min()), float(sums.max())
+    whole = high - low < 1e-3 and abs(high - 1) < 1e-3
+    said = "1" if whole else f"{low:.2f} to {high:.2f}"
+    note = f"A row for each query, a column for each key; rows add up to {said}."
+    return Panels(panels=tuple(panels), note=note)
+
+
+def _head_words(subject: Subject, number: int, count: int) -> str:
+    """“head 1 of 3”; where attention works in windows, the window, too."""
+    heads = getattr(subject.block, "values", {}).get("heads")
+    if count > 1 and isinstance(heads, int) and heads < count and count % heads == 0:
+        return f"head {number % heads + 1} of {heads}, window {number // heads + 1} of {count // heads}"
+    return f"head {number + 1} of {count}" if count > 1 else "weights"
 
 
 def recurrence(subject: Subject) -> Unrolled | None:
@@ -55,14 +68,27 @@ def gates(subject: Subject) -> Panels | None:
         return None
     names.sort(key=lambda name: not _is_share(subject.seen[name]))  # true gates first, then states
     shown = []
+    multiplies = _is_product(subject, subject.seen[names[0]])
     for number, name in enumerate(names[:3]):
         value = subject.seen[name]
-        title, sign = name.replace("_", " "), "×" if number == 0 else ","
+        title, sign = name.replace("_", " "), ("×" if multiplies else "→") if number == 0 else ","
         scale = "share" if _is_share(value) else "signed"
         if scale == "share":
             title = f"{title} {float(value.min()):.2f}–{float(value.max()):.2f}"
         shown.append(Panel(title=title, values=_gate(value), scale=scale, sign=sign))
-    return Panels(panels=(_port(subject, "x"), *shown, _port(subject, "y", "=")))
+    return Panels(panels=(_port(subject, "x"), *shown, _port(subject, "y", "=" if multiplies else "→")))
+
+
+def _is_product(subject: Subject, gate: torch.Tensor) -> bool:
+    """Whether the output is the input times the gate and nothing else."""
+    x, y = subject.x, subject.y
+    while gate.dim() < x.dim():
+        gate = gate.unsqueeze(-1)
+    try:
+        product = x * gate
+    except RuntimeError:  # shapes that do not go together
+        return False
+    return product.shape == y.shape and torch.allclose(product, y, rtol=1e-3, atol=1e-4)
 
 
 def grid(subject: Subject) -> Panels | None:

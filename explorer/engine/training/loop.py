@@ -91,7 +91,7 @@ def _on_host(values: list[Tensor]) -> np.ndarray:
 
 
 class Diverged(ArithmeticError):
-    """The loss is no number any more; the text is a sentence with what to try."""
+    """The loss is NaN or infinite; the text is a sentence with what to try."""
 
 
 class TrainingRun:
@@ -159,7 +159,7 @@ class TrainingRun:
         return self.seconds * (total - self.progress.step) / max(1, self.progress.step)
 
     def steps(self) -> Iterator[EpochFigures | None]:
-        """Train to the end; raises `Diverged` when the loss is no number any more."""
+        """Train to the end; raises `Diverged` when the loss is NaN or infinite."""
         progress, per_epoch = self.progress, self.steps_per_epoch
         while progress.epoch < self.settings.epochs:
             order = self._order(progress.epoch)
@@ -235,7 +235,7 @@ class TrainingRun:
             step = self.progress.step - len(finite) + finite.tolist().index(False) + 1
             rate = self.settings.rate
             raise Diverged(
-                f"The loss is no number any more since step {step}. "
+                f"The loss is NaN since step {step}. "
                 f"Try a learning rate of {rate / 10:g} instead of {rate:g}."
             )
 

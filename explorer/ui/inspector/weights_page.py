@@ -139,4 +139,4 @@ def _figures(values: Array) -> str:
         return "No value is a number."
     missing = values.size - finite.size
     said = f"mean {words.number(float(finite.mean()), 2)} · spread {words.number(float(finite.std()), 2)}"
-    return said + (f" · {words.plural(missing, 'value')} no number" if missing else "")
+    return said + (f" · {words.plural(missing, 'value')} NaN or infinite" if missing else "")

@@ -184,7 +184,7 @@ def test_a_run_without_numbers_says_so_and_offers_a_smaller_rate(shown, qtbot):
     end(
         bridge,
         "diverged",
-        "The loss is no number any more since step 43. Try a learning rate of 0.0002 instead of 0.002.",
+        "The loss is NaN since step 43. Try a learning rate of 0.0002 instead of 0.002.",
     )
     assert "since step 43" in panel.note.words.text()
     qtbot.mouseClick(panel.note.button, Qt.MouseButton.LeftButton)
