@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
+from explorer.blocks.block import Block
 from explorer.blocks.registry import chapters, registry
 from explorer.cli.trouble import Trouble
+from explorer.graph.flow import Flow
+from explorer.graph.resolve import Resolver
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +42,20 @@ def run(arguments: argparse.Namespace) -> int:
             trouble, failed = str(problem), failed + 1
             print(f"{block.id}: {problem}", file=sys.stderr)
         chapter = titles.get(block.category, block.category)
-        entries.append(Entry(block.title, block.icon, block.family, chapter, picture, trouble))
+        inner = _inside(block) if block.is_composite else None
+        entries.append(Entry(block.title, block.icon, block.family, chapter, picture, trouble, inner))
     try:
         draw_sheet(entries, arguments.output, mode=arguments.theme)
     except OSError as problem:
         raise Trouble(str(problem)) from None
     return 1 if failed else 0
+
+
+def _inside(kind: type[Block]) -> Flow | None:
+    """What the composite holds on inputs that suit it."""
+    from explorer.engine.demonstrations.examples import NoExample, suiting
+
+    try:
+        return Resolver(registry()).block(kind(), suiting(kind())).inner
+    except NoExample:
+        return None

@@ -11,6 +11,7 @@ from explorer.blocks.block import Block
 from explorer.blocks.registry import registry
 from explorer.engine.compile import compile_flow
 from explorer.engine.demonstrations import draw
+from explorer.engine.demonstrations.examples import suiting
 from explorer.engine.demonstrations.subject import Subject, alone, living
 from explorer.engine.local import demonstrate
 from explorer.engine.state import RequestProblem
@@ -120,3 +121,30 @@ def test_the_picture_of_a_live_layer_is_made_of_its_own_weights() -> None:
 def test_what_cannot_be_shown_is_said() -> None:
     with pytest.raises(RequestProblem, match="nobody cannot be shown: There is no block"):
         demonstrate("nobody")
+
+
+def test_a_gate_is_a_product_only_where_the_output_is_one() -> None:
+    signs = {}
+    for block in ("se", "bam", "highway"):
+        subject = alone(registry()[block](), suiting(registry()[block]()), CPU)
+        picture = draw(subject)
+        assert isinstance(picture, Panels)
+        signs[block] = {panel.sign for panel in picture.panels} & {"×", "="}
+    assert signs == {"se": {"×", "="}, "bam": set(), "highway": set()}
+
+
+def test_rows_say_what_they_really_add_up_to() -> None:
+    whole = demonstrate("multi_head_attention")
+    assert whole.picture.note.endswith("adds up to 1.")
+    assert " to 0." in demonstrate("local_attention").picture.note
+
+
+def test_heads_of_windows_are_told_from_windows() -> None:
+    picture = demonstrate("swin_block").picture
+    assert isinstance(picture, Panels)
+    assert "head 1 of 3, window 1 of" in picture.panels[1].title
+
+
+def test_a_curve_reaches_as_far_as_something_happens() -> None:
+    curves = {name: demonstrate(name).picture for name in ("relu", "relu6")}
+    assert [float(curve.x[-1]) for curve in curves.values() if isinstance(curve, Curve)] == [5.0, 8.0]

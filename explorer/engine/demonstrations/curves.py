@@ -9,18 +9,27 @@ from explorer.engine import probes, reduce
 from explorer.engine.demonstrations.subject import Subject
 from explorer.protocol.pictures import Curve
 
-REACH = 5.0
+REACH, FURTHER = 5.0, 8.0
+"""Curves reach from −5 to 5, or to 8 where something happens in between, as with ReLU6."""
+CHANGES = 0.1
+"""A slope that differs by this much between the two is worth being seen."""
 POINTS = 201
 PLAIN = ("identity", "tanh", "sigmoid")
 
 
 def activation(subject: Subject) -> Curve | None:
-    """Feed equal values from −5 to 5 to the module; None for what is no function of one value."""
+    """Feed equal values to the module, smallest to largest; None for what is no function of one value."""
     block = subject.block
     if block.family != "act" or block.id == "softmax" or len(subject.inputs) != 1:
         return None
+    near, far = _curve(subject, REACH), _curve(subject, FURTHER)
+    ends = abs(near.slope[[0, -1]] - far.slope[[0, -1]])
+    return far if float(ends.max()) > CHANGES else near
+
+
+def _curve(subject: Subject, reach: float) -> Curve:
     shape = subject.x.shape[1:]
-    x = torch.linspace(-REACH, REACH, POINTS, device=subject.x.device).requires_grad_()
+    x = torch.linspace(-reach, reach, POINTS, device=subject.x.device).requires_grad_()
     with probes.quiet(subject.module), torch.enable_grad():
         wide = x.reshape(-1, *(1,) * len(shape)).expand(-1, *shape)
         y = subject.module(wide).flatten(1)[:, 0]

@@ -37,7 +37,7 @@ def attention(subject: Subject) -> Panels | None:
     low, high = float(sums.min()), float(sums.max())
     whole = high - low < 1e-3 and abs(high - 1) < 1e-3
     said = "1" if whole else f"{low:.2f} to {high:.2f}"
-    note = f"A row for each query, a column for each key; rows add up to {said}."
+    note = f"Rows: queries, columns: keys; a row adds up to {said}."
     return Panels(panels=tuple(panels), note=note)
 
 
@@ -122,6 +122,10 @@ def boxes(subject: Subject) -> Panels | None:
         return None
     found = subject.seen["boxes"][0].float()
     scores = subject.seen.get("scores")
+    real = (found[:, 2] > found[:, 0]) & (found[:, 3] > found[:, 1])
+    if bool(real.any()):  # the others fill the list up to its length
+        found = found[real]
+        scores = None if scores is None else scores[:, real]
     if scores is not None:
         chosen = scores[0].argsort(descending=True, stable=True)[:MOST_BOXES]
     elif len(found) <= MOST_BOXES:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from explorer.blocks.card import SECTIONS, Card
 from explorer.style.theme import follow, theme
 from explorer.ui.inspector.card_picture import CardPicture
+from explorer.ui.inspector.card_structure import CardStructure
 from explorer.ui.inspector.formula import FormulaView
 from explorer.ui.widgets.text import label, restyle
 
@@ -24,9 +25,11 @@ class CardPage(QWidget):
         self._column = QVBoxLayout(self)
         self._what = _text()
         self.picture = CardPicture()
+        self.structure = CardStructure()
         self.formula = FormulaView(size=16)
         self._sections: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
         self._column.addWidget(self._what)
+        self._column.addWidget(self.structure)
         self._column.addWidget(self.picture)
         self._column.addWidget(self.formula)
         for name in SECTIONS:

@@ -77,6 +77,8 @@ class InspectorPresenter(QObject):
         self._show_code()
         if self.panel.tabs.value() == "card":
             self._picture.show(self.address, node, level.flow.nodes.get(node.id) if level.flow else None)
+            flow = level.flow.nodes.get(node.id) if level.flow else None
+            self.panel.card_page.structure.show_inside(flow.inner if flow else None, details.name)
 
     def _find(self, address: str) -> tuple[Level, Node] | None:
         *path, name = address.split(".")

@@ -343,3 +343,25 @@ def test_the_card_shows_a_live_picture_and_present_numbers(shown, qtbot):
     assert page._sections["Parameters"][2].text() == "weight 6·1·5·5 + bias 6 = 156"
     assert page._sections["MACs"][2].text() == "4,704 values out · 25 = 117,600"
     assert not page.grab().isNull()
+
+
+def test_the_card_of_a_composite_shows_what_it_is_made_of(qtbot):
+    theme().change(mode="light", scale=1.0)
+    desk, bridge = make_desk("resnet18")
+    run(desk, bridge)
+    panel = InspectorPanel()
+    InspectorPresenter(panel, desk)
+    qtbot.addWidget(panel)
+    panel.resize(288, 800)
+    panel.show()
+    block = next(name for name, node in desk.workspace.flow.nodes.items() if node.inner is not None)
+    desk.select(block)
+    panel.tabs.set_value("card")
+    panel._show_tab("card")
+    structure = panel.card_page.structure
+    qtbot.waitUntil(lambda: not structure.isHidden())
+    assert structure.heightForWidth(280) > 60
+    assert not panel.card_page.grab().isNull()
+    leaf = next(name for name, node in desk.workspace.flow.nodes.items() if node.block and node.inner is None)
+    desk.select(leaf)
+    qtbot.waitUntil(structure.isHidden)
