@@ -354,14 +354,14 @@ def test_the_card_of_a_composite_shows_what_it_is_made_of(qtbot):
     qtbot.addWidget(panel)
     panel.resize(288, 800)
     panel.show()
-    block = next(name for name, node in desk.workspace.flow.nodes.items() if node.inner is not None)
-    desk.select(block)
+    stage = desk.workspace.flow.at("stage1").inner
+    block = next(name for name, node in stage.nodes.items() if node.inner is not None)
+    desk.select(f"stage1.{block}")
     panel.tabs.set_value("card")
     panel._show_tab("card")
     structure = panel.card_page.structure
     qtbot.waitUntil(lambda: not structure.isHidden())
     assert structure.heightForWidth(280) > 60
     assert not panel.card_page.grab().isNull()
-    leaf = next(name for name, node in desk.workspace.flow.nodes.items() if node.block and node.inner is None)
-    desk.select(leaf)
+    desk.select("stem.conv")
     qtbot.waitUntil(structure.isHidden)
