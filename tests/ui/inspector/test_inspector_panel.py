@@ -363,5 +363,5 @@ def test_the_card_of_a_composite_shows_what_it_is_made_of(qtbot):
     qtbot.waitUntil(lambda: not structure.isHidden())
     assert structure.heightForWidth(280) > 60
     assert not panel.card_page.grab().isNull()
-    desk.select("stem.conv")
+    desk.select("stem.conv1")
     qtbot.waitUntil(structure.isHidden)
