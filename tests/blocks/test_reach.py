@@ -62,6 +62,41 @@ def test_nothing_outside_the_window_matters(cls: type[Block]) -> None:
         assert all(have <= may for have, may in zip(extents, windows, strict=True)), f"{sample}: {extents}"
 
 
+LOCAL = {
+    "nonlocal": "its last norm begins at 0",
+    "spatial_transformer": "where it reads begins as the identity; a gradient of 0 reaches the localisation",
+    "reverse": "moves values to the other end",
+    "hard_weights": "picks one place, which has no gradient",
+    "global_pool": "has no place left",
+}
+"""Blocks that see everything although no gradient says so at the first step, and why."""
+
+
+@pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
+def test_what_is_said_to_see_everything_sees_more_than_a_window(cls: type[Block]) -> None:
+    if cls.id in LOCAL:
+        return
+    for x in (image(4, 23, 21), sequence(21, 8)):
+        block = cls()
+        if block.variadic or sum(not port.optional for port in block.inputs) != 1:
+            return
+        inputs = (x, *[None] * (len(block.inputs) - 1))
+        known = Resolver(registry()).block(block, inputs)
+        if known.shape_error is not None or known.receptive_field is None or not known.receptive_field.whole:
+            continue
+        sample = Sample(
+            block, inputs, known.outputs, known.parameters, known.macs, known.macs_attention, known.inner
+        )
+        sizes = [size for size, axis in zip(x.shape, x.axes, strict=True) if axis in SPATIAL]
+        for seed in range(5):  # a ReLU may let nothing through
+            torch.manual_seed(seed)
+            extents = seen(sample)
+            if extents is None or any(e >= s // 2 for e, s in zip(extents, sizes, strict=True)):
+                break
+        else:
+            pytest.fail(f"{cls.id} on {x.text} sees {extents}")
+
+
 @pytest.mark.parametrize(
     ("block", "x", "fields", "window"),
     [
@@ -69,6 +104,8 @@ def test_nothing_outside_the_window_matters(cls: type[Block]) -> None:
         ("conv2d", image(2, 15, 15), {"kernel": (5, 3), "stride": 2}, [5, 3]),
         ("avg_pool", image(2, 15, 15), {"kernel": (2, 3)}, [2, 3]),
         ("residual", image(2, 15, 15), {}, [5, 5]),
+        ("spatial_attention", image(4, 25, 25), {}, [7, 7]),
+        ("pyramidal_residual", image(4, 41, 41), {"stride": 4}, [11, 11]),
         ("self_attention", sequence(9, 4), {}, [9]),
     ],
 )

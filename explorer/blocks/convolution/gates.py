@@ -6,7 +6,7 @@ from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, ShapeError
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import image
 
 
@@ -294,6 +294,10 @@ class SpatialAttention(_Gated):
             y = g.add("batch_norm", y, name="bn", momentum=self.momentum)
         y = g.add("sigmoid", y, name="sigmoid")
         return g.add("multiply", x, y, name="scale", broadcast=True)
+
+    def receptive_field_around(self, inside: ReceptiveField | None) -> ReceptiveField:
+        """The pools run over channels, which only look like steps on the way."""
+        return ReceptiveField((self.kernel,) * 2, (1.0, 1.0))
 
     def summary(self) -> str:
         return f"{self.kernel}×{self.kernel}"
