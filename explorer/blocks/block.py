@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
 from explorer.blocks.fields import Field
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, Port, ReceptiveField
+from explorer.graph.catalogue import BadField, Keeps, Port, ReceptiveField
 from explorer.graph.model import FieldValue
 from explorer.graph.tensor import Tensor
 
@@ -65,10 +65,14 @@ class Block:
         inside: of a composite that exposes something: pairs of a name and the address inside whose
             output it is, e.g. `(("channels", "sigmoid"),)`.
         example: input tensors that suit the block's defaults, where the usual ones do not (for its card).
+        example_batch: how many samples its example needs.
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         wrapped: of a wrapper, the name inside it under which what it wraps runs (the first, of two).
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
         taken: label of a size that is not a field because the wire gives it, as “Inputs” of a linear layer.
+        keeps: what its module keeps for the way back: `inputs`, `outputs`, `both` or `nothing`.
+        keeps_inside: what it keeps besides, in multiples of its outputs (see `kept_inside`).
+        is_view: whether its output is its input in another form, without memory of its own.
     """
 
     id: ClassVar[str]
@@ -89,10 +93,14 @@ class Block:
     exposes: ClassVar[str] = ""
     inside: ClassVar[tuple[tuple[str, str], ...]] = ()
     example: ClassVar[tuple[Tensor, ...]] = ()
+    example_batch: int = 1
     fits: ClassVar[bool] = False
     wrapped: ClassVar[str] = ""
     uncompiled: ClassVar[str] = ""
     taken: ClassVar[str] = ""
+    keeps: Keeps = "inputs"
+    keeps_inside: ClassVar[float] = 0.0
+    is_view: ClassVar[bool] = False
 
     def __init__(self, **values: FieldValue) -> None:
         for name in values:
@@ -139,6 +147,12 @@ class Block:
         """The share of `macs` that multiplies queries with keys and weights with values."""
         return 0
 
+    def kept_inside(self, *inputs: Any) -> int:
+        """Bytes that training keeps besides inputs and outputs, one sample: masks, indices, patches."""
+        if not self.keeps_inside:
+            return 0
+        return round(self.keeps_inside * 4 * sum(tensor.size for tensor in self.outputs_for(inputs)))
+
     def receptive_field(self, *inputs: Any) -> ReceptiveField | None:
         """Window and step along the sliding axes; None: each value sees only its own place."""
         return None
@@ -159,11 +173,6 @@ class Block:
     def used_groups(self) -> tuple[str, ...]:
         """Names of the user's groups that the expansion uses."""
         return ()
-
-    @property
-    def example_batch(self) -> int:
-        """How many samples its example needs."""
-        return 1
 
     def repeats(self, *inputs: Any) -> Mapping[str, int]:
         """How often parts run for one sample, by name, where that is more than once (composites)."""

@@ -11,6 +11,7 @@ from explorer.cli.summary_table import levels, readable_depth, written
 from explorer.cli.trouble import Trouble
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.memory import memory_of
 from explorer.graph.tensor import Tensor
 
 
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def summarise(document: Document, flow: Flow, depth: int | None = None) -> dict[str, Any]:
     """The summary as plain values (the contract of `--json`)."""
+    values = memory_of(flow)
     return {
         "name": document.name,
         "inputs": {name: _shape(tensor) for name, tensor in flow.inputs.items()},
@@ -52,6 +54,7 @@ def summarise(document: Document, flow: Flow, depth: int | None = None) -> dict[
         "macs": flow.macs,
         "macs_attention": flow.macs_attention,
         "activation_bytes": flow.activation_bytes,
+        "memory": {"forward": values.forward, "kept": values.kept, "training": values.training},
         "nodes": [_row(address, node) for address, node in flow.walk(depth=depth)],
         "problems": [
             {"address": p.address, "code": p.code, "message": p.message, "fixes": []} for p in flow.problems

@@ -92,8 +92,12 @@ def _notes(value: dict[str, Any]) -> list[str]:
         lines.append(f"{frozen:,} parameters are frozen, {value['trainable_parameters']:,} are trained.")
     attention = value["macs_attention"]
     share = f" ({attention:,} of them products of attention)" if attention else ""
-    memory = _memory(value["activation_bytes"])
-    return [*lines, f"One sample takes {value['macs']:,} MACs{share} and {memory} of activations in float32."]
+    forward, training = _memory(value["memory"]["forward"]), _memory(value["memory"]["training"])
+    return [
+        *lines,
+        f"One sample takes {value['macs']:,} MACs{share}, and in float32 {forward} for its activations; "
+        f"{training} to train on it, weights not counted.",
+    ]
 
 
 def _memory(size: float) -> str:

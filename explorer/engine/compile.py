@@ -19,6 +19,7 @@ from explorer.engine.weights.addresses import owner_of_name
 from explorer.engine.weights.drawing import leaves_of, undrawn
 from explorer.engine.weights.live import LiveWeights
 from explorer.graph.flow import Flow
+from explorer.graph.memory import memory_of
 from explorer.graph.moves import Step
 from explorer.graph.sharing import place_of
 
@@ -141,7 +142,9 @@ def refuse_too_large(flow: Flow, device: torch.device, batch: int = 1, *, traini
 
     Training keeps a gradient and two averages beside each weight.
     """
-    needed = flow.parameters * _BYTES * (4 if training else 1) + flow.activation_bytes * batch
+    values = memory_of(flow)
+    needed = flow.parameters * _BYTES * (4 if training else 1)
+    needed += (values.training if training else values.forward) * batch
     free = free_memory(device)
     if needed > free:
         largest = max(flow.walk(), key=lambda item: item[1].parameters * _BYTES + item[1].activation_bytes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from explorer.graph.tensor import Tensor
 
@@ -22,6 +22,9 @@ class Port(NamedTuple):
 
     name: str
     optional: bool = False
+
+
+Keeps: TypeAlias = Literal["inputs", "outputs", "both", "nothing"]
 
 
 class ReceptiveField(NamedTuple):
@@ -89,6 +92,17 @@ class ConfiguredBlock(Protocol):
 
     def receptive_field_for(self, inputs: Sequence[Tensor | None]) -> ReceptiveField | None:
         """Window and step along the sliding axes; None when a value sees only its own place."""
+
+    @property
+    def keeps(self) -> Keeps:
+        """What its module keeps for the way back through it."""
+
+    @property
+    def is_view(self) -> bool:
+        """Whether its output is its input in another form, without memory of its own."""
+
+    def kept_inside(self, *inputs: Tensor | None) -> int:
+        """Bytes that training keeps besides inputs and outputs, one sample."""
 
     def receptive_field_around(self, inside: ReceptiveField | None) -> ReceptiveField | None:
         """Reach of a composite, given what its inside adds up to."""

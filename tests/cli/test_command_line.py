@@ -113,12 +113,14 @@ def test_summary_of_lenet(run: Run) -> None:
         "macs",
         "macs_attention",
         "activation_bytes",
+        "memory",
         "nodes",
         "problems",
     } == value.keys()
     assert (value["parameters"], value["macs"]) == (61_706, 416_520)
     assert value["inputs"] == {"input": [1, 32, 32]}
     assert value["outputs"] == {"output": [10]}
+    assert 0 < value["memory"]["forward"] < value["memory"]["training"]
     assert value["nodes"][0] == {
         "address": "conv1",
         "block": "conv2d",

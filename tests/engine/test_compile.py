@@ -20,6 +20,7 @@ from explorer.engine.measure import measure_module
 from explorer.engine.weights import WeightProblem
 from explorer.graph import edits as e
 from explorer.graph.document import Document
+from explorer.graph.memory import memory_of
 from explorer.graph.operations import group
 
 CPU = torch.device("cpu")
@@ -118,7 +119,8 @@ def test_what_does_not_fit_is_refused_before_anything_is_allocated(kind: str) ->
 def test_training_and_batches_need_more(monkeypatch: pytest.MonkeyPatch) -> None:
     flow = resolve(SMALL)
     monkeypatch.setattr(
-        "explorer.engine.compile.free_memory", lambda _: flow.parameters * 4 * 4 + flow.activation_bytes * 8
+        "explorer.engine.compile.free_memory",
+        lambda _: flow.parameters * 4 * 4 + memory_of(flow).training * 8,
     )
     refuse_too_large(flow, CPU, 8, training=True)
     with pytest.raises(BuildProblem, match="batch of 9"):

@@ -36,6 +36,7 @@ class ScaledDotProduct(Block):
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
 
+    keeps = "both"
     formula = r"y = \mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d}}\right) V"
     tags = ("qkv", "sdpa")
     exposes = "attention"

@@ -38,6 +38,7 @@ class DecoderStates(Block):
     Source: Sutskever, Vinyals & Le 2014, arXiv:1409.3215; Cho et al. 2014, arXiv:1406.1078.
     """
 
+    keeps_inside = 7.6
     formula = r"s_0 = h_{\mathrm{last}},\quad s_t = f(s_{t-1}, x_t)"
     tags = ("seq2seq", "decoder")
     example = (sequence(6, 12), vector(16))
@@ -125,6 +126,7 @@ class ContextVectors(Block):
     Source: Bahdanau, Cho & Bengio 2014, arXiv:1409.0473.
     """
 
+    keeps = "nothing"
     formula = r"c_i = \sum_j a_{ij}"
     example = (Tensor((6, 8, 12), ("H", "W", "D")),)
 

@@ -113,6 +113,7 @@ class WindowWeights(_Window):
     Source: Luong, Pham & Manning 2015, arXiv:1508.04025.
     """
 
+    keeps = "outputs"
     formula = r"w_{ij} = \mathrm{softmax}_j(e_{ij}),\quad |j - i| \leq D"
     tags = ("local-m", "monotonic alignment")
 
@@ -141,6 +142,7 @@ class PredictedWindowWeights(_Window):
     Source: Luong, Pham & Manning 2015, arXiv:1508.04025.
     """
 
+    keeps_inside = 4.25
     formula = r"w_{ij} = \mathrm{softmax}_j(e_{ij})\, \exp\left(-\frac{(j - p_i)^2}{2 \sigma^2}\right)"
     tags = ("local-p", "gaussian")
     example = (sequence(6, 8), sequence(6, 1))
@@ -227,6 +229,8 @@ class HardWeights(Block):
         (straight-through).
     """
 
+    keeps = "nothing"
+    keeps_inside = 1.0
     formula = r"j \sim \mathrm{softmax}(e_i),\quad w_{ij} = 1,\quad w_{ik} = 0 \;(k \neq j)"
     tags = ("one-hot", "sampling", "straight-through")
     random = True

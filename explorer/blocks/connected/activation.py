@@ -33,6 +33,8 @@ class Identity(Block):
     Source: none; it is the map x → x.
     """
 
+    keeps = "nothing"
+    is_view = True
     formula = r"y = x"
 
     def infer(self, x: Tensor) -> Tensor:
@@ -53,6 +55,7 @@ class ReLU(_Pointwise):
     Source: Nair & Hinton 2010, International Conference on Machine Learning.
     """
 
+    keeps = "outputs"
     formula = r"y = \max(0, x)"
 
 
@@ -219,6 +222,7 @@ class Sigmoid(_Pointwise):
     Source: Rumelhart, Hinton & Williams 1986, doi:10.1038/323533a0.
     """
 
+    keeps = "outputs"
     formula = r"y = \frac{1}{1 + e^{-x}}"
 
 
@@ -253,6 +257,7 @@ class Tanh(_Pointwise):
     Source: LeCun et al. 1998, doi:10.1109/5.726791.
     """
 
+    keeps = "outputs"
     formula = r"y = \tanh x"
 
 
@@ -305,6 +310,7 @@ class Softmax(_Pointwise):
     Source: Bridle 1990, doi:10.1007/978-3-642-76153-9_28.
     """
 
+    keeps = "outputs"
     example = (vector(16),)
     formula = r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}"
     axis = Int(-1, min=-4, max=4, doc="axis that adds up to 1: −1 the last, 0 the first of a sample")
@@ -355,6 +361,7 @@ class Sign(_Threshold):
     Source: Bengio, Léonard & Courville 2013, arXiv:1308.3432 (straight-through).
     """
 
+    keeps = "nothing"
     formula = r"y = \mathrm{sign}(x),\quad \mathrm{sign}(0) = 0"
 
 

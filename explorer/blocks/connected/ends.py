@@ -89,6 +89,7 @@ class Constant(Block):
     Source: Vaswani et al. 2017, arXiv:1706.03762, and others use learned constants as tokens.
     """
 
+    keeps = "nothing"
     formula = r"y = c"
     shape = Shape((1,), doc="sizes of the constant")
     axes = Text("", longest=4, doc="one letter per size")

@@ -66,6 +66,7 @@ class Add(_Join):
     Source: He et al. 2015, arXiv:1512.03385, join shortcut and residual this way.
     """
 
+    keeps = "nothing"
     formula = r"y = x_1 + x_2 + \dots"
 
 
@@ -102,6 +103,7 @@ class Scale(Block):
     Source: Szegedy et al. 2016, arXiv:1602.07261 (scaling of the residuals).
     """
 
+    keeps = "nothing"
     formula = r"y = s\, x"
     tags = ("residual scaling", "factor")
     factor = Float(0.2, min=-1e6, doc="the number s")
@@ -131,6 +133,7 @@ class Concat(Block):
     Source: Szegedy et al. 2014, arXiv:1409.4842, join the paths of Inception this way.
     """
 
+    keeps = "nothing"
     formula = r"y = [x_1, x_2, \dots]"
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
 
@@ -169,6 +172,8 @@ class Split(Block):
     Source: Krizhevsky et al. 2012, doi:10.1145/3065386, cut channels in two for two devices.
     """
 
+    keeps = "nothing"
+    is_view = True
     parts = Int(2, min=2, max=64, doc="how many equal pieces")
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
 

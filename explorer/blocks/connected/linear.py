@@ -168,6 +168,8 @@ class TiedAutoencoder(Block):
     Source: Vincent et al. 2010, Journal of Machine Learning Research 11.
     """
 
+    keeps = "both"
+    keeps_inside = 5.3
     formula = r"h = f(W x + b),\quad y = g(W^{\top} h + c)"
     outputs = ("y", "code")
     layers = Shape((128, 32), longest=6, doc="widths of the encoder")
@@ -213,6 +215,7 @@ class RestrictedBoltzmann(Block):
     Source: Hinton 2002, Neural Computation 14; Smolensky 1986.
     """
 
+    keeps = "both"
     formula = r"E(v,h) = -a^{\top}v - b^{\top}h - h^{\top}Wv,\quad p(h{=}1|v) = \sigma(Wv + b)"
     outputs = ("hidden", "reconstruction")
     features = Int(64, label="Hidden units", doc="length of the hidden layer")
@@ -258,6 +261,8 @@ class DigitCodes(Block):
     Source: LeCun, Bottou, Bengio & Haffner 1998, Proceedings of the IEEE 86 (section II-B, figure 3).
     """
 
+    keeps = "nothing"
+    keeps_inside = 16.0
     formula = r"y_i = -\sum_j (x_j - c_{ij})^2,\quad c_{ij} \in \{-1, 1\}"
     tags = ("rbf", "radial basis function", "lenet", "output")
     classes = Int(10, max=10, doc="how many digits, from 0 on")

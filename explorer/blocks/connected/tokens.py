@@ -97,6 +97,7 @@ class PositionalEncoding(Block):
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
 
+    keeps = "nothing"
     formula = r"p_{t,2i} = \sin\frac{t}{10000^{2i/D}},\quad p_{t,2i+1} = \cos\frac{t}{10000^{2i/D}}"
     tags = ("position",)
     kind = Choice("sinusoidal", ("sinusoidal", "learned"), doc="fixed waves, or a learned table")
@@ -133,6 +134,7 @@ class OneHot(Block):
     Source: plain coding, as in every text on classification.
     """
 
+    keeps = "nothing"
     formula = r"y_{t,i} = 1 \;(i = x_t),\quad 0 \;(i \neq x_t)"
     classes = Int(10, doc="number of different ids")
 

@@ -83,6 +83,7 @@ class AnchorGenerator(Block):
     Source: Ren et al. 2015, arXiv:1506.01497.
     """
 
+    keeps = "nothing"
     formula = r"w = \frac{s}{\sqrt{r}},\quad h = s \sqrt{r}"
     tags = ("faster r-cnn", "prior boxes")
     exposes = "boxes"
@@ -141,6 +142,7 @@ class DefaultBoxes(Block):
     Source: Liu et al. 2016, arXiv:1512.02325.
     """
 
+    keeps = "nothing"
     formula = r"w = s \sqrt{a},\quad h = \frac{s}{\sqrt{a}}"
     tags = ("ssd", "prior boxes", "anchors")
     exposes = "boxes"
@@ -193,6 +195,7 @@ class AnchorRows(Block):
     Source: Liu et al. 2016, arXiv:1512.02325.
     """
 
+    keeps = "nothing"
     formula = r"y_{(i W + j) A + a,\; k} = x_{a n + k,\, i,\, j}"
     numbers = Int(4, doc="n, how many channels belong to one anchor")
 
@@ -229,6 +232,8 @@ class BoxDecode(Block):
     Source: Girshick et al. 2014, arXiv:1311.2524.
     """
 
+    keeps = "nothing"
+    keeps_inside = 2.0
     formula = r"x = x_a + w_a d_x,\quad w = w_a e^{d_w}"
     tags = ("bounding box regression", "offsets")
     example = (sequence(12, 4), sequence(12, 4))
@@ -285,6 +290,7 @@ class NonMaximumSuppression(Block):
     Source: Felzenszwalb et al. 2010, doi:10.1109/TPAMI.2009.167.
     """
 
+    keeps_inside = 0.9
     formula = r"\mathrm{IoU}(a, b) = \frac{|a \cap b|}{|a \cup b|} > t \;\Rightarrow\; \mathrm{drop}\; b"
     tags = ("non-maximum suppression", "iou", "detection")
     example = (sequence(12, 4), sequence(12, 3))

@@ -57,6 +57,7 @@ class RoiPool(_Region):
     Source: Girshick 2015, arXiv:1504.08083.
     """
 
+    keeps_inside = 63.0
     formula = r"y_{k,c,a,b} = \max_{(i,j) \in \mathrm{cell}_{k,a,b}} x_{c,i,j}"
     tags = ("region of interest", "fast r-cnn", "pooling")
 
@@ -89,6 +90,7 @@ class RoiAlign(_Region):
     Source: He et al. 2017, arXiv:1703.06870.
     """
 
+    keeps_inside = 22.0
     formula = r"y_{k,c,a,b} = \frac{1}{s^2} \sum_{p \in \mathrm{cell}_{k,a,b}} \mathrm{bilinear}(x_c, p)"
     tags = ("region of interest", "mask r-cnn", "pooling")
     samples = Int(2, max=16, doc="s, points along each side of a cell")
@@ -127,6 +129,8 @@ class PyramidRoiAlign(Block):
     Source: Lin et al. 2017, arXiv:1612.03144.
     """
 
+    keeps = "nothing"
+    keeps_inside = 24.7
     formula = r"k = \left\lfloor 4 + \log_2 \left( \sqrt{w h} / 224 \right) \right\rfloor"
     tags = ("region of interest", "feature pyramid", "fpn", "pooling")
     exposes = "boxes"
@@ -234,6 +238,8 @@ class PasteMasks(Block):
     Source: He et al. 2017, arXiv:1703.06870.
     """
 
+    keeps = "nothing"
+    keeps_inside = 1.2
     formula = r"y_k(p) = m_k\left( \frac{p - a_k}{b_k - a_k} \right)"
     tags = ("instance segmentation", "mask r-cnn", "resize")
     example = (Tensor((3, 1, 8, 8), ("T", "C", "H", "W")), sequence(3, 4))

@@ -108,6 +108,7 @@ class Reversible(Block):
     Source: Gomez et al. 2017, arXiv:1707.04585.
     """
 
+    keeps = "outputs"
     formula = r"y_1 = x_1 + F(x_2),\quad y_2 = x_2 + G(y_1)"
     tags = ("revnet", "memory", "invertible", "coupling")
     layers = Int(2, max=256, doc="coupled layers in this block")

@@ -76,6 +76,7 @@ class ChannelShuffle(Block):
     Source: Zhang et al. 2017, arXiv:1707.01083.
     """
 
+    keeps = "nothing"
     formula = r"y_{n g + k} = x_{k N + n},\quad N = C / g"
     groups = Int(2, doc="groups the channels come in")
 

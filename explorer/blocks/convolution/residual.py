@@ -45,6 +45,7 @@ class PadChannels(Block):
     Source: He et al. 2015, arXiv:1512.03385 (option A of the shortcut).
     """
 
+    keeps = "nothing"
     formula = r"y_c = x_c \;(c < C),\quad 0 \;(c \geq C)"
     channels = Int(64, doc="channels afterwards")
 
@@ -88,6 +89,7 @@ class StochasticDepth(Block):
     Source: Huang et al. 2016, arXiv:1603.09382.
     """
 
+    keeps = "nothing"
     formula = r"y = \frac{m}{1-p}\, x,\quad m \sim \mathrm{Bernoulli}(1-p)"
     tags = ("drop path", "drop connect", "dropout")
     random = True

@@ -84,6 +84,7 @@ class PixelShuffle(Block):
     Source: Shi et al. 2016, arXiv:1609.05158.
     """
 
+    keeps = "nothing"
     formula = r"y_{c,\, r i + a,\, r j + b} = x_{c r^2 + r a + b,\; i,\; j}"
     tags = ("depth to space", "sub-pixel", "super resolution", "upsampling")
     factor = Int(2, max=64, label="Factor r", doc="how many times higher and wider")
@@ -169,6 +170,7 @@ class AffineGrid(Block):
     Source: Jaderberg et al. 2015, arXiv:1506.02025.
     """
 
+    keeps = "nothing"
     formula = r"(x_s, y_s)^{\top} = \theta\, (x_t, y_t, 1)^{\top}"
     tags = ("spatial transformer", "warp")
     exposes = "grid"

@@ -44,6 +44,10 @@ class L2Norm(Block):
         min=1e-3, max=1e4, doc="start of a learned length for each feature; empty: 1, fixed"
     )
 
+    def kept_inside(self, x: Tensor) -> int:
+        """The length at every place, twice."""
+        return 8 * x.size // x.axis("C") if "C" in x.axes else 8 * x.size // x.shape[-1]
+
     def infer(self, x: Tensor) -> Tensor:
         if x.axes not in DIMS:
             check_features(x)
@@ -86,6 +90,7 @@ class Prototypes(Block):
     Source: Caron et al. 2021, arXiv:2104.14294; Salimans & Kingma 2016, arXiv:1602.07868.
     """
 
+    keeps_inside = 0.75
     formula = r"y_o = g_o\, \frac{w_o \cdot x}{\Vert w_o \Vert}"
     tags = ("weight norm", "dino", "cosine")
     features = Int(64, label="Outputs", doc="m, number of prototypes")
@@ -184,6 +189,7 @@ class EmaTeacher(Block):
     Source: Caron et al. 2021, arXiv:2104.14294; Tarvainen & Valpola 2017, arXiv:1703.01780.
     """
 
+    keeps_inside = 1.0
     formula = r"\theta_t \leftarrow \lambda\, \theta_t + (1 - \lambda)\, \theta_s"
     tags = ("momentum encoder", "mean teacher", "dino", "byol", "self-distillation")
     outputs = ("student", "teacher")

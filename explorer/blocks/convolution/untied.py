@@ -37,6 +37,10 @@ class _Untied(Block):
         sizes = [-(-n // t) * t for n, t in zip(self.infer(x).spatial, self._period(x), strict=True)]
         return self.filters * x.shape[0] * prod(self.kernel) * prod(sizes)
 
+    def kept_inside(self, x: Tensor) -> int:
+        """The patch under the kernel at every place."""
+        return 4 * self.macs(x) // self.filters
+
     def receptive_field(self, x: Tensor) -> ReceptiveField:
         return ReceptiveField(self.kernel, tuple(map(float, self.stride)))
 
@@ -78,6 +82,7 @@ class TiledConv2d(_Untied):
     Source: Le et al. 2010, Tiled convolutional neural networks, Neural Information Processing Systems 23.
     """
 
+    keeps = "nothing"
     formula = (
         r"y_{o,i,j} = \sum_{c,u,v} w^{(i\,\mathrm{mod}\,t,\,j\,\mathrm{mod}\,t)}_{o,c,u,v}\,x_{c,i+u,j+v}"
     )
@@ -126,6 +131,7 @@ class LocallyConnected2d(_Untied):
     doi:10.1109/CVPR.2014.220.
     """
 
+    keeps = "nothing"
     formula = r"y_{o,i,j} = b_{o,i,j} + \sum_{c,u,v} w^{(i,j)}_{o,c,u,v}\, x_{c,i+u,j+v}"
     tags = ("untied", "unshared")
 

@@ -89,6 +89,7 @@ class ClassToken(Block):
     Source: Devlin et al. 2018, arXiv:1810.04805; Dosovitskiy et al. 2020, arXiv:2010.11929.
     """
 
+    keeps = "nothing"
     formula = r"y = [t, x_1, \dots, x_T]"
 
     def infer(self, x: Tensor) -> Tensor:

@@ -51,6 +51,7 @@ class WindowPartition(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps = "nothing"
     formula = r"y_{n,\,t} = x_{i,j},\quad n = \lfloor i / M \rfloor \tfrac{W}{M} + \lfloor j / M \rfloor"
     tags = ("swin",)
     window = Size(7, dims=2, doc=WINDOW)
@@ -89,6 +90,7 @@ class WindowMerge(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps = "nothing"
     formula = r"y_{i,j} = x_{n,\,t},\quad n = \lfloor i / M \rfloor \tfrac{W}{M} + \lfloor j / M \rfloor"
     tags = ("swin",)
     size = Size(14, dims=2, max=8_192, doc="height and width of the map")
@@ -137,6 +139,7 @@ class CyclicShift(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps = "nothing"
     formula = r"y_{i,j} = x_{(i - a) \,\mathrm{mod}\, H,\; (j - b) \,\mathrm{mod}\, W}"
     tags = ("swin", "roll")
     shift = Size(-3, dims=2, min=-4_096, max=4_096, doc="tokens down and to the right; negative: up and left")
@@ -203,6 +206,8 @@ class WindowScores(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps = "nothing"
+    keeps_inside = 0.16
     formula = r"e_{ij} = \frac{q_i \cdot k_j}{\sqrt{d}}"
     tags = ("swin", "w-msa")
     heads = Int(3, max=1024, doc="parts of the width that attend on their own")
@@ -256,6 +261,7 @@ class RelativePositionBias(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps = "nothing"
     formula = r"y_{ij} = e_{ij} + B_{\,p_i - p_j}"
     tags = ("swin", "position")
     window = Size(7, dims=2, max=64, doc=WINDOW)
@@ -303,6 +309,7 @@ class ShiftSoftmax(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps = "outputs"
     formula = r"w_{ij} = \mathrm{softmax}_j(e_{ij} + m_{ij}),\quad m_{ij} \in \{0, -\infty\}"
     tags = ("swin", "sw-msa", "mask")
     exposes = "attention"
@@ -345,6 +352,7 @@ class WindowMix(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps_inside = 1.0
     formula = r"y_i = \sum_j w_{ij} v_j"
     tags = ("swin", "w-msa")
     example = (Tensor((12, 49, 49), ("C", "H", "W")), Tensor((4, 49, 12), ("W", "T", "D")))
@@ -510,6 +518,7 @@ class PatchNeighbours(Block):
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    keeps = "nothing"
     formula = r"y_{i,j} = [x_{2i,2j},\, x_{2i+1,2j},\, x_{2i,2j+1},\, x_{2i+1,2j+1}]"
     tags = ("swin", "space to depth", "pixel unshuffle")
     example = (Tensor((8, 8, 6), ("H", "W", "D")),)

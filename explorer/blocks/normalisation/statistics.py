@@ -289,6 +289,7 @@ class Standardize(Block):
     Source: LeCun, Bottou, Orr & Müller 1998, doi:10.1007/3-540-49430-8_2.
     """
 
+    keeps = "nothing"
     formula = r"y_c = \frac{x_c - \mu_c}{\sigma_c}"
     tags = ("normalize", "preprocessing", "mean", "std", "imagenet")
     example = (image(3, 24, 32),)

@@ -37,6 +37,7 @@ class PCANet(Block):
     Source: Chan et al. 2014, arXiv:1404.3606.
     """
 
+    keeps = "nothing"
     formula = r"T_l = \sum_{m=1}^{L_2} 2^{m-1} H(T^1_l * w_m),\quad y = [\mathrm{hist}\, T_l]_{l=1}^{L_1}"
     tags = ("pca", "principal components", "histogram")
     fits = True
@@ -109,6 +110,7 @@ class GeneticPool(Block):
         Adaptation in Natural and Artificial Systems (genetic search).
     """
 
+    keeps_inside = 17.0
     formula = r"y_r = \mathrm{pool}_{g_r} x,\quad g = \arg\max_g\, \mathrm{fitness}(g)"
     tags = ("evolution", "search")
     fits = True

@@ -31,6 +31,7 @@ class MixedPool(Window):
         Gallagher & Tu 2015, arXiv:1509.08985 (learned).
     """
 
+    keeps_inside = 2.0
     formula = r"y = \lambda \max_i x_i + (1 - \lambda) \frac{1}{n} \sum_{i=1}^{n} x_i"
     tags = ("max average", "dropout of pooling")
     draw = Choice(
@@ -77,6 +78,8 @@ class StochasticPool(Window):
     Source: Zeiler & Fergus 2013, arXiv:1301.3557.
     """
 
+    keeps = "nothing"
+    keeps_inside = 6.0
     formula = r"y = x_l,\quad l \sim p_i = \frac{x_i}{\sum_j x_j}"
     tags = ("sampling",)
     random = True

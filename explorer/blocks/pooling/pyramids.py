@@ -124,6 +124,7 @@ class EdgeAwarePyramidPool(Block):
         arXiv:2009.07485 (a review that names the pool); the weights are ours.
     """
 
+    keeps_inside = 1.0
     formula = r"y_l = \mathrm{up} \frac{\mathrm{mean}_l\, (e^{-s E} x)}{\mathrm{mean}_l\, e^{-s E}}"
     tags = ("edges", "psp")
     levels = Shape((1, 2, 4), longest=6, max=64, doc="cells along each side, level by level")

@@ -36,6 +36,8 @@ class LpPool(Window):
     Source: Sermanet, Chintala & LeCun 2012, arXiv:1204.3968.
     """
 
+    keeps = "nothing"
+    keeps_inside = 10.25
     formula = r"y = (\frac{1}{n} \sum_{i=1}^{n} \vert x_i \vert^p)^{1/p}"
     tags = ("power", "norm", "generalised mean", "gem")
     p = Float(2.0, min=1.0, max=1000.0, label="p", doc="1 is the mean of sizes, large is the maximum")
@@ -63,6 +65,8 @@ class RankPool(Window):
     Source: Shi, Ye & Wu 2016, Neural Networks 83, doi:10.1016/j.neunet.2016.07.003.
     """
 
+    keeps = "nothing"
+    keeps_inside = 8.0
     formula = (
         r"y = \frac{1}{t} \sum_{r \leq t} x_{(r)},\quad"
         r"y = \frac{\sum_r \alpha (1 - \alpha)^{r - 1} x_{(r)}}{\sum_r \alpha (1 - \alpha)^{r - 1}}"
@@ -108,6 +112,8 @@ class WeightedPool(Window):
         (softmax of βx, auto-pool).
     """
 
+    keeps = "nothing"
+    keeps_inside = 4.0
     formula = r"y = \sum_i w_i x_i,\quad \sum_i w_i = 1"
     tags = ("softmax pooling", "learned", "attention pooling")
     weights = Choice("place", ("place", "channel", "data"), doc="what the weights depend on")

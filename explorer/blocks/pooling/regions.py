@@ -34,6 +34,7 @@ class InterMapPool(Block):
     Source: Lee et al. 2016, arXiv:1606.03207; Goodfellow et al. 2013, arXiv:1302.4389 (maxout).
     """
 
+    keeps = "both"
     formula = r"y_{g,i,j} = \max_{c \in g} x_{c,i,j}"
     tags = ("maxout", "channel pooling")
     maps = Int(2, max=1024, doc="maps in a group")
@@ -77,6 +78,7 @@ class RowwiseMaxPool(Block):
     Source: Shi et al. 2015, IEEE Signal Processing Letters 22, doi:10.1109/LSP.2015.2480802.
     """
 
+    keeps = "both"
     formula = r"y_{c,i} = \max_j x_{c,i,j}"
     tags = ("panorama", "rotation invariant")
 
@@ -114,6 +116,7 @@ class LeadAsymmetricPool(Block):
         doi:10.1109/JBHI.2017.2771768.
     """
 
+    keeps_inside = 1.0
     formula = r"y_{c,l,t} = \max_{u < k_l} x_{c,l,\,s t + u}"
     tags = ("ecg", "lap", "signal")
     example = (Tensor((1, 6, 96), ("C", "H", "W")),)
@@ -169,6 +172,7 @@ class SuperpixelPool(Block):
     Source: Kwak, Hong & Han 2017, AAAI; Achanta et al. 2012, IEEE TPAMI 34 (SLIC).
     """
 
+    keeps = "both"
     formula = r"y_r = \frac{1}{|R_r|} \sum_{i \in R_r} x_i"
     tags = ("slic", "regions", "segmentation")
     fits = True
@@ -227,6 +231,7 @@ class OrderlessPool(Block):
     Source: Gong et al. 2014, arXiv:1403.1840; Jégou et al. 2010, CVPR (VLAD).
     """
 
+    keeps_inside = 3.4
     formula = r"y = [\bar x,\; V_{1/2}(x),\; V_{1/4}(x)],\quad V = \mathrm{flat} \sum_{p \in k} (p - w_k)"
     tags = ("mop", "vlad", "orderless")
     fits = True

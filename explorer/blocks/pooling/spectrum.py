@@ -33,6 +33,7 @@ class SpectralPool(Block):
     Source: Rippel, Snoek & Adams 2015, arXiv:1506.03767.
     """
 
+    keeps = "nothing"
     formula = r"y = \frac{H' W'}{H W}\, F^{-1}\left( \mathrm{crop}\; F(x) \right)"
     tags = ("fft", "fourier", "low pass")
     size = Size(8, dims=2, max=4096, doc="height and width of the output")
@@ -81,11 +82,16 @@ class CompactBilinearPool(Block):
     Source: Gao et al. 2015, arXiv:1511.06062; Pham & Pagh 2013, KDD (Tensor Sketch).
     """
 
+    keeps = "nothing"
     formula = r"y = \sum_{i,j} F^{-1}\left( F(\psi_1 x_{i,j}) \odot F(\psi_2 x_{i,j}) \right)"
     tags = ("tensor sketch", "cbp", "fine-grained")
     width = Int(1024, doc="length of the sketch")
     normalise = Bool(True, doc="signed root and length 1 afterwards")
     seed = Int(0, min=0, max=2**31 - 1, doc="of the random places and signs")
+
+    def kept_inside(self, x: Tensor) -> int:
+        """Both sketches of every place and their transforms."""
+        return 16 * self.width * (x.size // x.shape[0])
 
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)

@@ -151,6 +151,7 @@ class MaxPool(_Window):
     Source: Ranzato et al. 2007, Computer Vision and Pattern Recognition, doi:10.1109/CVPR.2007.383157.
     """
 
+    keeps_inside = 2.0
     formula = r"y_{c,i,j} = \max_{u,v}\; x_{c,\,s i + u,\,s j + v}"
     tags = ("maxpool", "subsampling")
 
@@ -173,6 +174,8 @@ class MinPool(_Window):
     Source: Serra 1982, Image Analysis and Mathematical Morphology (erosion).
     """
 
+    keeps = "nothing"
+    keeps_inside = 6.0
     formula = r"y_{c,i,j} = \min_{u,v}\; x_{c,\,s i + u,\,s j + v}"
 
 
@@ -225,6 +228,7 @@ class GlobalPool(Block):
     Source: Lin, Chen & Yan 2013, arXiv:1312.4400.
     """
 
+    keeps = "nothing"
     formula = r"y_c = \frac{1}{H W} \sum_{i,j} x_{c,i,j}"
     tags = ("gap", "global average")
     mode = Choice("avg", ("avg", "max"), doc="the mean or the largest value")

@@ -71,6 +71,8 @@ class SimpleRNN(_Recurrent):
     Source: Elman 1990, Cognitive Science 14.
     """
 
+    keeps = "nothing"
+    keeps_inside = 1.1
     formula = r"h_t = f(V h_{t-1} + U x_t),\quad o_t = g(W h_t)"
     tags = ("elman",)
     f = Choice("tanh", SQUASH, label="f", doc="what the new state passes through")
@@ -117,6 +119,8 @@ class LSTM(_Recurrent):
     Source: Hochreiter & Schmidhuber 1997, Neural Computation 9; Gers et al. 1999 (forget gate).
     """
 
+    keeps = "outputs"
+    keeps_inside = 16.1
     formula = (
         r"c_t = f_t \odot c_{t-1} + i_t \odot \tanh(W_c [h_{t-1}, x_t] + b_c),"
         r"\quad h_t = o_t \odot \tanh c_t"
@@ -161,6 +165,7 @@ class GRU(_Recurrent):
         arXiv:1412.3555 (z lets the new state in, as here).
     """
 
+    keeps_inside = 5.5
     formula = (
         r"\tilde h_t = \tanh(W [r_t \odot h_{t-1}, x_t]),"
         r"\quad h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde h_t"

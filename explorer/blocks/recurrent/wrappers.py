@@ -35,6 +35,7 @@ class Reverse(Block):
     Source: Schuster & Paliwal 1997, IEEE Transactions on Signal Processing 45.
     """
 
+    keeps = "nothing"
     formula = r"y_t = x_{T + 1 - t}"
 
     def infer(self, x: Tensor) -> Tensor:
@@ -120,6 +121,9 @@ class FoldTime(Block):
     Source: plain reshaping.
     """
 
+    keeps = "nothing"
+    is_view = True
+
     def infer(self, x: Tensor) -> Tensor:
         if x.axes[:1] != ("T",) or len(x.axes) < 2:
             raise ShapeError(
@@ -150,6 +154,7 @@ class UnfoldTime(Block):
     Source: plain reshaping.
     """
 
+    keeps = "nothing"
     steps = Int(8, doc="how many samples stand for one sequence")
 
     def infer(self, x: Tensor) -> Tensor:
@@ -160,7 +165,8 @@ class UnfoldTime(Block):
         return Tensor((self.steps, *x.shape), ("T", *x.axes), x.dtype)
 
     @property
-    def example_batch(self) -> int:
+    def example_batch(self) -> int:  # type: ignore[override]
+        """As many as it makes a sequence of."""
         return self.steps
 
     def arguments(self, x: Tensor) -> Call:

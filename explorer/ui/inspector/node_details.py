@@ -13,6 +13,7 @@ from explorer.blocks.card import Card
 from explorer.blocks.fields import Choice, Field
 from explorer.graph.catalogue import BadField, ReceptiveField, UnknownBlock
 from explorer.graph.flow import NodeFlow
+from explorer.graph.memory import memory_of
 from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
 from explorer.graph.workspace import Level, Workspace
@@ -35,7 +36,8 @@ def of_design(workspace: Workspace) -> DesignDetails:
         Fact("Layers", words.count(flow.leaves)),
         Fact("Parameters", words.count(flow.parameters), known.strip()),
         Fact("MACs", words.short(flow.macs), "for one sample"),
-        Fact("Activations", memory(flow.activation_bytes), "for one sample"),
+        Fact("Activations", memory(memory_of(flow).forward), "for one sample"),
+        Fact("In training", memory(memory_of(flow).training), "for one sample"),
     )
     if faults:
         sentence = f"{words.plural(faults, 'problem')} to repair before the design runs."

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QStackedWidget
 
 from explorer import words
+from explorer.graph.flow import Flow
+from explorer.graph.memory import memory_of
 from explorer.session.folder import Remains
 from explorer.session.session import Session
 from explorer.ui.designs.files import FilePresenter
@@ -19,6 +21,8 @@ from explorer.ui.shell.panes import Panes
 from explorer.ui.shell.window import Window
 from explorer.ui.widgets.toast import Toast
 
+AT_ONCE, SETTLE_MS = 500, 600
+"""Layers whose memory is added up with every edit; of more, after so long without one."""
 REMAINS_SECONDS = 600.0
 """What a crash left is offered for long: it is found again at the next start, too."""
 
@@ -34,6 +38,10 @@ class ShellPresenter(QObject):
         self.places.addWidget(self.inspectors)
         self.toast = Toast(panes)
         self._ended: dict[Bench, str] = {}
+        self._settled: Flow | None = None
+        self._to_settle: Flow | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._on_settled)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
         designs.added.connect(self._join)
@@ -151,7 +159,7 @@ class ShellPresenter(QObject):
         bar.set_run(bench.runner.status_text(), session.training.state.value, bench.runner.why_not())
         bar.set_device(_device(session))
         window.status_bar.set_totals(
-            len(flow.faults), len(workspace.document.root), flow.parameters, flow.macs, flow.activation_bytes
+            len(flow.faults), len(workspace.document.root), flow.parameters, flow.macs, self._memory(flow)
         )
         window.status_bar.set_saved(bench.saved_text)
         window.status_bar.set_selected(len(bench.canvas.context.addresses()))
@@ -159,6 +167,19 @@ class ShellPresenter(QObject):
         shown = f"{words.file_name(session.file)} – " if session.file else ""
         window.setWindowTitle(f"{shown}{bench.name}[*] – Architecture Explorer")
         window.setWindowModified(not workspace.history.is_clean)
+
+    def _memory(self, flow: Flow) -> tuple[int, int] | None:
+        """Forward and in training; of a large design only when edits have settled."""
+        if flow.leaves > AT_ONCE and self._settled is not flow:
+            self._to_settle = flow
+            self._settle.start()
+            return None
+        values = memory_of(flow)
+        return values.forward, values.training
+
+    def _on_settled(self) -> None:
+        self._settled = self._to_settle
+        self.refresh()
 
     def _look(self, bench: Bench) -> TabLook:
         session = bench.desk.session

@@ -32,6 +32,10 @@ class StatusBar(QWidget):
         self._mark = QLabel()
         self._problems = label("", "label", "good")
         self._totals = [label("", "label", "2") for _ in range(4)]
+        self._totals[3].setToolTip(
+            "Memory for the values between layers, for one sample: running forward, and training. "
+            "Weights are not counted."
+        )
         self._selected = label("", "label", "2")
         self._working = label("", "label", "1")
         self.stop = Button("Stop", kind="link")
@@ -58,8 +62,10 @@ class StatusBar(QWidget):
             row.addSpacing(14)
         follow(self._restyle)
 
-    def set_totals(self, faults: int, nodes: int, parameters: int, macs: int, activations: int) -> None:
-        """Show counts; with faults the sums are of what is known."""
+    def set_totals(
+        self, faults: int, nodes: int, parameters: int, macs: int, memory: tuple[int, int] | None
+    ) -> None:
+        """Show counts; with faults the sums are of what is known. `memory` is worked out later where None."""
         is_another_mark = bool(faults) != bool(self._faults) or not self._problems.text()
         self._faults = faults
         self._problems.setText(words.plural(faults, "problem") if faults else "No problems")
@@ -68,7 +74,7 @@ class StatusBar(QWidget):
             words.plural(nodes, "node"),
             f"{words.count(parameters)} parameters{known}",
             f"{words.short(macs)} MACs{known}",
-            f"Activations {_bytes(activations)}",
+            "" if memory is None else f"Memory {_bytes(memory[0])}, training {_bytes(memory[1])}",
         )
         for part, text in zip(self._totals, texts, strict=True):
             part.setText(text)

@@ -149,9 +149,9 @@ def test_breadcrumbs_lead_back(qtbot):
 def test_status_bar_totals(qtbot):
     bar = StatusBar()
     qtbot.addWidget(bar)
-    bar.set_totals(0, 14, 61_706, 416_520, 64_000)
+    bar.set_totals(0, 14, 61_706, 416_520, (64_000, 90_000))
     assert bar._problems.text() == "No problems"
     assert [part.text() for part in bar._totals[:2]] == ["14 nodes", "61,706 parameters"]
-    bar.set_totals(1, 12, 2_572, 357_600, 64_000)
+    bar.set_totals(1, 12, 2_572, 357_600, (64_000, 90_000))
     assert bar._problems.text() == "1 problem"
     assert "known" in bar._totals[1].text()
