@@ -14,7 +14,7 @@ from explorer.architectures.gallery import gallery
 from explorer.engine import observe, probes, reduce
 from explorer.engine.attribution import AttributionProblem, attribute
 from explorer.engine.compile import Compiled, compile_flow
-from explorer.engine.handlers.look import patch_grid
+from explorer.meaning.places import patch_grid
 from explorer.graph.document import Document
 
 CPU = torch.device("cpu")

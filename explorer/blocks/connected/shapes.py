@@ -17,7 +17,7 @@ AXES = ("auto", "C", "T", "H", "W", "D")
 def place_of(axis: str, x: Tensor) -> int:
     """Index of an axis in the sample; `auto` is C where there is one, else the last."""
     if axis == "auto":
-        return x.axes.index("C") if "C" in x.axes else len(x.axes) - 1
+        return x.channels
     if axis not in x.axes:
         raise ShapeError(f"works along {axis}, but {{source}} sends {x.spelled}.", code="axes", wants=axis)
     return x.axes.index(axis)
@@ -37,6 +37,7 @@ class Flatten(Block):
     Source: LeCun et al. 1998, doi:10.1109/5.726791, join maps and classifier this way.
     """
 
+    passes = True
     formula = r"y_{(c H + i) W + j} = x_{c,i,j}"
 
     def infer(self, x: Tensor) -> Tensor:
@@ -60,6 +61,7 @@ class Reshape(Block):
     Source: plain reshaping; Radford et al. 2015, arXiv:1511.06434, begin their generator with it.
     """
 
+    passes = True
     example = (image(1, 14, 56),)
     shape = Shape((1, 28, 28), doc="the new sizes")
     axes = Text("", longest=4, doc="one letter per size")
@@ -97,6 +99,7 @@ class Permute(Block):
     Source: plain reordering; Zhang et al. 2017, arXiv:1707.01083, shuffle channels with it.
     """
 
+    passes = True
     order = Shape((1, 0), longest=5, min=0, max=4, doc="which old axis stands where, counted from 0")
     axes = Text("", longest=5, doc="new axis letters, when they mean something else afterwards")
 
@@ -132,6 +135,7 @@ class Slice(Block):
     Source: plain indexing, as in Python.
     """
 
+    passes = True
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
     start = Int(0, min=-65_536, doc="first index kept; negative counts from the end")
     stop = Int(0, min=-65_536, doc="first index left out; 0 means up to the end")
@@ -205,6 +209,7 @@ class Resize(Block):
     Source: Long et al. 2014, arXiv:1411.4038, enlarge class maps this way.
     """
 
+    passes = True
     scale = Float(2.0, min=0.01, max=64, doc="factor, when no size is given")
     size = Size(0, dims=2, min=0, max=8_192, doc="fixed height and width; 0 means use the factor")
     mode = Choice("nearest", ("nearest", "bilinear"), doc="how values between are found")
@@ -252,6 +257,7 @@ class Dropout(Block):
     Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.
     """
 
+    passes = True
     formula = r"y = \frac{m \odot x}{1-p},\quad m_i \sim \mathrm{Bernoulli}(1-p)"
     random = True
     p = Float(0.5, max=0.99, label="Probability", doc="share of values set to zero while training")

@@ -39,6 +39,7 @@ class AuxiliaryLoss(Block):
     Source: Szegedy et al. 2014, arXiv:1409.4842; Lee et al. 2014, arXiv:1409.5185.
     """
 
+    passes = True
     formula = r"L = L_{main} + w\, L_{aux}"
     tags = ("deep supervision", "auxiliary")
     weight = Float(0.3, max=10, label="Loss weight", doc="how much its loss counts beside the main one")

@@ -38,6 +38,7 @@ def train(engine: EngineState, request: requests.Train) -> None:
         run = TrainingRun(uuid.uuid4().hex[:8], compiled.module, data, request.settings, device, frozen)
     except (DeviceProblem, BuildProblem, SettingProblem, CheckpointProblem) as problem:
         raise RequestProblem(str(problem)) from None
+    engine.loss = request.settings.loss
     engine.active = ActiveRun(run, request.job, engine.revision, paused=request.paused)
     engine.emit(
         events.RunStarted(
