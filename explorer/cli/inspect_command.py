@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target",
         metavar="WHAT",
-        help="what attribution explains: a class or unit (7), at a place (7@3,4), in a region (7@0:8,4:12), a "
-        "step (@3), sum, or one of an output or layer (conv3/7); default: the strongest class, or the sum",
+        help="what attribution explains: a class or unit (7), at a place (7@3,4), in a region (7@0:8,4:12), "
+        "a step (@3), sum, or one of an output or layer (conv3/7); default: the strongest class, or the sum",
     )
     parser.add_argument(
         "--steps",

@@ -1,4 +1,4 @@
-"""The views of `explorer inspect`: each asks the engine and returns a picture, arrays and what is to be said."""
+"""The views of `explorer inspect`: each asks the engine and returns a picture, arrays and what to say."""
 
 from __future__ import annotations
 

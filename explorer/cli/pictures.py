@@ -60,8 +60,8 @@ def limits(values: np.ndarray) -> tuple[float, float]:
 def as_rgb(given: np.ndarray) -> np.ndarray:
     """An input of any form as uint8 (h, w, 3).
 
-    Pictures (c, h, w) with values 0 to 1 as they are, the middle frame of films (c, t, h, w), sequences with a
-    row each, anything else as one row.
+    Pictures (c, h, w) with values 0 to 1 as they are, the middle frame of films (c, t, h, w), sequences with
+    a row each, anything else as one row.
     """
     values = np.asarray(given, dtype=np.float32)
     if values.ndim == 4:

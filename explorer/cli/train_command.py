@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from explorer.cli import values
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import USAGE, Trouble
 from explorer.protocol.records import TrainSettings
@@ -29,15 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", required=True, metavar="ID", help="id of a data set (explorer list datasets)"
     )
-    parser.add_argument("--epochs", type=values.whole(1, 100_000), default=usual.epochs)
-    parser.add_argument("--batch", type=values.whole(1, 1_000_000), default=usual.batch)
+    parser.add_argument("--epochs", type=int, default=usual.epochs)
+    parser.add_argument("--batch", type=int, default=usual.batch)
     parser.add_argument("--lr", type=float, default=usual.rate, help="learning rate")
     parser.add_argument("--optimiser", choices=tuple(OPTIMISERS), default=usual.optimiser)
     parser.add_argument("--decay", type=float, default=usual.decay, help="weight decay")
     parser.add_argument("--loss", choices=tuple(LOSSES), help="default: the usual one of the data's task")
     parser.add_argument("--schedule", choices=tuple(SCHEDULES), default=usual.schedule)
     parser.add_argument("--validation", type=float, help="share held out; default: the data's own part")
-    parser.add_argument("--seed", type=values.seed, default=0)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--amp", action="store_true", help="mixed precision")
     parser.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in DIR")
@@ -54,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from explorer.engine.data.catalogue import load
     from explorer.engine.devices import DeviceProblem, choose, set_threads
     from explorer.engine.training.checkpoint import CheckpointProblem
-    from explorer.engine.training.loop import Diverged, TrainingRun, refuse_misfit
+    from explorer.engine.training.loop import Diverged, TrainingRun, check_settings, refuse_misfit
     from explorer.engine.training.losses import SettingProblem
 
     try:
@@ -70,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         data = load(arguments.data)
         device = choose(arguments.device)
         refuse_misfit(flow, data)
+        check_settings(settings, data)
         refuse_too_large(flow, device, settings.batch, training=True)
         compiled = compile_flow(flow, document.name, device, seed=settings.seed)
         frozen = frozen_addresses(flow)

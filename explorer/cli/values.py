@@ -17,9 +17,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
         except ValueError:
             raise argparse.ArgumentTypeError(f"a whole number is wanted, not “{text[:40]}”") from None
         if not low <= value <= high:
-            raise argparse.ArgumentTypeError(
-                f"a whole number from {low:,} to {high:,} is wanted, not {text[:40]}"
-            )
+            raise argparse.ArgumentTypeError(f"a whole number from {low:,} to {high:,}, not {text[:40]}")
         return value
 
     return read

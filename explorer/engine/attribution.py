@@ -1,7 +1,7 @@
 """Which input values does a number of the network depend on? One function for each method.
 
-Saliency and integrated gradients go through captum. Grad-CAM is written out here, because captum's takes axis 1
-for channels, and layers of transformers have them last.
+Saliency and integrated gradients go through captum. Grad-CAM is written out here, because captum's takes
+axis 1 for channels, and layers of transformers have them last.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def attribute(method: str, score: Score, sample: Tensor, layer: Layer | None, st
         except (RuntimeError, AssertionError) as problem:
             if "require grad" in str(problem) or "not have been used" in str(problem):
                 raise AttributionProblem(
-                    "The target does not depend on the input through numbers that have a slope (labels, steps and "
-                    "chosen boxes have none). Choose a score, or a layer in front of it."
+                    "The target does not depend on the input through numbers that have a slope (labels, steps "
+                    "and chosen boxes have none). Choose a score, or a layer in front of it."
                 ) from None
             raise
         finally:
@@ -148,9 +148,7 @@ def _grad_cam(score: Score, sample: Tensor, layer: Layer | None, _steps: int) ->
         raise AttributionProblem(f"{layer.address} has no slope; choose another layer for Grad-CAM.")
     (slope,) = torch.autograd.grad(value, maps, allow_unused=True)
     if slope is None:
-        raise AttributionProblem(
-            f"{layer.address} does not lead to the target; choose a layer in front of it."
-        )
+        raise AttributionProblem(f"{layer.address} does not lead to the target; choose one in front of it.")
     features, slopes = _at_places(maps[0], layer.grid), _at_places(slope[0], layer.grid)
     weights = slopes.mean(dim=1, keepdim=True)
     cam = (weights * features).sum(0).clamp(min=0).detach().float()

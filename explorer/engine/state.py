@@ -27,7 +27,7 @@ from explorer.protocol.records import Answer, Sample
 from explorer.training.table import UnknownName
 
 BYTES_TO_MAKE = 24
-"""Bytes that one number of an input takes while it is made: as double, as it is and as a copy on the device."""
+"""Bytes that one number of an input takes while it is made: as double, as it is and on the device."""
 
 
 class RequestProblem(ValueError):
@@ -56,8 +56,9 @@ class ActiveRun:
 class EngineState:
     """State of the engine; the handlers read and change it, `emit` sends an event.
 
-    `settings` are those of the design, `loss` the one its weights were last trained with here. `era` counts how often the weights of the live model were found to be others than those with which it
-    `arrived` (a digest): something was learned then, or set.
+    `settings` are those of the design, `loss` the one its weights were last trained with here. `era` counts
+    how often the weights of the live model were found to be others than those with which it `arrived` (a
+    digest): something was learned then, or set.
     """
 
     emit: Callable[[Event], None]
@@ -147,9 +148,9 @@ class EngineState:
         return torch.cat([self.input_tensor(Sample(dataset=dataset, index=i)) for i in range(total)])
 
     def batches(self, dataset: str, count: int) -> list[torch.Tensor]:
-        """Samples for every input: of a data set for the first, examples for the others; raises `RequestProblem`.
+        """Samples for every input: of a data set for the first, examples for the others.
 
-        Without a data set it is one example.
+        Without a data set it is one example. Raises `RequestProblem`.
         """
         if not dataset:
             return self.inputs(Sample())

@@ -51,8 +51,8 @@ def extra_tokens(grid: tuple[int, int] | None, tokens: int) -> int | None:
 def grid_of(tensor: Tensor, patches: tuple[int, int] | None = None) -> Grid | None:
     """The places of a tensor, None where a place stands for nothing in the input.
 
-    Maps C × H × W and H × W × D have theirs; tokens T × D those of the patches they were made from, or one row
-    of steps; C × T too. Windows of tokens (W × T × D) are places cut apart, and have none.
+    Maps C × H × W and H × W × D have theirs; tokens T × D those of the patches they were made from, or one
+    row of steps; C × T too. Windows of tokens (W × T × D) are places cut apart, and have none.
 
     Args:
         tensor: of a layer. patches: rows and columns of the patches of the design, from `patch_grid`.

@@ -1,7 +1,7 @@
 """Which colours values are drawn in, and between which ends: one rule for the canvas, panels and files.
 
-What has negative values is drawn red–blue round zero, so that white is zero wherever it is seen; what has none
-is drawn from zero up.
+What has negative values is drawn red–blue round zero, so that white is zero wherever it is seen; what has
+none is drawn from zero up.
 """
 
 from __future__ import annotations

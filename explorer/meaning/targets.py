@@ -16,8 +16,8 @@ from explorer.protocol.records import Target
 
 _SPAN = re.compile(r"(-?\d+)(?::(-?\d+))?$")
 HOW = (
-    "A target is written as a unit (7), a unit at a place (7@3,4), in a region (7@0:8,4:12), a step (@3), or sum; "
-    "in front of it may stand an output or layer (conv3/7)."
+    "A target is written as a unit (7), a unit at a place (7@3,4), in a region (7@0:8,4:12), a step (@3), or "
+    "sum; in front of it may stand an output or layer (conv3/7)."
 )
 
 

@@ -15,7 +15,7 @@ from explorer.engine.reading import readable
 from explorer.engine.state import EngineState, RequestProblem
 from explorer.graph.sharing import place_of
 from explorer.meaning import targets
-from explorer.meaning.outputs import Meaning
+from explorer.meaning.outputs import Meaning, main_output
 from explorer.meaning.places import grid_of, last_with_places, patch_grid
 from explorer.protocol import events, requests
 from explorer.protocol.records import Target
@@ -29,8 +29,8 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
     number = next((n for n, tensor in enumerate(given) if tensor.is_floating_point()), None)
     if number is None:
         raise RequestProblem(
-            "Attribution needs an input of numbers; ids have no gradient. Features and attention show what the "
-            "network does with them."
+            "Attribution needs an input of numbers; ids have no gradient. Features and attention show what "
+            "the network does with them."
         )
     sample, others = given[number], [*given[:number], *given[number + 1 :]]
     context = engine.context(request.sample.dataset)
@@ -45,17 +45,13 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
             )
         targets.check(wanted, kind, meaning)
         source = None if is_output else _layer(compiled, wanted.at)
-        place = list(flow.outputs).index(wanted.at) if is_output and wanted.at else _main(compiled)
-        given_to = {"others": others, "number": number, "output": place, "layer": source}
-        with probes.quiet(compiled.module), torch.no_grad():
-            seen: list[Tensor] = []
-            Score(compiled.module, lambda y: (seen.append(y), y.flatten(1)[:, 0])[1], **given_to)(sample)
-            target = filled(wanted, seen[0][0], meaning)
-            output = compiled.module(*given)
+        place = list(flow.outputs).index(wanted.at or main_output(flow)) if is_output else 0
+        seen, output = _run(compiled, given, place, source)
+        target = filled(wanted, seen[0], meaning)
+        pick = picked(target, meaning)
         answer = engine.answer(output, request.sample.dataset)
         engine.give_up_if_cancelled(request.job)
-        pick = picked(target, meaning)
-        score = Score(compiled.module, pick, **given_to)
+        score = Score(compiled.module, pick, others=others, number=number, output=place, layer=source)
         layer = _cam_layer(compiled, request.address) if request.method == "grad_cam" else None
         found = methods.attribute(request.method, score, sample, layer, request.steps)
     except (methods.AttributionProblem, targets.TargetProblem) as problem:
@@ -73,7 +69,7 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
             answer=answer,
             delta=found.delta,
             words=targets.words(target, meaning, names),
-            score=float(pick(seen[0])[0]),
+            score=float(pick(seen)[0]),
             address=layer.address if layer is not None else "",
         )
     )
@@ -140,15 +136,19 @@ def _slices(spans: tuple[tuple[int, int], ...]) -> tuple[slice, ...]:
 def _passes(request: requests.Attribution) -> int:
     """Forward passes of the method; raises `RequestProblem` where there is none of this name."""
     try:
-        return 1 + methods.find(request.method).passes(request.steps)
+        return methods.find(request.method).passes(request.steps)
     except methods.AttributionProblem as problem:
         raise RequestProblem(str(problem), request.address) from None
 
 
-def _main(compiled: Compiled) -> int:
-    from explorer.meaning.outputs import main_output
-
-    return list(compiled.flow.outputs).index(main_output(compiled.flow))
+def _run(compiled: Compiled, given: list[Tensor], place: int, source: Layer | None) -> tuple[Tensor, object]:
+    """One forward pass: what the target lies in, batch first, and all outputs."""
+    wanted = {source.address: source.place} if source else {}
+    with probes.quiet(compiled.module), torch.no_grad(), probes.outputs(compiled.module, wanted) as found:
+        output = compiled.module(*given)
+    if source is not None:
+        return found[source.address], output
+    return (output[place] if isinstance(output, tuple) else output), output
 
 
 def _layer(compiled: Compiled, address: str) -> Layer:
@@ -170,6 +170,7 @@ def _cam_layer(compiled: Compiled, address: str) -> Layer | None:
     layer = _layer(compiled, chosen)
     if layer.place.uses > 1:
         raise methods.AttributionProblem(
-            f"{chosen} runs {layer.place.uses} times with the same weights; Grad-CAM needs a layer that runs once."
+            f"{chosen} runs {layer.place.uses} times with the same weights; Grad-CAM needs a layer that "
+            "runs once."
         )
     return layer

@@ -123,7 +123,7 @@ COUNTERS = "num_batches_tracked"
 
 
 def _plain_names(names: Collection[str]) -> dict[str, str]:
-    """Names in the file by the names that are meant: those of a `DataParallel` model stand behind `module.`."""
+    """Names in the file by those that are meant: a `DataParallel` model has `module.` in front of its own."""
     prefix = "module." if names and all(name.startswith("module.") for name in names) else ""
     return {name.removeprefix(prefix): name for name in names}
 
