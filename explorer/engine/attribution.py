@@ -110,8 +110,8 @@ def attribute(method: str, score: Score, sample: Tensor, layer: Layer | None, st
         except (RuntimeError, AssertionError) as problem:
             if "require grad" in str(problem) or "not have been used" in str(problem):
                 raise AttributionProblem(
-                    "The target does not depend on the input through numbers that have a slope (labels, steps "
-                    "and chosen boxes have none). Choose a score, or a layer in front of it."
+                    "The target does not depend on the input through numbers that have a slope (labels and "
+                    "chosen boxes have none). Choose a score, or a layer in front of it."
                 ) from None
             raise
         finally:

@@ -186,7 +186,7 @@ class AttributionMap(BaseEvent, frozen=True):
     """Signed importance of every input value, float32 of the input's shape (Grad-CAM: (frames, h, w)).
 
     Attributes:
-        target: what was explained, with what the request left open filled in. words: the same as people say it.
+        target: what was explained, with what the request left open filled in. words: the same in words.
         score: its value. delta: how much of its change integrated gradients miss.
         address: of the layer of Grad-CAM.
 

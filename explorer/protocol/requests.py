@@ -110,8 +110,9 @@ class Attention(_Request, frozen=True):
 
 
 class Attribution(_Request, frozen=True):
-    """Which input values a number of the answer depends on. Methods: saliency, integrated_gradients, grad_cam.
+    """Which input values a number of the answer depends on.
 
+    Methods: saliency, integrated_gradients, grad_cam.
     `target` None is the strongest class, or what comes nearest to one; a whole number is that unit of the
     main output. `address` is the layer of Grad-CAM, empty for the last one with places.
     """

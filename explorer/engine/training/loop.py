@@ -319,7 +319,7 @@ def refuse_misfit(flow: Flow, data: Dataset) -> None:
         raise SettingProblem(reason)
 
 
-def _check(settings: TrainSettings, data: Dataset) -> None:
+def check_settings(settings: TrainSettings, data: Dataset) -> None:
     """Raise `SettingProblem` for settings that make no sense."""
     task = TASKS[data.row.task]
     loss_called(settings.loss)
