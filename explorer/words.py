@@ -48,7 +48,7 @@ def power_of_ten(value: float, digits: int = 3) -> str:
 
 
 def figure(value: float) -> str:
-    """Return what stands beside a bar: three decimals for shares, ``0.134``; larger values with three digits."""
+    """Return what stands beside a bar: three decimals for shares, three digits for larger values."""
     return f"{value:.3f}".replace("-", MINUS) if abs(value) < 10 else number(value)
 
 

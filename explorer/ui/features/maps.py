@@ -122,7 +122,7 @@ def holds(maps: FeatureMaps, channel: int, cell: tuple[int, int]) -> bool:
     if maps.form == "vector":
         return cell[0] < maps.channels
     rows, columns = maps.values.shape[-2:]
-    return cell[0] < rows and cell[1] < columns
+    return bool(cell[0] < rows and cell[1] < columns)
 
 
 def order(maps: FeatureMaps, by: Order) -> list[int]:

@@ -16,7 +16,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassBars(QWidget):
-    """Name, bar and number; the first stands out. Bars of shares end at 1, of larger values at the largest."""
+    """Name, bar and number; the first stands out. Bars end at 1, of larger values at the largest."""
 
     def __init__(self, name: str = "Answer", row: int = 20) -> None:
         super().__init__()
