@@ -68,8 +68,8 @@ class Block:
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         wrapped: of a wrapper, the name inside it under which what it wraps runs (the first, of two).
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
-        gives: what its values are whatever arrives: `probabilities` that add up to 1 along an axis
-            (`gives_along`), `log_probabilities`, independent `shares` from 0 to 1, or `vectors` of length 1.
+        gives: what its values are whatever arrives: `probabilities` that add up to 1 (a method
+            `gives_along` of the inputs says along which axis), `log_probabilities`, independent `shares` from 0 to 1, or `vectors` of length 1.
         passes: whether its values are those that arrive, moved or left out, and mean what they meant.
         taken: label of a size that is not a field because the wire gives it, as “Inputs” of a linear layer.
     """
@@ -143,10 +143,6 @@ class Block:
     def macs_attention(self, *inputs: Any) -> int:
         """The share of `macs` that multiplies queries with keys and weights with values."""
         return 0
-
-    def gives_along(self, *inputs: Any) -> int | None:
-        """Axis of a sample along which what it `gives` belongs together; None where there is none."""
-        return None
 
     def receptive_field(self, *inputs: Any) -> ReceptiveField | None:
         """Window and step along the sliding axes; None: each value sees only its own place."""

@@ -150,6 +150,11 @@ def _grad_cam(score: Score, sample: Tensor, layer: Layer | None, _steps: int) ->
     if slope is None:
         raise AttributionProblem(f"{layer.address} does not lead to the target; choose one in front of it.")
     features, slopes = _at_places(maps[0], layer.grid), _at_places(slope[0], layer.grid)
+    if layer.grid.skip and not bool(slopes.any()):
+        raise AttributionProblem(
+            f"Behind {layer.address} only the class token leads to the target. Choose a layer in front of the "
+            "last attention for Grad-CAM."
+        )
     weights = slopes.mean(dim=1, keepdim=True)
     cam = (weights * features).sum(0).clamp(min=0).detach().float()
     rows_and_columns = layer.grid.sizes[-2:]

@@ -234,10 +234,11 @@ def _is_picture(flow: Flow, tensor: Tensor, context: Context) -> bool:
 def _are_scores(flow: Flow, steps: list[_Step], tensor: Tensor, layout: str, context: Context) -> bool:
     """Whether the loss takes the values for scores of classes that exclude each other."""
     units = tensor.shape[tensor.channels]
-    if units < 2 or (context.loss in LOSSES and LOSSES[context.loss].reads != LOGITS):
+    reads = LOSSES[context.loss].reads if context.loss in LOSSES else ""
+    if units < 2 or reads not in ("", LOGITS):
         return False
     if layout == "vector":
-        return context.task in CLASSIFY or units == len(context.classes)
+        return reads == LOGITS or context.task in CLASSIFY or units == len(context.classes)
     if layout == "steps":
         return units == len(context.classes) or units in _vocabularies(flow)
     if layout == "maps":

@@ -75,8 +75,9 @@ def grid_of(tensor: Tensor, patches: tuple[int, int] | None = None) -> Grid | No
 def last_with_places(flow: Flow, address: str = "") -> str:
     """The address, if Grad-CAM can look at its layer, otherwise that of the last layer that it suits.
 
-    Maps go before steps: behind a backbone's maps, tokens are often mixtures of all places. Empty where no
-    layer has places.
+    Maps go before steps: behind a backbone's maps, tokens are often mixtures of all places. Of tokens beside a
+    class token it is a layer in front of the last attention, because behind it only the class token is read.
+    Empty where no layer has places.
     """
     patches = patch_grid(flow)
     try:
@@ -85,11 +86,17 @@ def last_with_places(flow: Flow, address: str = "") -> str:
     except KeyError:
         pass
     maps = steps = ""
+    waiting: list[str] = []
     for name, node in flow.walk():
+        if getattr(node.block, "exposes", "") == "attention" and waiting:
+            within = name.rpartition(".")[0] + "."
+            maps = next((other for other in reversed(waiting) if not other.startswith(within)), maps)
         grid = _suits(node, patches)
         if grid is None:
             continue
-        if len(grid.sizes) > 2 or grid.sizes[0] > 1:
+        if grid.skip:
+            waiting.append(name)
+        elif len(grid.sizes) > 2 or grid.sizes[0] > 1:
             maps = name
         else:
             steps = name

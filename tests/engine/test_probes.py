@@ -16,7 +16,7 @@ from explorer.engine.attribution import AttributionProblem, Importance, Layer, S
 from explorer.engine.compile import Compiled, compile_flow
 from explorer.graph.document import Document
 from explorer.graph.sharing import Place
-from explorer.meaning.places import grid_of, patch_grid
+from explorer.meaning.places import grid_of, last_with_places, patch_grid
 
 CPU = torch.device("cpu")
 
@@ -227,7 +227,8 @@ def test_grad_cam_is_captums_on_maps() -> None:
 def test_grad_cam_of_tokens_lies_on_the_patches() -> None:
     """Channels of tokens stand last; the class token has no place."""
     x = torch.rand(1, 1, 28, 28)
-    address = next(a for a, n in VIT.flow.walk() if n.block and n.block.id == "layer_norm")
+    address = last_with_places(VIT.flow)
+    assert address == "encoder4.norm1"
     with untouched(VIT.module):
         found = explain("grad_cam", VIT, x, 3, address)
     with probes.quiet(VIT.module), probes.outputs(VIT.module, [address]) as seen:

@@ -318,6 +318,7 @@ class Softmax(_Pointwise):
     )
 
     def gives_along(self, x: Tensor) -> int:
+        """Axis of a sample along which the values add up to 1."""
         return x.channels if self.axis is None else self.axis % len(x.shape)
 
     def infer(self, x: Tensor) -> Tensor:
