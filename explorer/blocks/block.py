@@ -68,8 +68,9 @@ class Block:
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         wrapped: of a wrapper, the name inside it under which what it wraps runs (the first, of two).
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
-        gives: what its values are whatever arrives: `probabilities` that add up to 1 (a method
-            `gives_along` of the inputs says along which axis), `log_probabilities`, independent `shares` from 0 to 1, or `vectors` of length 1.
+        gives: what its values are whatever arrives: `probabilities` that add up to 1 (a method `gives_along`
+            of the inputs says along which axis), `log_probabilities`, independent `shares` from 0 to 1, or
+            `vectors` of length 1.
         passes: whether its values are those that arrive, moved or left out, and mean what they meant.
         taken: label of a size that is not a field because the wire gives it, as “Inputs” of a linear layer.
     """

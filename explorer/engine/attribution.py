@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -23,10 +23,17 @@ BATCH = 16
 
 
 class Importance(NamedTuple):
-    """Values of the input's shape (Grad-CAM: of the places, frames first), and how far the sum is off."""
+    """Importance of every value of the input.
+
+    Attributes:
+        values: of the input's shape; of Grad-CAM, of the layer's places, (frames, h, w).
+        delta: how far the sum of integrated gradients is off. address: of the layer of Grad-CAM.
+
+    """
 
     values: Tensor
     delta: float | None = None
+    address: str = ""
 
 
 class AttributionProblem(ValueError):
@@ -88,25 +95,28 @@ def find(method: str) -> Method:
         raise AttributionProblem(f"There is no method “{method}”; there is {', '.join(METHODS)}.") from None
 
 
-def attribute(method: str, score: Score, sample: Tensor, layer: Layer | None, steps: int) -> Importance:
+def attribute(
+    method: str, score: Score, sample: Tensor, layers: Sequence[Layer] = (), steps: int = 50
+) -> Importance:
     """Attribute a score to the input.
 
     Args:
         method: one of `METHODS`.
         score: what is explained; its model is left in the mode in which it was.
         sample: batch of one, (1, …).
-        layer: for Grad-CAM. steps: for integrated gradients.
+        layers: for Grad-CAM, which looks at the first that leads to the score. steps: for integrated
+            gradients.
 
     Raises:
-        AttributionProblem: no such method, the score does not depend on the input smoothly, or the layer has
-            no places or does not lead to the score.
+        AttributionProblem: no such method, the score does not depend on the input smoothly, or no layer
+            has places and leads to the score.
 
     """
     run = find(method).run
     # cuDNN refuses to differentiate recurrent layers in eval mode
     with quiet(score.model), torch.backends.cudnn.flags(enabled=False), torch.enable_grad():
         try:
-            return run(score, sample.detach().clone(), layer, steps)
+            return run(score, sample.detach().clone(), layers, steps)
         except (RuntimeError, AssertionError) as problem:
             if "require grad" in str(problem) or "not have been used" in str(problem):
                 raise AttributionProblem(
@@ -118,13 +128,13 @@ def attribute(method: str, score: Score, sample: Tensor, layer: Layer | None, st
             score.model.zero_grad(set_to_none=True)
 
 
-def _saliency(score: Score, sample: Tensor, _layer: Layer | None, _steps: int) -> Importance:
+def _saliency(score: Score, sample: Tensor, _layers: Sequence[Layer], _steps: int) -> Importance:
     from captum.attr import Saliency
 
     return Importance(Saliency(score).attribute(sample.requires_grad_(), abs=False).detach()[0])
 
 
-def _integrated(score: Score, sample: Tensor, _layer: Layer | None, steps: int) -> Importance:
+def _integrated(score: Score, sample: Tensor, _layers: Sequence[Layer], steps: int) -> Importance:
     from captum.attr import IntegratedGradients
 
     values, delta = IntegratedGradients(score).attribute(
@@ -133,32 +143,31 @@ def _integrated(score: Score, sample: Tensor, _layer: Layer | None, steps: int) 
     return Importance(values.detach()[0].float(), float(delta.abs().max()))
 
 
-def _grad_cam(score: Score, sample: Tensor, layer: Layer | None, _steps: int) -> Importance:
+def _grad_cam(score: Score, sample: Tensor, layers: Sequence[Layer], _steps: int) -> Importance:
     """Maps of a layer, each weighted by its mean slope, added up; what speaks against is left out."""
-    if layer is None or layer.grid is None:
-        name = layer.address if layer else "the design"
+    suited = [layer for layer in layers if layer.grid is not None]
+    if not suited:
+        name = f"{layers[0].address} does not give any" if layers else "nothing in front of the target does"
         raise AttributionProblem(
-            f"Grad-CAM needs a layer whose features stand at places, as maps C × H × W or tokens of patches; "
-            f"{name} does not give any."
+            "Grad-CAM needs a layer whose features stand at places, as maps C × H × W or tokens of patches; "
+            f"{name}."
         )
-    with probes.outputs(score.model, {layer.address: layer.place}) as found:
+    with probes.outputs(score.model, {layer.address: layer.place for layer in suited}) as found:
         value = score(sample.requires_grad_()).sum()
-    maps = found[layer.address]
-    if not maps.requires_grad:
-        raise AttributionProblem(f"{layer.address} has no slope; choose another layer for Grad-CAM.")
-    (slope,) = torch.autograd.grad(value, maps, allow_unused=True)
-    if slope is None:
-        raise AttributionProblem(f"{layer.address} does not lead to the target; choose one in front of it.")
-    features, slopes = _at_places(maps[0], layer.grid), _at_places(slope[0], layer.grid)
-    if layer.grid.skip and not bool(slopes.any()):
-        raise AttributionProblem(
-            f"Behind {layer.address} only the class token leads to the target. Choose a layer in front of the "
-            "last attention for Grad-CAM."
-        )
-    weights = slopes.mean(dim=1, keepdim=True)
-    cam = (weights * features).sum(0).clamp(min=0).detach().float()
-    rows_and_columns = layer.grid.sizes[-2:]
-    return Importance(cam.reshape(-1, *rows_and_columns))
+    smooth = [layer for layer in suited if found[layer.address].requires_grad]
+    slopes = torch.autograd.grad(value, [found[layer.address] for layer in smooth], allow_unused=True)
+    for layer, slope in zip(smooth, slopes, strict=True):
+        if slope is not None and layer.grid is not None:
+            at_places = _at_places(slope[0], layer.grid)
+            if layer.grid.skip and not bool(at_places.any()):
+                continue
+            weighted = at_places.mean(dim=1, keepdim=True) * _at_places(found[layer.address][0], layer.grid)
+            cam = weighted.sum(0).clamp(min=0).detach().float()
+            return Importance(cam.reshape(-1, *layer.grid.sizes[-2:]), address=layer.address)
+    raise AttributionProblem(
+        f"What {suited[0].address} says of places does not lead to the target. Choose a layer further in "
+        "front for Grad-CAM (in front of the last attention, where only a class token is read)."
+    )
 
 
 def _at_places(values: Tensor, grid: Grid) -> Tensor:
@@ -169,7 +178,7 @@ def _at_places(values: Tensor, grid: Grid) -> Tensor:
 class Method(NamedTuple):
     """What runs, and how many forward passes it makes for a number of steps."""
 
-    run: Callable[[Score, Tensor, Any, int], Importance]
+    run: Callable[[Score, Tensor, Sequence[Layer], int], Importance]
     passes: Callable[[int], int]
 
 

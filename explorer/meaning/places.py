@@ -72,35 +72,71 @@ def grid_of(tensor: Tensor, patches: tuple[int, int] | None = None) -> Grid | No
     return None
 
 
-def last_with_places(flow: Flow, address: str = "") -> str:
-    """The address, if Grad-CAM can look at its layer, otherwise that of the last layer that it suits.
+def with_places(flow: Flow, target: str = "") -> list[str]:
+    """Addresses of the layers that suit Grad-CAM, the one that suits best first: the last with places.
 
-    Maps go before steps: behind a backbone's maps, tokens are often mixtures of all places. Of tokens beside a
-    class token it is a layer in front of the last attention, because behind it only the class token is read.
-    Empty where no layer has places.
+    Maps go before steps: behind a backbone's maps, tokens are often mixtures of all places. Of tokens beside
+    a class token, layers in front of an attention are meant: behind it only the class token is read.
+
+    Args:
+        flow: of the design. target: the output or layer that is explained; only what leads there is listed.
+
     """
-    patches = patch_grid(flow)
-    try:
-        if address and _suits(flow.at(address), patches):
-            return address
-    except KeyError:
-        pass
-    maps = steps = ""
+    patches, leading = patch_grid(flow), leads_to(flow, target) if target else None
+    maps: list[str] = []
+    steps: list[str] = []
     waiting: list[str] = []
     for name, node in flow.walk():
+        if leading is not None and next(iter(node.outputs), "") not in leading.get(name, ()):
+            continue
         if getattr(node.block, "exposes", "") == "attention" and waiting:
             within = name.rpartition(".")[0] + "."
-            maps = next((other for other in reversed(waiting) if not other.startswith(within)), maps)
+            maps += [other for other in waiting if not other.startswith(within)]
+            waiting.clear()
         grid = _suits(node, patches)
         if grid is None:
             continue
         if grid.skip:
             waiting.append(name)
-        elif len(grid.sizes) > 2 or grid.sizes[0] > 1:
-            maps = name
         else:
-            steps = name
-    return maps or steps
+            (maps if len(grid.sizes) > 2 or grid.sizes[0] > 1 else steps).append(name)
+    return [*reversed(maps), *reversed(steps)]
+
+
+def last_with_places(flow: Flow, address: str = "", target: str = "") -> str:
+    """The address, if Grad-CAM can look at its layer, else the first of `with_places`; empty for none."""
+    try:
+        if address and _suits(flow.at(address), patch_grid(flow)):
+            return address
+    except KeyError:
+        pass
+    return next(iter(with_places(flow, target)), "")
+
+
+def leads_to(flow: Flow, target: str) -> dict[str, set[str]]:
+    """Layers in front of an output or layer: the ports through which each leads there, by address."""
+    found: dict[str, set[str]] = {}
+    head, _, rest = target.partition(".")
+    inner = flow.nodes[head].inner if head in flow.nodes else None
+    if rest and inner is not None:
+        found = {f"{head}.{name}": ports for name, ports in leads_to(inner, rest).items()}
+    used: dict[str, set[str]] = {}
+    waiting = list(flow.graph.into(head)) if head in flow.nodes else []
+    while waiting:
+        edge = waiting.pop()
+        ports = used.setdefault(edge.src, set())
+        if not ports:
+            waiting += flow.graph.into(edge.src)
+        ports.add(edge.out)
+    for name, ports in used.items():
+        node = flow.nodes[name]
+        found[name] = ports
+        if node.inner is None:
+            continue
+        for port in ports & node.inner.outputs.keys():
+            for below, inside in leads_to(node.inner, port).items():
+                found.setdefault(f"{name}.{below}", set()).update(inside)
+    return found
 
 
 def _suits(node: NodeFlow, patches: tuple[int, int] | None) -> Grid | None:

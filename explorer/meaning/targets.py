@@ -102,6 +102,8 @@ def words(target: Target, meaning: Meaning, names: Sequence[str] = ()) -> str:
 
 def unit_word(meaning: Meaning) -> str:
     """What a unit of the output is called."""
+    if meaning.role and meaning.layout != "steps":
+        return "box"
     if meaning.is_classes:
         return "class"
     return {"vector": "output", "steps": "feature"}.get(meaning.layout, "channel")

@@ -167,11 +167,11 @@ def explain(
     method: str, model: Compiled, x: torch.Tensor, unit: int, address: str = "", steps: int = 0
 ) -> Importance:
     """Attribute a unit of the only output; Grad-CAM looks at `address`."""
-    layer = None
+    layers = []
     if address:
         tensor = next(iter(model.flow.at(address).outputs.values()))
-        layer = Layer(address, Place(address), tensor and grid_of(tensor, patch_grid(model.flow)))
-    return attribute(method, Score(model.module, lambda y: y[:, unit]), x, layer, steps)
+        layers = [Layer(address, Place(address), tensor and grid_of(tensor, patch_grid(model.flow)))]
+    return attribute(method, Score(model.module, lambda y: y[:, unit]), x, layers, steps)
 
 
 @pytest.mark.parametrize("name", ["lenet5_modern", "vit_mnist", "mlp_spirals", "resnet_small"])

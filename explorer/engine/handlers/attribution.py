@@ -16,9 +16,12 @@ from explorer.engine.state import EngineState, RequestProblem
 from explorer.graph.sharing import place_of
 from explorer.meaning import targets
 from explorer.meaning.outputs import Meaning, main_output
-from explorer.meaning.places import grid_of, last_with_places, patch_grid
+from explorer.meaning.places import grid_of, patch_grid, with_places
 from explorer.protocol import events, requests
 from explorer.protocol.records import Target
+
+MOST_LAYERS = 32
+"""Layers among which Grad-CAM looks for one that leads to the target."""
 
 
 def attribution(engine: EngineState, request: requests.Attribution) -> None:
@@ -52,8 +55,8 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
         answer = engine.answer(output, request.sample.dataset)
         engine.give_up_if_cancelled(request.job)
         score = Score(compiled.module, pick, others=others, number=number, output=place, layer=source)
-        layer = _cam_layer(compiled, request.address) if request.method == "grad_cam" else None
-        found = methods.attribute(request.method, score, sample, layer, request.steps)
+        layers = _cam_layers(compiled, request.address, target) if request.method == "grad_cam" else []
+        found = methods.attribute(request.method, score, sample, layers, request.steps)
     except (methods.AttributionProblem, targets.TargetProblem) as problem:
         raise RequestProblem(str(problem), request.address) from None
     engine.give_up_if_cancelled(request.job)
@@ -70,7 +73,7 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
             delta=found.delta,
             words=targets.words(target, meaning, names),
             score=float(pick(seen)[0]),
-            address=layer.address if layer is not None else "",
+            address=found.address,
         )
     )
 
@@ -162,15 +165,25 @@ def _layer(compiled: Compiled, address: str) -> Layer:
     return Layer(address, place, None if first is None else grid_of(first, patch_grid(compiled.flow)))
 
 
-def _cam_layer(compiled: Compiled, address: str) -> Layer | None:
-    """The layer for Grad-CAM, the last one with places where none is named."""
-    chosen = address or last_with_places(compiled.flow)
-    if not chosen:
-        return None
-    layer = _layer(compiled, chosen)
-    if layer.place.uses > 1:
-        raise methods.AttributionProblem(
-            f"{chosen} runs {layer.place.uses} times with the same weights; Grad-CAM needs a layer that "
-            "runs once."
-        )
-    return layer
+def _cam_layers(compiled: Compiled, address: str, target: Target) -> list[Layer]:
+    """The layer for Grad-CAM, or those that suit the target, the best first, where none is named."""
+    if address:
+        layer = _layer(compiled, address)
+        if layer.place.uses > 1:
+            raise methods.AttributionProblem(
+                f"{address} runs {layer.place.uses} times with the same weights; Grad-CAM needs a layer that "
+                "runs once."
+            )
+        return [layer]
+    names = with_places(compiled.flow, target.at or main_output(compiled.flow))
+    layers = [_layer(compiled, name) for name in names if not _is_muted(compiled, name)]
+    return [layer for layer in layers if layer.place.uses == 1][:MOST_LAYERS]
+
+
+def _is_muted(compiled: Compiled, address: str) -> bool:
+    """Whether nothing runs at an address."""
+    try:
+        place_of(compiled.flow, address)
+    except KeyError:
+        return True
+    return False

@@ -18,27 +18,28 @@ MOST_CLASSES = 50
 
 
 class AttributionPresenter(LookPresenter):
-    """Asks for the chosen method; Grad-CAM looks at the selected layer, or at the last one with maps."""
+    """Asks for the chosen method; Grad-CAM looks at the selected layer, or at the last one with places."""
 
     def __init__(self, panel: AttributionPanel, desk: Desk) -> None:
         super().__init__(panel, desk)
         self._panel = panel
-        self._layer = ""
         panel.asked.connect(self._on_asked)
 
     def request(self) -> requests.Request:
         """Return the chosen method for the chosen target."""
-        self._layer = last_with_places(self.desk.workspace.flow, self.desk.address)
-        reason = None if self._layer else "No layer of this design has features at places."
-        self._panel.set_method_enabled("grad_cam", reason)
-        if reason and self._panel.method() == "grad_cam":
-            self._panel.set_method("saliency")
-        method = self._panel.method()
-        address = self._layer if method == "grad_cam" else ""
         try:
             target = self._panel.target()
         except targets.TargetProblem:  # the panel says what is wrong with it
             target = None
+        flow = self.desk.workspace.flow
+        explained = (target or targets.usual(flow)).at or main_output(flow)
+        layer = last_with_places(flow, self.desk.address, explained)
+        reason = None if layer else "No layer in front of the target has features at places."
+        self._panel.set_method_enabled("grad_cam", reason)
+        if reason and self._panel.method() == "grad_cam":
+            self._panel.set_method("saliency")
+        method = self._panel.method()
+        address = layer if method == "grad_cam" and layer == self.desk.address else ""
         return requests.Attribution(
             method=method, sample=self.desk.session.sample, target=target, address=address
         )
