@@ -101,7 +101,7 @@ def test_weights_that_do_not_fit_are_named(inspect, weights, tmp_path, change, w
     assert words in err
 
 
-@pytest.mark.parametrize("last", ["sigmoid", "tanh", "softmax", None])
+@pytest.mark.parametrize("last", ["sigmoid", "tanh", "softmax", "log_softmax", None])
 def test_the_answer_is_what_the_network_says(inspect, tmp_path, last):
     nodes = [node("fc", "linear", features=2)] + ([node("act", last)] if last else [])
     document = chain((6,), *nodes)
@@ -111,8 +111,10 @@ def test_the_answer_is_what_the_network_says(inspect, tmp_path, last):
         given = torch.from_numpy(arrays["input"])
     with torch.no_grad():
         own = module.eval()(given[None])[0]
+    if last == "log_softmax":
+        own = own.exp()
     shown = next(line for line in done.out.splitlines() if line.startswith("answer "))
-    if last in ("sigmoid", "softmax"):
+    if last in ("sigmoid", "softmax", "log_softmax"):
         assert shown == f"answer {int(own.argmax())}: {float(own.max()):.2f}"
     else:
         assert shown == "answer " + ", ".join(f"{value:.3g}" for value in own.tolist())

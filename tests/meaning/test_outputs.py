@@ -38,6 +38,7 @@ FC = node("fc", "linear", features=3)
         ([node("s", "sigmoid")], CLASSES, "shares"),
         ([node("s", "hard_sigmoid")], CLASSES, "shares"),
         ([node("s", "softmax")], CLASSES, "probabilities"),
+        ([node("s", "log_softmax")], CLASSES, "log_probabilities"),
         ([node("s", "softmax"), node("d", "dropout"), node("i", "identity")], CLASSES, "probabilities"),
         ([node("s", "sigmoid"), node("r", "reshape", shape=(3, 1)), node("f", "flatten")], CLASSES, "shares"),
         ([node("t", "tanh")], Context(), "values"),

@@ -338,6 +338,34 @@ class Softmax(_Pointwise):
         return call(dim=place - len(x.shape) if counted_from_end else place + 1)
 
 
+@block(
+    "log_softmax",
+    target="torch.nn:LogSoftmax",
+    category="1.1.1",
+    family="act",
+    title="Log softmax",
+    icon="softmax",
+)
+class LogSoftmax(Softmax):
+    r"""Gives the logarithms of the probabilities that softmax makes. They are worked out at once, so none
+    becomes −∞ where its probability is too small to be written.
+
+    Cross-entropy takes a softmax itself; over these it changes nothing, because their exponentials add up to
+    1 already.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: networks that are trained with the negative log-likelihood.
+    Strengths: exact where the probabilities are too small for floating point.
+    Gaps: not between 0 and 1; has to be exponentiated to be read.
+    Source: Bridle 1990, doi:10.1007/978-3-642-76153-9_28.
+    """
+
+    formula = r"y_i = x_i - \log \sum_j e^{x_j}"
+    gives = "log_probabilities"
+
+
 class _Threshold(_Pointwise):
     """Hard thresholds, with a choice of what the backward pass sees."""
 
