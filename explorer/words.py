@@ -47,6 +47,11 @@ def power_of_ten(value: float, digits: int = 3) -> str:
     return f"{mantissa}·10{raised}".replace("-", MINUS)
 
 
+def figure(value: float) -> str:
+    """Return what stands beside a bar: three decimals for shares, three digits for larger values."""
+    return f"{value:.3f}".replace("-", MINUS) if abs(value) < 10 else number(value)
+
+
 def percent(share: float, digits: int | None = None) -> str:
     """Return a share of one as per cent: ``78 %``, ``1.4 %``."""
     value = share * 100

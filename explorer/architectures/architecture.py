@@ -98,6 +98,7 @@ class Architecture:
             raise OptionProblem(f"{self.title} cannot be built for {tensor.text}: {words}") from None
         document = Document()
         document.apply(adopt(builder.graph, self.title, builder.groups))
+        document.apply(SetSetting("task", self.task))
         if self.dataset:
             document.apply(SetSetting("dataset", self.dataset))
         if self.weights and count == self.classes and not options:

@@ -69,6 +69,10 @@ class Block:
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         wrapped: of a wrapper, the name inside it under which what it wraps runs (the first, of two).
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
+        gives: what its values are whatever arrives: `probabilities` that add up to 1 (a method `gives_along`
+            of the inputs says along which axis), `log_probabilities`, independent `shares` from 0 to 1, or
+            `vectors` of length 1.
+        passes: whether its values are those that arrive, moved or left out, and mean what they meant.
         taken: label of a size that is not a field because the wire gives it, as “Inputs” of a linear layer.
         keeps: what its module keeps for the way back: `inputs`, `outputs`, `both` or `nothing`.
         keeps_inside: what it keeps besides, in multiples of its outputs (see `kept_inside`).
@@ -101,6 +105,8 @@ class Block:
     keeps: Keeps = "inputs"
     keeps_inside: ClassVar[float] = 0.0
     is_view: ClassVar[bool] = False
+    gives: ClassVar[str] = ""
+    passes: ClassVar[bool] = False
 
     def __init__(self, **values: FieldValue) -> None:
         for name in values:

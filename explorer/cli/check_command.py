@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
 
-from explorer.blocks.registry import registry
-from explorer.cli.designs import add_design, open_design
-from explorer.graph.repairs import repairs
-from explorer.graph.resolve import Resolver
+from explorer.cli.designs import add_design, open_design, resolved
+from explorer.cli.problem_rows import problem_rows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,20 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the problems; exit code 1 when there are any."""
     document = open_design(arguments)
-    resolver = Resolver(registry())
-    flow = resolver.resolve(document)
-    rows: list[dict[str, Any]] = [
-        {
-            "address": problem.address,
-            "code": problem.code,
-            "message": problem.message,
-            "fixes": [
-                {"title": repair.title, "effect": repair.effect, "cost": repair.cost}
-                for repair in repairs(document, resolver, flow, problem)
-            ],
-        }
-        for problem in flow.problems
-    ]
+    flow = resolved(document)
+    rows = problem_rows(document, flow)
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False))
     elif not rows:

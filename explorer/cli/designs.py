@@ -68,7 +68,7 @@ def open_design(arguments: argparse.Namespace, dataset: str = "") -> Document:
                 sizes = tuple(facts.shape)
             if classes is None and facts.classes:
                 classes = len(facts.classes)
-        return entry.build(sizes, classes, resolver=_resolver(), **dict(map(_option, arguments.set)))
+        return entry.build(sizes, classes, resolver=resolver(), **dict(map(_option, arguments.set)))
     except UnknownArchitecture as problem:
         raise Trouble(f"{problem} Nor is there a file of that name.", USAGE) from None
     except OptionProblem as problem:
@@ -100,11 +100,11 @@ def _option(text: str) -> tuple[str, Any]:
 
 def resolved(document: Document) -> Flow:
     """Work the design out."""
-    return _resolver().resolve(document)
+    return resolver().resolve(document)
 
 
 @cache
-def _resolver() -> Resolver:
+def resolver() -> Resolver:
     """One for the whole command: what building a design had to find out need not be found again."""
     return Resolver(registry())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from explorer.cli import values
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import Trouble
 from explorer.graph.files import FileProblem, write_atomically
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="canvas",
         help="of pictures: the canvas, or a figure as `explorer render` draws it",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the weights")
+    parser.add_argument("--seed", type=values.seed, default=0, help="of the weights")
     parser.add_argument(
         "-o", "--output", metavar="FILE", required=True, help="the file; - is stdout (python only)"
     )

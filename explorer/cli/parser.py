@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from explorer import __version__
-from explorer.cli.trouble import Trouble
+from explorer.cli.trouble import PROBLEMS, Trouble
+
+MOST_WORDS = 300
 
 COMMANDS = {
     "list": "blocks, architectures or data sets that there are",
@@ -29,6 +34,10 @@ COMMANDS = {
 
 def run(words: Sequence[str]) -> int:
     """Run one command; returns 0 done, 1 the design or data have problems, 2 wrong usage."""
+    return guarded(lambda: _run(words))
+
+
+def _run(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="explorer", description="Architecture Explorer")
     parser.add_argument("--version", action="version", version=f"explorer {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -41,13 +50,59 @@ def run(words: Sequence[str]) -> int:
         arguments = parser.parse_args(words)
     except SystemExit as end:
         return int(end.code or 0)
+    code: int = importlib.import_module(f"explorer.cli.{arguments.command}_command").run(arguments)
+    return code
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command; whatever goes wrong is said in words, never as a traceback.
+
+    Returns:
+        The command's own exit code; 1 with words when design, data or machine have problems; 130 when the
+        user broke off. A fault of the program itself is said as one, with the place in the source; with
+        EXPLORER_TRACEBACK set the traceback follows.
+
+    """
     try:
-        code: int = importlib.import_module(f"explorer.cli.{arguments.command}_command").run(arguments)
-        return code
+        return command()
     except Trouble as trouble:
-        print(f"explorer: {trouble}", file=sys.stderr)
-        return trouble.code
+        return _said(str(trouble), trouble.code)
     except BrokenPipeError:
+        _leave_the_pipe()
         return 0
     except KeyboardInterrupt:
         return 130
+    except MemoryError as problem:
+        return _said(f"There is not enough memory for this. {problem}".strip())
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        return _said(f"{where}{problem.strerror or problem}.")
+    except RecursionError as problem:
+        return _said(f"The design is nested too deeply. {_place_of(problem)}")
+    except Exception as problem:
+        if "allocate memory" in str(problem) or type(problem).__name__ == "OutOfMemoryError":
+            return _said("There is not enough memory for this. Make the input or the batch smaller.")
+        if os.environ.get("EXPLORER_TRACEBACK"):
+            traceback.print_exc()
+        words = " ".join(str(problem).split())[:MOST_WORDS] or "no words"
+        return _said(f"This should not have happened: {type(problem).__name__}, {words} {_place_of(problem)}")
+
+
+def _said(words: str, code: int = PROBLEMS) -> int:
+    print(f"explorer: {words}", file=sys.stderr)
+    return code
+
+
+def _place_of(problem: BaseException) -> str:
+    """Where in this program an exception arose, with what to do about it."""
+    frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if "explorer" in frame.filename]
+    at = f"({Path(frames[-1].filename).name}, line {frames[-1].lineno}) " if frames else ""
+    return f"{at}Please report it; EXPLORER_TRACEBACK=1 shows more."
+
+
+def _leave_the_pipe() -> None:
+    """Nobody reads any more: let the interpreter flush into nothing when it ends."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

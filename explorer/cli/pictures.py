@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from explorer.meaning.scales import colour_map, ends, use_of
 from explorer.resources import path as resource
 
 GROUND, INK, FAINT = (255, 255, 255), (23, 27, 33), (93, 103, 114)
@@ -41,11 +42,38 @@ def colour(values: np.ndarray, name: str, low: float, high: float) -> np.ndarray
     return np.asarray(rgb)
 
 
-def as_rgb(picture: np.ndarray) -> np.ndarray:
-    """An input picture (c, h, w) with values 0 to 1 as uint8 (h, w, 3)."""
-    if picture.shape[0] >= 3:
-        return np.asarray(np.clip(np.moveaxis(picture[:3], 0, -1), 0, 1) * 255, dtype=np.uint8)
-    return colour(picture[0], "gray", 0.0, max(1.0, float(picture[0].max())))
+def drawn(values: np.ndarray, low: float | None = None, high: float | None = None) -> np.ndarray:
+    """Values (h, w) as uint8 (h, w, 3), in the colours and between the ends that suit them.
+
+    `low` and `high` are the ends of what they belong to, where that is more than they themselves.
+    """
+    low, high = limits(values) if low is None or high is None else (low, high)
+    return colour(values, colour_map(use_of(low, high)), *ends(low, high))
+
+
+def limits(values: np.ndarray) -> tuple[float, float]:
+    """Smallest and largest finite value; (0, 0) when there is none."""
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+
+
+def as_rgb(given: np.ndarray) -> np.ndarray:
+    """An input of any form as uint8 (h, w, 3).
+
+    Pictures (c, h, w) with values 0 to 1 as they are, the middle frame of films (c, t, h, w), sequences with
+    a row each, anything else as one row.
+    """
+    values = np.asarray(given, dtype=np.float32)
+    if values.ndim == 4:
+        values = (
+            values[:, values.shape[1] // 2] if values.shape[0] in (1, 3) else values[values.shape[0] // 2]
+        )
+    if values.ndim == 3 and values.shape[0] == 3:
+        return np.asarray(np.clip(np.moveaxis(np.nan_to_num(values), 0, -1), 0, 1) * 255, dtype=np.uint8)
+    if values.ndim == 3:
+        values = values[0] if values.shape[0] == 1 else values.mean(axis=0)
+        return colour(values, "gray", min(0.0, limits(values)[0]), max(1.0, limits(values)[1]))
+    return drawn(values if values.ndim == 2 else values.reshape(1, -1))
 
 
 def over(picture: np.ndarray, weights: np.ndarray, name: str) -> np.ndarray:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from explorer.cli.designs import add_design, open_design, resolved, runnable
+from explorer.cli.problem_rows import problem_rows
 from explorer.cli.summary_table import levels, readable_depth, written
 from explorer.cli.trouble import Trouble
 from explorer.graph.document import Document
@@ -56,9 +57,7 @@ def summarise(document: Document, flow: Flow, depth: int | None = None) -> dict[
         "activation_bytes": flow.activation_bytes,
         "memory": {"forward": values.forward, "kept": values.kept, "training": values.training},
         "nodes": [_row(address, node) for address, node in flow.walk(depth=depth)],
-        "problems": [
-            {"address": p.address, "code": p.code, "message": p.message, "fixes": []} for p in flow.problems
-        ],
+        "problems": problem_rows(document, flow),
     }
 
 

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     from explorer.engine.data.catalogue import load
     from explorer.engine.devices import DeviceProblem, choose, set_threads
     from explorer.engine.training.checkpoint import CheckpointProblem
-    from explorer.engine.training.loop import Diverged, TrainingRun, refuse_misfit
+    from explorer.engine.training.loop import Diverged, TrainingRun, check_settings, refuse_misfit
     from explorer.engine.training.losses import SettingProblem
 
     try:
@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         data = load(arguments.data)
         device = choose(arguments.device)
         refuse_misfit(flow, data)
+        check_settings(settings, data)
         refuse_too_large(flow, device, settings.batch, training=True)
         compiled = compile_flow(flow, document.name, device, seed=settings.seed)
         frozen = frozen_addresses(flow)

@@ -1,42 +1,90 @@
-"""Which input values does the answer depend on? One function for each method, all through captum."""
+"""Which input values does a number of the network depend on? One function for each method.
+
+Saliency and integrated gradients go through captum. Grad-CAM is written out here, because captum's takes
+axis 1 for channels, and layers of transformers have them last.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from explorer.engine import probes
 from explorer.engine.probes import quiet
+from explorer.graph.sharing import Place
+from explorer.meaning.places import Grid
 
 BATCH = 16
 """Steps on the path of integrated gradients that are computed at once."""
 
 
 class Importance(NamedTuple):
-    """Values of the input's shape (Grad-CAM: 1×h×w), and for integrated gradients how far the sum is off."""
+    """Importance of every value of the input.
 
-    values: torch.Tensor
+    Attributes:
+        values: of the input's shape; of Grad-CAM, of the layer's places, (frames, h, w).
+        delta: how far the sum of integrated gradients is off. address: of the layer of Grad-CAM.
+
+    """
+
+    values: Tensor
     delta: float | None = None
+    address: str = ""
 
 
 class AttributionProblem(ValueError):
     """A method that cannot be used here; the text is a sentence."""
 
 
-class FirstOutput(nn.Module):
-    """A model that gives its first answer only: scores are attributed, not what stands beside them."""
+class Layer(NamedTuple):
+    """A layer whose output is looked at: its address, where it runs, and how its features stand."""
 
-    def __init__(self, model: nn.Module) -> None:
+    address: str
+    place: Place
+    grid: Grid | None = None
+
+
+class Score(nn.Module):
+    """A model that answers with one number a sample: what is to be explained.
+
+    Args:
+        model: the live model. others: the inputs behind the first that stay as they are, batches of one.
+        number: of the input that is given; the others stand around it in order.
+        pick: from an output (or, with `layer`, what that layer gives), batch first, to (N,).
+        output: number of the output.
+        layer: address and place of a layer whose output is meant instead.
+
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        pick: Callable[[Tensor], Tensor],
+        *,
+        others: Sequence[Tensor] = (),
+        number: int = 0,
+        output: int = 0,
+        layer: Layer | None = None,
+    ) -> None:
         super().__init__()
         self.model = model
+        self._pick, self._others, self._number = pick, tuple(others), number
+        self._output, self._layer = output, layer
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Take x (N, …) to the first output."""
-        y: torch.Tensor | tuple[torch.Tensor, ...] = self.model(x)
-        return y if isinstance(y, torch.Tensor) else y[0]
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, …) to (N,)."""
+        around = [other.expand(len(x), *other.shape[1:]) for other in self._others]
+        given = [*around[: self._number], x, *around[self._number :]]
+        if self._layer is not None:
+            with probes.outputs(self.model, {self._layer.address: self._layer.place}) as found:
+                self.model(*given)
+            return self._pick(found[self._layer.address])
+        y: Tensor | tuple[Tensor, ...] = self.model(*given)
+        return self._pick(y if isinstance(y, Tensor) else y[self._output])
 
 
 def find(method: str) -> Method:
@@ -48,71 +96,89 @@ def find(method: str) -> Method:
 
 
 def attribute(
-    method: str, module: nn.Module, sample: torch.Tensor, target: int | None, address: str, steps: int
+    method: str, score: Score, sample: Tensor, layers: Sequence[Layer] = (), steps: int = 50
 ) -> Importance:
-    """Attribute the score of class `target` (None for a single output) to the input.
+    """Attribute a score to the input.
 
     Args:
         method: one of `METHODS`.
-        module: the live model; left in the mode in which it was.
+        score: what is explained; its model is left in the mode in which it was.
         sample: batch of one, (1, …).
-        target: class index. address: layer for Grad-CAM. steps: for integrated gradients.
+        layers: for Grad-CAM, which looks at the first that leads to the score. steps: for integrated
+            gradients.
 
     Raises:
-        AttributionProblem: no such method, or the layer has no maps.
+        AttributionProblem: no such method, the score does not depend on the input smoothly, or no layer
+            has places and leads to the score.
 
     """
     run = find(method).run
     # cuDNN refuses to differentiate recurrent layers in eval mode
-    with quiet(module), torch.backends.cudnn.flags(enabled=False):
+    with quiet(score.model), torch.backends.cudnn.flags(enabled=False), torch.enable_grad():
         try:
-            return run(FirstOutput(module), sample.detach().clone(), target, address, steps)
+            return run(score, sample.detach().clone(), layers, steps)
+        except (RuntimeError, AssertionError) as problem:
+            if "require grad" in str(problem) or "not have been used" in str(problem):
+                raise AttributionProblem(
+                    "The target does not depend on the input through numbers that have a slope (labels and "
+                    "chosen boxes have none). Choose a score, or a layer in front of it."
+                ) from None
+            raise
         finally:
-            module.zero_grad(set_to_none=True)
+            score.model.zero_grad(set_to_none=True)
 
 
-def _saliency(
-    module: nn.Module, sample: torch.Tensor, target: int | None, _address: str, _steps: int
-) -> Importance:
+def _saliency(score: Score, sample: Tensor, _layers: Sequence[Layer], _steps: int) -> Importance:
     from captum.attr import Saliency
 
-    return Importance(
-        Saliency(module).attribute(sample.requires_grad_(), target=target, abs=False).detach()[0]
-    )
+    return Importance(Saliency(score).attribute(sample.requires_grad_(), abs=False).detach()[0])
 
 
-def _integrated(
-    module: nn.Module, sample: torch.Tensor, target: int | None, _address: str, steps: int
-) -> Importance:
+def _integrated(score: Score, sample: Tensor, _layers: Sequence[Layer], steps: int) -> Importance:
     from captum.attr import IntegratedGradients
 
-    values, delta = IntegratedGradients(module).attribute(
-        sample, target=target, n_steps=steps, internal_batch_size=BATCH, return_convergence_delta=True
+    values, delta = IntegratedGradients(score).attribute(
+        sample, n_steps=steps, internal_batch_size=BATCH, return_convergence_delta=True
     )
     return Importance(values.detach()[0].float(), float(delta.abs().max()))
 
 
-def _grad_cam(
-    module: nn.Module, sample: torch.Tensor, target: int | None, address: str, _steps: int
-) -> Importance:
-    from captum.attr import LayerGradCam
-
-    try:
-        layer = module.get_submodule(f"model.{address}")
-    except AttributeError:
-        raise AttributionProblem(f"There is no layer at “{address}” for Grad-CAM.") from None
-    values: Any = LayerGradCam(module, layer).attribute(
-        sample.requires_grad_(), target=target, relu_attributions=True
+def _grad_cam(score: Score, sample: Tensor, layers: Sequence[Layer], _steps: int) -> Importance:
+    """Maps of a layer, each weighted by its mean slope, added up; what speaks against is left out."""
+    suited = [layer for layer in layers if layer.grid is not None]
+    if not suited:
+        name = f"{layers[0].address} does not give any" if layers else "nothing in front of the target does"
+        raise AttributionProblem(
+            "Grad-CAM needs a layer whose features stand at places, as maps C × H × W or tokens of patches; "
+            f"{name}."
+        )
+    with probes.outputs(score.model, {layer.address: layer.place for layer in suited}) as found:
+        value = score(sample.requires_grad_()).sum()
+    smooth = [layer for layer in suited if found[layer.address].requires_grad]
+    slopes = torch.autograd.grad(value, [found[layer.address] for layer in smooth], allow_unused=True)
+    for layer, slope in zip(smooth, slopes, strict=True):
+        if slope is not None and layer.grid is not None:
+            at_places = _at_places(slope[0], layer.grid)
+            if layer.grid.skip and not bool(at_places.any()):
+                continue
+            weighted = at_places.mean(dim=1, keepdim=True) * _at_places(found[layer.address][0], layer.grid)
+            cam = weighted.sum(0).clamp(min=0).detach().float()
+            return Importance(cam.reshape(-1, *layer.grid.sizes[-2:]), address=layer.address)
+    raise AttributionProblem(
+        f"What {suited[0].address} says of places does not lead to the target. Choose a layer further in "
+        "front for Grad-CAM (in front of the last attention, where only a class token is read)."
     )
-    if values.dim() != 4:
-        raise AttributionProblem(f"Grad-CAM needs a layer that gives maps C × H × W; {address} does not.")
-    return Importance(values.detach()[0])
+
+
+def _at_places(values: Tensor, grid: Grid) -> Tensor:
+    """Features of one sample as (channels, places); tokens that are no places are left out."""
+    return values.movedim(grid.channels, 0).flatten(1)[:, grid.skip :]
 
 
 class Method(NamedTuple):
     """What runs, and how many forward passes it makes for a number of steps."""
 
-    run: Callable[[nn.Module, torch.Tensor, int | None, str, int], Importance]
+    run: Callable[[Score, Tensor, Sequence[Layer], int], Importance]
     passes: Callable[[int], int]
 
 

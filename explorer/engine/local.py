@@ -17,6 +17,8 @@ class LocalEngine:
     def __init__(self, document: Document, *, seed: int = 0, weights: str = "") -> None:
         """Compile the design and read its weights (or those that ship with it).
 
+        `weight_problems` are what did not fit, in words.
+
         Raises:
             RequestProblem: the design has problems, or the weights do not fit.
 
@@ -25,8 +27,11 @@ class LocalEngine:
         self._state = EngineState(self._answers.append)
         self.ask(requests.Load(design=files.encode(document), seed=seed))
         source = weights or weights_file(document.settings.get("weights"))
+        self.weight_problems: tuple[str, ...] = ()
         if source:
-            self.ask(requests.LoadWeights(path=source))
+            loaded = self.ask(requests.LoadWeights(path=source))
+            assert isinstance(loaded, events.WeightsLoaded)
+            self.weight_problems = loaded.problems
         self.has_weights = bool(source)
 
     @property

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from explorer.graph.tensor import Tensor as Kind
+
 BINS = 40
 
 
@@ -20,12 +22,15 @@ def to_numpy(tensor: Tensor) -> np.ndarray:
 def as_maps(values: Tensor, axes: tuple[str, ...]) -> Tensor:
     """One sample as a stack of pictures (k, h, w), or as bar codes (1, n) for vectors.
 
-    C×H×W stay; films show their middle frame; T×D and C×T become one picture; anything else a line.
+    C×H×W stay, of H×W×D there is a map for each feature; films show their middle frame; T×D and C×T become
+    one picture; anything else a line.
     """
-    if axes == ("C", "H", "W"):
-        return values
-    if axes == ("C", "T", "H", "W"):
+    if len(axes) == values.dim():
+        values = values.permute(Kind(tuple(values.shape), axes).channels_first)
+    if values.dim() == 4:
         return values[:, values.shape[1] // 2]
+    if values.dim() == 3:
+        return values
     if values.dim() == 2:
         return values[None]
     return values.reshape(1, -1)

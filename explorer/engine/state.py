@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
 from explorer.blocks.registry import registry
-from explorer.engine.compile import Compiled
+from explorer.engine.compile import Compiled, in_words
 from explorer.engine.data import catalogue, images
 from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.data.examples import fill
 from explorer.engine.devices import choose
 from explorer.engine.jobs import Jobs
+from explorer.engine.memory import free_memory
+from explorer.engine.reading import answer_of
 from explorer.engine.training.loop import TrainingRun
 from explorer.engine.weights.store import Store
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
+from explorer.meaning.outputs import Context
 from explorer.protocol.events import Event
 from explorer.protocol.records import Answer, Sample
 from explorer.training.table import UnknownName
+
+BYTES_TO_MAKE = 24
+"""Bytes that one number of an input takes while it is made: as double, as it is and on the device."""
 
 
 class RequestProblem(ValueError):
@@ -50,8 +56,9 @@ class ActiveRun:
 class EngineState:
     """State of the engine; the handlers read and change it, `emit` sends an event.
 
-    `era` counts how often the weights of the live model were found to be others than those with which it
-    `arrived` (a digest): something was learned then, or set.
+    `settings` are those of the design, `loss` the one its weights were last trained with here. `era` counts
+    how often the weights of the live model were found to be others than those with which it `arrived` (a
+    digest): something was learned then, or set.
     """
 
     emit: Callable[[Event], None]
@@ -64,6 +71,8 @@ class EngineState:
     jobs: Jobs = field(default_factory=Jobs)
     shared: int = 0
     trained: int = 0
+    settings: Mapping[str, object] = field(default_factory=dict)
+    loss: str = ""
     store: Store = field(default_factory=Store)
     era: int = 0
     arrived: str = ""
@@ -105,11 +114,22 @@ class EngineState:
 
         """
         compiled = self.model()
+        self._refuse_too_large(compiled)
         first, *others = compiled.flow.inputs.items()
         if not others:
             return [self.input_tensor(sample)]
         made = [self._tensor(sample, first[1]) if first[1] else torch.empty(0)]
         return made + [fill(tensor, name).to(compiled.device) for name, tensor in others if tensor]
+
+    def _refuse_too_large(self, compiled: Compiled) -> None:
+        """Raise `RequestProblem` when the inputs do not fit, before the first is made."""
+        needed = sum(tensor.size for tensor in compiled.flow.inputs.values() if tensor) * BYTES_TO_MAKE
+        if needed > (free := min(free_memory(compiled.device), free_memory(torch.device("cpu")))):
+            shapes = ", ".join(tensor.text for tensor in compiled.flow.inputs.values() if tensor)
+            raise RequestProblem(
+                f"An input of {shapes} takes {in_words(needed)} to make, {in_words(free)} are free. "
+                "Make the input of the design smaller."
+            )
 
     def _tensor(self, sample: Sample, wanted: Tensor) -> torch.Tensor:
         shape = wanted.shape
@@ -126,6 +146,20 @@ class EngineState:
         """The first samples of a data set as a batch on the device; raises `RequestProblem`."""
         total = min(count, len(self.dataset(dataset).inputs))
         return torch.cat([self.input_tensor(Sample(dataset=dataset, index=i)) for i in range(total)])
+
+    def batches(self, dataset: str, count: int) -> list[torch.Tensor]:
+        """Samples for every input: of a data set for the first, examples for the others.
+
+        Without a data set it is one example. Raises `RequestProblem`.
+        """
+        if not dataset:
+            return self.inputs(Sample())
+        first, *others = self.inputs(Sample(dataset=dataset))
+        total = min(count, len(self.dataset(dataset).inputs))
+        wanted = next(iter(self.model().flow.inputs.values()))
+        assert wanted is not None
+        rows = [first, *(self._tensor(Sample(dataset=dataset, index=i), wanted) for i in range(1, total))]
+        return [torch.cat(rows), *(other.expand(total, *other.shape[1:]) for other in others)]
 
     def _values(self, sample: Sample, wanted: Tensor) -> np.ndarray:
         shape = wanted.shape
@@ -167,22 +201,14 @@ class EngineState:
         except (UnknownName, DatasetProblem) as problem:
             raise RequestProblem(str(problem)) from None
 
+    def context(self, dataset: str = "") -> Context:
+        """What is known of the answers beside the flow, for a data set that is looked at."""
+        own = str(self.settings.get("dataset") or "")
+        return Context(str(self.settings.get("task") or ""), dataset or own, self.loss)
+
     def answer(self, output: object, dataset: str = "") -> Answer:
-        """The first output, as probabilities when it is class scores; empty when it is no vector."""
-        tensor = output if isinstance(output, torch.Tensor) else output[0]  # type: ignore[index]
-        scores = tensor[0].detach().float()
-        if scores.dim() != 1:
-            return Answer(np.zeros(0, np.float32))
-        scores = shares(scores) if scores.numel() > 1 else scores
-        classes = self.dataset(dataset).classes if dataset else ()
-        fits = len(classes) == scores.numel()
-        return Answer(scores.cpu().numpy().reshape(-1)[:1000], classes if fits else ())
-
-
-def shares(scores: torch.Tensor) -> torch.Tensor:
-    """Class scores as probabilities; what adds up to 1 already is left as it is."""
-    adds_up = bool((scores >= 0).all()) and abs(float(scores.sum()) - 1) < 1e-4
-    return scores if adds_up else torch.softmax(scores, 0)
+        """The main output as it is read; empty when it is no vector."""
+        return answer_of(self.model().flow, output, self.context(dataset))
 
 
 def fit(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -47,6 +47,20 @@ class Tensor(NamedTuple):
         """Sizes behind the channel axis, e.g. `(28, 28)` of `6×28×28`; empty without a leading C."""
         return self.shape[1:] if self.axes[:1] == ("C",) else ()
 
+    @property
+    def channels(self) -> int:
+        """Index of the axis along which different features stand: C, else the last (D, or any other)."""
+        return self.axes.index("C") if "C" in self.axes else len(self.axes) - 1
+
+    @property
+    def channels_first(self) -> tuple[int, ...]:
+        """Order of the axes that brings the channels of maps to the front: of H × W × D it is (2, 0, 1).
+
+        A sequence keeps its own: of T × D, and of anything without two axes of places, the order stays.
+        """
+        places = [n for n in range(len(self.axes)) if n != self.channels]
+        return (self.channels, *places) if len(places) > 1 else tuple(range(len(self.axes)))
+
     def axis(self, name: str) -> int:
         """Size of the axis called `name`; raises `ValueError` when there is none."""
         return self.shape[self.axes.index(name)]

@@ -10,7 +10,7 @@ import numpy as np
 from explorer.protocol import run_events, weight_events
 from explorer.protocol.base_event import BaseEvent
 from explorer.protocol.pictures import Picture
-from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Tile
+from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Target, Tile
 
 RunStarted = run_events.RunStarted
 RunSteps = run_events.RunSteps
@@ -132,7 +132,8 @@ class TileSet(BaseEvent, frozen=True):
 class FeatureSet(BaseEvent, frozen=True):
     """All maps of one node: float32 (channels, h, w), (tokens, features) or (n,), made in eval mode.
 
-    `channels` is how many there are when fewer were sent.
+    Channels stand in front wherever the layer has them; `axes` are those of what was sent. `channels` is how
+    many there are when fewer were sent.
     """
 
     address: str
@@ -157,9 +158,10 @@ class NodeStatistics(msgspec.Struct, frozen=True):
 
 
 class StatisticsSet(BaseEvent, frozen=True):
-    """Distributions of all nodes."""
+    """Distributions of all nodes over `samples` inputs."""
 
     nodes: tuple[NodeStatistics, ...]
+    samples: int = 0
 
 
 class AttentionSet(BaseEvent, frozen=True):
@@ -181,14 +183,24 @@ class AnswerSet(BaseEvent, frozen=True):
 
 
 class AttributionMap(BaseEvent, frozen=True):
-    """Signed importance of every input value, float32 of the input's shape (Grad-CAM: (1, h, w))."""
+    """Signed importance of every input value, float32 of the input's shape (Grad-CAM: (frames, h, w)).
+
+    Attributes:
+        target: what was explained, with what the request left open filled in. words: the same in words.
+        score: its value. delta: how much of its change integrated gradients miss.
+        address: of the layer of Grad-CAM.
+
+    """
 
     method: str
     input: np.ndarray
     values: np.ndarray
-    target: int
+    target: Target
     answer: Answer
     delta: float | None = None
+    words: str = ""
+    score: float = 0.0
+    address: str = ""
 
 
 class WeightSet(BaseEvent, frozen=True):
@@ -225,7 +237,7 @@ class Fitted(BaseEvent, frozen=True):
 
 
 class BoundaryMap(BaseEvent, frozen=True):
-    """Scores on a grid: float32 (classes, resolution, resolution), first row at the lower edge."""
+    """The answer on a grid: float32 (units, resolution, resolution), first row at the lower edge."""
 
     scores: np.ndarray
     low: tuple[float, float]

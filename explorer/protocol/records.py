@@ -78,7 +78,8 @@ class Output(msgspec.Struct, frozen=True):
     Attributes:
         name: of the output.
         form: what `values` are, float32 unless said otherwise.
-            `classes` (n) probabilities of a vector of class scores.
+            `classes` (n) probabilities of a vector of class scores. `shares` (n) each from 0 to 1 for itself.
+            `words` (t) the likeliest class of each step, with its probability in `scores`.
             `boxes` (k, 4) as x1, y1, x2, y2 in pixels of the input, those that were found.
             `regions` (h, w) int: the class of every place.
             `picture` (c, h, w). `film` (c, t, h, w). `rows` (t, d). `maps` (c, h, w). `numbers` (n).
@@ -124,7 +125,33 @@ class AttentionLayer(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The network's answer for one sample: scores of all classes (after softmax) and their names."""
+    """The network's main answer for one sample where that is a vector; `scores` are empty where it is none.
+
+    Attributes:
+        scores: one number a unit, the first 1,000. classes: names of the units, empty when nobody knows them.
+        kind: what the numbers are: `probabilities` of classes, independent `shares` from 0 to 1, `vectors`
+            or `values` as the network gives them.
+
+    """
 
     scores: np.ndarray
     classes: tuple[str, ...] = ()
+    kind: str = "probabilities"
+
+
+class Target(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The number that an attribution explains: of one output, or of a layer's.
+
+    Attributes:
+        at: name of the output or address of the layer; empty for the main output.
+        unit: class, channel or feature; None for the strongest (with `total` or `spans` alone: all of them).
+        spans: where, as (first, behind the last) along each axis of places: row and column, or step; none for
+            all places. Values in it are added up.
+        total: add up everything, whatever the unit.
+
+    """
+
+    at: str = ""
+    unit: int | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+    total: bool = False

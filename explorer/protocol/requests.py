@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from explorer.protocol.records import FieldValue, Sample, TrainSettings
+from explorer.protocol.records import FieldValue, Sample, Target, TrainSettings
 
 
 class _Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -94,7 +94,10 @@ class Features(_Request, frozen=True):
 
 
 class Statistics(_Request, frozen=True):
-    """Mean, spread, zeros and histogram of every node's output over several samples."""
+    """Mean, spread, zeros and histogram of every node's output over several samples.
+
+    Without a data set, over the one example input.
+    """
 
     dataset: str
     count: int = 64
@@ -107,11 +110,16 @@ class Attention(_Request, frozen=True):
 
 
 class Attribution(_Request, frozen=True):
-    """Which input values the answer depends on. Methods: saliency, integrated_gradients, grad_cam."""
+    """Which input values a number of the answer depends on.
+
+    Methods: saliency, integrated_gradients, grad_cam.
+    `target` None is the strongest class, or what comes nearest to one; a whole number is that unit of the
+    main output. `address` is the layer of Grad-CAM, empty for the last one with places.
+    """
 
     method: str
     sample: Sample
-    target: int | None = None
+    target: Target | int | None = None
     address: str = ""
     steps: int = 50
 

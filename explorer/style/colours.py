@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBitmap, QBrush, QColor, QImage, QPainter, QRegion
 
 from explorer import resources
-from explorer.style import tokens
+from explorer.meaning.scales import colour_map, use_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -19,7 +19,12 @@ MAGENTA = (255, 0, 255)
 
 def map_for(use: str) -> str:
     """Return the colour map of a use: activation, attention, gradient, signed, image or cost."""
-    return str(tokens.raw()["map"][use])
+    return colour_map(use)
+
+
+def map_of(low: float, high: float) -> str:
+    """Return the colour map of values between two ends (see `explorer.meaning.scales`)."""
+    return colour_map(use_of(low, high))
 
 
 @cache

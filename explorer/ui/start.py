@@ -13,6 +13,8 @@ from explorer.session.preferences import Preferences
 from explorer.style.theme import Mode, theme
 from explorer.ui.shell.window import Window, fit_to_screen
 
+LEAST_SCALE, LARGEST_SCALE = 0.8, 2.5
+
 
 class Start:
     """Shows the window, then loads and wires the rest once it has been painted."""
@@ -44,6 +46,8 @@ def main(words: Sequence[str] = ()) -> int:
     parser.add_argument("--scale", type=float, help="text scale, 0.8 to 2.5")
     parser.add_argument("--fresh", action="store_true", help="as at the first start: nothing kept is used")
     options = parser.parse_args(list(words))
+    if options.scale is not None and not LEAST_SCALE <= options.scale <= LARGEST_SCALE:
+        parser.error(f"--scale is a number from {LEAST_SCALE} to {LARGEST_SCALE}, not {options.scale}.")
     QApplication.setApplicationName("Architecture Explorer")
     application = QApplication(sys.argv[:1])
     kept = Preferences() if options.fresh else preferences.read()

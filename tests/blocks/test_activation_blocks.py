@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from explorer.blocks.registry import registry
 from explorer.graph.catalogue import ShapeError
 from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import Tensor as Kind
 from explorer.graph.tensor import image, sequence, tokens, vector
 
 torch.set_num_threads(1)
@@ -66,6 +67,7 @@ FORMULAS: list[tuple[str, dict[str, float | str], Callable[[Tensor], Tensor]]] =
     ("swish", {}, lambda x: x / (1 + torch.exp(-x))),
     ("hard_swish", {}, lambda x: x * (x + 3).clamp(0, 6) / 6),
     ("softmax", {}, lambda x: x.exp() / x.exp().sum()),
+    ("log_softmax", {}, lambda x: x - x.exp().sum().log()),
     ("sign", {}, lambda x: (x > 0).float() - (x < 0).float()),
     ("step", {}, lambda x: (x >= 0).float()),
 ]
@@ -83,6 +85,7 @@ FORMULAS: list[tuple[str, dict[str, float | str], Callable[[Tensor], Tensor]]] =
     "swish",
     "hard_swish",
     "softmax",
+    "log_softmax",
     "softplus",
     "sign",
     "step",
@@ -198,6 +201,24 @@ def test_softmax_adds_up_to_one_along_its_axis(axis: int) -> None:
     torch.testing.assert_close(y, x.softmax(dim))
     shifted = build("softmax", image(3, 4, 5), axis=axis)(x + 7)[0]
     torch.testing.assert_close(y, shifted)  # only differences of scores count
+
+
+@pytest.mark.block("softmax")
+@pytest.mark.parametrize(
+    ("kind", "dim"),
+    [
+        (vector(5), 1),
+        (sequence(3, 5), 2),
+        (image(5, 3, 4), 1),
+        (Kind((3, 4, 5), ("H", "W", "D")), 3),
+        (Kind((2, 5, 3, 4), ("T", "C", "H", "W")), 2),
+    ],
+    ids=["D", "TD", "CHW", "HWD", "TCHW"],
+)
+def test_softmax_adds_up_over_the_channels_unless_told_otherwise(kind: Kind, dim: int) -> None:
+    x = torch.randn(2, *kind.shape)
+    torch.testing.assert_close(build("softmax", kind)(x)[0], x.softmax(dim))
+    torch.testing.assert_close(build("log_softmax", kind)(x)[0], x.log_softmax(dim))
 
 
 @pytest.mark.block("softmax")

@@ -296,14 +296,23 @@ def test_training_that_cannot_be(run: Run, code: int, words: list[str], said: st
 # inspect, render, doctor
 
 
-@pytest.mark.parametrize("view", ["features", "filters", "attribution", "statistics"])
+SAID = {
+    "features": "conv1: one value sees 5×5 of the input",
+    "filters": "weight 6×1×5×5",
+    "attribution": "of the score's change is missed",
+    "statistics": "over 64 samples",
+}
+
+
+@pytest.mark.parametrize("view", SAID)
 def test_inspect_writes_arrays_and_pictures(run: Run, view: str, tmp_path: Path) -> None:
     at = ["--at", "conv1"] if view in ("features", "filters") else []
     for suffix in ("npz", "png", "svg"):
         target = tmp_path / f"{view}.{suffix}"
         done = run("inspect", "lenet5_modern", *at, "--view", view, "-o", target)
-        assert done == (0, "", "")
+        assert (done.code, done.err) == (0, "")
         assert target.stat().st_size > 200
+    assert SAID[view] in done.out
     with np.load(tmp_path / f"{view}.npz") as arrays:
         assert arrays.files
 

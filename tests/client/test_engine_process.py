@@ -73,7 +73,8 @@ def test_load_look_and_measure(talk: Talk) -> None:
     assert isinstance(tiles, events.TileSet)
     assert tiles.revision == 7
     assert [tile.address for tile in tiles.tiles] == ["conv1", "relu1", "pool1", "flatten", "fc1"]
-    assert tiles.answer.scores.sum() == pytest.approx(1)
+    assert tiles.answer.kind == "values"  # nobody said that these are classes
+    assert tiles.answer.scores.shape == (3,)
     features = talk.ask(requests.Features(address="conv1", sample=NOISE))
     assert isinstance(features, events.FeatureSet)
     assert features.values.shape == (4, 6, 6)

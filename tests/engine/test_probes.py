@@ -12,10 +12,11 @@ from torch import nn
 
 from explorer.architectures.gallery import gallery
 from explorer.engine import observe, probes, reduce
-from explorer.engine.attribution import AttributionProblem, attribute
+from explorer.engine.attribution import AttributionProblem, Importance, Layer, Score, attribute
 from explorer.engine.compile import Compiled, compile_flow
-from explorer.engine.handlers.look import patch_grid
 from explorer.graph.document import Document
+from explorer.graph.sharing import Place
+from explorer.meaning.places import grid_of, last_with_places, patch_grid
 
 CPU = torch.device("cpu")
 
@@ -129,7 +130,7 @@ def test_attention_rows_add_up_and_the_explicit_path_equals_the_fused_one() -> N
         assert bool((weights >= 0).all())
         torch.testing.assert_close(weights.sum(-1), torch.ones(2, 4, 50))
     torch.testing.assert_close(explicit, fused, atol=1e-5, rtol=1e-4)
-    assert patch_grid(VIT) == (7, 7)
+    assert patch_grid(VIT.flow) == (7, 7)
 
 
 def test_causal_attention_looks_back_only() -> None:
@@ -162,6 +163,17 @@ def test_an_exception_inside_the_attention_probe_leaves_nothing() -> None:
 # attribution
 
 
+def explain(
+    method: str, model: Compiled, x: torch.Tensor, unit: int, address: str = "", steps: int = 0
+) -> Importance:
+    """Attribute a unit of the only output; Grad-CAM looks at `address`."""
+    layers = []
+    if address:
+        tensor = next(iter(model.flow.at(address).outputs.values()))
+        layers = [Layer(address, Place(address), tensor and grid_of(tensor, patch_grid(model.flow)))]
+    return attribute(method, Score(model.module, lambda y: y[:, unit]), x, layers, steps)
+
+
 @pytest.mark.parametrize("name", ["lenet5_modern", "vit_mnist", "mlp_spirals", "resnet_small"])
 @pytest.mark.parametrize("method", ["saliency", "integrated_gradients"])
 def test_attributions_have_the_shape_of_the_input(name: str, method: str) -> None:
@@ -170,16 +182,16 @@ def test_attributions_have_the_shape_of_the_input(name: str, method: str) -> Non
     assert tensor is not None
     x = torch.randn(1, *tensor.shape)
     with untouched(model.module):
-        found = attribute(method, model.module, x, 1, "", 64)
+        found = explain(method, model, x, 1, steps=64)
     assert found.values.shape == tensor.shape
     assert not x.requires_grad
 
 
 def test_integrated_gradients_add_up_to_the_difference_of_the_scores() -> None:
-    module = compiled("lenet5_modern").module
-    x = torch.rand(1, 1, 32, 32)
+    model = compiled("lenet5_modern")
+    module, x = model.module, torch.rand(1, 1, 32, 32)
     with untouched(module):
-        found = attribute("integrated_gradients", module, x, 3, "", 200)
+        found = explain("integrated_gradients", model, x, 3, steps=200)
     with probes.quiet(module), torch.no_grad():
         difference = float(module(x)[0, 3] - module(torch.zeros_like(x))[0, 3])
     assert found.delta is not None
@@ -188,9 +200,9 @@ def test_integrated_gradients_add_up_to_the_difference_of_the_scores() -> None:
 
 
 def test_saliency_is_the_gradient() -> None:
-    module = compiled(NET).module
-    x = torch.randn(1, 1, 8, 8)
-    found = attribute("saliency", module, x, 2, "", 0)
+    model = compiled(NET)
+    module, x = model.module, torch.randn(1, 1, 8, 8)
+    found = explain("saliency", model, x, 2)
     with probes.quiet(module):
         given = x.clone().requires_grad_()
         module(given)[0, 2].backward()
@@ -199,24 +211,42 @@ def test_saliency_is_the_gradient() -> None:
     torch.testing.assert_close(found.values, given.grad[0])
 
 
-def test_grad_cam() -> None:
-    module = compiled("lenet5_modern").module
+def test_grad_cam_is_captums_on_maps() -> None:
+    from captum.attr import LayerGradCam
+
+    model = compiled("lenet5_modern")
     x = torch.rand(1, 1, 32, 32)
-    with untouched(module):
-        found = attribute("grad_cam", module, x, 0, "conv2", 0)
+    with untouched(model.module):
+        found = explain("grad_cam", model, x, 0, "conv2")
+    with probes.quiet(model.module):
+        other = LayerGradCam(model.module, model.module.conv2).attribute(x, target=0, relu_attributions=True)
     assert found.values.shape == (1, 10, 10)
-    assert bool((found.values >= 0).all())
+    torch.testing.assert_close(found.values, other.detach()[0])
+
+
+def test_grad_cam_of_tokens_lies_on_the_patches() -> None:
+    """Channels of tokens stand last; the class token has no place."""
+    x = torch.rand(1, 1, 28, 28)
+    address = last_with_places(VIT.flow)
+    assert address == "encoder4.norm1"
+    with untouched(VIT.module):
+        found = explain("grad_cam", VIT, x, 3, address)
+    with probes.quiet(VIT.module), probes.outputs(VIT.module, [address]) as seen:
+        score = VIT.module(x)[0, 3]
+    (slope,) = torch.autograd.grad(score, seen[address])
+    places, slopes = seen[address][0, 1:], slope[0, 1:]
+    expected = (places * slopes.mean(0)).sum(1).clamp(min=0).reshape(1, 7, 7)
+    torch.testing.assert_close(found.values, expected.detach())
 
 
 @pytest.mark.parametrize(
-    ("method", "address"),
-    [("magic", ""), ("grad_cam", "fc1"), ("grad_cam", "nobody"), ("grad_cam", "flatten")],
+    ("method", "address"), [("magic", ""), ("grad_cam", "fc1"), ("grad_cam", "flatten"), ("grad_cam", "")]
 )
 def test_attributions_that_make_no_sense(method: str, address: str) -> None:
-    module = compiled("lenet5_modern").module
+    model = compiled("lenet5_modern")
     x = torch.rand(1, 1, 32, 32)
-    with untouched(module), pytest.raises(AttributionProblem):
-        attribute(method, module, x, 0, address, 10)
+    with untouched(model.module), pytest.raises(AttributionProblem):
+        explain(method, model, x, 0, address, steps=10)
 
 
 # making tensors small
@@ -231,7 +261,7 @@ def test_tiles_are_small_whatever_comes() -> None:
         ((50, 64), ("T", "D"), (1, 25, 32)),
         ((3, 4, 8, 8), ("C", "T", "H", "W"), (3, 8, 8)),
         ((), (), (1, 1)),
-        ((6, 6, 8), ("H", "W", "C"), (1, 128)),
+        ((6, 6, 8), ("H", "W", "C"), (4, 6, 6)),
     ):
         maps, _ = reduce.tile(torch.randn(shape), axes, 4, 32)
         assert tuple(maps.shape) == expected, shape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import wants_float
-from explorer.blocks.fields import Choice, Float, Int
+from explorer.blocks.fields import Choice, Float, OptionalInt
 from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import SPATIAL, Tensor, vector
 
@@ -35,6 +35,7 @@ class Identity(Block):
 
     keeps = "nothing"
     is_view = True
+    passes = True
     formula = r"y = x"
 
     def infer(self, x: Tensor) -> Tensor:
@@ -223,6 +224,7 @@ class Sigmoid(_Pointwise):
     """
 
     keeps = "outputs"
+    gives = "shares"
     formula = r"y = \frac{1}{1 + e^{-x}}"
 
 
@@ -240,6 +242,7 @@ class HardSigmoid(_Pointwise):
     Source: Howard et al. 2019, arXiv:1905.02244.
     """
 
+    gives = "shares"
     formula = r"y = \frac{\min(\max(x + 3, 0), 6)}{6}"
 
 
@@ -313,24 +316,60 @@ class Softmax(_Pointwise):
     keeps = "outputs"
     example = (vector(16),)
     formula = r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}"
-    axis = Int(-1, min=-4, max=4, doc="axis that adds up to 1: −1 the last, 0 the first of a sample")
+    gives = "probabilities"
+    axis = OptionalInt(
+        min=-4,
+        max=4,
+        doc="axis that adds up to 1: 0 the first of a sample, −1 the last; empty: channels, else the last",
+    )
 
-    def _dim(self) -> int:
-        return self.axis if self.axis < 0 else self.axis + 1
+    def gives_along(self, x: Tensor) -> int:
+        """Axis of a sample along which the values add up to 1."""
+        return x.channels if self.axis is None else self.axis % len(x.shape)
 
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
-        if not -len(x.shape) <= self.axis < len(x.shape):
+        if not x.shape or (self.axis is not None and not -len(x.shape) <= self.axis < len(x.shape)):
             raise ShapeError(
-                f"adds up along axis {self.axis}, but {{source}} sends {x.spelled}.", code="axes"
+                f"adds up along axis {self.axis or 0}, but {{source}} sends {x.spelled}.", code="axes"
             )
         return x
 
     def receptive_field(self, x: Tensor) -> ReceptiveField | None:
-        return ReceptiveField(whole=True) if x.axes[self.axis] in SPATIAL else None
+        return ReceptiveField(whole=True) if x.axes[self.gives_along(x)] in SPATIAL else None
 
     def arguments(self, x: Tensor) -> Call:
-        return call(dim=self._dim())
+        place = self.gives_along(x)
+        counted_from_end = self.axis < 0 if self.axis is not None else place == len(x.shape) - 1
+        return call(dim=place - len(x.shape) if counted_from_end else place + 1)
+
+
+@block(
+    "log_softmax",
+    target="torch.nn:LogSoftmax",
+    category="1.1.1",
+    family="act",
+    title="Log softmax",
+    icon="softmax",
+)
+class LogSoftmax(Softmax):
+    r"""Gives the logarithms of the probabilities that softmax makes. They are worked out at once, so none
+    becomes −∞ where its probability is too small to be written.
+
+    Cross-entropy takes a softmax itself; over these it changes nothing, because their exponentials add up to
+    1 already.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: networks that are trained with the negative log-likelihood.
+    Strengths: exact where the probabilities are too small for floating point.
+    Gaps: not between 0 and 1; has to be exponentiated to be read.
+    Source: Bridle 1990, doi:10.1007/978-3-642-76153-9_28.
+    """
+
+    formula = r"y_i = x_i - \log \sum_j e^{x_j}"
+    gives = "log_probabilities"
 
 
 class _Threshold(_Pointwise):

@@ -17,7 +17,7 @@ AXES = ("auto", "C", "T", "H", "W", "D")
 def place_of(axis: str, x: Tensor) -> int:
     """Index of an axis in the sample; `auto` is C where there is one, else the last."""
     if axis == "auto":
-        return x.axes.index("C") if "C" in x.axes else len(x.axes) - 1
+        return x.channels
     if axis not in x.axes:
         raise ShapeError(f"works along {axis}, but {{source}} sends {x.spelled}.", code="axes", wants=axis)
     return x.axes.index(axis)
@@ -39,6 +39,7 @@ class Flatten(Block):
 
     keeps = "nothing"
     is_view = True
+    passes = True
     formula = r"y_{(c H + i) W + j} = x_{c,i,j}"
 
     def infer(self, x: Tensor) -> Tensor:
@@ -64,6 +65,7 @@ class Reshape(Block):
 
     keeps = "nothing"
     is_view = True
+    passes = True
     example = (image(1, 14, 56),)
     shape = Shape((1, 28, 28), doc="the new sizes")
     axes = Text("", longest=4, doc="one letter per size")
@@ -103,6 +105,7 @@ class Permute(Block):
 
     keeps = "nothing"
     is_view = True
+    passes = True
     order = Shape((1, 0), longest=5, min=0, max=4, doc="which old axis stands where, counted from 0")
     axes = Text("", longest=5, doc="new axis letters, when they mean something else afterwards")
 
@@ -140,6 +143,7 @@ class Slice(Block):
 
     keeps = "nothing"
     is_view = True
+    passes = True
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
     start = Int(0, min=-65_536, doc="first index kept; negative counts from the end")
     stop = Int(0, min=-65_536, doc="first index left out; 0 means up to the end")
@@ -215,6 +219,7 @@ class Resize(Block):
     """
 
     keeps = "nothing"
+    passes = True
     scale = Float(2.0, min=0.01, max=64, doc="factor, when no size is given")
     size = Size(0, dims=2, min=0, max=8_192, doc="fixed height and width; 0 means use the factor")
     mode = Choice("nearest", ("nearest", "bilinear"), doc="how values between are found")
@@ -264,6 +269,7 @@ class Dropout(Block):
 
     keeps = "nothing"
     keeps_inside = 1.0
+    passes = True
     formula = r"y = \frac{m \odot x}{1-p},\quad m_i \sim \mathrm{Bernoulli}(1-p)"
     random = True
     p = Float(0.5, max=0.99, label="Probability", doc="share of values set to zero while training")

@@ -41,6 +41,7 @@ class AuxiliaryLoss(Block):
 
     keeps = "nothing"
     is_view = True
+    passes = True
     formula = r"L = L_{main} + w\, L_{aux}"
     tags = ("deep supervision", "auxiliary")
     weight = Float(0.3, max=10, label="Loss weight", doc="how much its loss counts beside the main one")

@@ -38,6 +38,7 @@ class L2Norm(Block):
     Source: Liu et al. 2015, arXiv:1506.04579 (ParseNet).
     """
 
+    gives = "vectors"
     formula = r"y = g\, \frac{x}{\Vert x \Vert_2}"
     tags = ("unit length", "cosine", "normalise")
     length = OptionalFloat(

@@ -20,7 +20,7 @@ PLAIN = ("identity", "tanh", "sigmoid")
 def activation(subject: Subject) -> Curve | None:
     """Feed equal values to the module, smallest to largest; None for what is no function of one value."""
     block = subject.block
-    if block.family != "act" or block.id == "softmax" or len(subject.inputs) != 1:
+    if block.family != "act" or hasattr(block, "gives_along") or len(subject.inputs) != 1:
         return None
     near, far = _curve(subject, REACH), _curve(subject, FURTHER)
     ends = abs(near.slope[[0, -1]] - far.slope[[0, -1]])

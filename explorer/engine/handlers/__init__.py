@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.engine.handlers import answers, cards, design, fitting, look, runs, weights
+from explorer.engine.handlers import answers, attribution, cards, design, fitting, look, runs, weights
 from explorer.engine.state import EngineState
 from explorer.protocol import requests
 
@@ -29,7 +29,7 @@ TABLE: Mapping[type, Handler] = {
     requests.Statistics: look.statistics,
     requests.Answers: answers.answers,
     requests.Attention: look.attention,
-    requests.Attribution: look.attribution,
+    requests.Attribution: attribution.attribution,
     requests.Weights: look.weights,
     requests.Boundary: look.boundary,
     requests.Demonstrate: cards.demonstrate,

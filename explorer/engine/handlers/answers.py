@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from explorer.engine import probes, reduce
-from explorer.engine.state import EngineState, RequestProblem, shares
-from explorer.graph.tensor import Tensor as Kind
+from explorer.engine.reading import by_name, readable
+from explorer.engine.state import EngineState, RequestProblem
+from explorer.meaning.outputs import SHARES, Meaning, meaning_of
 from explorer.protocol import events, requests
 from explorer.protocol.records import Output
 
-BOX_PARTS = ("scores", "labels", "masks")
-"""Outputs that tell more of the boxes, where an output is called `boxes`."""
 MOST_CLASSES = 1_000
 LARGEST = 512
 """Longest side of a picture, in pixels, in which answers are sent."""
-COARSEST = 8
-"""Maps down to this part of the picture say a class for each place; coarser ones are read by a detector."""
 MOST_FRAMES, MOST_BOXES, MOST_MAPS, MOST_ROWS = 16, 100, 64, 256
 
 
@@ -29,18 +26,17 @@ def answers(engine: EngineState, request: requests.Answers) -> None:
     given = engine.inputs(request.sample)
     with probes.quiet(compiled.module), torch.inference_mode():
         made = compiled.module(*given)
-    tensors = made if isinstance(made, tuple) else (made,)
-    kinds = {name: kind for name, kind in compiled.flow.outputs.items() if kind is not None}
-    if not kinds:
+    values = {name: tensor[0] for name, tensor in by_name(compiled.flow, made).items()}
+    if not values:
         raise RequestProblem("The design has no output yet.")
-    names = engine.dataset(request.sample.dataset).classes if request.sample.dataset else ()
-    values = {name: tensor[0] for name, tensor in zip(kinds, tensors, strict=True)}
+    context = engine.context(request.sample.dataset)
+    meanings = {name: meaning_of(compiled.flow, name, context) for name in values}
     engine.emit(
         events.AnswerSet(
             job=request.job,
             revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
-            outputs=tuple(read(values, kinds, given[0][0], names)),
+            outputs=tuple(read(values, meanings, given[0][0], context.classes)),
             truth=engine.truth(request.sample),
             step=engine.step,
         )
@@ -48,38 +44,43 @@ def answers(engine: EngineState, request: requests.Answers) -> None:
 
 
 def read(
-    values: dict[str, Tensor], kinds: dict[str, Kind], picture: Tensor, names: Sequence[str] = ()
+    values: Mapping[str, Tensor],
+    meanings: Mapping[str, Meaning],
+    picture: Tensor,
+    names: Sequence[str] = (),
 ) -> list[Output]:
     """Return the outputs of one sample as they are read; scores, labels and masks go with their boxes.
 
     Args:
-        values: by name, without the batch. kinds: their shapes and axes.
+        values: by name, without the batch. meanings: what they are.
         picture: the first input. names: of the classes, used where their number fits.
 
     """
     found: list[Output] = []
-    with_boxes = "boxes" in values and values["boxes"].shape[1:] == (4,)
+    roles = {meaning.role: name for name, meaning in meanings.items() if meaning.role}
     for name, tensor in values.items():
-        if with_boxes and name in BOX_PARTS and len(tensor) == len(values["boxes"]):
-            continue
-        if with_boxes and name == "boxes":
-            found.append(_boxes(values, names))
-        else:
-            found.append(_output(name, tensor, kinds[name], picture, names))
+        role = meanings[name].role
+        if role == "boxes":
+            parts = {part: values[other] for part, other in roles.items()}
+            found.append(_boxes(name, parts, names))
+        elif not role:
+            found.append(_output(name, tensor.detach(), meanings[name], picture, names))
     return found
 
 
-def _boxes(values: dict[str, Tensor], names: Sequence[str]) -> Output:
-    boxes = values["boxes"]
+def _boxes(name: str, parts: Mapping[str, Tensor], names: Sequence[str]) -> Output:
+    boxes = parts["boxes"]
     count = len(boxes)
-    scores = values.get("scores", torch.ones(count))
+    scores = parts.get("scores", torch.ones(count))
+    labels = parts.get("labels")
+    if labels is None:  # a score for each class stands for the label too
+        labels = scores.argmax(-1) if scores.dim() == 2 else torch.zeros(count, dtype=torch.int64)
     scores = scores.amax(-1) if scores.dim() == 2 else scores
-    labels = values.get("labels", torch.zeros(count, dtype=torch.int64))
     there = ((boxes[:, 2:] > boxes[:, :2]).all(1) & (labels >= 0)).nonzero().flatten()[:MOST_BOXES]
-    masks = values.get("masks")
+    masks = parts.get("masks")
     drawn = None if masks is None else (_shrunk(masks[there, 0]) > 0.5).to(torch.uint8).cpu().numpy()
     return Output(
-        name="boxes",
+        name=name,
         form="boxes",
         values=reduce.to_numpy(boxes[there]),
         shape=tuple(boxes.shape),
@@ -90,49 +91,61 @@ def _boxes(values: dict[str, Tensor], names: Sequence[str]) -> Output:
     )
 
 
-def _output(name: str, tensor: Tensor, kind: Kind, picture: Tensor, names: Sequence[str]) -> Output:
-    axes, shape = kind.axes, tuple(tensor.shape)
-    tensor = tensor.detach().float()
-    if axes == ("D",) and tensor.numel() > 1:
-        fits = tuple(names) if len(names) == tensor.numel() else ()
-        values = reduce.to_numpy(shares(tensor)[:MOST_CLASSES])
-        return Output(name=name, form="classes", values=values, shape=shape, names=fits)
-    if axes == ("C", "H", "W"):
-        return _map(name, tensor, picture, names)
-    if axes == ("C", "T", "H", "W"):
-        frames = tensor[:, :: max(1, -(-tensor.shape[1] // MOST_FRAMES))]
+def _output(name: str, tensor: Tensor, meaning: Meaning, picture: Tensor, names: Sequence[str]) -> Output:
+    shape = tuple(tensor.shape)
+    if not tensor.is_floating_point():
+        return _numbers(name, tensor, shape)
+    tensor = readable(tensor.float(), meaning)
+    fits = tuple(names) if shape and len(names) == shape[meaning.axis] else ()
+    if meaning.layout == "vector" and len(shape) == 1 and (meaning.is_classes or meaning.kind == SHARES):
+        form = "classes" if meaning.is_classes else "shares"
+        values = reduce.to_numpy(tensor[:MOST_CLASSES])
+        return Output(name=name, form=form, values=values, shape=shape, names=fits)
+    if meaning.layout == "steps" and meaning.is_classes:
+        best = tensor.movedim(meaning.axis, -1)[:MOST_ROWS].max(-1)
+        return Output(
+            name=name,
+            form="words",
+            values=best.indices.to(torch.int32).cpu().numpy(),
+            shape=shape,
+            scores=tuple(float(s) for s in best.values),
+            names=fits,
+        )
+    if meaning.layout in ("maps", "picture"):
+        return _map(name, tensor.movedim(meaning.axis, 0), meaning, picture, fits)
+    if meaning.layout == "film":
+        film = tensor.movedim(meaning.axis, 0)
+        frames = film[:, :: max(1, -(-film.shape[1] // MOST_FRAMES))]
         shrunk = torch.stack([_shrunk(frame) for frame in frames.unbind(1)], 1)
         return Output(name=name, form="film", values=reduce.to_numpy(shrunk), shape=shape)
     if tensor.dim() == 2:
-        return Output(
-            name=name, form="rows", values=reduce.to_numpy(tensor[:MOST_ROWS, :MOST_CLASSES]), shape=shape
-        )
-    return Output(
-        name=name, form="numbers", values=reduce.to_numpy(tensor.flatten()[:MOST_CLASSES]), shape=shape
-    )
+        rows = reduce.to_numpy(tensor[:MOST_ROWS, :MOST_CLASSES])
+        return Output(name=name, form="rows", values=rows, shape=shape)
+    return _numbers(name, tensor, shape)
 
 
-def _map(name: str, tensor: Tensor, picture: Tensor, names: Sequence[str]) -> Output:
-    """A map: a picture where it has the input's channels, else the class of every place, or plain maps."""
+def _numbers(name: str, tensor: Tensor, shape: tuple[int, ...]) -> Output:
+    values = reduce.to_numpy(tensor.flatten()[:MOST_CLASSES])
+    return Output(name=name, form="numbers", values=values, shape=shape)
+
+
+def _map(name: str, tensor: Tensor, meaning: Meaning, picture: Tensor, names: tuple[str, ...]) -> Output:
+    """A map, channels first: a picture, the class of every place where it has classes, or plain maps."""
     shape = tuple(tensor.shape)
     channels, height, width = shape
-    alike = picture.dim() == 3 and picture.shape[0] == channels and channels in (1, 3)
-    if alike and min(height, width) >= min(picture.shape[1:]) // 2:
+    if meaning.layout == "picture":
         return Output(name=name, form="picture", values=reduce.to_numpy(_shrunk(tensor)), shape=shape)
-    fine = picture.dim() == 3 and min(height, width) * COARSEST >= min(picture.shape[1:])
-    if channels > 1 and fine and height * width > 1:
+    if channels > 1 and meaning.is_classes and height * width > 1:
         best = tensor.argmax(0)
         share = torch.bincount(best.flatten(), minlength=channels).float() / best.numel()
-        fits = tuple(names) if len(names) == channels else ()
         step = max(1, -(-max(height, width) // LARGEST))
-        kept = best[::step, ::step].to(torch.int16).cpu().numpy()
         return Output(
             name=name,
             form="regions",
-            values=kept,
+            values=best[::step, ::step].to(torch.int16).cpu().numpy(),
             shape=shape,
             scores=tuple(float(s) for s in share),
-            names=fits,
+            names=names,
         )
     return Output(name=name, form="maps", values=reduce.to_numpy(_shrunk(tensor[:MOST_MAPS])), shape=shape)
 

@@ -69,9 +69,10 @@ def load(engine: EngineState, request: requests.Load) -> None:
     except (files.FileProblem, BuildProblem) as problem:
         raise RequestProblem(str(problem)) from None
     engine.compiled, engine.revision, engine.name = compiled, request.revision, document.name
+    engine.settings = dict(document.settings)
     came = compiled.came
     if not came.kept and not came.partly:
-        engine.trained = 0
+        engine.trained, engine.loss = 0, ""
     restored = _restore(engine, compiled, request)
     engine.arrived = compiled.weights.digest
     engine.emit(

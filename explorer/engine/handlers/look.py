@@ -1,4 +1,4 @@
-"""Requests that look inside: tiles, features, statistics, attention, attribution, weights, boundary."""
+"""Requests that look inside: tiles, features, statistics, attention, weights, boundary."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Iterable
 import numpy as np
 import torch
 
-from explorer.engine import attribution as methods
 from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
+from explorer.engine.reading import by_name, readable
 from explorer.engine.state import EngineState, RequestProblem
 from explorer.graph.flow import NodeFlow
 from explorer.graph.sharing import Place, place_of
+from explorer.graph.tensor import Tensor
+from explorer.meaning.outputs import main_output, meaning_of
+from explorer.meaning.places import extra_tokens, patch_grid
 from explorer.protocol import events, requests
 from explorer.protocol.records import AttentionLayer, Tile
 
@@ -57,7 +60,10 @@ def features(engine: EngineState, request: requests.Features) -> None:
         torch.inference_mode(),
     ):
         output = compiled.module(*given)
-    values = found[request.address][0]
+    values, kind = found[request.address][0], first_tensor(node)
+    if kind is not None and values.dim() == len(kind.axes):  # of H × W × D too, a map for each feature
+        values = values.permute(kind.channels_first)
+        kind = Tensor(tuple(values.shape), tuple(kind.axes[n] for n in kind.channels_first), kind.dtype)
     sent = values[: request.most] if values.dim() > 1 else values[:65_536]
     engine.emit(
         events.FeatureSet(
@@ -66,8 +72,8 @@ def features(engine: EngineState, request: requests.Features) -> None:
             address=request.address,
             input=reduce.to_numpy(given[0][0]),
             values=reduce.to_numpy(sent),
-            channels=values.shape[0],
-            axes=node_axes(node),
+            channels=values.shape[0] if values.dim() else 1,
+            axes=kind.axes if kind is not None else (),
             answer=engine.answer(output, request.sample.dataset),
             step=engine.step,
         )
@@ -77,7 +83,7 @@ def features(engine: EngineState, request: requests.Features) -> None:
 def statistics(engine: EngineState, request: requests.Statistics) -> None:
     """Distribution of every node's output over several samples."""
     compiled = engine.model()
-    batch = engine.batch(request.dataset, max(1, min(request.count, 512)))
+    batch = engine.batches(request.dataset, max(1, min(request.count, 512)))
     addresses = [address for address, _ in compiled.flow.walk()]
     addresses = [address for address in addresses if not _is_muted(compiled, address)]
 
@@ -94,9 +100,13 @@ def statistics(engine: EngineState, request: requests.Statistics) -> None:
         probes.outputs(compiled.module, _places(compiled, addresses), figures) as found,
         torch.inference_mode(),
     ):
-        compiled.module(batch)
+        compiled.module(*batch)
     rows = tuple(found.values())
-    engine.emit(events.StatisticsSet(job=request.job, revision=engine.revision, nodes=rows))
+    engine.emit(
+        events.StatisticsSet(
+            job=request.job, revision=engine.revision, nodes=rows, samples=len(batch[0]) if batch else 0
+        )
+    )
 
 
 def attention(engine: EngineState, request: requests.Attention) -> None:
@@ -114,10 +124,12 @@ def attention(engine: EngineState, request: requests.Attention) -> None:
         torch.inference_mode(),
     ):
         output = compiled.module(*given)
-    grid = patch_grid(compiled)
+    grid = patch_grid(compiled.flow)
     weights = {address: observe.attention_of(seen) for address, seen in found.items()}
     layers = tuple(
-        AttentionLayer(address, reduce.to_numpy(w[0]), grid if _fits(grid, w.shape[-1]) else None)
+        AttentionLayer(
+            address, reduce.to_numpy(w[0]), grid if extra_tokens(grid, w.shape[-1]) is not None else None
+        )
         for address, w in weights.items()
     )
     engine.emit(
@@ -130,63 +142,6 @@ def attention(engine: EngineState, request: requests.Attention) -> None:
             step=engine.step,
         )
     )
-
-
-def attribution(engine: EngineState, request: requests.Attribution) -> None:
-    """Which input values the answer depends on."""
-    compiled = engine.model()
-    engine.jobs.expect(passes=1 + _passes(request))
-    sample = engine.input_tensor(request.sample)
-    if not sample.is_floating_point():
-        raise RequestProblem("Attribution needs an input of numbers; ids have no gradient.")
-    with probes.quiet(compiled.module), torch.no_grad():
-        output = compiled.module(sample)
-    answer = engine.answer(output, request.sample.dataset)
-    target = int(answer.scores.argmax()) if request.target is None else request.target
-    if not 0 <= target < len(answer.scores):
-        raise RequestProblem(
-            f"The design has classes 0 to {len(answer.scores) - 1}, there is no class {target}."
-        )
-    engine.give_up_if_cancelled(request.job)
-    try:
-        path = _cam_layer(compiled, request.address) if request.method == "grad_cam" else ""
-        found = methods.attribute(request.method, compiled.module, sample, target, path, request.steps)
-    except methods.AttributionProblem as problem:
-        raise RequestProblem(str(problem), request.address) from None
-    engine.give_up_if_cancelled(request.job)
-    engine.emit(
-        events.AttributionMap(
-            job=request.job,
-            revision=engine.revision,
-            method=request.method,
-            input=reduce.to_numpy(sample[0]),
-            values=reduce.to_numpy(found.values),
-            target=target,
-            answer=answer,
-            delta=found.delta,
-        )
-    )
-
-
-def _passes(request: requests.Attribution) -> int:
-    """Forward passes of the method; raises `RequestProblem` where there is none of this name."""
-    try:
-        return methods.find(request.method).passes(request.steps)
-    except methods.AttributionProblem as problem:
-        raise RequestProblem(str(problem), request.address) from None
-
-
-def _cam_layer(compiled: Compiled, address: str) -> str:
-    """Path of the module for Grad-CAM; raises `AttributionProblem`."""
-    try:
-        place = place_of(compiled.flow, address)
-    except KeyError:
-        raise methods.AttributionProblem(f"There is no layer at “{address}” for Grad-CAM.") from None
-    if place.uses > 1:
-        raise methods.AttributionProblem(
-            f"{address} runs {place.uses} times with the same weights; Grad-CAM needs a layer that runs once."
-        )
-    return place.path
 
 
 def weights(engine: EngineState, request: requests.Weights) -> None:
@@ -220,9 +175,16 @@ def boundary(engine: EngineState, request: requests.Boundary) -> None:
     xs = np.linspace(request.low[0], request.high[0], n, dtype=np.float32)
     ys = np.linspace(request.low[1], request.high[1], n, dtype=np.float32)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    name = main_output(compiled.flow)
+    kind = compiled.flow.outputs.get(name)
+    if len(compiled.flow.inputs) != 1 or kind is None or len(kind.shape) != 1:
+        raise RequestProblem("A boundary can be drawn for one output that is a vector.")
     with probes.quiet(compiled.module), torch.inference_mode():
-        output = methods.FirstOutput(compiled.module)(torch.as_tensor(grid).to(compiled.device))
-    scores = torch.softmax(output.float(), 1) if output.shape[1] > 1 else torch.sigmoid(output.float())
+        made = by_name(compiled.flow, compiled.module(torch.as_tensor(grid).to(compiled.device)))[name]
+    meaning = meaning_of(compiled.flow, name, engine.context())
+    scores = (
+        torch.stack([readable(one, meaning) for one in made.float()]) if meaning.is_classes else made.float()
+    )
     engine.emit(
         events.BoundaryMap(
             job=request.job,
@@ -235,9 +197,14 @@ def boundary(engine: EngineState, request: requests.Boundary) -> None:
     )
 
 
+def first_tensor(node: NodeFlow) -> Tensor | None:
+    """What is known of a node's first output."""
+    return next(iter(node.outputs.values()), None)
+
+
 def node_axes(node: NodeFlow) -> tuple[str, ...]:
     """Axis letters of a node's first output."""
-    first = next(iter(node.outputs.values()), None)
+    first = first_tensor(node)
     return first.axes if first is not None else ()
 
 
@@ -249,22 +216,6 @@ def node_at(compiled: Compiled, address: str) -> NodeFlow:
     except (KeyError, AttributeError):
         raise RequestProblem(f"There is no layer at “{address}”.", address) from None
     return node
-
-
-def patch_grid(compiled: Compiled) -> tuple[int, int] | None:
-    """Rows and columns of the patches when the design cuts a picture into patches once."""
-    for _, node in compiled.flow.walk(depth=16):
-        if node.block is not None and node.block.id == "patch_embedding":
-            image = node.inputs.get("x")
-            patch = getattr(node.block, "patch", None)
-            if image is not None and patch is not None:
-                size = patch if isinstance(patch, tuple) else (patch, patch)
-                return image.shape[1] // size[0], image.shape[2] // size[-1]
-    return None
-
-
-def _fits(grid: tuple[int, int] | None, keys: int) -> bool:
-    return grid is not None and grid[0] * grid[1] <= keys <= grid[0] * grid[1] + 8
 
 
 def _places(compiled: Compiled, addresses: Iterable[str]) -> dict[str, Place]:

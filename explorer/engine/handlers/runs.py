@@ -9,7 +9,7 @@ from explorer.engine.compile import BuildProblem, compile_flow, frozen_addresses
 from explorer.engine.devices import DeviceProblem, choose
 from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.training.checkpoint import CheckpointProblem
-from explorer.engine.training.loop import TrainingRun, refuse_misfit
+from explorer.engine.training.loop import TrainingRun, check_settings, refuse_misfit
 from explorer.engine.training.losses import SettingProblem
 from explorer.protocol import events, requests
 
@@ -25,6 +25,7 @@ def train(engine: EngineState, request: requests.Train) -> None:
     data = engine.dataset(request.settings.dataset)
     try:
         refuse_misfit(compiled.flow, data)
+        check_settings(request.settings, data)
         device = choose(request.settings.device)
         if request.settings.fresh and not request.settings.resume:
             compiled = engine.compiled = compile_flow(
@@ -38,6 +39,7 @@ def train(engine: EngineState, request: requests.Train) -> None:
         run = TrainingRun(uuid.uuid4().hex[:8], compiled.module, data, request.settings, device, frozen)
     except (DeviceProblem, BuildProblem, SettingProblem, CheckpointProblem) as problem:
         raise RequestProblem(str(problem)) from None
+    engine.loss = request.settings.loss
     engine.active = ActiveRun(run, request.job, engine.revision, paused=request.paused)
     engine.emit(
         events.RunStarted(

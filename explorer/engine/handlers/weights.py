@@ -168,6 +168,7 @@ def load_weights(engine: EngineState, request: requests.LoadWeights) -> None:
             matched, problems = files.fill(compiled.weights, request.path, request.digest, away)
     except WeightProblem as problem:
         raise RequestProblem(str(problem)) from None
+    problems = (*problems, *_not_finite(compiled))
     engine.emit(
         events.WeightsLoaded(
             job=request.job,
@@ -178,6 +179,16 @@ def load_weights(engine: EngineState, request: requests.LoadWeights) -> None:
             digest=compiled.weights.digest,
         )
     )
+
+
+def _not_finite(compiled: Compiled) -> list[str]:
+    """Tensors of the live model with values that are no numbers, in words."""
+    found = []
+    for name, tensor in compiled.module.state_dict().items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            count = int((~torch.isfinite(tensor)).sum())
+            found.append(f"{name} has {count:,} values that are NaN or infinite.")
+    return found
 
 
 def evaluate(engine: EngineState, request: requests.Evaluate) -> None:

@@ -112,7 +112,7 @@ class TrainingRun:
         frozen: Sequence[str] = (),
     ) -> None:
         self.name, self.module, self.data, self.settings, self.device = name, module, data, settings, device
-        _check(settings, data)
+        check_settings(settings, data)
         self.loss = loss_called(settings.loss)
         self.metrics = TASKS[data.row.task].measured
         self._factor = SCHEDULES[settings.schedule].factor
@@ -319,7 +319,7 @@ def refuse_misfit(flow: Flow, data: Dataset) -> None:
         raise SettingProblem(reason)
 
 
-def _check(settings: TrainSettings, data: Dataset) -> None:
+def check_settings(settings: TrainSettings, data: Dataset) -> None:
     """Raise `SettingProblem` for settings that make no sense."""
     task = TASKS[data.row.task]
     loss_called(settings.loss)
@@ -342,6 +342,6 @@ def _check(settings: TrainSettings, data: Dataset) -> None:
         ("seed", settings.seed, 0, 2**32 - 1),
     ):
         if not low <= value <= high:
-            raise SettingProblem(f"{name} is between {low:g} and {high:,.10g}, not {value:g}.")
+            raise SettingProblem(f"{name} is between {low:g} and {high:,.10g}, not {str(value)[:40]}.")
     if settings.validation is not None and not 0 < settings.validation < 1:
         raise SettingProblem(f"The validation share is between 0 and 1, not {settings.validation:g}.")

@@ -91,29 +91,41 @@ def fill(
     """
     name = Path(path).name
     with _opened(path) as file:
-        keys = set(_names(file))
+        stored = _plain_names(_names(file))
+        keys = set(stored)
         if digest:
             _refuse_other_content(file, name, digest)
         own = weights.module.state_dict()
         matched, problems = [], []
         for key, tensor in own.items():
             if key not in keys:
-                problems.append(f"{key} is not in the file.")
-            elif tuple(file.get_slice(key).get_shape()) != tuple(tensor.shape):
-                problems.append(
-                    f"{key} is {list(tensor.shape)} here, {file.get_slice(key).get_shape()} in the file."
-                )
+                if not key.endswith(COUNTERS):
+                    problems.append(f"{key} is not in the file.")
+                continue
+            shape = tuple(file.get_slice(stored[key]).get_shape())
+            if shape != tuple(tensor.shape):
+                problems.append(f"{key} is {list(tensor.shape)} here, {list(shape)} in the file.")
             else:
                 matched.append(key)
         if not matched and (own or keys):
             raise WeightProblem(f"{name} holds weights of another network: no tensor fits by name and shape.")
         with torch.no_grad():
             for key in matched:
-                own[key].copy_(file.get_tensor(key))
+                own[key].copy_(file.get_tensor(stored[key]))
         aside = {key for key in keys - set(own) if owner_of_name(key, away)}
-        weights.take({key: file.get_tensor(key) for key in aside})
+        weights.take({key: file.get_tensor(stored[key]) for key in aside})
     problems += [f"{key} is not in the design." for key in sorted(keys - set(own) - aside)]
     return tuple(matched), tuple(problems)
+
+
+COUNTERS = "num_batches_tracked"
+"""Counters of batch norms, which files of before torch 0.4 lack and nothing but training reads."""
+
+
+def _plain_names(names: Collection[str]) -> dict[str, str]:
+    """Names in the file by those that are meant: a `DataParallel` model has `module.` in front of its own."""
+    prefix = "module." if names and all(name.startswith("module.") for name in names) else ""
+    return {name.removeprefix(prefix): name for name in names}
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QPixmap
 
+from explorer.meaning.scales import ends
 from explorer.style import colours
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -21,7 +22,6 @@ class Thumbnails:
     Attributes:
         images: up to four maps, 2-D. low, high: their common scale (None: each its own).
         total: how many maps the layer has. bars: a vector instead of maps.
-        signed: whether values are drawn round zero.
 
     """
 
@@ -30,7 +30,6 @@ class Thumbnails:
     high: float | None = None
     total: int = 0
     bars: Array | None = None
-    signed: bool = False
 
 
 class TileStore:
@@ -76,14 +75,13 @@ class TileStore:
 
 
 def _made(tiles: Thumbnails) -> Iterable[QPixmap]:
-    name = colours.map_for("signed" if tiles.signed else "activation")
-    if tiles.bars is not None:
-        yield QPixmap.fromImage(
-            colours.image(np.asarray(tiles.bars).reshape(1, -1), name, tiles.low, tiles.high)
-        )
-        return
-    for image in tiles.images:
-        yield QPixmap.fromImage(colours.image(np.asarray(image), name, tiles.low, tiles.high))
+    arrays = (
+        [np.asarray(tiles.bars).reshape(1, -1)] if tiles.bars is not None else map(np.asarray, tiles.images)
+    )
+    for array in arrays:
+        low, high = (tiles.low, tiles.high) if tiles.low is not None else (array.min(), array.max())
+        low, high = float(low), float(low if high is None else high)
+        yield QPixmap.fromImage(colours.image(array, colours.map_of(low, high), *ends(low, high)))
 
 
 def sample_pixmap(picture: Array) -> QPixmap:

@@ -13,7 +13,7 @@ from explorer.ui.probing.sample_picture import as_picture
 from explorer.ui.widgets.box_view import Found
 
 Array = np.ndarray[Any, np.dtype[Any]]
-MOST_BARS = 10
+MOST_BARS, MOST_STEPS = 10, 64
 WASH = 0.62
 """How much of a class's colour lies over the picture."""
 Colour = Callable[[int], tuple[int, int, int]]
@@ -29,6 +29,8 @@ def headline(output: Output) -> str:
     size = "×".join(map(str, output.shape)) or "1"
     counts = {
         "classes": f"{words.plural(output.shape[0], 'class', 'classes')}, as probabilities",
+        "shares": f"{words.plural(output.shape[0], 'output')}, each a share from 0 to 1",
+        "words": f"the likeliest class of each step, of {output.shape[-1]:,}",
         "boxes": f"{words.plural(len(output.values), 'box', 'boxes')} found",
         "regions": "the class of every place, over the input",
         "picture": "a picture, beside the input",
@@ -38,7 +40,7 @@ def headline(output: Output) -> str:
         "numbers": words.plural(int(output.values.size), "number"),
     }
     said = counts[output.form]
-    return said if output.form in ("classes", "numbers") else f"{size} · {said}"
+    return said if output.form in ("classes", "shares", "numbers") else f"{size} · {said}"
 
 
 def bars(output: Output) -> list[tuple[str, float]]:
@@ -46,14 +48,18 @@ def bars(output: Output) -> list[tuple[str, float]]:
     if output.form == "boxes":
         found = zip(output.labels, output.scores, strict=True)
         return [(class_name(output, label), score) for label, score in found][:MOST_BARS]
+    if output.form == "words":
+        found = zip(output.values, output.scores, strict=True)
+        said = [(class_name(output, int(kind)), score) for kind, score in found][:MOST_STEPS]
+        return [(f"step {step}: {name}", score) for step, (name, score) in enumerate(said)]
     values = np.asarray(output.scores if output.form == "regions" else output.values, dtype=np.float64)
-    if output.form not in ("regions", "classes"):
+    if output.form not in ("regions", "classes", "shares"):
         return []
     order = np.argsort(-values, kind="stable")[:MOST_BARS]
     return [
         (class_name(output, int(i)), float(values[i]))
         for i in order
-        if values[i] > 0 or output.form == "classes"
+        if values[i] > 0 or output.form != "regions"
     ]
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer import words
+from explorer.meaning import scales
 from explorer.protocol.records import Output
 from explorer.style import colours
 from explorer.style.colours import Array
@@ -80,7 +81,7 @@ class AnswerStage(QWidget):
         """Show one output; `picture` is the input, `truth` the sample's own class or empty."""
         self._output = output
         self._title.setText(output.name)
-        said = f" · the sample is {truth}" if truth and output.form == "classes" else ""
+        said = f" · the sample is {truth}" if truth and output.form in ("classes", "shares") else ""
         self._facts.setText(forms.headline(output) + said)
         self._leave()
         getattr(self, f"_show_{output.form}")(output, picture)
@@ -94,6 +95,12 @@ class AnswerStage(QWidget):
     def _show_classes(self, output: Output, picture: Array) -> None:
         self._large.set_answers(forms.bars(output))
         self._turn_to("bars")
+
+    def _show_shares(self, output: Output, picture: Array) -> None:
+        self._show_classes(output, picture)
+
+    def _show_words(self, output: Output, picture: Array) -> None:
+        self._show_classes(output, picture)
 
     def _show_boxes(self, output: Output, picture: Array) -> None:
         self._put(as_picture(picture) if is_picture(picture) else np.zeros((8, 8)))
@@ -111,9 +118,9 @@ class AnswerStage(QWidget):
         self._beside(output, other=True)
 
     def _show_rows(self, output: Output, picture: Array) -> None:
-        low, high = colours.limits(output.values, colours.map_for("activation"))
+        low, high = _ends(output.values)
         self._picture.set_found((), (1, 1))
-        self._picture.set_map(output.values, colours.map_for("activation"), low, high)
+        self._picture.set_map(output.values, colours.map_of(low, high), *scales.ends(low, high))
         self._beside(output)
 
     def _show_film(self, output: Output, picture: Array) -> None:
@@ -123,7 +130,8 @@ class AnswerStage(QWidget):
 
     def _show_maps(self, output: Output, picture: Array) -> None:
         maps = output.values
-        self._maps.set_maps(maps, [_ends(one) for one in maps], name=colours.map_for("activation"))
+        low, high = _ends(maps)
+        self._maps.set_maps(maps, [scales.ends(low, high)] * len(maps), name=colours.map_of(low, high))
         self._turn_to("maps")
 
     def _show_numbers(self, output: Output, picture: Array) -> None:
@@ -184,4 +192,5 @@ def _rgb(kind: int) -> tuple[int, int, int]:
 
 
 def _ends(values: Array) -> tuple[float, float]:
-    return float(np.nanmin(values)), float(np.nanmax(values))
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)

@@ -22,12 +22,12 @@ METHODS = (
 
 @dataclass(frozen=True, eq=False)
 class Importance:
-    """The importance of every input value for one class.
+    """The importance of every input value for one target.
 
     Attributes:
         method: one of `METHODS`. input: as the network got it.
-        values: signed, of the input's shape; for Grad-CAM (1, h, w), not negative.
-        target: name of the class. answers: classes with their probability, the most likely first.
+        values: signed, of the input's shape; for Grad-CAM (frames, h, w), not negative.
+        target: in words. answers: units of the answer with their numbers, the strongest first.
         delta: how much of the score integrated gradients miss. address: of the layer of Grad-CAM.
 
     """
@@ -49,10 +49,8 @@ class Importance:
     def map(self) -> Array:
         """The values as rows × columns: colour channels are added up."""
         array = np.asarray(self.values, dtype=np.float32)
-        if array.ndim == 4:
-            array = array.sum(axis=1)
-        if array.ndim == 3:
-            total: Array = array.sum(axis=0)
+        if array.ndim >= 3:
+            total: Array = array.reshape(-1, *array.shape[-2:]).sum(axis=0)
             return total
         return array if array.ndim == 2 else array.reshape(1, -1)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from explorer.meaning import targets
+from explorer.protocol.records import Target
+from explorer.style.theme import follow, theme
 from explorer.ui.attribution import maps
 from explorer.ui.attribution.maps import Importance
 from explorer.ui.attribution.side import ImportancePane
@@ -17,14 +20,14 @@ from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import rule
 
 NOTHING = "Choose an input to see what the answer depends on."
-MOST_LIKELY = -1
+USUAL = ""
 
 
 class AttributionPanel(LookPanel):
     """Shows an `Importance`.
 
     Signals:
-        asked: (method, target) are wanted; target is None for the most likely class.
+        asked: (method, target) are wanted; target is None for the usual one.
     """
 
     asked = Signal(str, object)
@@ -32,7 +35,11 @@ class AttributionPanel(LookPanel):
     def __init__(self) -> None:
         self._method = Segmented("Method", maps.METHODS)
         self._method.set_value("integrated_gradients")
-        self._class = Choice("Class", [(MOST_LIKELY, "most likely")], "Class: ")
+        self._class = Choice("Target", [(USUAL, "strongest")], "Target: ")
+        self._where = QLineEdit()
+        self._where.setAccessibleName("Another target")
+        self._where.setPlaceholderText("7@3,4 · sum · conv2/5")
+        self._where.setToolTip(targets.HOW)
         self._side = ImportancePane()
         self._stage = ImportanceStage()
         body = QWidget()
@@ -42,22 +49,25 @@ class AttributionPanel(LookPanel):
         row.addWidget(self._stage, 1)
         row.addWidget(rule("down"))
         row.addWidget(self._side)
-        super().__init__("Attribution", (self._method, self._class), body, NOTHING)
+        super().__init__("Attribution", (self._method, self._class, self._where), body, NOTHING)
         self._method.chosen.connect(self._ask)
-        self._class.chosen.connect(self._ask)
+        self._class.chosen.connect(self._choose)
+        self._where.editingFinished.connect(self._write)
+        follow(self._size)
 
     def method(self) -> str:
         """Return the chosen method."""
         return self._method.value()
 
-    def target(self) -> int | None:
-        """Return the chosen class, None for the most likely one."""
-        value = self._class.value()
-        return value if isinstance(value, int) and value != MOST_LIKELY else None
+    def target(self) -> Target | None:
+        """Return the chosen target, None for the usual one; what is typed counts before the list."""
+        text = self._where.text().strip() or str(self._class.value() or USUAL)
+        return targets.parse(text) if text else None
 
-    def set_classes(self, names: Sequence[tuple[int, str]]) -> None:
-        """Offer classes to explain, besides the most likely one."""
-        self._class.set_options([(MOST_LIKELY, "most likely"), *names])
+    def set_targets(self, offered: Sequence[tuple[Target, str]], usual: str = "strongest") -> None:
+        """Offer targets to explain, besides the usual one, which is called so."""
+        options = [(targets.written(target), words) for target, words in offered]
+        self._class.set_options([(USUAL, usual), *options])
 
     def set_method(self, method: str) -> None:
         """Choose a method without telling anybody."""
@@ -73,5 +83,28 @@ class AttributionPanel(LookPanel):
         self._side.show_importance(importance)
         self.show_body()
 
+    def _choose(self, _value: object) -> None:
+        """The list was used: what was typed counts no more."""
+        self._where.clear()
+        self._ask(_value)
+
+    def _write(self) -> None:
+        """A target was typed; one that cannot be read is said, and nothing asked."""
+        if not self._where.isModified():
+            return
+        self._where.setModified(False)
+        try:
+            self.target()
+        except targets.TargetProblem as problem:
+            self.set_note(str(problem), "error")
+            return
+        self._ask(None)
+
     def _ask(self, _value: object) -> None:
-        self.asked.emit(self.method(), self.target())
+        try:
+            self.asked.emit(self.method(), self.target())
+        except targets.TargetProblem as problem:
+            self.set_note(str(problem), "error")
+
+    def _size(self) -> None:
+        self._where.setFixedWidth(theme().px(150))

@@ -1,11 +1,13 @@
-"""The attribution panel: what the answer depends on, by a method and for a class."""
+"""The attribution panel: what the answer depends on, by a method and for a target."""
 
 from __future__ import annotations
 
-from explorer.graph.catalogue import INPUT
-from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.flow import Flow
+from explorer.meaning import targets
+from explorer.meaning.outputs import Context, main_output, meaning_of
+from explorer.meaning.places import last_with_places
 from explorer.protocol import events, requests
-from explorer.protocol.records import Answer
+from explorer.protocol.records import Answer, Target
 from explorer.ui.attribution.maps import Importance
 from explorer.ui.attribution.panel import NOTHING, AttributionPanel
 from explorer.ui.desk import Desk
@@ -16,25 +18,30 @@ MOST_CLASSES = 50
 
 
 class AttributionPresenter(LookPresenter):
-    """Asks for the chosen method; Grad-CAM looks at the selected layer, or at the last one with maps."""
+    """Asks for the chosen method; Grad-CAM looks at the selected layer, or at the last one with places."""
 
     def __init__(self, panel: AttributionPanel, desk: Desk) -> None:
         super().__init__(panel, desk)
         self._panel = panel
-        self._layer = ""
         panel.asked.connect(self._on_asked)
 
     def request(self) -> requests.Request:
-        """Return the chosen method for the chosen class."""
-        self._layer = layer_with_maps(self.desk.workspace.flow, self.desk.address)
-        reason = None if self._layer else "No layer of this design gives maps C × H × W."
+        """Return the chosen method for the chosen target."""
+        try:
+            target = self._panel.target()
+        except targets.TargetProblem:  # the panel says what is wrong with it
+            target = None
+        flow = self.desk.workspace.flow
+        explained = (target or targets.usual(flow)).at or main_output(flow)
+        layer = last_with_places(flow, self.desk.address, explained)
+        reason = None if layer else "No layer in front of the target has features at places."
         self._panel.set_method_enabled("grad_cam", reason)
         if reason and self._panel.method() == "grad_cam":
             self._panel.set_method("saliency")
         method = self._panel.method()
-        address = self._layer if method == "grad_cam" else ""
+        address = layer if method == "grad_cam" and layer == self.desk.address else ""
         return requests.Attribution(
-            method=method, sample=self.desk.session.sample, target=self._panel.target(), address=address
+            method=method, sample=self.desk.session.sample, target=target, address=address
         )
 
     def nothing(self) -> str:
@@ -46,16 +53,21 @@ class AttributionPresenter(LookPresenter):
         if not isinstance(event, events.AttributionMap):
             return
         self.samples.show_input(event.input)
-        self._panel.set_classes(classes_of(event.answer))
+        flow, settings = self.desk.workspace.flow, self.desk.workspace.document.settings
+        context = Context(
+            str(settings.get("task") or ""),
+            self.desk.session.sample.dataset or str(settings.get("dataset") or ""),
+        )
+        self._panel.set_targets(offered(flow, event.answer, context))
         self._panel.show_importance(
             Importance(
                 event.method,
                 event.input,
                 event.values,
-                class_name(event.answer, event.target),
+                event.words,
                 best(event.answer),
                 event.delta,
-                self._layer if event.method == "grad_cam" else "",
+                event.address,
             )
         )
 
@@ -67,32 +79,37 @@ class AttributionPresenter(LookPresenter):
         self.ask()
 
 
+def offered(flow: Flow, answer: Answer, context: Context) -> list[tuple[Target, str]]:
+    """Return the targets to choose from: the units of the main output, other outputs, and the sum.
+
+    Of very many classes, those that are most likely.
+    """
+    found = [(Target(unit=index), name) for index, name in classes_of(answer)]
+    main = main_output(flow)
+    tensor = flow.outputs.get(main)
+    if not found and tensor is not None and tensor.dtype == "float" and tensor.shape:
+        meaning = meaning_of(flow, main, context)
+        units = min(tensor.shape[meaning.axis], MOST_CLASSES)
+        names = context.classes if len(context.classes) == tensor.shape[meaning.axis] else ()
+        found = [(target, targets.words(target, meaning, names)) for target in map(_unit, range(units))]
+    for name, other in flow.outputs.items():
+        if name != main and other is not None and other.dtype == "float":
+            found.append((Target(at=name), f"output {name}"))
+    if tensor is not None and tensor.size > 1:
+        found.append((Target(total=True), "sum of all values"))
+    return found
+
+
+def _unit(number: int) -> Target:
+    return Target(unit=number)
+
+
 def classes_of(answer: Answer) -> list[tuple[int, str]]:
-    """Return the classes to choose from; of very many, those that are most likely."""
+    """Return the units of an answer to choose from; of very many, those that are strongest."""
     if len(answer.scores) <= MOST_CLASSES:
         return [(index, class_name(answer, index)) for index in range(len(answer.scores))]
     order = (-answer.scores).argsort(kind="stable")[:MOST_CLASSES]
     return [(int(index), class_name(answer, int(index))) for index in order]
-
-
-def layer_with_maps(flow: Flow, address: str) -> str:
-    """Return the address, if its layer gives maps C × H × W, otherwise that of the last layer that does."""
-    try:
-        if address and _gives_maps(flow.at(address)):
-            return address
-    except KeyError:
-        pass
-    last = ""
-    for name, node in flow.walk():
-        if _gives_maps(node):
-            last = name
-    return last
-
-
-def _gives_maps(node: NodeFlow) -> bool:
-    first = next(iter(node.outputs.values()), None)
-    is_input = node.block is not None and node.block.id == INPUT
-    return not is_input and first is not None and first.axes == ("C", "H", "W") and max(first.shape[1:]) > 1
 
 
 def open_panel(parts: Parts) -> AttributionPresenter:

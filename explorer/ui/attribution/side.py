@@ -24,7 +24,8 @@ class ImportancePane(QWidget):
         self._meaning.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self)
         self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self._column.addWidget(label("Answer", tone="2", weight="semibold"))
+        self._answer_title = label("Answer", tone="2", weight="semibold")
+        self._column.addWidget(self._answer_title)
         self._column.addWidget(self._answer)
         self._column.addWidget(self._meaning)
         self._column.addWidget(self._facts)
@@ -34,6 +35,8 @@ class ImportancePane(QWidget):
     def show_importance(self, importance: Importance) -> None:
         """Show figures and words."""
         self._answer.set_answers(importance.answers)
+        for part in (self._answer_title, self._answer):  # maps and boxes are no list
+            part.setVisible(bool(importance.answers))
         self._facts.set_facts(maps.extremes(importance))
         self._meaning.setText(maps.explanation(importance))
 

@@ -13,6 +13,7 @@ from explorer.protocol import events, requests
 from explorer.protocol.records import Tile
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.desk import Desk
+from explorer.ui.probing.presenter import best
 
 
 class CanvasPresenter(QObject):
@@ -64,7 +65,7 @@ class CanvasPresenter(QObject):
             self._canvas.pictures.show_answer(())
             return
         self._canvas.pictures.show_input(event.input)
-        self._canvas.pictures.show_answer(best(event.answer.scores, event.answer.classes))
+        self._canvas.pictures.show_answer(best(event.answer, 3))
 
     def _ends(self, tiles: Mapping[str, Thumbnails]) -> dict[str, Thumbnails]:
         """Outputs that are maps show what arrives; class scores have their bars."""
@@ -94,9 +95,3 @@ def thumbnails(tile: Tile) -> Thumbnails:
     if tile.maps.ndim == 2:
         return Thumbnails(low=low, high=high, total=0, bars=tile.maps[0])
     return Thumbnails(list(tile.maps), low, high, tile.total)
-
-
-def best(scores: np.ndarray, classes: tuple[str, ...], count: int = 3) -> list[tuple[str, float]]:
-    """The highest scores with the names of their classes."""
-    order = np.argsort(scores)[::-1][:count]
-    return [(classes[i] if i < len(classes) else str(i), float(scores[i])) for i in order]

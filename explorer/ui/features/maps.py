@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from explorer import words
+from explorer.meaning import scales
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Form = Literal["maps", "sequence", "vector"]
@@ -92,14 +93,36 @@ def remark_on(channel: Array) -> str:
 def ranges(maps: FeatureMaps, own: bool) -> list[tuple[float, float]]:
     """Return the limits of each map's colours: its own, or one scale for all. Zero is always inside."""
     if own:
-        return [_range(channel) for channel in maps.values]
+        signed = map_of(maps) == scales.colour_map("signed")
+        return [_about_zero(channel) if signed else _range(channel) for channel in maps.values]
     return [_range(maps.values)] * maps.channels
+
+
+def _about_zero(values: Array) -> tuple[float, float]:
+    """Limits of a map among signed ones: white is zero in it too, when it has no negative values itself."""
+    bound = float(np.abs(finite(values)).max()) or 1.0
+    return -bound, bound
 
 
 def _range(values: Array) -> tuple[float, float]:
     known = finite(values)
-    low, high = min(0.0, float(known.min())), float(known.max())
-    return (low, high) if high > low else (low, low + 1.0)
+    return scales.ends(float(known.min()), float(known.max()))
+
+
+def map_of(maps: FeatureMaps) -> str:
+    """Return the colour map of a layer: red–blue round zero as soon as one value is negative."""
+    known = finite(maps.values)
+    return scales.colour_map(scales.use_of(float(known.min()), float(known.max())))
+
+
+def holds(maps: FeatureMaps, channel: int, cell: tuple[int, int]) -> bool:
+    """Return whether a channel and a cell (row and column, or row and feature, or unit) are there."""
+    if not 0 <= channel < maps.channels or min(cell) < 0:
+        return False
+    if maps.form == "vector":
+        return cell[0] < maps.channels
+    rows, columns = maps.values.shape[-2:]
+    return bool(cell[0] < rows and cell[1] < columns)
 
 
 def order(maps: FeatureMaps, by: Order) -> list[int]:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.style import colours
 from explorer.style.theme import theme
 from explorer.ui.features import maps as features_maps
 from explorer.ui.features.channel import ChannelPane
@@ -78,6 +77,8 @@ class FeaturesPanel(LookPanel):
         for segments, value in ((self._mode, "histograms"), (self._scale, "own")):
             segments.set_enabled(value, reason)
         self._sort.setEnabled(maps.form != "sequence")
+        if not same:  # before anything is drawn: what was chosen may lie outside of what is there now
+            self._channel, self._cell = 0, (0, 0)
         self._refill()
         if not same:
             self._start(maps)
@@ -139,9 +140,10 @@ class FeaturesPanel(LookPanel):
         self._write(self._cell if cell is None else cell)
 
     def _write(self, cell: tuple[int, int]) -> None:
-        maps, name = self._maps, colours.map_for("activation")
-        if maps is None or self._channel >= maps.channels:
+        maps = self._maps
+        if maps is None or not features_maps.holds(maps, self._channel, cell):
             return
+        name = features_maps.map_of(maps)
         self._stage.set_chosen(self._channel, self._cell[1])
         if maps.form == "maps":
             own = self._scale.value() == "own"

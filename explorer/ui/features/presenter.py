@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from explorer.meaning.places import receptive_field_at
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
 from explorer.ui.features import maps as features_maps
 from explorer.ui.features.maps import FeatureMaps
 from explorer.ui.features.panel import NOTHING, FeaturesPanel
 from explorer.ui.probing.presenter import LookPresenter
-from explorer.ui.probing.receptive_field import box_of, cell_of_token, receptive_field_at, words_for
+from explorer.ui.probing.receptive_field import box_of, cell_of_token, words_for
 from explorer.ui.shell.parts import Parts
 
 

@@ -98,12 +98,16 @@ class FeatureStage(QWidget):
     def show_maps(self, maps: FeatureMaps, by: Order, own: bool, histograms: bool) -> None:
         """Show a layer in an order, on one scale or each map on its own."""
         self._maps, self._own, self._histograms = maps, own, histograms
-        self._order = features_maps.order(maps, by)
+        self._order, self._name = features_maps.order(maps, by), features_maps.map_of(maps)
         self._title.setText(maps.address)
         self._facts.setText(features_maps.headline(maps, own))
         low, high = features_maps.ranges(maps, False)[0]
         is_own = own and maps.form == "maps"
-        ends = ("0", "largest") if is_own else (words.number(low, 2), words.number(high, 2))
+        ends = (
+            ("smallest" if low < 0 else "0", "largest")
+            if is_own
+            else (words.number(low, 2), words.number(high, 2))
+        )
         self._scale.set_scale(self._name, *ends)
         self._scale.setVisible(not (histograms and maps.form == "maps"))
         self._pages.setCurrentIndex(("maps", "sequence", "vector").index(maps.form))

@@ -17,9 +17,9 @@ from explorer.graph.memory import memory_of
 from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
 from explorer.graph.workspace import Level, Workspace
+from explorer.meaning.places import receptive_field_at
 from explorer.ui.forms.editors import FieldView
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
-from explorer.ui.probing.receptive_field import receptive_field_at
 from explorer.ui.problems.box import ProblemNote
 from explorer.ui.widgets.facts import Fact
 

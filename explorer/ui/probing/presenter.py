@@ -145,8 +145,9 @@ class LookPresenter(QObject):
 
 
 def best(answer: Answer, most: int = 4) -> tuple[tuple[str, float], ...]:
-    """Return the most likely classes by name with their probability."""
-    order = (-answer.scores).argsort(kind="stable")[:most]
+    """Return the strongest units by name with their number; values of a few units in their own order."""
+    few = answer.kind in ("values", "vectors") and len(answer.scores) <= most
+    order = range(len(answer.scores)) if few else (-answer.scores).argsort(kind="stable")[:most]
     return tuple((class_name(answer, int(i)), float(answer.scores[i])) for i in order)
 
 

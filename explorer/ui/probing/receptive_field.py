@@ -1,4 +1,4 @@
-"""Where in the input a value looks: the receptive field of an address, and its box for one cell."""
+"""Where in the input a value looks: the box of a receptive field for one cell."""
 
 from __future__ import annotations
 
@@ -7,23 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF
 
 from explorer.graph.catalogue import ReceptiveField
-from explorer.graph.flow import Flow
-from explorer.graph.receptive_field import combine, through
-
-
-def receptive_field_at(flow: Flow, address: str) -> ReceptiveField:
-    """Return what one value at an address sees of the design's input; raises `KeyError`.
-
-    Inside a composite the flow counts from the composite's own input: what is seen in front of it is added.
-    """
-    head, _, rest = address.partition(".")
-    node = flow.nodes[head]
-    if not rest:
-        return flow.receptive_field(head)
-    if node.inner is None:
-        raise KeyError(address)
-    sources = [flow.receptive_field(source) for source in flow.graph.predecessors(head)]
-    return through(combine(sources), receptive_field_at(node.inner, rest))
 
 
 def box_of(

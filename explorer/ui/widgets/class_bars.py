@@ -1,4 +1,4 @@
-"""The most likely classes as bars."""
+"""Units of an answer as bars."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.style.theme import theme
+from explorer.words import figure
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class ClassBars(QWidget):
-    """Name, bar and probability, the largest first; the first stands out."""
+    """Name, bar and number; the first stands out. Bars end at 1, of larger values at the largest."""
 
     def __init__(self, name: str = "Answer", row: int = 20) -> None:
         super().__init__()
@@ -25,9 +26,9 @@ class ClassBars(QWidget):
         self.set_answers(())
 
     def set_answers(self, answers: Sequence[tuple[str, float]]) -> None:
-        """Show classes with their probability, already ordered."""
+        """Show units with their numbers, already ordered."""
         self._answers = tuple(answers)
-        spoken = ", ".join(f"{words} {value:.3f}" for words, value in self._answers)
+        spoken = ", ".join(f"{words} {figure(value)}" for words, value in self._answers)
         self.setAccessibleName(f"{self._name}: {spoken}")
         self.updateGeometry()
         self.update()
@@ -48,6 +49,7 @@ class ClassBars(QWidget):
         names = max((metrics.horizontalAdvance(words) for words, _ in self._answers), default=0)
         names = min(names + px(10), self.width() // 2)
         figures = px(46)
+        longest = max([1.0, *(abs(value) for _, value in self._answers)])
         for index, (words, value) in enumerate(self._answers):
             y, height = index * px(self._row), px(self._row)
             first = index == 0
@@ -55,8 +57,8 @@ class ClassBars(QWidget):
             painter.setPen(colours.text if first else colours.text2)
             shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, names - px(4))
             painter.drawText(QRectF(0, y, names, height), _LEFT, shown)
-            painter.drawText(QRectF(self.width() - figures, y, figures, height), _RIGHT, f"{value:.3f}")
+            painter.drawText(QRectF(self.width() - figures, y, figures, height), _RIGHT, figure(value))
             track = QRectF(names, y + height / 2 - px(4), max(0, self.width() - names - figures), px(8))
             painter.fillRect(track, colours.sunken)
-            track.setWidth(max(1.0, track.width() * min(max(value, 0.0), 1.0)))
+            track.setWidth(max(1.0, track.width() * min(max(value / longest, 0.0), 1.0)))
             painter.fillRect(track, colours.accent if first else colours.line_strong)

@@ -7,6 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 
 from explorer.graph.edits import SetField
 from explorer.protocol import events, requests
+from explorer.style import colours
+from explorer.ui.features import maps as features_maps
 from explorer.ui.features.panel import FeaturesPanel
 from explorer.ui.features.presenter import FeaturesPresenter
 from explorer.ui.widgets.map_grid import MapGrid
@@ -203,3 +205,32 @@ def test_everything_that_takes_the_keyboard_has_a_name(shown):
     ):
         assert widget.accessibleName()
         assert widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+
+
+@pytest.mark.parametrize(
+    ("values", "axes"),
+    [
+        (np.ones((2, 3, 3)), ("C", "H", "W")),
+        (np.ones((1, 1, 1)), ("C", "H", "W")),
+        (np.ones((2, 5)), ("T", "D")),
+        (np.ones(3), ("D",)),
+    ],
+)
+def test_a_cell_that_was_chosen_in_a_larger_map_is_forgotten(panel, values, axes):
+    panel.show_maps(features_maps.read("a", np.ones((4, 10, 10)), 4, ("C", "H", "W")))
+    panel._choose(3)
+    panel._pin(9, 9)
+    panel.show_maps(features_maps.read("a", values, len(values), axes))
+    assert features_maps.holds(panel._maps, panel.channel(), panel.cell())
+    panel._follow((9, 9))  # the mouse still rests where the larger map was
+    panel._refill()
+
+
+def test_signed_maps_are_drawn_round_zero(panel):
+    values = np.array([[[-1.0, 0.5]], [[0.0, 0.25]]], dtype=np.float32)
+    maps = features_maps.read("a", values, 2, ("C", "H", "W"))
+    assert features_maps.map_of(maps) == colours.map_for("signed")
+    assert features_maps.ranges(maps, False) == [(-1.0, 1.0)] * 2
+    assert features_maps.ranges(maps, True) == [(-1.0, 1.0), (-0.25, 0.25)]
+    panel.show_maps(maps)
+    assert panel._stage._grid._map == colours.map_for("signed")

@@ -184,6 +184,7 @@ def _answer(painter: QPainter, box: QRectF, look: Look) -> None:
     rows = look.answer[:3]
     names = max((text.width(name, "caption", 600) for name, _ in rows), default=8.0)
     names = min(names, (right - left) * 0.4)
+    longest = max([1.0, *(abs(value) for _, value in rows)])
     for number in range(3):
         middle = box.top() + 62 + number * 17
         if number >= len(rows):
@@ -192,9 +193,9 @@ def _answer(painter: QPainter, box: QRectF, look: Look) -> None:
         name, share = rows[number]
         weight, tone = (600, colours.text) if number == 0 else (400, colours.text2)
         text.draw(painter, name, left, middle, "caption", weight, tone, room=names + 1)
-        figure = text.draw(painter, f"{share:.3f}", right, middle, "caption", 400, tone, align=1)
+        figure = text.draw(painter, words.figure(share), right, middle, "caption", 400, tone, align=1)
         bar = QRectF(left + names + 5, middle - 4, right - left - names - figure - 10, 8)
-        bar.setWidth(max(1.5, bar.width() * min(max(share, 0.0), 1.0)))
+        bar.setWidth(max(1.5, bar.width() * min(max(share / longest, 0.0), 1.0)))
         if number == 0:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colours.accent)
