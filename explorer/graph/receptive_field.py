@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from explorer.graph.catalogue import ReceptiveField
 
 
+_NOTHING = ReceptiveField()
+
+
 def through(before: ReceptiveField | None, layer: ReceptiveField | None) -> ReceptiveField:
     """What is seen after `layer`, when `before` was seen in front of it."""
     if before is None:
@@ -19,6 +22,8 @@ def through(before: ReceptiveField | None, layer: ReceptiveField | None) -> Rece
         return before
     if layer.whole:
         return layer
+    if layer.windows == (1,) * len(before.windows) and layer.steps == (1.0,) * len(before.windows):
+        return before
     windows, steps = _padded(before, len(layer.windows))
     own_windows, own_steps = _padded(layer, len(windows))
     return ReceptiveField(
@@ -68,14 +73,17 @@ def seen_from(
             waiting.pop()
             continue
         runs, own = window(here)
-        before = list(sources(here)) if runs else []
+        if not runs:
+            known[here] = _NOTHING
+            waiting.pop()
+            continue
+        before = list(sources(here))
         missing = [source for source in before if source not in known]
         if missing:
             waiting += missing
             continue
-        known[here] = (
-            through(combine([known[source] for source in before]), own) if runs else ReceptiveField()
-        )
+        seen = known[before[0]] if len(before) == 1 else combine([known[source] for source in before])
+        known[here] = through(seen, own)
         waiting.pop()
     return known[node_id]
 
