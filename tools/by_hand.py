@@ -292,7 +292,8 @@ def d7(trial: Trial) -> str:
         trial.train(2)
         trial.trained()
         log = trial.session.runs.logs[-1]
-        need([e.step for e in log.validation][-1] == log.step, "the last point stands at the last step")
+        need(log.validation, f"a point of validation; {trial.session.runs.note}")
+        need(log.validation[-1].step == log.step, "the last point stands at the last step")
         need(len(log.validation) == 2, f"two epochs, {len(log.validation)} points")
     return f"{len(trial.session.runs.logs)} runs, none short"
 

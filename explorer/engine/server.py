@@ -142,7 +142,10 @@ class Server:
                     job=active.job,
                     revision=active.revision,
                     run=active.run.name,
-                    **{name: getattr(figures, name) for name in figures.__dataclass_fields__},
+                    epoch=figures.epoch,
+                    step=figures.step,
+                    loss=figures.loss,
+                    metrics=figures.metrics,
                 )
             )
         if active.run.is_due():

@@ -419,6 +419,14 @@ def test_epoch_figures_count_every_sample_alike():
     assert figures.train_loss != pytest.approx(float(steps.mean()), rel=1e-6)
 
 
+def test_the_server_tells_the_end_of_an_epoch() -> None:
+    desk = Desk(batch=40)
+    desk.step(5)
+    told = [event for event in desk.events if isinstance(event, events.RunEpoch)]
+    assert [(event.epoch, event.step) for event in told] == [(1, desk.run.run.steps_per_epoch)]
+    assert 0 <= told[0].metrics["accuracy"] <= 1
+
+
 def test_a_checkpoint_is_told_after_every_step_it_holds(tmp_path: Path) -> None:
     desk = Desk(directory=str(tmp_path))
     desk.step(1)  # its report is not acknowledged: the window is busy
