@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import inspect
+import re
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from explorer.blocks.block import Block, Literal, Made
+from explorer.engine.export.symbols import REST, merged
+from explorer.engine.export.targets import is_sized
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Node
@@ -13,6 +17,7 @@ from explorer.graph.names import unique
 from explorer.graph.ports import natural
 from explorer.graph.sharing import owner_of
 from explorer.graph.steps import steps_of
+from explorer.graph.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Leaf:
 class Statement:
     """One line of a forward function: `outs = self.child(ins)`; `shape` is a remark.
 
-    In a level that runs step by step, `phase` says when (see `explorer.graph.steps`).
+    In a level that runs step by step, `phase` says when (see `explorer.graph.steps`). `given` and `made`
+    are the tensors of one sample that enter and leave, as far as they are known.
     """
 
     outs: tuple[str, ...]
@@ -56,6 +62,8 @@ class Statement:
     ins: tuple[str, ...]
     shape: str
     phase: str = ""
+    given: tuple[Tensor | None, ...] = ()
+    made: tuple[Tensor | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,8 @@ class Whole:
         inputs: parameters of forward. children: by name, in running order.
         statements: the body. returns: variables that leave.
         carries: of a loop, pairs of a state and the variable that it becomes after each step.
+        block: the block that it is the inside of; None for the model and for groups.
+        given, made: the tensors of one sample that enter and leave.
 
     """
 
@@ -77,6 +87,9 @@ class Whole:
     statements: tuple[Statement, ...]
     returns: tuple[str, ...]
     carries: tuple[tuple[str, str], ...] = ()
+    block: type[Block] | None = None
+    given: tuple[Tensor | None, ...] = ()
+    made: tuple[Tensor | None, ...] = ()
 
     @property
     def skeleton(self) -> Hashable:
@@ -90,48 +103,142 @@ class Whole:
         return tuple(value for _, child in self.children for value in child.literals)
 
 
-def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
+class BoundSize(ValueError):
+    """A part that is only right for one size of input; the text says which and why."""
+
+
+def take_apart(flow: Flow, name: str = "Model", about: str = "", at: Sequence[Flow] = ()) -> Whole:
     """Return the parts of a flow without problems.
+
+    Args:
+        flow: of the design. name, about: of its class.
+        at: the same design worked out for other sizes of input. Numbers that are others there become
+            `Symbol`s; without any, all sizes are written as they are drawn.
 
     Raises:
         ValueError: the flow has problems; the first one's sentence.
+        BoundSize: a number that is another one at these sizes follows no axis.
 
     """
     if flow.problems:
         raise ValueError((flow.faults or flow.problems)[0].message)
-    variables: dict[tuple[str, str], str] = {}
-    inputs: list[str] = []
-    children: list[tuple[str, Leaf | Whole]] = []
-    statements: list[Statement] = []
-    returns: dict[str, str] = {}
-    built: set[str] = set()
-    steps = steps_of(flow.graph, flow.order)
-    for node_id, node_flow in flow.nodes.items():
-        node = flow.graph[node_id]
-        edges = {edge.into: variables[edge.src, edge.out] for edge in flow.graph.into(node_id)}
-        if node.block == INPUT:
-            inputs.append(node_id)
-            variables[node_id, "y"] = node_id
-        elif node.block == OUTPUT:
-            returns[node_id] = edges["x"]
-        elif node.muted:
-            first = edges[next(iter(node_flow.inputs))]
-            variables.update({(node_id, port): first for port in node_flow.outputs})
+    return _Level(flow, tuple(at)).whole(name, about)
+
+
+def parts_of(flow: Flow, name: str, at: Sequence[Flow] = ()) -> Whole:
+    """The whole model taken apart (see `take_apart`); its docstring says what it takes and how large it is."""
+    given = ", ".join(f"{key} {tensor.text}" for key, tensor in flow.inputs.items() if tensor)
+    about = f"{title_of(name)}: {given or 'no input'}; {flow.parameters:,} parameters."
+    return take_apart(flow, "Model", about, at)
+
+
+def title_of(name: str) -> str:
+    """The name of a design as it may stand in a docstring."""
+    return re.sub(r"[^\w .,:+×-]", " ", name)[:80].strip() or "design"
+
+
+def leaves_below(whole: Whole) -> Iterator[Leaf]:
+    """All layers, in the order in which they are built."""
+    for _, child in whole.children:
+        if isinstance(child, Whole):
+            yield from leaves_below(child)
         else:
-            outs = _variables(node_id, tuple(node_flow.outputs), {*flow.graph, *variables.values()})
-            variables.update(
-                {(node_id, port): out for port, out in zip(node_flow.outputs, outs, strict=True)}
-            )
-            module = owner_of(node)
-            if module not in built:
-                built.add(module)
-                children.append((module, _part(node, node_flow)))
-            shape = ", ".join(tensor.text for tensor in node_flow.outputs.values() if tensor)
-            phase = steps.phase(node_id) if steps else ""
-            statements.append(Statement(outs, module, _arguments(node_flow, edges), shape, phase))
-    ends = tuple(returns[node.id] for node in flow.graph.of_block(OUTPUT))  # in the order of the ports
-    carries = tuple((state, variables[following, "y"]) for state, following in steps.carries) if steps else ()
-    return Whole(name, about, tuple(inputs), tuple(children), tuple(statements), ends, carries)
+            yield child
+
+
+class _Level:
+    """One level on its way to a `Whole`."""
+
+    def __init__(self, flow: Flow, at: tuple[Flow, ...]) -> None:
+        self.flow, self.at = flow, at
+        self.variables: dict[tuple[str, str], str] = {}
+        self.scope: dict[str, tuple[Tensor | None, ...]] = {}
+
+    def whole(self, name: str, about: str, block: type[Block] | None = None) -> Whole:
+        """Walk the level in running order."""
+        flow, variables = self.flow, self.variables
+        inputs: list[str] = []
+        children: list[tuple[str, Leaf | Whole]] = []
+        statements: list[Statement] = []
+        returns: dict[str, str] = {}
+        built: set[str] = set()
+        steps = steps_of(flow.graph, flow.order)
+        for node_id, known in flow.nodes.items():
+            node = flow.graph[node_id]
+            edges = {edge.into: variables[edge.src, edge.out] for edge in flow.graph.into(node_id)}
+            if node.block == INPUT:
+                inputs.append(node_id)
+                variables[node_id, "y"] = node_id
+                self._see(node_id, node_id, known)
+            elif node.block == OUTPUT:
+                returns[node_id] = edges["x"]
+            elif node.muted:
+                first = edges[next(iter(known.inputs))]
+                variables.update({(node_id, port): first for port in known.outputs})
+            else:
+                outs = _variables(node_id, tuple(known.outputs), {*flow.graph, *variables.values()})
+                ports = zip(known.outputs, outs, strict=True)
+                variables.update({(node_id, port): out for port, out in ports})
+                module = owner_of(node)
+                arguments = _arguments(known, edges)
+                if module not in built:
+                    built.add(module)
+                    children.append((module, self._part(node, known, arguments)))
+                shape = ", ".join(tensor.text for tensor in known.outputs.values() if tensor)
+                phase = steps.phase(node_id) if steps else ""
+                made = tuple(known.outputs.values())
+                given = _given(known, edges)
+                statements.append(Statement(outs, module, arguments, shape, phase, given, made))
+                for out in outs:
+                    self._see(out, node_id, known)
+        ends = tuple(returns[node.id] for node in flow.graph.of_block(OUTPUT))  # in the order of the ports
+        carries = (
+            tuple((state, variables[following, "y"]) for state, following in steps.carries) if steps else ()
+        )
+        return Whole(
+            name,
+            about,
+            tuple(inputs),
+            tuple(children),
+            tuple(statements),
+            ends,
+            carries,
+            block,
+            tuple(flow.inputs.values()),
+            tuple(flow.outputs.values()),
+        )
+
+    def _see(self, variable: str, node_id: str, known: NodeFlow) -> None:
+        """Note the tensors of a variable that may be asked for its sizes."""
+        if not self.at:
+            return
+        outs = [name for (node, _), name in self.variables.items() if node == node_id]
+        place = outs.index(variable)
+        levels = [known, *(flow.nodes[node_id] for flow in self.at)]
+        self.scope[variable] = tuple(list(level.outputs.values())[place] for level in levels)
+
+    def _part(self, node: Node, known: NodeFlow, arguments: tuple[str, ...]) -> Leaf | Whole:
+        others = [flow.nodes[node.id] for flow in self.at]
+        if known.inner is not None:
+            block = type(known.block) if isinstance(known.block, Block) else None
+            words = node.group or (block.id if block else node.block)
+            inner = _Level(known.inner, tuple(other.inner for other in others if other.inner is not None))
+            return inner.whole(_camel(words), sentence_of(block) if block else "", block)
+        made = made_of(node, known)
+        if all(made == made_of(node, other) for other in others):
+            return made
+        calls = [made, *(made_of(node, other) for other in others)]
+        if not is_sized(made.target) or len({call.skeleton for call in calls}) > 1:
+            raise BoundSize(bound_words(node, known))
+        columns = zip(*(call.literals for call in calls), strict=True)
+        found = [merged(list(column), self.scope, arguments) for column in columns]
+        if made.target.endswith(":Reshape") and found.count(None) == 1:
+            found[found.index(None)] = REST
+        if any(value is None for value in found):
+            raise BoundSize(bound_words(node, known))
+        names = tuple(name for name, _ in made.kwargs)
+        count = len(made.args)
+        return Leaf(made.target, tuple(found[:count]), tuple(zip(names, found[count:], strict=True)))
 
 
 def _variables(node_id: str, ports: tuple[str, ...], taken: set[str]) -> tuple[str, ...]:
@@ -157,24 +264,43 @@ def _arguments(flow: NodeFlow, edges: dict[str, str]) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _part(node: Node, flow: NodeFlow) -> Leaf | Whole:
-    if flow.inner is not None:
-        block = flow.block
-        words = node.group or (block.id if block else node.block)
-        about = f"{type(block).__doc__ or ''}".strip().split("\n")[0] if block else f"The group {words}."
-        return take_apart(flow.inner, _camel(words), about)
+def _given(flow: NodeFlow, edges: dict[str, str]) -> tuple[Tensor | None, ...]:
+    """The tensors of `_arguments`, in the same order."""
+    if flow.block is None or flow.block.variadic:
+        order = sorted(edges, key=natural) if flow.block else list(flow.inner.inputs if flow.inner else edges)
+        return tuple(flow.inputs.get(port) for port in order)
+    ports = [port.name for port in flow.block.inputs if flow.inner is None or port.name in edges]
+    while ports and ports[-1] not in edges:
+        ports.pop()
+    return tuple(flow.inputs.get(port) for port in ports)
+
+
+def made_of(node: Node, flow: NodeFlow) -> Leaf:
+    """What to construct for a layer."""
     block = flow.block
     if not isinstance(block, Block):
         raise ValueError(f"{node.id}: there is no block “{node.block}”.")
-    if block.variadic:
-        tensors = tuple(flow.inputs.values())
-    else:
-        tensors = tuple(flow.inputs.get(port.name) for port in block.inputs)
+    tensors = flow.arriving
     target = block.target_for(*tensors)
     if target is None:
         raise ValueError(f"{node.id}: there is no torch module for “{node.block}”.")
     made = block.arguments(*tensors)
     return Leaf(target, made.args, tuple(made.kwargs.items()))
+
+
+def bound_words(node: Node, flow: NodeFlow) -> str:
+    """Why a layer is right for one size of input only: the beginning of a sentence."""
+    block = flow.block
+    title = block.title if isinstance(block, Block) else node.block
+    given = ", ".join(tensor.text for tensor in flow.inputs.values() if tensor)
+    return f"{node.id} ({title}) is made for {given}"
+
+
+def sentence_of(block: type[Block]) -> str:
+    """What a block is, in its first whole sentence."""
+    paragraph = " ".join((inspect.getdoc(block) or "").split("\n\n")[0].split())
+    end = re.search(r"(?<!\b[A-Z])(?<!e\.g)(?<!i\.e)(?<!et al)\.(?=\s|$)", paragraph)
+    return paragraph[: end.end()] if end else paragraph
 
 
 def _camel(words: str) -> str:
