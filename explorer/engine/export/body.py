@@ -30,6 +30,10 @@ FOLLOWERS = {
 TAKEN = set(dir(builtins)) | RESERVED | {"math", "torch", "nn", "F", "Tensor", "OrderedDict", "Model"}
 
 
+_PLAIN = re.compile(r"(add|sum|relu|conv|bn|norm|drop|act|fc|gelu|concat)\d*\Z")
+"""Names that say nothing about what a value is for."""
+
+
 def safe(name: str) -> str:
     """A name for a variable that hides nothing of Python's or of the file's."""
     return f"{name}_" if name in TAKEN else name
@@ -138,7 +142,7 @@ class Body:
         if len(outs) != 1 or self._uses.get(outs[0]) != [position + 1]:
             return False
         if position + 1 == len(rows):
-            return len(made.text) < WIDTH - 16
+            return len(made.text) < WIDTH - 16 and len(self.form.example.returns) == 1
         after, line = rows[position + 1], rows[position + 1].line
         if line.flag != rows[position].line.flag or outs[0] not in line.statement.ins:
             return False
@@ -154,14 +158,35 @@ class Body:
 
     def _target(self, out: str, position: int) -> str:
         """The name of a new value."""
-        if len(self._uses.get(out, [])) > 1:
-            wanted = safe(out)
+        if len(self._reads(out)) > 1:
+            wanted = "x" if _PLAIN.match(out) and not self._live("x", position) else safe(out)
             return wanted if not self._live(wanted, position) else self._free(wanted, position)
         soon = self._uses.get(out, [position + 1])[0] == position + 1
         for name in ("x", "out"):
             if soon and not self._live(name, position):
                 return name
         return self._free(safe(out.removeprefix("to_")), position)
+
+    def _reads(self, out: str) -> set[int]:
+        """Where a value is read; an optional run that changes it, and what then takes its place, are one."""
+        uses = set(self._uses.get(out, []))
+        for start, end in self._runs:
+            row = range(start, end)
+            if any(line.instead == out for line in self.form.lines[start:end]) and uses <= set(row):
+                return {start}
+        return uses
+
+    @property
+    def _runs(self) -> list[tuple[int, int]]:
+        """Optional statements in a row: the first, the one behind the last."""
+        found, start = [], 0
+        lines = self.form.lines
+        for number_ in range(1, len(lines) + 1):
+            if number_ == len(lines) or lines[number_].flag != lines[start].flag:
+                if lines[start].flag is not None:
+                    found.append((start, number_))
+                start = number_
+        return found
 
     def _free(self, name: str, position: int) -> str:
         while self._live(name, position):
@@ -311,6 +336,9 @@ def folded(text: str, width: int) -> list[str]:
     pieces = _pieces(text[start + 1 : end])
     if not pieces:
         return [text]
+    joined = ", ".join(pieces)
+    if len(joined) <= width - 4 and "**" not in joined:
+        return [text[: start + 1], f"    {joined}", *folded(text[end:], width)]
     inner: list[str] = []
     for piece in pieces:
         lines = folded(piece, width - 5)

@@ -16,10 +16,21 @@ from typing import Any, TypeAlias
 from explorer.blocks.block import Literal, Made
 from explorer.engine.export.idioms import idiom_of, symbols_in
 from explorer.engine.export.parts import Leaf, Statement, Whole
-from explorer.engine.export.targets import resolve_target
+from explorer.engine.export.targets import resolve_target, written_name
 
 MOST_FLAGS = 4
 """Optional parts of one class; with more, two classes read better."""
+
+
+ACTIVATIONS = ("ReLU", "ReLU6", "Hardswish", "Hardsigmoid", "Sigmoid", "SiLU", "GELU", "Tanh", "Mish", "Identity")
+"""Layers without arguments that may stand for each other: the class takes which one as an argument."""
+
+
+class Kind(str):
+    """A class of torch as an argument: `nn.ReLU`."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class Absent:
@@ -141,7 +152,7 @@ def forms_of(model: Whole, taken: set[str]) -> tuple[list[Form], Assigned]:
         inner = [heights[id(child)] for _, child in whole.children if isinstance(child, Whole)]
         heights[id(whole)] = 1 + max(inner, default=0)
     groups: dict[Hashable, list[Whole]] = {}
-    alone = {id(child) for _, child in model.children if isinstance(child, Whole) and _repeats(child)}
+    alone = {id(child) for _, child in model.children if isinstance(child, Whole) and is_row(child)}
     for whole in wholes:
         own = ("alone", id(whole)) if id(whole) in alone else stem_of(whole)
         groups.setdefault("" if whole is model else own, []).append(whole)
@@ -188,11 +199,13 @@ def stem_of(whole: Whole) -> str:
     return whole.name if whole.block is not None else re.sub(r"\d+", "", whole.name) or whole.name
 
 
-def _repeats(whole: Whole) -> bool:
-    """Whether a group is a row of blocks: it is written out where it stands, however many there are."""
+def is_row(whole: Whole) -> bool:
+    """Whether a part is a row of blocks: it is written out where it stands, however many there are."""
     names = [child.name for _, child in whole.children if isinstance(child, Whole)]
     row = [(s.child,) for s in whole.statements] == [(name,) for name, _ in whole.children]
-    return whole.block is None and row and len(names) > 1 and len(names) == len(whole.children)
+    least = 2 if whole.block is None else 3
+    chain = all(len(s.ins) == len(s.outs) == 1 for s in whole.statements)
+    return row and chain and len(names) >= least and len(names) == len(whole.children)
 
 
 def _nested(members: Sequence[Whole]) -> bool:
@@ -212,9 +225,16 @@ def _shape_of(part: Leaf | Whole, assigned: Assigned) -> Hashable:
     """What two layers must have in common to be one layer of a class."""
     if isinstance(part, Whole):
         return id(assigned[id(part)])
+    if _is_activation(part):
+        return "activation"
     sizes = tuple((symbol.variable, symbol.axis, symbol.times, symbol.plus) for symbol in symbols_in(part))
     made = tuple((v.target, len(v.args), tuple(k for k, _ in v.kwargs)) for v in part.literals if isinstance(v, Made))
     return (part.target, len(part.args), sizes, made)
+
+
+def _is_activation(part: Leaf) -> bool:
+    module, _, name = part.target.partition(":")
+    return module == "torch.nn" and name in ACTIVATIONS and not part.literals
 
 
 def _outline(whole: Whole, assigned: Assigned) -> Hashable:
@@ -359,6 +379,9 @@ def _form_slots(place: int, inner: Form, own: Sequence[Leaf | Whole | None]) -> 
 
 def _leaf_slots(place: int, leaf: Leaf, own: Sequence[Leaf | Whole | None]) -> list[Slot]:
     leaves = [one for one in own if isinstance(one, Leaf)]
+    if _is_activation(leaf):
+        kinds = [Kind(written_name(one.target)) if isinstance(one, Leaf) else ABSENT for one in own]
+        return [Slot(place, "activation", kinds, True)]
     defaults = {name: p.default for name, p in signature_of(leaf.target).items()}
     slots = []
     for number in range(len(leaf.args)):
@@ -415,6 +438,13 @@ def _parameters(form: Form, tables: list[dict[str, Leaf | Whole]]) -> None:
     for values, slots in found:
         default = slots[0].default
         shared = not any(slot.positional for slot in slots) and all(same(s.default, default) for s in slots)
+        if not shared and all(form.parts[slot.child].flag is not None for slot in slots):
+            kinds = {type(value) for value in values if value is not ABSENT}
+            if kinds == {int} and not (_is_width(slots[0]) and _enters(form, slots)):
+                default, shared = 0, True
+        if all(isinstance(value, Kind) for value in values if value is not ABSENT):
+            given = [value for value in values if value is not ABSENT]
+            default, shared = max(given, key=given.count), True
         hole = next((value for value in values if isinstance(value, Hole)), None)
         if hole is not None and len(form.members) == 1:
             optional.append((values, slots, int(hole)))
@@ -436,22 +466,29 @@ def _parameters(form: Form, tables: list[dict[str, Leaf | Whole]]) -> None:
             name = f"with_{name}"
         names.add(name)
         form.parameters.append(Parameter(name, "bool", False))
-    fill = [next((v for v in values if v is not ABSENT), None) for values, _, _ in rows]
     for number, member in enumerate(form.members):
         given = []
-        for (values, _, default), spare in zip(rows, fill, strict=True):
+        for (values, slots, default), parameter in zip(rows, form.parameters, strict=False):
             value = values[number]
             if value is ABSENT:  # nothing reads it
-                value = default if default is not ABSENT else spare
+                value = default if default is not ABSENT else _spare(form, slots, values, member, parameter)
             given.append(value)
         given += [flag[0] in tables[number] for flag in form.flags]
         form.arguments[id(member)] = given
 
 
+def _spare(form: Form, slots: list[Slot], values: list[Any], member: Whole, parameter: Parameter) -> Any:
+    """What a whole passes for layers that it does not have: what enters it, or a default."""
+    tensor = member.given[0] if member.given else None
+    if _is_width(slots[0]) and _enters(form, slots) and tensor is not None:
+        return tensor.axis("C") if "C" in tensor.axes else tensor.shape[-1]
+    return parameter.default if parameter.default is not ABSENT else next(v for v in values if v is not ABSENT)
+
+
 def _kind(values: Sequence[Any]) -> str:
     """The type of a parameter as it is annotated."""
     kinds = {type(value) for value in values if value is not ABSENT}
-    names = {"Hole": "int", "NoneType": "None"}
+    names = {"Hole": "int", "NoneType": "None", "Kind": "type[nn.Module]"}
     words = sorted({names.get(kind.__name__, kind.__name__) for kind in kinds}, key=lambda word: word == "None")
     if "tuple" in words:
         words[words.index("tuple")] = "tuple[int, ...]"
@@ -538,6 +575,8 @@ def _name(forms: list[Form], model: Whole, taken: set[str]) -> None:
 
 def _distinct(stem: str, form: Form, others: list[Form]) -> list[str]:
     """Names that say what this form has and the others lack, or how many of what it has."""
+    if form.example.block is None and len(form.members) == 1:
+        return [form.example.name]
     theirs = {part.name for other in others for part in other.parts}
     own = [part for part in form.parts if part.name not in theirs]
     found = [stem + _word(part.name) for part in own[:1]]

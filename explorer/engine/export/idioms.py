@@ -115,8 +115,9 @@ def _slice(use: Use) -> Expression:
 
 def _resize(use: Use) -> Expression:
     mode = use.named("mode", 1) or "'nearest'"
-    size = use.numbers[0]
-    value = use.leaf.args[0]
+    if len(use.given) == 2:
+        return _interpolate(use, f"{use.given[0].text}, {use.given[1].tight}.shape[2:], mode={mode}")
+    size, value = use.numbers[0], use.leaf.args[0]
     if isinstance(value, tuple) and all(isinstance(part, Symbol) for part in value):
         rows, columns = value
         if (rows.variable, rows.axis, columns.axis) == (columns.variable, 2, 3) and _plain(rows, columns):

@@ -8,6 +8,8 @@ IMPORTS = {
     "math": "import math",
     "OrderedDict": "from collections import OrderedDict",
     "Callable": "from collections.abc import Callable",
+    "Iterator": "from collections.abc import Iterator",
+    "Sequence": "from collections.abc import Sequence",
     "Any": "from typing import Any",
     "torch": "import torch",
     "Tensor": "from torch import Tensor",
@@ -15,7 +17,7 @@ IMPORTS = {
     "F": "from torch.nn import functional as F",
 }
 """By the name that they bring, in the order in which they stand."""
-STANDARD = ("math", "OrderedDict", "Callable", "Any")
+STANDARD = ("math", "OrderedDict", "Callable", "Iterator", "Sequence", "Any")
 
 
 def imports_of(text: str) -> list[str]:

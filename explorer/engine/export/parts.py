@@ -107,11 +107,14 @@ class BoundSize(ValueError):
     """A part that is only right for one size of input; the text says which and why."""
 
 
-def take_apart(flow: Flow, name: str = "Model", about: str = "", at: Sequence[Flow] = ()) -> Whole:
+def take_apart(
+    flow: Flow, name: str = "Model", about: str = "", at: Sequence[Flow] = (), *, written: bool = False
+) -> Whole:
     """Return the parts of a flow without problems.
 
     Args:
-        flow: of the design. name, about: of its class.
+        flow: of the design. name, about: of its class. written: whether composites that have a class for
+            exported files are taken as one layer.
         at: the same design worked out for other sizes of input. Numbers that are others there become
             `Symbol`s; without any, all sizes are written as they are drawn.
 
@@ -122,14 +125,14 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "", at: Sequence[Fl
     """
     if flow.problems:
         raise ValueError((flow.faults or flow.problems)[0].message)
-    return _Level(flow, tuple(at)).whole(name, about)
+    return _Level(flow, tuple(at), written).whole(name, about)
 
 
-def parts_of(flow: Flow, name: str, at: Sequence[Flow] = ()) -> Whole:
+def parts_of(flow: Flow, name: str, at: Sequence[Flow] = (), *, written: bool = False) -> Whole:
     """The whole model taken apart (see `take_apart`); its docstring says what it takes and how large it is."""
     given = ", ".join(f"{key} {tensor.text}" for key, tensor in flow.inputs.items() if tensor)
     about = f"{title_of(name)}: {given or 'no input'}; {flow.parameters:,} parameters."
-    return take_apart(flow, "Model", about, at)
+    return take_apart(flow, "Model", about, at, written=written)
 
 
 def title_of(name: str) -> str:
@@ -149,8 +152,8 @@ def leaves_below(whole: Whole) -> Iterator[Leaf]:
 class _Level:
     """One level on its way to a `Whole`."""
 
-    def __init__(self, flow: Flow, at: tuple[Flow, ...]) -> None:
-        self.flow, self.at = flow, at
+    def __init__(self, flow: Flow, at: tuple[Flow, ...], written: bool) -> None:
+        self.flow, self.at, self.written = flow, at, written
         self.variables: dict[tuple[str, str], str] = {}
         self.scope: dict[str, tuple[Tensor | None, ...]] = {}
 
@@ -219,10 +222,11 @@ class _Level:
 
     def _part(self, node: Node, known: NodeFlow, arguments: tuple[str, ...]) -> Leaf | Whole:
         others = [flow.nodes[node.id] for flow in self.at]
-        if known.inner is not None:
+        if known.inner is not None and not (self.written and is_written(known)):
             block = type(known.block) if isinstance(known.block, Block) else None
             words = node.group or (block.id if block else node.block)
-            inner = _Level(known.inner, tuple(other.inner for other in others if other.inner is not None))
+            at = tuple(other.inner for other in others if other.inner is not None)
+            inner = _Level(known.inner, at, self.written)
             return inner.whole(_camel(words), sentence_of(block) if block else "", block)
         made = made_of(node, known)
         if all(made == made_of(node, other) for other in others):
@@ -275,13 +279,18 @@ def _given(flow: NodeFlow, edges: dict[str, str]) -> tuple[Tensor | None, ...]:
     return tuple(flow.inputs.get(port) for port in ports)
 
 
+def is_written(flow: NodeFlow) -> bool:
+    """Whether a composite has a class of its own for exported files."""
+    return isinstance(flow.block, Block) and bool(flow.block.written)
+
+
 def made_of(node: Node, flow: NodeFlow) -> Leaf:
     """What to construct for a layer."""
     block = flow.block
     if not isinstance(block, Block):
         raise ValueError(f"{node.id}: there is no block “{node.block}”.")
     tensors = flow.arriving
-    target = block.target_for(*tensors)
+    target = block.written or block.target_for(*tensors)
     if target is None:
         raise ValueError(f"{node.id}: there is no torch module for “{node.block}”.")
     made = block.arguments(*tensors)

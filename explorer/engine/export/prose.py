@@ -75,6 +75,9 @@ def _flags(form: Form) -> list[str]:
     found = []
     for number, children in zip(form.flag_parameters, form.flags, strict=True):
         parts = [part for part in form.parts if part.name in children]
+        if form.parameters[number].name == "residual":
+            found.append("residual: whether what enters is added to what leaves.")
+            continue
         found.append(f"{form.parameters[number].name}: whether there is {_listed([_word(p) for p in parts])}.")
     return found
 

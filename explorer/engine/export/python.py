@@ -17,6 +17,7 @@ from explorer.engine.export.forms import (
     Form,
     Part,
     forms_of,
+    is_row,
     literal_of,
     same,
     stem_of,
@@ -50,7 +51,7 @@ def write_python(flow: Flow, name: str, facts: Facts | None = None, law: SizeLaw
         ValueError: the design has problems; the first one's sentence.
 
     """
-    model = spoken(marked(parts_of(flow, name, law.at if law else ())))
+    model = spoken(marked(parts_of(flow, name, law.at if law else (), written=True)))
     facts = facts or Facts(name)
     own = own_sources(sorted({t for leaf in leaves_below(model) for t in leaf.targets if is_own(t)}), plain=True)
     constants = any(leaf.target.endswith(":Constant") for leaf in leaves_below(model))
@@ -91,7 +92,8 @@ def _inline(forms: list[Form], model: Whole, assigned: Assigned) -> None:
                     single.add(id(child))
     for form in forms:
         alone = len(form.members) == 1 and id(form.members[0]) in single
-        form.inlined = alone and form.example.block is None and form.is_chain and form.example is not model
+        plain = form.example.block is None or is_row(form.example)
+        form.inlined = alone and plain and form.is_chain and form.example is not model
 
 
 @dataclass
@@ -209,6 +211,8 @@ class _Writer:
     def construct(self, form: Form, part: Part) -> str:
         """What a class puts at an attribute."""
         values = [self._argument(form, part, number) for number in range(len(part.slots))]
+        if part.leaf is not None and [slot.name for slot in part.slots] == ["activation"]:
+            return f"{values[0]}()"
         if part.leaf is not None:
             words = [value for value, slot in zip(values, part.slots, strict=True) if slot.positional]
             for value, slot in zip(values, part.slots, strict=True):
@@ -249,19 +253,51 @@ class _Writer:
         found: list[str] = []
         place = 0
         while place < len(rows):
-            name, made = rows[place]
-            stem, first = re.fullmatch(r"(.*?)(\d*)", name).groups()  # type: ignore[union-attr]
-            end = place + 1
-            while first and end < len(rows) and rows[end] == (f"{stem}{int(first) + end - place}", made):
-                end += 1
-            if end - place > 2:
-                numbers = f"range({first}, {int(first) + end - place})"
-                found.append(f'**{{f"{stem}{{i}}": {made} for i in {numbers}}}')
-                place = end
-            else:
+            run = _run(rows[place:])
+            if run is None:
+                name, made = rows[place]
                 found.append(f"{name}={made}")
                 place += 1
+            else:
+                text, count = run
+                found.append(text)
+                place += count
         return found
+
+
+def _run(rows: list[tuple[str, str]]) -> tuple[str, int] | None:
+    """Layers with counted names that are equal but for numbers in even steps, as one; and how many there are."""
+    heads = [re.fullmatch(r"(.*?)(\d+)", name) for name, _ in rows]
+    pieces = [re.split(r"(?<![\w.])(\d+)(?![\w.])", made) for _, made in rows]
+    best = 0
+    for count in range(3, len(rows) + 1):
+        names, texts = heads[:count], pieces[:count]
+        first = names[0]
+        counted = first is not None and all(
+            head is not None and head[1] == first[1] and int(head[2]) == int(first[2]) + number
+            for number, head in enumerate(names)
+        )
+        alike = len({tuple(text[::2]) for text in texts}) == 1
+        if not (counted and alike and all(_even(column) for column in zip(*(t[1::2] for t in texts), strict=True))):
+            break
+        best = count
+    if not best or heads[0] is None:
+        return None
+    start = int(heads[0][2])
+    text = pieces[0][:]
+    for place in range(1, len(text), 2):
+        low, step = int(text[place]), int(pieces[1][place]) - int(text[place])
+        base = low - step * start
+        if step:
+            text[place] = f"{base} + {step} * i" if base > 0 else f"{step} * i" + (f" - {-base}" if base else "")
+    numbers = f"range({start}, {start + best})"
+    return f'**{{f"{heads[0][1]}{{i}}": {"".join(text)} for i in {numbers}}}', best
+
+
+def _even(column: tuple[str, ...]) -> bool:
+    """Whether numbers grow by the same step."""
+    values = [int(word) for word in column]
+    return len({b - a for a, b in zip(values, values[1:], strict=False)}) == 1
 
 
 def _indented(lines: list[str], by: int) -> list[str]:

@@ -6,11 +6,11 @@ size (sizes that follow the input left aside), the program written for the one i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.blocks.block import Block
-from explorer.engine.export.parts import BoundSize, bound_words, made_of, take_apart
+from explorer.engine.export.parts import BoundSize, bound_words, is_written, made_of, take_apart
 from explorer.engine.export.targets import is_sized
 from explorer.graph import edits
 from explorer.graph.catalogue import INPUT
@@ -84,7 +84,7 @@ def law_of(document: Document, flow: Flow, resolver: Resolver) -> SizeLaw:
     if at is None:
         return SizeLaw(tuple(_bound(side, study.why) for side in sides))
     try:
-        take_apart(flow, at=at)
+        take_apart(flow, at=at, written=True)
     except BoundSize as problem:
         return SizeLaw(tuple(_bound(side, str(problem)) for side in sides))
     return replace(law, at=at)
@@ -94,9 +94,10 @@ def _bound(side: Side, why: str) -> Side:
     return replace(side, least=side.drawn, most=side.drawn, step=1, tied=None, why=why)
 
 
-def _far(step: int, size: int) -> int:
-    """A number to add after which no end is to be expected."""
-    return (FAR - 1) * max(size, 64) // step * step + step
+def _far(step: int, size: int) -> Iterator[int]:
+    """Numbers to add after which no end is to be expected, of all kinds as to what divides them."""
+    far = (FAR - 1) * max(size, 64) // step * step
+    return (far + more * step for more in (1, 12, 22, 37))
 
 
 _Drawn = dict[tuple[NodeId, int], tuple[str, int]]
@@ -119,6 +120,7 @@ class _Study:
         self.shapes: dict[NodeId, tuple[int, ...]] = {}
         self.drawn: _Drawn = {}
         self.why = ""
+        self._tried: dict[tuple[int, ...], tuple[Flow | None, str]] = {}
         self._same: dict[tuple[int, int], tuple[Flow, Flow, str]] = {}
         for name in document.root.of_block(INPUT):
             tensor = flow.inputs.get(name.id)
@@ -133,6 +135,15 @@ class _Study:
         """The flow for other sizes of some axes, when it is the same program; else `why` says what differs."""
         if min(sizes.values(), default=1) < 1:
             return None
+        key = tuple(sizes.get(side, 0) for side in self.drawn)
+        if key in self._tried:
+            found, self.why = self._tried[key]
+            return found
+        flow = self._resolved(sizes)
+        self._tried[key] = flow, self.why
+        return flow
+
+    def _resolved(self, sizes: Mapping[tuple[NodeId, int], int]) -> Flow | None:
         for name, shape in self.shapes.items():
             wanted = tuple(sizes.get((name, axis), size) for axis, size in enumerate(shape))
             self.copy.apply(edits.SetField(name, "shape", wanted))
@@ -151,9 +162,11 @@ class _Study:
         def fits(more: int, axes: Sequence[tuple[NodeId, int]] = unit) -> bool:
             return self.at({key: self.drawn[key][1] + more for key in axes}) is not None
 
-        steps = [step for step in STEPS if fits(step) and fits(3 * step)]
-        endless = next((step for step in steps if fits(_far(step, first))), None)
-        step = endless or next(iter(steps), None)
+        def good(step: int) -> bool:
+            return fits(step) and fits(3 * step)
+
+        endless = next((step for step in STEPS if all(map(fits, _far(step, first))) and good(step)), None)
+        step = endless or next((step for step in STEPS if good(step)), None)
         if step is None:
             if len(unit) > 1:
                 alone = [side for key in unit for side in self.law([key])]
@@ -242,7 +255,7 @@ class _Study:
             return "other layers are needed for other sizes"
         for name, known in one.nodes.items():
             node, changed = one.graph[name], other.nodes[name]
-            if known.inner is not None:
+            if known.inner is not None and not is_written(known):
                 found = self._different(known.inner, changed.inner) if changed.inner else "other layers"
                 if found:
                     return found
