@@ -269,6 +269,7 @@ class Body:
             states, following = zip(*self.form.example.carries, strict=True)
             targets = ", ".join(self.names[name] for name in states)
             self._put(f"{targets} = {', '.join(self._value(name).text for name in following)}", "    ")
+            self.names.update({name: self.names[state] for state, name in self.form.example.carries})
         elif not (phases.get("body") or collects):
             self._put("pass", "    ")
         for row in collects:

@@ -1,4 +1,5 @@
-"""Source of our own modules without what only the program uses: the hook through which they are looked at.
+"""Source of our own modules without what only the program uses: the hook through which they are looked at,
+and the types of buffers, which TorchScript takes for something else.
 
 In a file nobody ever sets `probe`, so it is None: what is only done when it is set falls away, and with it
 the methods that nothing else calls.
@@ -13,13 +14,11 @@ import textwrap
 
 def without_probes(source: str) -> str:
     """A class as it is when nobody looks inside."""
-    if "probe" not in source:
-        return source
     lines = source.splitlines()
     tree = ast.parse(source).body[0]
     edits: list[tuple[int, int, list[str]]] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "probe":
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and _only_declares(node):
             after = node.end_lineno or node.lineno
             blank = after < len(lines) and not lines[after].strip()
             edits.append((node.lineno, after + blank, []))
@@ -29,7 +28,15 @@ def without_probes(source: str) -> str:
             edits.append((node.lineno, node.end_lineno or node.lineno, []))
     for first, last, instead in sorted(_outermost(edits), reverse=True):
         lines[first - 1 : last] = instead
-    return _without_idle(re.sub(r"\n\n\n+", "\n\n", "\n".join(_without_words(lines))))
+    text = "\n".join(_without_words(lines))
+    text = re.sub(r" +# type: ignore\[[\w, -]+\]$", "", text, flags=re.M)
+    return _without_idle(re.sub(r"\n\n\n+", "\n\n", text))
+
+
+def _only_declares(node: ast.AnnAssign) -> bool:
+    """Whether a line of a class is the probe, or tells the type of a buffer."""
+    assert isinstance(node.target, ast.Name)
+    return node.col_offset == 4 and (node.target.id == "probe" or node.value is None)
 
 
 def _outermost(edits: list[tuple[int, int, list[str]]]) -> list[tuple[int, int, list[str]]]:

@@ -6,6 +6,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class SharedEmbedding(nn.Embedding):
@@ -13,7 +14,7 @@ class SharedEmbedding(nn.Embedding):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Take ids (N, …) to (N, …, D) and the table (N, vocabulary, D)."""
-        return super().forward(x), self.weight.clone().expand(len(x), -1, -1)
+        return F.embedding(x, self.weight), self.weight.clone().expand(x.shape[0], -1, -1)
 
 
 class OneHot(nn.Module):

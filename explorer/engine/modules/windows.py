@@ -12,16 +12,16 @@ from torch.nn import functional as F
 
 def cut_windows(x: Tensor, window: tuple[int, int]) -> Tensor:
     """Take x (N, H, W, D) to (N, windows, tokens, D)."""
-    (m, n), (batch, height, width, depth) = window, x.shape
-    x = x.reshape(batch, height // m, m, width // n, n, depth).transpose(2, 3)
-    return x.reshape(batch, -1, m * n, depth)
+    m, n = window
+    x = x.reshape(x.shape[0], x.shape[1] // m, m, x.shape[2] // n, n, x.shape[3]).transpose(2, 3)
+    return x.flatten(3, 4).flatten(1, 2)
 
 
 def put_windows(x: Tensor, rows: int, columns: int, window: tuple[int, int]) -> Tensor:
     """Take x (N, windows, tokens, D) to a map (N, rows, columns, D)."""
-    (m, n), depth = window, x.shape[-1]
-    x = x.reshape(x.shape[0], rows // m, columns // n, m, n, depth).transpose(2, 3)
-    return x.reshape(x.shape[0], rows, columns, depth)
+    m, n = window
+    x = x.reshape(x.shape[0], rows // m, columns // n, m, n, x.shape[3]).transpose(2, 3)
+    return x.flatten(3, 4).flatten(1, 2)
 
 
 class WindowPartition(nn.Module):
@@ -74,7 +74,7 @@ class CyclicShift(nn.Module):
 
 def split_heads(x: Tensor, heads: int) -> Tensor:
     """Take x (N, windows, T, D) to (N, windows · heads, T, D/heads)."""
-    return x.reshape(*x.shape[:3], heads, -1).transpose(2, 3).flatten(1, 2)
+    return x.unflatten(3, (heads, x.shape[3] // heads)).transpose(2, 3).flatten(1, 2)
 
 
 class WindowScores(nn.Module):
@@ -202,10 +202,12 @@ class ShiftedWindowAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, H, W, D) to (N, H, W, D)."""
         height, width = x.shape[1], x.shape[2]
-        x = F.pad(x, (0, 0, 0, -width % self.window[1], 0, -height % self.window[0]))
-        rows, columns = x.shape[1], x.shape[2]
-        down = self.shift[0] * (1 - self.window[0] // rows)  # 0 where one window is enough
-        across = self.shift[1] * (1 - self.window[1] // columns)
+        m, n = self.window
+        below, beside = (height + m - 1) // m, (width + n - 1) // n  # windows
+        rows, columns = below * m, beside * n
+        x = F.pad(x, (0, 0, 0, columns - width, 0, rows - height))
+        down = self.shift[0] * (1 - 1 // below)  # 0 where one window is enough
+        across = self.shift[1] * (1 - 1 // beside)
         x = cut_windows(x.roll((-down, -across), (1, 2)), self.window)  # (N, windows, T, D)
         q = split_heads(self.to_q(x), self.heads)  # (N, windows · heads, T, d)
         k = split_heads(self.to_k(x), self.heads)
@@ -213,9 +215,9 @@ class ShiftedWindowAttention(nn.Module):
         scores = self.position_bias(q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1]))
         apart = self.apart(rows, columns, down, across, x.device).repeat_interleave(self.heads, 0)
         y = scores.masked_fill(apart, -math.inf).softmax(-1) @ v
-        y = y.reshape(x.shape[0], x.shape[1], self.heads, x.shape[2], -1).transpose(2, 3).flatten(-2)
+        y = y.unflatten(1, (x.shape[1], self.heads)).transpose(2, 3).flatten(-2)
         y = put_windows(self.to_out(y), rows, columns, self.window).roll((down, across), (1, 2))
-        return y[:, :height, :width]
+        return y.narrow(1, 0, height).narrow(2, 0, width)
 
     def apart(self, rows: int, columns: int, down: int, across: int, device: torch.device) -> Tensor:
         """Pairs of tokens in one window that only the shift has brought together, (windows, T, T)."""
@@ -236,5 +238,5 @@ class PatchNeighbours(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, H, W, D) to (N, ⌈H/2⌉, ⌈W/2⌉, 4D)."""
         x = F.pad(x, (0, 0, 0, x.shape[2] % 2, 0, x.shape[1] % 2))
-        squares = [x[:, row::2, column::2] for column in (0, 1) for row in (0, 1)]
-        return torch.cat(squares, -1)
+        top, bottom = x[:, 0::2], x[:, 1::2]
+        return torch.cat([top[:, :, 0::2], bottom[:, :, 0::2], top[:, :, 1::2], bottom[:, :, 1::2]], -1)
