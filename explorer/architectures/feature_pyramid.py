@@ -68,9 +68,7 @@ def _pyramid(g: Builder, *maps: Wire, deeper: int) -> tuple[Wire, ...]:
 
 def _anchors(g: Builder, x: Wire, level: int, picture: Wire, sizes: Sequence[int]) -> Wire:
     """Boxes on every place of a map; their distance is what the picture's sides give, rounded down."""
-    return g.add(
-        "anchor_generator", x, picture, name=f"anchors{level}", sizes=tuple(sizes), ratios=RATIOS
-    )
+    return g.add("anchor_generator", x, picture, name=f"anchors{level}", sizes=tuple(sizes), ratios=RATIOS)
 
 
 def _together(g: Builder, parts: Sequence[Wire], name: str) -> Wire:

@@ -87,7 +87,9 @@ def transformer_base(
         raise ValueError(f"has a width that its heads divide, such as 512 and 8, not {width} and {heads}.")
 
     def embedding(g: Builder, source: Wire, target: Wire) -> tuple[Wire, ...]:
-        said, table = g.add_all("embedding", source, name="words", vocabulary=classes, width=width, table=True)
+        said, table = g.add_all(
+            "embedding", source, name="words", vocabulary=classes, width=width, table=True
+        )
         asked, _ = g.again("words", target, name="target_words")
         ends = []
         for name, x in (("source", said), ("target", asked)):

@@ -227,7 +227,8 @@ class BoxDecode(Block):
     on a logarithmic scale, so that large and small boxes are equally easy to learn.
 
     Offsets are divided by the two weights first. Boxes can be cut off at the border of the picture, whose
-    size is a field or comes with the picture at the third input. With offsets for each of C classes, every anchor gives C boxes.
+    size is a field or comes with the picture at the third input. With offsets for each of C classes, every
+    anchor gives C boxes.
 
     Shapes: anchors (K, 4), offsets (K, 4·C) as dx, dy, dw, dh → boxes (K·C, 4) as x1, y1, x2, y2.
     Parameters: 0.

@@ -10,21 +10,19 @@ import builtins
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from explorer.engine.export.forms import ABSENT, Form, Line, Part
+from explorer.engine.export.folding import WIDTH, folded
+from explorer.engine.export.forms import Form, Line, Part
 from explorer.engine.export.idioms import Expression, Use, idiom_of, number, symbols_in
-from explorer.engine.export.parts import Statement
 from explorer.graph.names import RESERVED
 
-WIDTH = 88
 NESTED = 3
 """Calls that may stand inside each other."""
 FOLLOWERS = {
-    "BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm", "LocalResponseNorm", "ReLU", "ReLU6", "GELU", "SiLU",
-    "Mish", "Sigmoid", "Tanh", "Hardswish", "Hardsigmoid", "LeakyReLU", "PReLU", "ELU", "Softmax", "LogSoftmax",
-    "Softplus", "Dropout", "MaxPool", "AvgPool", "Identity", "Add", "Multiply", "Concat", "GlobalPool", "Scale",
-    "Flatten", "Permute", "Reshape", "PixelShuffle", "ChannelShuffle",
+    "BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm", "LocalResponseNorm", "ReLU", "ReLU6", "GELU",
+    "SiLU", "Mish", "Sigmoid", "Tanh", "Hardswish", "Hardsigmoid", "LeakyReLU", "PReLU", "ELU", "Softmax",
+    "LogSoftmax", "Softplus", "Dropout", "MaxPool", "AvgPool", "Identity", "Add", "Multiply", "Concat",
+    "GlobalPool", "Scale", "Flatten", "Permute", "Reshape", "PixelShuffle", "ChannelShuffle",
 }  # fmt: skip
 """Layers that are written round the call in front of them."""
 TAKEN = set(dir(builtins)) | RESERVED | {"math", "torch", "nn", "F", "Tensor", "OrderedDict", "Model"}
@@ -73,7 +71,10 @@ class Body:
         """All lines, the `return` among them, without the class's indentation."""
         self.names = dict(zip(self.form.example.inputs, self.single, strict=True))
         for name, other in self.form.instead.items():
-            self._lines += [f"if {self.names[name]} is None:", f"    {self.names[name]} = {self.names[other]}"]
+            self._lines += [
+                f"if {self.names[name]} is None:",
+                f"    {self.names[name]} = {self.names[other]}",
+            ]
         if any(line.statement.phase for line in self.form.lines):
             self._loop()
         else:
@@ -324,72 +325,3 @@ class Body:
 def _names_state(row: _Row) -> bool:
     leaf = row.part.leaf
     return leaf is not None and leaf.target == "torch.nn:Identity" and len(row.line.statement.ins) == 1
-
-
-def folded(text: str, width: int) -> list[str]:
-    """A statement in one line, or with the arguments of its outermost brackets in lines of their own."""
-    if len(text) <= width:
-        return [text]
-    span = _outermost(text)
-    if span is None:
-        return [text]
-    start, end = span
-    pieces = _pieces(text[start + 1 : end])
-    if not pieces:
-        return [text]
-    joined = ", ".join(pieces)
-    if len(joined) <= width - 4 and "**" not in joined:
-        return [text[: start + 1], f"    {joined}", *folded(text[end:], width)]
-    inner: list[str] = []
-    for piece in pieces:
-        lines = folded(piece, width - 5)
-        inner += [*lines[:-1], f"{lines[-1]},"]
-    return [text[: start + 1], *(f"    {line}" for line in inner), *folded(text[end:], width)]
-
-
-def _outermost(text: str) -> tuple[int, int] | None:
-    """The widest pair of brackets that no others stand round; strings are passed over."""
-    depth, start, best, quote = 0, 0, None, ""
-    for place, letter in enumerate(text):
-        if quote:
-            quote = "" if letter == quote and text[place - 1] != "\\" else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in "([{":
-            if depth == 0:
-                start = place
-            depth += 1
-        elif letter in ")]}":
-            depth -= 1
-            if depth == 0 and letter == ")" and (best is None or place - start > best[1] - best[0]):
-                best = (start, place)
-    return best
-
-
-def _pieces(text: str) -> list[str]:
-    """Arguments, cut at the commas that stand in no brackets."""
-    found, depth, start, quote = [], 0, 0, ""
-    for place, letter in enumerate(text):
-        if quote:
-            quote = "" if letter == quote and text[place - 1] != "\\" else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter in "([{":
-            depth += 1
-        elif letter in ")]}":
-            depth -= 1
-        elif letter == "," and depth == 0:
-            found.append(text[start:place].strip())
-            start = place + 1
-    last = text[start:].strip()
-    return [*found, last] if last else found
-
-
-def outputs(statement: Statement) -> int:
-    """How many values a statement gives."""
-    return len(statement.outs)
-
-
-def default_text(value: Any) -> str:
-    """A default as it stands in a signature."""
-    return "" if value is ABSENT else repr(value)

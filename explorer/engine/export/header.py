@@ -201,7 +201,9 @@ def _tie(at: str, side: Side, law: SizeLaw) -> str:
     other = next(one for one in law.sides if one.key == side.tied)
     name = input_names([other.input])[0]
     more = side.drawn - other.drawn
-    return f"{at} != {name}.shape[{other.axis + 1}]" + (f" + {more}" if more > 0 else f" - {-more}" if more else "")
+    return f"{at} != {name}.shape[{other.axis + 1}]" + (
+        f" + {more}" if more > 0 else f" - {-more}" if more else ""
+    )
 
 
 def _where(key: str, law: SizeLaw) -> str:

@@ -76,7 +76,9 @@ def _product(use: Use) -> Expression:
 
 
 def _cat(use: Use) -> Expression:
-    return Expression(f"torch.cat([{', '.join(one.text for one in use.given)}], {use.named('dim', 0) or '1'})")
+    return Expression(
+        f"torch.cat([{', '.join(one.text for one in use.given)}], {use.named('dim', 0) or '1'})"
+    )
 
 
 def _scale(use: Use) -> Expression:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from explorer.engine.export.forms import stem_of
+from explorer.engine.export.class_names import stem_of
 from explorer.engine.export.parts import Leaf, Statement, Whole
 from explorer.engine.export.symbols import Symbol
 

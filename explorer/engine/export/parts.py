@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from explorer.blocks.block import Block, Literal, Made
 from explorer.engine.export.symbols import REST, merged
@@ -129,7 +130,7 @@ def take_apart(
 
 
 def parts_of(flow: Flow, name: str, at: Sequence[Flow] = (), *, written: bool = False) -> Whole:
-    """The whole model taken apart (see `take_apart`); its docstring says what it takes and how large it is."""
+    """The whole model taken apart (see `take_apart`), with a line about what it takes."""
     given = ", ".join(f"{key} {tensor.text}" for key, tensor in flow.inputs.items() if tensor)
     about = f"{title_of(name)}: {given or 'no input'}; {flow.parameters:,} parameters."
     return take_apart(flow, "Model", about, at, written=written)
@@ -235,7 +236,7 @@ class _Level:
         if not is_sized(made.target) or len({call.skeleton for call in calls}) > 1:
             raise BoundSize(bound_words(node, known))
         columns = zip(*(call.literals for call in calls), strict=True)
-        found = [merged(list(column), self.scope, arguments) for column in columns]
+        found: list[Any] = [merged(list(column), self.scope, arguments) for column in columns]
         if made.target.endswith(":Reshape") and found.count(None) == 1:
             found[found.index(None)] = REST
         if any(value is None for value in found):

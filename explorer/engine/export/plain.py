@@ -69,7 +69,9 @@ def _branch(body: list[ast.stmt], node: ast.If, lines: list[str]) -> list[str]:
 def _without_words(lines: list[str]) -> list[str]:
     """Leave out the paragraph of a docstring that tells of the probe."""
     text = "\n".join(lines)
-    text = re.sub(r"\n *While `probe` is set[^\n]*(?:\n(?! *\n)(?! *\"\"\")[^\n]*)*\n(?= *\n| *\"\"\")", "\n", text)
+    text = re.sub(
+        r"\n *While `probe` is set[^\n]*(?:\n(?! *\n)(?! *\"\"\")[^\n]*)*\n(?= *\n| *\"\"\")", "\n", text
+    )
     return re.sub(r"\n\n( *)\"\"\"\n\n(?= *def)", r'\n\n\1"""\n\n', text).splitlines()
 
 

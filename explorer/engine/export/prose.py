@@ -15,8 +15,9 @@ from explorer.graph.tensor import Tensor
 WIDTH = 80
 WORDS = {
     "Add": "sum", "Multiply": "product", "Concat": "concatenation", "Conv2d": "convolution",
-    "Conv1d": "convolution", "Conv3d": "convolution", "BatchNorm2d": "batch norm", "BatchNorm1d": "batch norm",
-    "BatchNorm3d": "batch norm", "LayerNorm": "layer norm", "MaxPool2d": "max pooling",
+    "Conv1d": "convolution", "Conv3d": "convolution", "BatchNorm2d": "batch norm",
+    "BatchNorm1d": "batch norm", "BatchNorm3d": "batch norm", "LayerNorm": "layer norm",
+    "MaxPool2d": "max pooling",
     "AvgPool2d": "average pooling", "GlobalPool": "global pooling", "Linear": "linear layer",
     "ConvTranspose2d": "transposed convolution", "Resize": "resizing", "Dropout": "dropout",
 }  # fmt: skip
@@ -51,7 +52,11 @@ def docstring(lines: list[str]) -> list[str]:
     """Lines between triple quotes."""
     if len(lines) == 1:
         return [f'"""{lines[0]}"""']
-    return [f'"""{lines[0]}', *lines[1:], "", '"""'] if lines[-1].startswith(" ") else [f'"""{lines[0]}', *lines[1:], '"""']
+    return (
+        [f'"""{lines[0]}', *lines[1:], "", '"""']
+        if lines[-1].startswith(" ")
+        else [f'"""{lines[0]}', *lines[1:], '"""']
+    )
 
 
 def _plain(text: str) -> str:
@@ -78,7 +83,9 @@ def _flags(form: Form) -> list[str]:
         if form.parameters[number].name == "residual":
             found.append("residual: whether what enters is added to what leaves.")
             continue
-        found.append(f"{form.parameters[number].name}: whether there is {_listed([_word(p) for p in parts])}.")
+        found.append(
+            f"{form.parameters[number].name}: whether there is {_listed([_word(p) for p in parts])}."
+        )
     return found
 
 

@@ -7,21 +7,13 @@ where the live model has a module for everything that can be looked at, a file h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 
 from explorer.blocks.block import Made
-from explorer.engine.export.body import Body, default_text, folded, safe
-from explorer.engine.export.forms import (
-    ABSENT,
-    Assigned,
-    Form,
-    Part,
-    forms_of,
-    is_row,
-    literal_of,
-    same,
-    stem_of,
-)
+from explorer.engine.export.body import Body, safe
+from explorer.engine.export.folding import WIDTH, folded
+from explorer.engine.export.forms import ABSENT, Assigned, Form, Part, literal_of, same
 from explorer.engine.export.header import Facts, checks, header
 from explorer.engine.export.heads import marked
 from explorer.engine.export.idioms import idiom_of
@@ -29,11 +21,11 @@ from explorer.engine.export.imports import imports_of
 from explorer.engine.export.naming import spoken
 from explorer.engine.export.parts import Leaf, Whole, leaves_below, parts_of
 from explorer.engine.export.prose import about, passing
+from explorer.engine.export.sharing import forms_of, is_row
 from explorer.engine.export.sizes import SizeLaw
 from explorer.engine.export.targets import is_own, own_sources, written_name
 from explorer.graph.flow import Flow
 
-WIDTH = 88
 LOOP_PARTS = ("EachStep", "Collect", "NextState")
 
 
@@ -53,7 +45,9 @@ def write_python(flow: Flow, name: str, facts: Facts | None = None, law: SizeLaw
     """
     model = spoken(marked(parts_of(flow, name, law.at if law else (), written=True)))
     facts = facts or Facts(name)
-    own = own_sources(sorted({t for leaf in leaves_below(model) for t in leaf.targets if is_own(t)}), plain=True)
+    own = own_sources(
+        sorted({t for leaf in leaves_below(model) for t in leaf.targets if is_own(t)}), plain=True
+    )
     constants = any(leaf.target.endswith(":Constant") for leaf in leaves_below(model))
     forms, assigned = forms_of(model, {*own, "Tensor", "OrderedDict"})
     writer = _Writer(assigned, constants, facts, law, flow)
@@ -67,7 +61,9 @@ def write_python(flow: Flow, name: str, facts: Facts | None = None, law: SizeLaw
     checked = ["\n".join(checks(flow, law))] if law is not None else []
     text = "\n\n\n".join([*needed.values(), *bodies[:-1], *checked, bodies[-1]]) + "\n"
     head = header(facts, flow, law, writer.classes(forms[-1]), _vocabulary(model))
-    return "\n".join([*head, "", "from __future__ import annotations", "", *imports_of(text)]) + "\n\n\n" + text
+    return (
+        "\n".join([*head, "", "from __future__ import annotations", "", *imports_of(text)]) + "\n\n\n" + text
+    )
 
 
 def _vocabulary(model: Whole) -> int:
@@ -81,7 +77,7 @@ def _stands(target: str, text: str) -> bool:
 
 
 def _inline(forms: list[Form], model: Whole, assigned: Assigned) -> None:
-    """Mark groups that are a chain of layers and used once: they are written as a `nn.Sequential` in place."""
+    """Mark groups that are a chain of layers and used once: they are written in place, as `nn.Sequential`."""
     single = {id(model)}
     for form in reversed(forms):  # outer ones first
         for whole in form.members:
@@ -105,7 +101,6 @@ class _Writer:
     facts: Facts
     law: SizeLaw | None
     flow: Flow
-    _names: dict[int, str] = field(default_factory=dict)
 
     def classes(self, model: Form) -> str:
         """Name of the argument for the count of classes, empty where there is none."""
@@ -129,7 +124,10 @@ class _Writer:
         )
         kind = "Tensor" if len(returns) == 1 else f"tuple[{', '.join(['Tensor'] * len(returns))}]"
         kind = kind if returns else "None"
-        lines += ["", *_indented(folded(f"def forward(self{', ' if given else ''}{given}) -> {kind}:", WIDTH - 4), 4)]
+        lines += [
+            "",
+            *_indented(folded(f"def forward(self{', ' if given else ''}{given}) -> {kind}:", WIDTH - 4), 4),
+        ]
         lines += _indented(passing(form, inputs), 8)
         if top and self.law is not None:
             lines.append(f"        check_input({', '.join(inputs)})")
@@ -148,7 +146,7 @@ class _Writer:
     def _constructor(self, form: Form, body: Body) -> list[str]:
         words = []
         for parameter in form.parameters:
-            default = "" if parameter.default is ABSENT else f" = {default_text(literal_of(parameter.default))}"
+            default = "" if parameter.default is ABSENT else f" = {literal_of(parameter.default)!r}"
             words.append(f"{parameter.name}: {parameter.kind}{default}")
         signature = f"def __init__(self{', ' if words else ''}{', '.join(words)}) -> None:"
         lines = _indented(folded(signature, WIDTH - 4), 4)
@@ -266,7 +264,7 @@ class _Writer:
 
 
 def _run(rows: list[tuple[str, str]]) -> tuple[str, int] | None:
-    """Layers with counted names that are equal but for numbers in even steps, as one; and how many there are."""
+    """Layers with counted names, equal but for numbers in even steps, as one text; and how many they are."""
     heads = [re.fullmatch(r"(.*?)(\d+)", name) for name, _ in rows]
     pieces = [re.split(r"(?<![\w.])(\d+)(?![\w.])", made) for _, made in rows]
     best = 0
@@ -278,7 +276,9 @@ def _run(rows: list[tuple[str, str]]) -> tuple[str, int] | None:
             for number, head in enumerate(names)
         )
         alike = len({tuple(text[::2]) for text in texts}) == 1
-        if not (counted and alike and all(_even(column) for column in zip(*(t[1::2] for t in texts), strict=True))):
+        if not (
+            counted and alike and all(_even(column) for column in zip(*(t[1::2] for t in texts), strict=True))
+        ):
             break
         best = count
     if not best or heads[0] is None:
@@ -289,7 +289,9 @@ def _run(rows: list[tuple[str, str]]) -> tuple[str, int] | None:
         low, step = int(text[place]), int(pieces[1][place]) - int(text[place])
         base = low - step * start
         if step:
-            text[place] = f"{base} + {step} * i" if base > 0 else f"{step} * i" + (f" - {-base}" if base else "")
+            text[place] = (
+                f"{base} + {step} * i" if base > 0 else f"{step} * i" + (f" - {-base}" if base else "")
+            )
     numbers = f"range({start}, {start + best})"
     return f'**{{f"{heads[0][1]}{{i}}": {"".join(text)} for i in {numbers}}}', best
 
@@ -297,7 +299,7 @@ def _run(rows: list[tuple[str, str]]) -> tuple[str, int] | None:
 def _even(column: tuple[str, ...]) -> bool:
     """Whether numbers grow by the same step."""
     values = [int(word) for word in column]
-    return len({b - a for a, b in zip(values, values[1:], strict=False)}) == 1
+    return len({b - a for a, b in pairwise(values)}) == 1
 
 
 def _indented(lines: list[str], by: int) -> list[str]:
@@ -309,6 +311,3 @@ def _literal(value: object) -> str:
         return repr(value)
     words = [_literal(one) for one in value.args] + [f"{k}={_literal(v)}" for k, v in value.kwargs]
     return f"{written_name(value.target)}({', '.join(words)})"
-
-
-__all__ = ["Facts", "stem_of", "write_python"]

@@ -15,6 +15,7 @@ from explorer.engine.export.imports import imports_of
 from explorer.engine.export.parts import Leaf, Statement, Whole, leaves_below, title_of
 from explorer.engine.export.targets import is_own, own_sources, written_name
 
+
 def write_parts(model: Whole, name: str) -> str:
     """Write a model that was taken apart (see `write_python`)."""
     own = own_sources(sorted({t for leaf in leaves_below(model) for t in leaf.targets if is_own(t)}))

@@ -63,7 +63,7 @@ class Side:
 
 @dataclass(frozen=True)
 class SizeLaw:
-    """What sizes of input a design takes; `at` are flows at other legal sizes, from which symbols are read."""
+    """What sizes of input a design takes; `at` are flows at others of them, from which symbols are read."""
 
     sides: tuple[Side, ...] = ()
     at: tuple[Flow, ...] = ()
@@ -132,7 +132,7 @@ class _Study:
                     self.drawn[name.id, axis] = letter, size
 
     def at(self, sizes: Mapping[tuple[NodeId, int], int]) -> Flow | None:
-        """The flow for other sizes of some axes, when it is the same program; else `why` says what differs."""
+        """The flow for other sizes of some axes, if it is the same program; else `why` says what differs."""
         if min(sizes.values(), default=1) < 1:
             return None
         key = tuple(sizes.get(side, 0) for side in self.drawn)
@@ -219,7 +219,7 @@ class _Study:
         return good * step
 
     def apart(self, sides: Sequence[Side]) -> tuple[Flow, ...] | None:
-        """The design at two more legal sizes, where axes that may differ do; None if it is another program."""
+        """The design at two more legal sizes, axes apart where they may be; None: another program."""
         free = [side for side in sides if not side.fixed]
         if not free:
             return ()
@@ -242,7 +242,7 @@ class _Study:
         return tuple(found)
 
     def _different(self, one: Flow, other: Flow) -> str:
-        """What is another program in two flows of one design: the beginning of a sentence, empty if nothing is."""
+        """What differs in the programs of two flows: the beginning of a sentence, or nothing."""
         if one is other:
             return ""
         key = id(one), id(other)
@@ -259,7 +259,9 @@ class _Study:
                 found = self._different(known.inner, changed.inner) if changed.inner else "other layers"
                 if found:
                     return found
-            elif isinstance(known.block, Block) and known.block.id not in (INPUT, "output") and not node.muted:
+            elif (
+                isinstance(known.block, Block) and known.block.id not in (INPUT, "output") and not node.muted
+            ):
                 before, after = made_of(node, known), made_of(node, changed)
                 if before != after and not (is_sized(before.target) and before.skeleton == after.skeleton):
                     return bound_words(node, known)

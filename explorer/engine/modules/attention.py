@@ -42,7 +42,7 @@ class ScaledDotProduct(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """Take x (N, T, D) to (N, heads, T, D/heads)."""
-        return x.unflatten(2, (self.heads, x.shape[2] // self.heads)).transpose(1, 2)
+        return x.reshape(x.shape[0], x.shape[1], self.heads, x.shape[2] // self.heads).transpose(1, 2)
 
     def weights(self, q: Tensor, k: Tensor) -> Tensor:
         """Take q (N, heads, Tq, d), k (N, heads, Tk, d) to weights (N, heads, Tq, Tk)."""

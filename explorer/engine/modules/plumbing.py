@@ -128,7 +128,7 @@ class Pad(nn.Module):
         self.margin, self.mode = margin, mode
 
     def forward(self, x: Tensor) -> Tensor:
-        """Take x (N, C, H, W) to (N, C, H + top + bottom, W + left + right); (N, H, W, D) with two more zeros."""
+        """Take x (N, C, H, W) to (N, C, H + top + bottom, W + left + right)."""
         return F.pad(x, self.margin, "constant" if self.mode == "zeros" else self.mode)
 
     def extra_repr(self) -> str:

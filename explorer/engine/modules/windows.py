@@ -74,7 +74,8 @@ class CyclicShift(nn.Module):
 
 def split_heads(x: Tensor, heads: int) -> Tensor:
     """Take x (N, windows, T, D) to (N, windows · heads, T, D/heads)."""
-    return x.unflatten(3, (heads, x.shape[3] // heads)).transpose(2, 3).flatten(1, 2)
+    x = x.reshape(x.shape[0], x.shape[1], x.shape[2], heads, x.shape[3] // heads)
+    return x.transpose(2, 3).flatten(1, 2)
 
 
 class WindowScores(nn.Module):
@@ -215,7 +216,7 @@ class ShiftedWindowAttention(nn.Module):
         scores = self.position_bias(q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1]))
         apart = self.apart(rows, columns, down, across, x.device).repeat_interleave(self.heads, 0)
         y = scores.masked_fill(apart, -math.inf).softmax(-1) @ v
-        y = y.unflatten(1, (x.shape[1], self.heads)).transpose(2, 3).flatten(-2)
+        y = y.reshape(x.shape[0], x.shape[1], self.heads, x.shape[2], v.shape[3]).transpose(2, 3).flatten(-2)
         y = put_windows(self.to_out(y), rows, columns, self.window).roll((down, across), (1, 2))
         return y.narrow(1, 0, height).narrow(2, 0, width)
 

@@ -24,7 +24,7 @@ PROGRAMS: dict[requests.Form, tuple[str, str, str]] = {
     "pt2": ("torch.export with weights", ".pt2", "PyTorch programs (*.pt2)"),
     "torchscript": ("TorchScript with weights", ".pt", "TorchScript (*.pt)"),
 }
-"""Forms in which the engine writes the model: title, ending, kinds of files; as `explorer export --to` has them."""
+"""What the engine writes, as `explorer export --to` does: title, ending, kinds of files."""
 
 
 def plain_name(name: str) -> str:
