@@ -84,6 +84,5 @@ def _with_weights(arguments: argparse.Namespace, document: Document, flow: Flow)
         write_atomically(arguments.output, written.content)
     except (BuildProblem, weights.WeightProblem, ExportProblem, FileProblem) as problem:
         raise Trouble(str(problem)) from None
-    if written.note:
-        print(f"{arguments.output}: {written.note}.", file=sys.stderr)
+    print(f"{arguments.output}: {written.note}.", file=sys.stderr)
     return 0

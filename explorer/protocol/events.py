@@ -100,7 +100,7 @@ class SourceText(BaseEvent, frozen=True):
 
 
 class Exported(BaseEvent, frozen=True):
-    """The model was written; `note` is half a sentence on what had to be fixed, or empty."""
+    """The model was written; `note` says what sizes it takes, or nothing."""
 
     path: str
     note: str = ""

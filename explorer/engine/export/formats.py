@@ -10,6 +10,7 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from math import ceil
 from typing import Any
@@ -18,13 +19,14 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
-from explorer.engine.export.header import input_names
+from explorer.engine.export.header import input_names, sizes_in_words
 from explorer.engine.export.sizes import Side, SizeLaw
 from explorer.graph.flow import Flow
 
 CLOSE = 1e-5
 """How far an answer of an ONNX file may be from torch's, as a share of the largest value or of 1."""
 NEEDS = ("onnx", "onnxscript")
+DRAWN = "other sizes as drawn"
 INSTALL = "pip install onnx onnxscript onnxruntime"
 
 
@@ -36,11 +38,11 @@ class Written:
     """A model as bytes, with what has to be said about it.
 
     Attributes:
-        content: of the file. note: half a sentence on sizes that are fixed, or empty.
+        content: of the file. note: the sizes that it takes, in words.
 
     """
 
-    def __init__(self, content: bytes, note: str = "") -> None:
+    def __init__(self, content: bytes, note: str) -> None:
         self.content, self.note = content, note
 
 
@@ -80,10 +82,9 @@ def open_sizes(flow: Flow, law: SizeLaw) -> tuple[dict[int, Any], ...]:
     """For each input, the axes that stay open, as `torch.export` takes them."""
     batch = Dim("batch")
     dims: dict[tuple[str, int], Any] = {}
-    least = _shrinking(flow, law)
     for side in law.sides:
         if not side.fixed and side.tied is None:
-            dims[side.key] = _dim(side, least)
+            dims[side.key] = _dim(side)
     for side in law.sides:
         if side.tied in dims and not side.fixed:
             first = next(one for one in law.sides if one.key == side.tied)
@@ -118,12 +119,22 @@ def _shrinking(flow: Flow, law: SizeLaw) -> float:
     return drawn / min(sizes, default=drawn)
 
 
-def _dim(side: Side, shrinking: float) -> Any:
-    """The sizes of a side: `16·n + 12`. Torch treats an axis of size 1 apart, so that none may become one."""
+def followed(flow: Flow, law: SizeLaw) -> SizeLaw:
+    """The sizes that `torch.export` follows: it treats an axis of size 1 apart, so that none may become one."""
+    times = _shrinking(flow, law)
+    sides = []
+    for side in law.sides:
+        wanted = max(side.least, min(side.drawn, ceil(times) + 1))
+        least = side.drawn - (side.drawn - wanted) // side.step * side.step
+        sides.append(side if side.fixed else replace(side, least=least))
+    return replace(law, sides=tuple(sides))
+
+
+def _dim(side: Side) -> Any:
+    """The sizes of a side: `16·n + 12`."""
     name = f"{input_names([side.input])[0]}_{side.letter.lower()}"
     rest = side.drawn % side.step
-    wanted = max(side.least, min(side.drawn, ceil(shrinking) + 1))
-    least = max(1, -(-(wanted - rest) // side.step))
+    least = max(1, (side.least - rest) // side.step)
     most = None if side.most is None else (side.most - rest) // side.step
     dim = Dim(name, min=least) if most is None else Dim(name, min=least, max=most)
     return dim if side.step == 1 else side.step * dim + rest if rest else side.step * dim
@@ -146,17 +157,18 @@ def quiet() -> Iterator[None]:
 
 
 def program(model: nn.Module, flow: Flow, law: SizeLaw) -> tuple[Any, str]:
-    """The model as a program of `torch.export`, and what had to be fixed.
+    """The model as a program of `torch.export`, and the sizes that it takes, in words.
 
     Raises:
         ExportProblem: torch cannot follow it.
 
     """
-    given = examples(flow)
-    tries: list[tuple[tuple[dict[int, Any], ...] | None, str]] = [(open_sizes(flow, law), "")]
+    given, law = examples(flow), followed(flow, law)
+    free = "; ".join(sizes_in_words(flow, law))
+    tries: list[tuple[tuple[dict[int, Any], ...] | None, str]] = [(open_sizes(flow, law), free)]
     if any(not side.fixed for side in law.sides):
-        tries.append((open_sizes(flow, SizeLaw()), "sizes are fixed as drawn, the batch is open"))
-    tries.append((None, "sizes and a batch of 2 are fixed"))
+        tries.append((open_sizes(flow, SizeLaw()), f"any batch; {DRAWN}"))
+    tries.append((None, f"a batch of 2; {DRAWN}"))
     problem: Exception | None = None
     for dims, note in tries:
         try:
@@ -183,12 +195,12 @@ def write_pt2(model: nn.Module, flow: Flow, law: SizeLaw) -> Written:
 
 def write_torchscript(model: nn.Module, flow: Flow, law: SizeLaw) -> Written:
     """A TorchScript file, for `torch.jit.load`: scripted, or traced where a loop or the like forbids it."""
-    target, note = io.BytesIO(), ""
+    target, note = io.BytesIO(), "; ".join(sizes_in_words(flow, law))
     with quiet():
         try:
             made: Any = torch.jit.script(model)
         except Exception:  # torch raises what it likes here
-            note = "traced at the drawn size, which TorchScript keeps"
+            note = f"traced, not scripted: a batch of 2; {DRAWN}"
             with torch.no_grad():
                 trace: Any = torch.jit.trace
                 made = trace(model, examples(flow), check_trace=False)
@@ -219,8 +231,10 @@ def write_onnx(model: nn.Module, flow: Flow, law: SizeLaw) -> Written:
         content = found.model_proto.SerializeToString()
     if find_spec("onnxruntime") is not None:
         compare(content, model, names, examples(flow))
-        if not note:
-            compare(content, model, names, examples(flow, 3, seed=1, sizes=larger(law)))
+        if "any batch" in note:
+            sizes = {} if DRAWN in note else larger(law)
+            compare(content, model, names, examples(flow, 3, seed=1, sizes=sizes))
+        note += f"; answers within {CLOSE:g} of torch's"
     return Written(content, note)
 
 
