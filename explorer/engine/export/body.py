@@ -22,7 +22,7 @@ FOLLOWERS = {
     "BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm", "LocalResponseNorm", "ReLU", "ReLU6", "GELU",
     "SiLU", "Mish", "Sigmoid", "Tanh", "Hardswish", "Hardsigmoid", "LeakyReLU", "PReLU", "ELU", "Softmax",
     "LogSoftmax", "Softplus", "Dropout", "MaxPool", "AvgPool", "Identity", "Add", "Multiply", "Concat",
-    "GlobalPool", "Scale", "Flatten", "Permute", "Reshape", "PixelShuffle", "ChannelShuffle",
+    "GlobalPool", "Scale", "Flatten", "Permute", "PixelShuffle", "ChannelShuffle",
 }  # fmt: skip
 """Layers that are written round the call in front of them."""
 TAKEN = set(dir(builtins)) | RESERVED | {"math", "torch", "nn", "F", "Tensor", "OrderedDict", "Model"}
@@ -164,7 +164,7 @@ class Body:
             return wanted if not self._live(wanted, position) else self._free(wanted, position)
         soon = self._uses.get(out, [position + 1])[0] == position + 1
         for name in ("x", "out"):
-            if soon and not self._live(name, position):
+            if (soon or _PLAIN.match(out)) and not self._live(name, position):
                 return name
         return self._free(safe(out.removeprefix("to_")), position)
 

@@ -31,8 +31,10 @@ def name_forms(forms: list[Form], model: Whole, taken: set[str]) -> None:
 
 def _distinct(stem: str, form: Form, others: list[Form]) -> list[str]:
     """Names that say what this form has and the others lack, or how many of what it has."""
-    if form.example.block is None and len(form.members) == 1:
-        return [form.example.name]
+    own_name = form.example.name
+    counted = own_name.rstrip("0123456789") == stem
+    if form.example.block is None and len(form.members) == 1 and not counted:
+        return [own_name]
     theirs = {part.name for other in others for part in other.parts}
     own = [part for part in form.parts if part.name not in theirs]
     found = [stem + _word(part.name) for part in own[:1]]
@@ -47,7 +49,7 @@ def _distinct(stem: str, form: Form, others: list[Form]) -> list[str]:
     found += [stem + kind for kind in kinds if kind not in other_kinds][:1]
     found += [f"{stem}{_word(name)}" for name in form.example.inputs if name not in others[0].example.inputs]
     if form.example.block is None:
-        found.append(form.example.name)
+        found.append(own_name)
     return found
 
 

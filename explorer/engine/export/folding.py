@@ -9,7 +9,11 @@ def folded(text: str, width: int) -> list[str]:
     """A statement in one line, or with the arguments of its outermost brackets in lines of their own."""
     if len(text) <= width:
         return [text]
-    span = _outermost(text)
+    if text.startswith("**{") and text.endswith("}") and " for i in " in text:
+        made, over = text[3:-1].rsplit(" for i in ", 1)
+        inside = folded(made, width - 4)
+        return ["**{", *(f"    {line}" for line in inside), f"    for i in {over}", "}"]
+    span = _outermost(text, ")") or _outermost(text, "]")
     if span is None:
         return [text]
     start, end = span
@@ -26,8 +30,8 @@ def folded(text: str, width: int) -> list[str]:
     return [text[: start + 1], *(f"    {line}" for line in inner), *folded(text[end:], width)]
 
 
-def _outermost(text: str) -> tuple[int, int] | None:
-    """The widest pair of brackets that no others stand round; strings are passed over."""
+def _outermost(text: str, end: str) -> tuple[int, int] | None:
+    """The widest pair of brackets of one kind that no others stand round; strings are passed over."""
     depth, start, best, quote = 0, 0, None, ""
     for place, letter in enumerate(text):
         if quote:
@@ -40,7 +44,7 @@ def _outermost(text: str) -> tuple[int, int] | None:
             depth += 1
         elif letter in ")]}":
             depth -= 1
-            if depth == 0 and letter == ")" and (best is None or place - start > best[1] - best[0]):
+            if depth == 0 and letter == end and (best is None or place - start > best[1] - best[0]):
                 best = (start, place)
     return best
 

@@ -87,6 +87,8 @@ def _scale(use: Use) -> Expression:
 
 def _reshape(use: Use) -> Expression:
     sizes = list(use.numbers)
+    if sizes == [f"{use.x}.shape[1]", "-1"]:
+        return Expression(f"{use.x}.flatten(2)")
     batch = f"{use.x}.shape[0]"
     if "-1" not in sizes and all(size.isdecimal() for size in sizes):
         batch = "-1"
@@ -142,7 +144,9 @@ def _interpolate(use: Use, words: str) -> Expression:
 def _pool(use: Use) -> Expression:
     how = "amax" if use.named("mode", 1) == "'max'" else "mean"
     keep = use.named("keep", 2)
-    return Expression(f"{use.x}.{how}({use.numbers[0]}{f', keepdim={keep}' if keep else ''})")
+    dims = use.numbers[0]
+    dims = dims[1:-2] if dims.endswith(",)") else dims
+    return Expression(f"{use.x}.{how}({dims}{f', keepdim={keep}' if keep else ''})")
 
 
 def _flatten(use: Use) -> Expression:

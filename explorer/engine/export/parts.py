@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.blocks.block import Block, Literal, Made
-from explorer.engine.export.symbols import REST, merged
+from explorer.engine.export.symbols import REST, follow, merged
 from explorer.engine.export.targets import is_sized
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow
@@ -138,7 +138,8 @@ def parts_of(flow: Flow, name: str, at: Sequence[Flow] = (), *, written: bool = 
 
 def title_of(name: str) -> str:
     """The name of a design as it may stand in a docstring."""
-    return re.sub(r"[^\w .,:+×-]", " ", name)[:80].strip() or "design"
+    plain = re.sub(r"[^\w .,:;+×=()/%&·’-]", " ", name)[:80]
+    return " ".join(plain.split()) or "design"
 
 
 def leaves_below(whole: Whole) -> Iterator[Leaf]:
@@ -221,6 +222,13 @@ class _Level:
         levels = [known, *(flow.nodes[node_id] for flow in self.at)]
         self.scope[variable] = tuple(list(level.outputs.values())[place] for level in levels)
 
+    def _own(self, value: Any, variable: str) -> Any:
+        """A number of a reshape as the axis of what is reshaped, where that has the same size."""
+        tensor = self.scope[variable][0]
+        if not isinstance(value, int) or value < 2 or tensor is None or value not in tensor.shape:
+            return value
+        return follow((value,) * (1 + len(self.at)), {variable: self.scope[variable]}, [variable]) or value
+
     def _part(self, node: Node, known: NodeFlow, arguments: tuple[str, ...]) -> Leaf | Whole:
         others = [flow.nodes[node.id] for flow in self.at]
         if known.inner is not None and not (self.written and is_written(known)):
@@ -239,6 +247,8 @@ class _Level:
         found: list[Any] = [merged(list(column), self.scope, arguments) for column in columns]
         if made.target.endswith(":Reshape") and found.count(None) == 1:
             found[found.index(None)] = REST
+        if made.target.endswith(":Reshape"):
+            found = [self._own(value, arguments[0]) for value in found]
         if any(value is None for value in found):
             raise BoundSize(bound_words(node, known))
         names = tuple(name for name, _ in made.kwargs)
