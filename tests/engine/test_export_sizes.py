@@ -72,7 +72,12 @@ def test_axes_that_have_to_go_together() -> None:
     document.apply(e.AddNode(node("turned", "permute", order=(0, 2, 1), axes="CHW")))
     document.apply(e.AddNode(node("sum1", "add")))
     document.apply(e.AddNode(node("second", "output")))
-    for wire in (("conv", "turned", "x"), ("turned", "sum1", "x1"), ("conv", "sum1", "x2"), ("sum1", "second", "x")):
+    for wire in (
+        ("conv", "turned", "x"),
+        ("turned", "sum1", "x1"),
+        ("conv", "sum1", "x2"),
+        ("sum1", "second", "x"),
+    ):
         document.apply(e.Connect(document.root.into("conv")[0].__class__(wire[0], "y", wire[1], wire[2])))
     found = studied(document)
     assert [side.tied for side in found.law.sides] == [None, ("input", 1)]

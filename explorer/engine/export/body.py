@@ -126,6 +126,9 @@ class Body:
         if not name and self._nests(rows, position, made):
             self._inline[outs[0]] = made
             return
+        if len(outs) == 1 and not (name or self._uses.get(outs[0])):
+            self._put(made.text, indent)  # nobody reads it
+            return
         if len(outs) == 1:
             target = name or self._target(outs[0], position)
             self.names[outs[0]] = target
@@ -209,7 +212,8 @@ class Body:
         target = self.names.get(substitute, substitute)
         if self._live(target, end - 1) or any(substitute in row.reads for row in rows[start + 1 : end]):
             target = self._shortcut(rows, variable, substitute, end - 1)
-            self._put(f"{target} = {self._value(substitute).text}", "")
+            if target != (value := self._value(substitute).text):
+                self._put(f"{target} = {value}", "")
         elif substitute in self._inline:
             target = self._target(variable, end - 1)
             self._put(f"{target} = {self._value(substitute).text}", "")

@@ -120,7 +120,7 @@ def _shrinking(flow: Flow, law: SizeLaw) -> float:
 
 
 def followed(flow: Flow, law: SizeLaw) -> SizeLaw:
-    """The sizes that `torch.export` follows: it treats an axis of size 1 apart, so that none may become one."""
+    """The sizes that `torch.export` follows: none where an axis has size 1, which it treats apart."""
     times = _shrinking(flow, law)
     sides = []
     for side in law.sides:

@@ -118,7 +118,7 @@ def _slice(use: Use) -> Expression:
 
 
 def _resize(use: Use) -> Expression:
-    mode = use.named("mode", 1) or "'nearest'"
+    mode = use.named("mode", 1) or '"nearest"'
     if len(use.given) == 2:
         return _interpolate(use, f"{use.given[0].text}, {use.given[1].tight}.shape[2:], mode={mode}")
     size, value = use.numbers[0], use.leaf.args[0]
@@ -142,7 +142,7 @@ def _interpolate(use: Use, words: str) -> Expression:
 
 
 def _pool(use: Use) -> Expression:
-    how = "amax" if use.named("mode", 1) == "'max'" else "mean"
+    how = "amax" if use.named("mode", 1) == '"max"' else "mean"
     keep = use.named("keep", 2)
     dims = use.numbers[0]
     dims = dims[1:-2] if dims.endswith(",)") else dims
@@ -185,7 +185,7 @@ def _reverse(use: Use) -> Expression:
 
 def _margin(use: Use) -> Expression:
     mode = use.named("mode", 1)
-    more = f", mode={mode}" if mode and mode != "'zeros'" else ""
+    more = f", mode={mode}" if mode and mode != '"zeros"' else ""
     return Expression(f"F.pad({use.given[0].text}, {use.numbers[0]}{more})")
 
 
@@ -236,7 +236,13 @@ def number(value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, tuple):
         inside = ", ".join(number(part, names) for part in value)
         return f"({inside},)" if len(value) == 1 else f"({inside})"
-    return repr(value)
+    return quoted(value)
+
+
+def quoted(value: Any) -> str:
+    """A literal as Python; texts in double quotes."""
+    plain = type(value) is str
+    return f'"{value}"' if plain and value.isprintable() and not set(value) & set('"\\') else repr(value)
 
 
 def symbols_in(leaf: Leaf) -> list[Symbol]:

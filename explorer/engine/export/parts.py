@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from explorer.blocks.block import Block, Literal, Made
@@ -297,13 +298,20 @@ def is_written(flow: NodeFlow) -> bool:
 
 def made_of(node: Node, flow: NodeFlow) -> Leaf:
     """What to construct for a layer."""
-    block = flow.block
-    if not isinstance(block, Block):
+    if not isinstance(flow.block, Block):
         raise ValueError(f"{node.id}: there is no block “{node.block}”.")
-    tensors = flow.arriving
+    made = _made(flow.block, flow.arriving)
+    if made is None:
+        raise ValueError(f"{node.id}: there is no torch module for “{node.block}”.")
+    return made
+
+
+@lru_cache(maxsize=8192)
+def _made(block: Block, tensors: tuple[Tensor | None, ...]) -> Leaf | None:
+    """The same layer on the same tensors occurs many times in a deep network."""
     target = block.written or block.target_for(*tensors)
     if target is None:
-        raise ValueError(f"{node.id}: there is no torch module for “{node.block}”.")
+        return None
     made = block.arguments(*tensors)
     return Leaf(target, made.args, tuple(made.kwargs.items()))
 

@@ -16,7 +16,7 @@ from explorer.engine.export.folding import WIDTH, folded
 from explorer.engine.export.forms import ABSENT, Assigned, Form, Part, literal_of, same
 from explorer.engine.export.header import Facts, checks, header
 from explorer.engine.export.heads import marked
-from explorer.engine.export.idioms import idiom_of
+from explorer.engine.export.idioms import idiom_of, quoted
 from explorer.engine.export.imports import imports_of
 from explorer.engine.export.naming import spoken
 from explorer.engine.export.parts import Leaf, Whole, leaves_below, parts_of
@@ -43,37 +43,29 @@ def write_python(flow: Flow, name: str, facts: Facts | None = None, law: SizeLaw
         ValueError: the design has problems; the first one's sentence.
 
     """
-    model = spoken(marked(parts_of(flow, name, law.at if law else (), written=True)))
+    known = law.parts if law is not None else None
+    model = spoken(marked(known or parts_of(flow, name, written=True)))
     facts = facts or Facts(name)
-    own = own_sources(
-        sorted({t for leaf in leaves_below(model) for t in leaf.targets if is_own(t)}), plain=True
-    )
+    targets = sorted({t for leaf in leaves_below(model) for t in leaf.targets if is_own(t)})
     constants = any(leaf.target.endswith(":Constant") for leaf in leaves_below(model))
-    forms, assigned = forms_of(model, {*own, "Tensor", "OrderedDict"})
+    forms, assigned = forms_of(model, {*own_sources(targets, plain=True), "Tensor", "OrderedDict"})
     writer = _Writer(assigned, constants, facts, law, flow)
     _inline(forms, model, assigned)
     bodies = ["\n".join(writer.define(form)) for form in forms if not form.inlined]
-    used = "\n\n\n".join(bodies)
-    needed = own_sources(
-        sorted({t for leaf in leaves_below(model) for t in leaf.targets if is_own(t) and _stands(t, used)}),
-        plain=True,
-    )
+    called = set(re.findall(r"\b(\w+)\(", "\n".join(bodies)))
+    needed = own_sources([target for target in targets if target.partition(":")[2] in called], plain=True)
     checked = ["\n".join(checks(flow, law))] if law is not None else []
     text = "\n\n\n".join([*needed.values(), *bodies[:-1], *checked, bodies[-1]]) + "\n"
     head = header(facts, flow, law, writer.classes(forms[-1]), _vocabulary(model))
-    return (
-        "\n".join([*head, "", "from __future__ import annotations", "", *imports_of(text)]) + "\n\n\n" + text
-    )
+    gap = "\n\n\n" if text.startswith(("class ", "def ", "@")) else "\n\n"
+    imports = ["from __future__ import annotations", "", *imports_of(text)]
+    return "\n".join([*head, "", *imports]) + gap + text
 
 
 def _vocabulary(model: Whole) -> int:
     """Ids below this are in every table of vectors."""
     tables = [leaf.args[0] for leaf in leaves_below(model) if leaf.target.endswith("Embedding") and leaf.args]
     return min((size for size in tables if isinstance(size, int)), default=2)
-
-
-def _stands(target: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(target.partition(':')[2])}\(", text) is not None
 
 
 def _inline(forms: list[Form], model: Whole, assigned: Assigned) -> None:
@@ -146,7 +138,7 @@ class _Writer:
     def _constructor(self, form: Form, body: Body) -> list[str]:
         words = []
         for parameter in form.parameters:
-            default = "" if parameter.default is ABSENT else f" = {literal_of(parameter.default)!r}"
+            default = "" if parameter.default is ABSENT else f" = {quoted(literal_of(parameter.default))}"
             words.append(f"{parameter.name}: {parameter.kind}{default}")
         signature = f"def __init__(self{', ' if words else ''}{', '.join(words)}) -> None:"
         lines = _indented(folded(signature, WIDTH - 4), 4)
@@ -308,6 +300,6 @@ def _indented(lines: list[str], by: int) -> list[str]:
 
 def _literal(value: object) -> str:
     if not isinstance(value, Made):
-        return repr(value)
+        return quoted(value)
     words = [_literal(one) for one in value.args] + [f"{k}={_literal(v)}" for k, v in value.kwargs]
     return f"{written_name(value.target)}({', '.join(words)})"

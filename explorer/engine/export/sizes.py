@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.blocks.block import Block
-from explorer.engine.export.parts import BoundSize, bound_words, is_written, made_of, take_apart
+from explorer.engine.export.parts import BoundSize, Whole, bound_words, is_written, made_of, take_apart
 from explorer.engine.export.targets import is_sized
 from explorer.graph import edits
 from explorer.graph.catalogue import INPUT
@@ -63,10 +63,16 @@ class Side:
 
 @dataclass(frozen=True)
 class SizeLaw:
-    """What sizes of input a design takes; `at` are flows at others of them, from which symbols are read."""
+    """What sizes of input a design takes.
+
+    Attributes:
+        sides: of its inputs. at: flows at others of these sizes. parts: the design taken apart, with symbols.
+
+    """
 
     sides: tuple[Side, ...] = ()
     at: tuple[Flow, ...] = ()
+    parts: Whole | None = None
 
     def of(self, name: NodeId) -> dict[int, Side]:
         """The sides of an input, by axis."""
@@ -77,17 +83,18 @@ def law_of(document: Document, flow: Flow, resolver: Resolver) -> SizeLaw:
     """Find out for which sizes the program of a design without problems is the same."""
     study = _Study(document, flow, resolver)
     sides: list[Side] = []
-    for unit in _units(study.drawn):
-        sides += study.law(unit)
-    law = SizeLaw(tuple(sides), ())
-    at = study.apart(sides)
+    at: tuple[Flow, ...] | None = None
+    for careful in (False, True):  # most axes may differ from each other, which the flows at last show
+        sides = [side for unit in _units(study.drawn) for side in study.law(unit, careful)]
+        at = study.apart(sides)
+        if at is not None:
+            break
     if at is None:
         return SizeLaw(tuple(_bound(side, study.why) for side in sides))
     try:
-        take_apart(flow, at=at, written=True)
+        return SizeLaw(tuple(sides), at, take_apart(flow, at=at, written=True))
     except BoundSize as problem:
         return SizeLaw(tuple(_bound(side, str(problem)) for side in sides))
-    return replace(law, at=at)
 
 
 def _bound(side: Side, why: str) -> Side:
@@ -155,8 +162,8 @@ class _Study:
         self.why = different or self.why
         return None if different else flow
 
-    def law(self, unit: Sequence[tuple[NodeId, int]]) -> list[Side]:
-        """How some axes may change: together, and if that will do each by itself."""
+    def law(self, unit: Sequence[tuple[NodeId, int]], careful: bool) -> list[Side]:
+        """How some axes may change together; when `careful`, whether each may by itself as well."""
         first = self.drawn[unit[0]][1]
 
         def fits(more: int, axes: Sequence[tuple[NodeId, int]] = unit) -> bool:
@@ -169,14 +176,14 @@ class _Study:
         step = endless or next((step for step in STEPS if good(step)), None)
         if step is None:
             if len(unit) > 1:
-                alone = [side for key in unit for side in self.law([key])]
+                alone = [side for key in unit for side in self.law([key], careful)]
                 if not all(side.fixed for side in alone):
                     return alone
             fits(STEPS[-1])
             return [self._side(key, self.drawn[key][1], self.drawn[key][1], why=self.why) for key in unit]
         most = None if endless else self._most(fits, step)
         down = self._least(fits, step, min(self.drawn[key][1] for key in unit))
-        apart = len(unit) == 1 or all(fits(3 * step, [key]) for key in unit)
+        apart = len(unit) == 1 or not careful or all(fits(3 * step, [key]) for key in unit)
         return [
             self._side(
                 key,
@@ -213,8 +220,11 @@ class _Study:
     def _least(self, fits: Callable[[int], bool], step: int, size: int) -> int:
         """The largest number to take away."""
         good, bad = 0, (size - 1) // step + 1
+        if fits(-(bad - 1) * step):  # most take the smallest
+            return (bad - 1) * step
+        bad -= 1
         while bad - good > 1:
-            middle = (good + bad) // 2 if good else bad - 1  # most take the smallest
+            middle = (good + bad) // 2
             good, bad = (middle, bad) if fits(-middle * step) else (good, middle)
         return good * step
 
