@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.engine.handlers import answers, attribution, cards, design, exporting, fitting, look, runs, weights
+from explorer.engine.handlers import (
+    answers,
+    attribution,
+    cards,
+    design,
+    exporting,
+    fitting,
+    look,
+    runs,
+    weights,
+)
 from explorer.engine.state import EngineState
 from explorer.protocol import requests
 
