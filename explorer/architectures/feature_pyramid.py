@@ -28,17 +28,18 @@ def _check(input: Tensor, classes: int, keep: int) -> None:
         raise ValueError(f"keeps 1 to 1,000 answers, not {keep}.")
 
 
-def _backbone(g: Builder, input: Tensor, blocks: str) -> list[Wire]:
-    """ResNet without its head: maps C2 to C5, at 1/4 to 1/32 of the picture."""
+def _backbone(g: Builder, input: Tensor, blocks: str) -> tuple[Wire, list[Wire]]:
+    """ResNet without its head: the picture, and maps C2 to C5, at 1/4 to 1/32 of it."""
 
     def stem(g: Builder, x: Wire) -> Wire:
         conv = {"filters": 64, "kernel": 7, "stride": 2, "padding": 3, "bias": False}
         pool = {"kernel": 3, "stride": 2, "padding": 1}
         return g.chain(x, ("conv2d", conv), "batch_norm", "relu", ("max_pool", pool))
 
-    x = g.add("standardize", g.input("picture", input), name="standardize")
+    picture = g.input("picture", input)
+    x = g.add("standardize", picture, name="standardize")
     (x,) = g.group("stem", stem, x)
-    return stage_maps(g, x, "bottleneck", counts(blocks), lambda stage, _: {"width": 64 * 2**stage})
+    return picture, stage_maps(g, x, "bottleneck", counts(blocks), lambda stage, _: {"width": 64 * 2**stage})
 
 
 def _pyramid(g: Builder, *maps: Wire, deeper: int) -> tuple[Wire, ...]:
@@ -52,7 +53,7 @@ def _pyramid(g: Builder, *maps: Wire, deeper: int) -> tuple[Wire, ...]:
         x = maps[level - 2]
         x = g.add("conv2d", x, name=f"lateral{level}", filters=WIDTH, kernel=1)
         if above is not None:
-            large = g.add("resize", above, name=f"enlarge{level}", size=x.tensor.shape[1:])
+            large = g.add("resize", above, x, name=f"enlarge{level}")
             x = g.add("add", x, large, name=f"merge{level}")
         above = x
         found.insert(0, g.add("conv2d", x, name=f"smooth{level}", filters=WIDTH, kernel=3, padding=1))
@@ -65,12 +66,9 @@ def _pyramid(g: Builder, *maps: Wire, deeper: int) -> tuple[Wire, ...]:
     return tuple(found)
 
 
-def _anchors(g: Builder, x: Wire, level: int, input: Tensor, sizes: Sequence[int]) -> Wire:
+def _anchors(g: Builder, x: Wire, level: int, picture: Wire, sizes: Sequence[int]) -> Wire:
     """Boxes on every place of a map; their distance is what the picture's sides give, rounded down."""
-    stride = tuple(side // places for side, places in zip(input.shape[1:], x.tensor.shape[1:], strict=True))
-    return g.add(
-        "anchor_generator", x, name=f"anchors{level}", sizes=tuple(sizes), ratios=RATIOS, stride=stride
-    )
+    return g.add("anchor_generator", x, picture, name=f"anchors{level}", sizes=tuple(sizes), ratios=RATIOS)
 
 
 def _together(g: Builder, parts: Sequence[Wire], name: str) -> Wire:
@@ -79,11 +77,12 @@ def _together(g: Builder, parts: Sequence[Wire], name: str) -> Wire:
 
 def _column(g: Builder, scores: Wire, name: str) -> Wire:
     """One score in each row."""
-    return g.add("reshape", scores, name=name, shape=(scores.tensor.shape[0], 1), axes="TD")
+    return g.add("reshape", scores, name=name, shape=(-1, 1), axes="TD")
 
 
-def _propose(g: Builder, *maps: Wire, input: Tensor, regions: int, overlap: float) -> Wire:
-    """Best boxes of all maps; one head of shared weights slides over them."""
+def _propose(g: Builder, *wires: Wire, regions: int, overlap: float) -> Wire:
+    """Best boxes of all maps; one head of shared weights slides over them. The picture comes last."""
+    *maps, picture = wires
     said: list[tuple[Wire, ...]] = []
     for level, x in enumerate(maps, 2):
         if level == 2:
@@ -95,8 +94,8 @@ def _propose(g: Builder, *maps: Wire, input: Tensor, regions: int, overlap: floa
         score = g.add("anchor_rows", score, name=f"score_rows{level}", numbers=1)
         score = g.add("sigmoid", score, name=f"sigmoid{level}")
         moves = g.add("anchor_rows", offset, name=f"offset_rows{level}", numbers=4)
-        anchors = _anchors(g, x, level, input, [2 ** (level + 3)])
-        found = g.add("box_decode", anchors, moves, name=f"decode{level}", picture=input.shape[1:])
+        anchors = _anchors(g, x, level, picture, [2 ** (level + 3)])
+        found = g.add("box_decode", anchors, moves, picture, name=f"decode{level}")
         best = g.add_all(
             "nms",
             found,
@@ -139,8 +138,8 @@ def _answers(
     scores: Wire,
     offsets: Wire,
     boxes: Wire,
+    picture: Wire,
     *,
-    input: Tensor,
     keep: int,
     overlap: float,
     threshold: float,
@@ -149,7 +148,7 @@ def _answers(
     sure = g.add("softmax", scores, name="softmax")
     count, classes = scores.tensor.shape
     above = ceil(1 / threshold) - 1 if threshold else classes  # shares of 1: no more of them are above it
-    moved = g.add("box_decode", boxes, offsets, name="decode", centre=10.0, size=5.0, picture=input.shape[1:])
+    moved = g.add("box_decode", boxes, offsets, picture, name="decode", centre=10.0, size=5.0)
     return g.add_all(
         "nms",
         moved,
@@ -174,16 +173,17 @@ def _two_stages(
     overlap: float,
     threshold: float,
 ) -> tuple[list[Wire], tuple[Wire, ...]]:
-    """Faster R-CNN on a pyramid; returns the maps p2 to p5 and boxes, scores, labels."""
+    """Faster R-CNN on a pyramid; returns the maps p2 to p5 with the picture, and boxes, scores, labels."""
     _check(input, classes, keep)
     if not 1 <= regions <= 1000:
         raise ValueError(f"looks at 1 to 1,000 regions, not {regions}.")
-    maps = g.group("pyramid", partial(_pyramid, deeper=1), *_backbone(g, input, blocks))
-    (boxes,) = g.group("proposals", partial(_propose, input=input, regions=regions, overlap=0.7), *maps)
+    picture, found = _backbone(g, input, blocks)
+    maps = g.group("pyramid", partial(_pyramid, deeper=1), *found)
+    (boxes,) = g.group("proposals", partial(_propose, regions=regions, overlap=0.7), *maps, picture)
     four = list(maps[:4])
     scores, offsets = g.group("regions", partial(_box_head, classes=classes), *four, boxes)
-    write = partial(_answers, input=input, keep=keep, overlap=overlap, threshold=threshold)
-    return four, g.group("answers", write, scores, offsets, boxes)
+    write = partial(_answers, keep=keep, overlap=overlap, threshold=threshold)
+    return [*four, picture], g.group("answers", write, scores, offsets, boxes, picture)
 
 
 @architecture(
@@ -257,7 +257,7 @@ def maskrcnn_resnet50_fpn(
     """
 
     def draw(g: Builder, *wires: Wire) -> Wire:
-        *maps, boxes, labels = wires
+        *maps, picture, boxes, labels = wires
         x = g.add("pyramid_roi_align", *maps, boxes, name="roi", size=14)
         for number in range(1, 5):
             inner = f"conv2d(filters={WIDTH}, kernel=3, padding=1)"
@@ -267,7 +267,7 @@ def maskrcnn_resnet50_fpn(
         x = g.add("relu", g.add("time_distributed", x, name="enlarge", inner=inner), name="relu5")
         x = g.add("time_distributed", x, name="mask_scores", inner=f"conv2d(filters={classes}, kernel=1)")
         x = g.add("mask_of_class", g.add("sigmoid", x, name="sigmoid"), labels, name="own")
-        return g.add("paste_masks", x, boxes, name="paste", picture=input.shape[1:])
+        return g.add("paste_masks", x, boxes, picture, name="paste")
 
     maps, found = _two_stages(g, input, classes, blocks, regions, keep, overlap, threshold)
     (masks,) = g.group("mask_branch", draw, *maps, found[0], found[2])
@@ -307,7 +307,8 @@ def retinanet_resnet50_fpn(
     Gaps: a hundred thousand anchors; training needs the focal loss.
     """
     _check(input, classes, keep)
-    maps = g.group("pyramid", partial(_pyramid, deeper=2), *_backbone(g, input, blocks)[1:])
+    picture, found = _backbone(g, input, blocks)
+    maps = g.group("pyramid", partial(_pyramid, deeper=2), *found[1:])
 
     def tower(g: Builder, x: Wire, numbers: int) -> Wire:
         for number in range(1, 5):
@@ -325,13 +326,14 @@ def retinanet_resnet50_fpn(
 
     def answers(g: Builder, *wires: Wire) -> tuple[Wire, ...]:
         parts: list[tuple[Wire, ...]] = []
-        for level, (score, offset) in enumerate(zip(wires[:5], wires[5:], strict=True), 3):
+        *said, picture = wires
+        for level, (score, offset) in enumerate(zip(said[:5], said[5:], strict=True), 3):
             score = g.add("anchor_rows", score, name=f"score_rows{level}", numbers=classes)
             score = g.add("sigmoid", score, name=f"sigmoid{level}")
             moves = g.add("anchor_rows", offset, name=f"offset_rows{level}", numbers=4)
             sizes = [int(2 ** (level + 2) * 2 ** (third / 3)) for third in range(3)]
-            anchors = _anchors(g, offset, level, input, sizes)
-            boxes = g.add("box_decode", anchors, moves, name=f"decode{level}", picture=input.shape[1:])
+            anchors = _anchors(g, offset, level, picture, sizes)
+            boxes = g.add("box_decode", anchors, moves, picture, name=f"decode{level}")
             count = min(1000, score.tensor.size)
             parts.append(
                 g.add_all(
@@ -361,6 +363,6 @@ def retinanet_resnet50_fpn(
             candidates=5000,
         )
 
-    found = g.group("answers", answers, *g.group("heads", heads, *maps))
-    for name, wire in zip(("boxes", "scores", "labels"), found, strict=True):
+    answered = g.group("answers", answers, *g.group("heads", heads, *maps), picture)
+    for name, wire in zip(("boxes", "scores", "labels"), answered, strict=True):
         g.output(name, wire)

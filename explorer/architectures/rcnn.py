@@ -177,21 +177,22 @@ def faster_rcnn_vgg16(
     """
     _check(classes, regions)
 
-    def propose(g: Builder, x: Wire) -> tuple[Wire, ...]:
+    def propose(g: Builder, x: Wire, picture: Wire) -> tuple[Wire, ...]:
         scores, offsets = g.add_all("rpn_head", x, name="head", filters=512, anchors=9, scores="two")
         sure = g.add("anchor_rows", scores, name="score_rows", numbers=2)
         sure = g.add("softmax", sure, name="softmax")
         sure = g.add("slice", sure, name="thing", axis="D", start=1, stop=2)
         moves = g.add("anchor_rows", offsets, name="offset_rows", numbers=4)
         anchors = g.add("anchor_generator", x, name="anchors")
-        boxes = g.add("box_decode", anchors, moves, name="decode", picture=input.shape[1:])
+        boxes = g.add("box_decode", anchors, moves, picture, name="decode")
         best = g.add_all(
             "nms", boxes, sure, name="best", keep=regions, overlap=overlap, threshold=0.0, candidates=6000
         )
         return best[0], scores, offsets
 
-    x = _vgg(g, g.input("picture", input))
-    boxes, rpn_scores, rpn_offsets = g.group("proposals", propose, x)
+    picture = g.input("picture", input)
+    x = _vgg(g, picture)
+    boxes, rpn_scores, rpn_offsets = g.group("proposals", propose, x, picture)
     scores, moves = g.group("regions", partial(_regions, classes=classes), x, boxes)
     g.output("class_scores", scores)
     g.output("offsets", moves)

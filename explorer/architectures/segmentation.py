@@ -50,21 +50,20 @@ def _stage(g: Builder, x: Wire, number: int, count: int) -> Wire:
     return x
 
 
-def _backbone(g: Builder, input: Tensor, depth: int) -> Wire:
+def _backbone(g: Builder, x: Wire, depth: int) -> Wire:
     """A ResNet whose maps stay at 1/8 of the picture."""
     if depth not in DEPTHS:
         known = ", ".join(map(str, DEPTHS))
         raise ValueError(f"has a ResNet of depth {known} behind it, not {depth}.")
-    x = g.input("input", input)
     (x,) = g.group("stem", _stem, x)
     for number, count in enumerate(DEPTHS[depth], 1):
         (x,) = g.group(f"stage{number}", partial(_stage, number=number, count=count), x)
     return x
 
 
-def _masks(g: Builder, x: Wire, input: Tensor, *, corners: bool = False) -> None:
+def _masks(g: Builder, x: Wire, picture: Wire, *, corners: bool = False) -> None:
     """Scores of all classes at the size of the picture."""
-    x = g.add("resize", x, name="enlarge", size=input.shape[1:], mode="bilinear", corners=corners)
+    x = g.add("resize", x, picture, name="enlarge", mode="bilinear", corners=corners)
     g.output("out", x)
 
 
@@ -90,7 +89,8 @@ def fcn_resnet50(g: Builder, input: Tensor, classes: int, *, depth: int = 50) ->
     Strengths: any size of picture; reuses networks trained for classification.
     Gaps: coarse borders, as the last step only enlarges.
     """
-    x = _backbone(g, input, depth)
+    picture = g.input("input", input)
+    x = _backbone(g, picture, depth)
 
     def head(g: Builder, x: Wire) -> Wire:
         x = _unit(g, x, "conv", filters=x.channels // 4, kernel=3, padding=1)
@@ -98,11 +98,12 @@ def fcn_resnet50(g: Builder, input: Tensor, classes: int, *, depth: int = 50) ->
         return g.add("pointwise_conv2d", x, name="classes", filters=classes)
 
     (x,) = g.group("head", head, x)
-    _masks(g, x, input)
+    _masks(g, x, picture)
 
 
 def _deeplab(g: Builder, input: Tensor, classes: int, depth: int) -> None:
-    x = _backbone(g, input, depth)
+    picture = g.input("input", input)
+    x = _backbone(g, picture, depth)
 
     def head(g: Builder, x: Wire) -> Wire:
         x = g.add("aspp", x, name="aspp", filters=256, rates=(12, 24, 36))
@@ -110,7 +111,7 @@ def _deeplab(g: Builder, input: Tensor, classes: int, depth: int) -> None:
         return g.add("pointwise_conv2d", x, name="classes", filters=classes)
 
     (x,) = g.group("head", head, x)
-    _masks(g, x, input)
+    _masks(g, x, picture)
 
 
 @architecture(
@@ -187,7 +188,8 @@ def pspnet_resnet34(
     """
     if not 1 <= stages <= 4:
         raise ValueError(f"has 1 to 4 stages, such as 2, not {stages}.")
-    x = encode(g, g.input("input", input), depth, stages)[-1]
+    picture = g.input("input", input)
+    x = encode(g, picture, depth, stages)[-1]
 
     def pyramid(g: Builder, x: Wire) -> Wire:
         levels = []
@@ -199,7 +201,7 @@ def pspnet_resnet34(
             )
             y = y if single else g.add("batch_norm", y, name=f"bn{number}")
             y = g.add("relu", y, name=f"relu{number}")
-            y = g.add("resize", y, name=f"up{number}", size=x.tensor.shape[1:], mode="bilinear", corners=True)
+            y = g.add("resize", y, x, name=f"up{number}", mode="bilinear", corners=True)
             levels.append(y)
         return g.add("concat", *levels, x, name="concat", axis="C")
 
@@ -210,7 +212,7 @@ def pspnet_resnet34(
 
     (x,) = g.group("pyramid", pyramid, x)
     (x,) = g.group("head", head, x)
-    _masks(g, x, input, corners=True)
+    _masks(g, x, picture, corners=True)
 
 
 BNECKS = (
@@ -319,16 +321,16 @@ def lraspp_mobilenet_v3_large(g: Builder, input: Tensor, classes: int, *, filter
         gate = g.add("pointwise_conv2d", gate, name="gate_conv", filters=filters, bias=False)
         gate = g.add("sigmoid", gate, name="gate")
         x = g.add("multiply", x, gate, name="weigh", broadcast=True)
-        x = g.add("resize", x, name="up", size=low.tensor.shape[1:], mode="bilinear")
+        x = g.add("resize", x, low, name="up", mode="bilinear")
         fine = g.add("pointwise_conv2d", low, name="low_classes", filters=classes)
         coarse = g.add("pointwise_conv2d", x, name="high_classes", filters=classes)
         return g.add("add", fine, coarse, name="add")
 
-    x = g.input("input", input)
-    (x,) = g.group("stem", stem, x)
+    picture = g.input("input", input)
+    (x,) = g.group("stem", stem, picture)
     (low,) = g.group("fine", partial(_mobile_stage, first=1, last=4), x)
     (x,) = g.group("middle", partial(_mobile_stage, first=5, last=12), low)
     (x,) = g.group("spread", partial(_mobile_stage, first=13, last=15), x)
     x = _mobile_unit(g, x, "last", "hard_swish", filters=960, kernel=1)
     (x,) = g.group("head", head, low, x)
-    _masks(g, x, input)
+    _masks(g, x, picture)

@@ -85,7 +85,7 @@ def swin_t(
     Figures: 28 M (29 M in the paper) parameters and 4.5 B multiply-accumulates.
     Form: exact; window 7, shift 3, relative position bias; stochastic depth of the training left out.
     Strengths: linear in the number of pixels; suits detection and segmentation.
-    Gaps: sizes have to fit the windows in every stage, such as 224 for windows of 7.
+    Gaps: sizes that windows do not divide in every stage get margins of zeros, to which tokens attend too.
     """
     _swin(g, input, classes, width, depths, heads, window)
 
@@ -117,7 +117,7 @@ def swin_s(
     Figures: 50 M parameters and 8.7 B multiply-accumulates.
     Form: exact; window 7, shift 3, relative position bias; stochastic depth of the training left out.
     Strengths: linear in the number of pixels; suits detection and segmentation.
-    Gaps: sizes have to fit the windows in every stage, such as 224 for windows of 7.
+    Gaps: sizes that windows do not divide in every stage get margins of zeros, to which tokens attend too.
     """
     _swin(g, input, classes, width, depths, heads, window)
 
@@ -149,6 +149,6 @@ def swin_b(
     Figures: 88 M parameters and 15.4 B multiply-accumulates.
     Form: exact; window 7, shift 3, relative position bias; stochastic depth of the training left out.
     Strengths: more accurate than ViT-B trained on the same data.
-    Gaps: sizes have to fit the windows in every stage, such as 224 for windows of 7.
+    Gaps: sizes that windows do not divide in every stage get margins of zeros, to which tokens attend too.
     """
     _swin(g, input, classes, width, depths, heads, window)

@@ -87,12 +87,13 @@ def transformer_base(
         raise ValueError(f"has a width that its heads divide, such as 512 and 8, not {width} and {heads}.")
 
     def embedding(g: Builder, source: Wire, target: Wire) -> tuple[Wire, ...]:
-        both = g.add("concat", source, target, name="sentences", axis="T")
-        both, table = g.add_all("embedding", both, name="words", vocabulary=classes, width=width, table=True)
-        both = g.add("scale", both, name="scale", factor=math.sqrt(width))
-        halves = g.add_all("split", both, name="split", parts=2, axis="T")
+        said, table = g.add_all(
+            "embedding", source, name="words", vocabulary=classes, width=width, table=True
+        )
+        asked, _ = g.again("words", target, name="target_words")
         ends = []
-        for name, x in zip(("source", "target"), halves, strict=True):
+        for name, x in (("source", said), ("target", asked)):
+            x = g.add("scale", x, name=f"{name}_scale", factor=math.sqrt(width))
             x = g.add("positional_encoding", x, name=f"{name}_position")
             ends.append(g.add("dropout", x, name=f"{name}_drop", p=dropout))
         return (*ends, table)

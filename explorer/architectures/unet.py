@@ -40,7 +40,8 @@ def _crop(g: Builder, x: Wire, size: tuple[int, ...]) -> Wire:
     for axis, has, wants in zip("HW", x.tensor.shape[1:], size, strict=True):
         start = (has - wants) // 2
         if has != wants:
-            x = g.add("slice", x, name=f"crop_{axis.lower()}", axis=axis, start=start, stop=start + wants)
+            behind = has - wants - start  # counted from the end, so that it serves larger pictures too
+            x = g.add("slice", x, name=f"crop_{axis.lower()}", axis=axis, start=start, stop=-behind)
     return x
 
 

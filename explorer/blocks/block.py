@@ -68,6 +68,8 @@ class Block:
         example_batch: how many samples its example needs.
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         wrapped: of a wrapper, the name inside it under which what it wraps runs (the first, of two).
+        written: of a composite, `module:name` of a class that an exported file has in place of the inside; it
+            is made with `arguments` and its layers have the inside's names.
         uncompiled: why `torch.compile` cannot take the module whole, half a sentence; empty when it can.
         gives: what its values are whatever arrives: `probabilities` that add up to 1 (a method `gives_along`
             of the inputs says along which axis), `log_probabilities`, independent `shares` from 0 to 1, or
@@ -100,6 +102,7 @@ class Block:
     example_batch: int = 1
     fits: ClassVar[bool] = False
     wrapped: ClassVar[str] = ""
+    written: ClassVar[str] = ""
     uncompiled: ClassVar[str] = ""
     taken: ClassVar[str] = ""
     keeps: Keeps = "inputs"

@@ -75,6 +75,13 @@ def open_design(arguments: argparse.Namespace, dataset: str = "") -> Document:
         raise Trouble(str(problem), USAGE) from None
 
 
+def options_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The options with which a network of the gallery is built, its own among them; none for a file."""
+    if not is_gallery(arguments.design) or Path(arguments.design).exists():
+        return {}
+    return {**find(arguments.design).options, **dict(map(_option, arguments.set))}
+
+
 def open_named(name: str) -> Document:
     """Return the design of a file or of the gallery as it is; raises `Trouble`."""
     return open_design(argparse.Namespace(design=name, input=None, classes=None, set=[]))

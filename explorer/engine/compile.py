@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.engine.export.parts import Leaf
-from explorer.engine.export.python import parts_of, write_parts
+from explorer.engine.export.parts import Leaf, parts_of
+from explorer.engine.export.running import write_parts
 from explorer.engine.memory import free_memory
 from explorer.engine.weights import carry
 from explorer.engine.weights.addresses import owner_of_name

@@ -19,6 +19,7 @@ from explorer.engine.memory import free_memory
 from explorer.engine.reading import answer_of
 from explorer.engine.training.loop import TrainingRun
 from explorer.engine.weights.store import Store
+from explorer.graph.document import Document
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
 from explorer.meaning.outputs import Context
@@ -66,6 +67,7 @@ class EngineState:
     compiled: Compiled | None = None
     revision: int = -1
     name: str = "design"
+    document: Document | None = None
     active: ActiveRun | None = None
     resolver: Resolver = field(default_factory=lambda: Resolver(registry()))
     jobs: Jobs = field(default_factory=Jobs)

@@ -99,6 +99,13 @@ class SourceText(BaseEvent, frozen=True):
     text: str
 
 
+class Exported(BaseEvent, frozen=True):
+    """The model was written; `note` says what sizes it takes, or nothing."""
+
+    path: str
+    note: str = ""
+
+
 class Measured(BaseEvent, frozen=True):
     """The live model measured by torchinfo."""
 
@@ -256,6 +263,7 @@ Event: TypeAlias = (
     | Evaluated
     | Cancelled
     | SourceText
+    | Exported
     | Measured
     | SampleSet
     | TileSet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -58,6 +58,17 @@ class Load(_Request, frozen=True):
 
 class Source(_Request, frozen=True):
     """The design as Python source."""
+
+
+Form: TypeAlias = Literal["python", "pt2", "onnx", "torchscript"]
+"""Forms in which the engine writes a model."""
+
+
+class Export(_Request, frozen=True):
+    """Write the live model for others: `python`, or `pt2`, `onnx`, `torchscript` with its weights."""
+
+    path: str
+    to: Form
 
 
 class Measure(_Request, frozen=True):
@@ -266,6 +277,7 @@ Request: TypeAlias = (
     Hello
     | Load
     | Source
+    | Export
     | Measure
     | Samples
     | Tiles

@@ -52,8 +52,12 @@ def test_heads_are_counted_once_and_run_on_every_map() -> None:
 
 
 def test_anchors_stand_as_far_apart_as_the_maps_tell() -> None:
-    strides = [block.stride for block in layers(network("retinanet_resnet50_fpn"), "anchor_generator")]
-    assert strides == [(8, 8), (16, 16), (32, 32), (61, 61), (114, 114)]  # 800 over 13 and 7 places
+    places = [
+        node.inputs["x"].shape[1:]
+        for _, node in network("retinanet_resnet50_fpn").walk()
+        if node.block.id == "anchor_generator" and node.inputs["picture"].shape == (3, 800, 800)
+    ]
+    assert [800 // rows for rows, _ in places] == [8, 16, 32, 61, 114]  # 800 over 13 and 7 places
     sizes = [block.sizes for block in layers(network("retinanet_resnet50_fpn"), "anchor_generator")]
     assert sizes[0] == (32, 40, 50)
     assert sizes[-1] == (512, 645, 812)

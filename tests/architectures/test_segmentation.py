@@ -46,7 +46,10 @@ def test_corners_stay_corners_when_enlarged() -> None:
     model = explorer.build(find("pspnet_resnet34").build((3, 64, 64), filters=8)).eval()
     x = torch.rand(2, 8, 8, 8)
     with torch.no_grad():
-        assert torch.equal(model.enlarge(x), F.interpolate(x, (64, 64), mode="bilinear", align_corners=True))
+        picture = torch.zeros(2, 3, 64, 64)
+        assert torch.equal(
+            model.enlarge(x, picture), F.interpolate(x, (64, 64), mode="bilinear", align_corners=True)
+        )
 
 
 test_what_cannot_be_is_refused = refused(

@@ -18,8 +18,17 @@ def test_a_film_strip_of_other_shape() -> None:
     assert not network("swin_t", (3, 224, 448)).problems
 
 
+def test_sizes_that_windows_do_not_divide_get_a_margin() -> None:
+    flow = network("swin_t", (3, 256, 288))
+    assert not flow.problems
+    attention = flow.at("stage1.block1.attention").inner
+    assert attention is not None
+    assert attention.nodes["pad"].outputs["y"].shape == (70, 77, 96)
+    assert flow.parameters == 28_288_354
+
+
 test_what_cannot_be_is_refused = refused(
     wrong("swin_t", "as many depths as heads", heads="3 6"),
     wrong("swin_t", "number of blocks", depths="two"),
-    wrong("swin_t", r"stage|block1", (3, 200, 200)),
+    wrong("swin_t", "patches of 4×4", (3, 225, 224)),
 )

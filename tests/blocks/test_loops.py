@@ -75,9 +75,9 @@ def test_a_drawn_cell_is_a_recurrent_network() -> None:
 def test_the_source_is_a_plain_loop_that_runs_alone() -> None:
     flow = resolve(elman())
     source = write_python(flow, "elman")
-    assert "for step in self.step(scaled):" in source
-    assert "hidden = next" in source
-    assert "collect.append(next)" in source
+    assert "for step in scaled.unbind(1):" in source
+    assert "hidden = squash" in source
+    assert "collect.append(squash)" in source
     model, again = compile_flow(flow, "elman", CPU, seed=0).module, build_module(source)
     again.load_state_dict(model.state_dict())
     x = torch.randn(3, 5, 3)

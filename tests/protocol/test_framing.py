@@ -69,6 +69,8 @@ def _value(kind: typing.Any, draw: typing.Any) -> typing.Any:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if kind is np.ndarray:
         return draw(ARRAYS)
+    if origin is typing.Literal:
+        return draw(st.sampled_from(inner))
     if origin is tuple:
         parts = inner[:1] * draw(st.integers(0, 3)) if inner[-1] is Ellipsis else inner
         return tuple(_value(part, draw) for part in parts)

@@ -7,7 +7,7 @@ from math import ceil, prod
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
-from explorer.graph.catalogue import ReceptiveField, ShapeError
+from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import DEFAULT_AXES, Tensor, image
 
 OWN = "explorer.engine.modules.plumbing"
@@ -54,6 +54,8 @@ class Reshape(Block):
     r"""Gives the same values, in the same order, other sizes.
     Nothing is computed: the row of values is only cut into other pieces.
 
+    One of the sizes may be −1: what the others leave.
+
     Shapes: x (any) → y (shape), with as many values.
     Parameters: 0.
     MACs: 0.
@@ -67,20 +69,30 @@ class Reshape(Block):
     is_view = True
     passes = True
     example = (image(1, 14, 56),)
-    shape = Shape((1, 28, 28), doc="the new sizes")
+    shape = Shape((1, 28, 28), min=-1, doc="the new sizes; −1 is what the others leave")
     axes = Text("", longest=4, doc="one letter per size")
 
+    def validate(self) -> None:
+        """One size can be left open."""
+        if 0 in self.shape or self.shape.count(-1) > 1:
+            raise BadField(f"sizes are 1 or more, and one may be −1, not {show(self.shape)}.")
+
+    def _sizes(self, x: Tensor) -> tuple[int, ...]:
+        known = prod(size for size in self.shape if size != -1)
+        return tuple(max(1, x.size // known) if size == -1 else size for size in self.shape)
+
     def infer(self, x: Tensor) -> Tensor:
-        if prod(self.shape) != x.size:
+        sizes = self._sizes(x)
+        if prod(sizes) != x.size:
             raise ShapeError(
-                f"makes {show(self.shape)} = {prod(self.shape):,} values, "
+                f"makes {show(sizes)} = {prod(sizes):,} values, "
                 f"but {{source}} sends {x.spelled} = {x.size:,}.",
                 code="size",
             )
         letters = self.axes or DEFAULT_AXES[len(self.shape)]
         if len(letters) != len(self.shape):
             raise ShapeError(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
-        return Tensor(self.shape, tuple(letters), x.dtype)
+        return Tensor(sizes, tuple(letters), x.dtype)
 
     def arguments(self, x: Tensor) -> Call:
         return Call(tuple(self.shape), {})
@@ -174,7 +186,9 @@ class Pad(Block):
     r"""Adds a margin round a picture: zeros, the mirror image, or the edge repeated.
     A convolution behind it then also reaches the border, and the size can be kept.
 
-    Shapes: x (C, H, W) → y (C, H + top + bottom, W + left + right).
+    Maps of tokens H × W × D get a margin of zeros.
+
+    Shapes: x (C, H, W) → y (C, H + top + bottom, W + left + right), or (H, W, D) likewise.
     Parameters: 0.
     MACs: 0.
     Used in: LeNet on 28×28 pictures, style transfer (mirrored margins), uneven margins anywhere.
@@ -188,10 +202,12 @@ class Pad(Block):
     mode = Choice("zeros", ("zeros", "reflect", "replicate"), doc="what the margin holds")
 
     def infer(self, x: Tensor) -> Tensor:
-        wants(x, "C", "H", "W", words="a picture C × H × W")
         if len(self.margin) != 4:
             raise ShapeError("needs four margins: left, right, top, bottom.", code="field")
         left, right, top, bottom = self.margin
+        if x.axes == ("H", "W", "D") and self.mode == "zeros":
+            return x.resized(x.shape[0] + top + bottom, x.shape[1] + left + right, x.shape[2])
+        wants(x, "C", "H", "W", words="a picture C × H × W")
         channels, height, width = x.shape
         if self.mode == "reflect" and (max(left, right) >= width or max(top, bottom) >= height):
             raise ShapeError(
@@ -201,7 +217,8 @@ class Pad(Block):
         return x.resized(channels, height + top + bottom, width + left + right)
 
     def arguments(self, x: Tensor) -> Call:
-        return Call((self.margin,), {} if self.mode == "zeros" else {"mode": self.mode})
+        margin = (0, 0, *self.margin) if x.axes[-1] == "D" else self.margin
+        return Call((margin,), {} if self.mode == "zeros" else {"mode": self.mode})
 
 
 @block("resize", target=f"{OWN}:Resize", category="1.1.1", family="shape", icon="resize")
@@ -209,7 +226,9 @@ class Resize(Block):
     r"""Enlarges or shrinks maps without weights, to the nearest value or bilinearly between four.
     It only resamples what is there, so a convolution usually follows and learns the details.
 
-    Shapes: x (C, H, W) → y (C, ⌊H·scale⌋, ⌊W·scale⌋), or (C, *size).
+    With other maps at the second input it takes their height and width.
+
+    Shapes: x (C, H, W) → y (C, ⌊H·scale⌋, ⌊W·scale⌋), or (C, *size), or (C, H, W of like).
     Parameters: 0.
     MACs: 0.
     Used in: FCN, feature pyramids, U-Net decoders, YOLOv3.
@@ -225,25 +244,30 @@ class Resize(Block):
     mode = Choice("nearest", ("nearest", "bilinear"), doc="how values between are found")
     corners = Bool(False, label="Align corners", doc="bilinear: corner pixels stay corner pixels")
 
-    def _sizes(self, x: Tensor) -> tuple[int, int]:
+    def _sizes(self, x: Tensor, like: Tensor | None) -> tuple[int, int]:
+        if like is not None:
+            return like.axis("H"), like.axis("W")
         if all(self.size):
             return self.size[0], self.size[1]
         return int(x.shape[1] * self.scale), int(x.shape[2] * self.scale)
 
-    def infer(self, x: Tensor) -> Tensor:
+    def infer(self, x: Tensor, like: Tensor | None = None) -> Tensor:
         wants(x, "C", "H", "W", words="maps C × H × W")
-        return x.resized(x.shape[0], *self._sizes(x))
+        if like is not None:
+            wants(like, "C", "H", "W", words="maps C × H × W, whose size is taken", port="like")
+        return x.resized(x.shape[0], *self._sizes(x, like))
 
-    def receptive_field(self, x: Tensor) -> ReceptiveField:
-        sizes = self._sizes(x)
+    def receptive_field(self, x: Tensor, like: Tensor | None = None) -> ReceptiveField:
+        sizes = self._sizes(x, like)
         steps = tuple(n / m for n, m in zip(x.shape[1:], sizes, strict=True))
         return ReceptiveField(tuple(max(1 if self.mode == "nearest" else 2, ceil(s)) for s in steps), steps)
 
-    def arguments(self, x: Tensor) -> Call:
+    def arguments(self, x: Tensor, like: Tensor | None = None) -> Call:
+        size = (self._sizes(x, None),) if like is None else ()
         if self.mode == "nearest":
-            return call(self._sizes(x))
+            return call(*size)
         return call(
-            self._sizes(x),
+            *size,
             defaults={"mode": "nearest", "corners": False},
             mode=self.mode,
             corners=self.corners,

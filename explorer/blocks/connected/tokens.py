@@ -76,7 +76,7 @@ class Embedding(Block):
 
 @block(
     "positional_encoding",
-    target=f"{OWN}:PositionalEncoding",
+    target=f"{OWN}:SinusoidalEncoding",
     category="1.1.1",
     family="attention",
     icon="positional_encoding",
@@ -111,8 +111,10 @@ class PositionalEncoding(Block):
         return x.size if self.kind == "learned" else 0
 
     def arguments(self, x: Tensor) -> Call:
-        more = call(defaults={"learned": False}, learned=self.kind == "learned")
-        return Call(x.shape, more.kwargs)
+        return Call(x.shape, {}) if self.kind == "learned" else call()
+
+    def target_for(self, x: Tensor) -> str:
+        return f"{OWN}:{'LearnedEncoding' if self.kind == 'learned' else 'SinusoidalEncoding'}"
 
     def summary(self) -> str:
         return self.kind

@@ -50,6 +50,12 @@ def check_boxes(x: Tensor, port: str = "boxes") -> None:
         )
 
 
+def check_picture(picture: Tensor | None) -> None:
+    """Raise `ShapeError` unless a picture or nothing arrives."""
+    if picture is not None:
+        wants(picture, "C", "H", "W", words="a picture C × H × W, whose size is read", port="picture")
+
+
 def anchored(x: Tensor, each: int) -> Tensor:
     """Boxes on every place of a map; raises `ShapeError` where that would be absurdly many."""
     count = x.shape[1] * x.shape[2] * each
@@ -71,7 +77,8 @@ class AnchorGenerator(Block):
     say which of them hold something and how far they are off, instead of finding boxes from nothing.
 
     One box for every size and ratio (height / width), its area the square of the size. They depend on the
-    size of the map only. Centres stand at multiples of the stride; an offset of 0.5 moves them to the middle
+    size of the map only. With the picture at the second input the stride is what its sides give, rounded
+    down. Centres stand at multiples of the stride; an offset of 0.5 moves them to the middle
     of a cell.
 
     Shapes: x (C, H, W) → boxes (H·W·A, 4) as x1, y1, x2, y2 in pixels of the picture; A = sizes · ratios.
@@ -108,16 +115,15 @@ class AnchorGenerator(Block):
                 found.append((width, height))
         return tuple(found)
 
-    def infer(self, x: Tensor) -> Tensor:
+    def infer(self, x: Tensor, picture: Tensor | None = None) -> Tensor:
         check_map(x, 2)
+        check_picture(picture)
         return anchored(x, len(self._shapes()))
 
-    def arguments(self, x: Tensor) -> Call:
+    def arguments(self, x: Tensor, picture: Tensor | None = None) -> Call:
         down, across = self.stride
-        return Call(
-            (self._shapes(), x.shape[1:], (float(down), float(across))),
-            {"offset": self.offset} if self.offset else {},
-        )
+        stride = () if picture is not None else ((float(down), float(across)),)
+        return Call((self._shapes(), *stride), {"offset": self.offset} if self.offset else {})
 
     def summary(self) -> str:
         return f"{len(self._shapes())} a place · stride {show(self.stride)}"
@@ -171,7 +177,7 @@ class DefaultBoxes(Block):
 
     def arguments(self, x: Tensor) -> Call:
         stride = self.image / x.shape[1], self.image / x.shape[2]
-        return Call((self._shapes(), x.shape[1:], stride), {"offset": 0.5})
+        return Call((self._shapes(), stride), {"offset": 0.5})
 
     def summary(self) -> str:
         return f"{len(self._shapes())} a place · {self.size:g}"
@@ -220,8 +226,9 @@ class BoxDecode(Block):
     r"""Moves and stretches anchors by predicted offsets. Shifts are counted in widths of the anchor and sizes
     on a logarithmic scale, so that large and small boxes are equally easy to learn.
 
-    Offsets are divided by the two weights first. Boxes can be cut off at the border of the picture. With
-    offsets for each of C classes, every anchor gives C boxes.
+    Offsets are divided by the two weights first. Boxes can be cut off at the border of the picture, whose
+    size is a field or comes with the picture at the third input. With offsets for each of C classes, every
+    anchor gives C boxes.
 
     Shapes: anchors (K, 4), offsets (K, 4·C) as dx, dy, dw, dh → boxes (K·C, 4) as x1, y1, x2, y2.
     Parameters: 0.
@@ -245,7 +252,8 @@ class BoxDecode(Block):
         0, dims=2, min=0, max=65_536, doc="height and width at which boxes are cut off; 0: not at all"
     )
 
-    def infer(self, anchors: Tensor, offsets: Tensor) -> Tensor:
+    def infer(self, anchors: Tensor, offsets: Tensor, picture: Tensor | None = None) -> Tensor:
+        check_picture(picture)
         check_boxes(anchors, "anchors")
         wants_float(offsets, "offsets")
         wants(offsets, "T", "D", words="offsets T × D, four for each class", port="offsets")
@@ -260,8 +268,9 @@ class BoxDecode(Block):
             )
         return Tensor((count * numbers // 4, 4), ("T", "D"))
 
-    def arguments(self, anchors: Tensor, offsets: Tensor) -> Call:
-        more: dict[str, Literal] = {"picture": self.picture} if all(self.picture) else {}
+    def arguments(self, anchors: Tensor, offsets: Tensor, picture: Tensor | None = None) -> Call:
+        given = picture is None and all(self.picture)
+        more: dict[str, Literal] = {"picture": self.picture} if given else {}
         return Call((self.centre, self.size), more)
 
     def summary(self) -> str:

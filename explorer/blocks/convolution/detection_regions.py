@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import check_map, wants, wants_float
-from explorer.blocks.convolution.detection_anchors import check_boxes
+from explorer.blocks.convolution.detection_anchors import check_boxes, check_picture
 from explorer.blocks.fields import Bool, Float, Int, Size
 from explorer.graph.catalogue import ReceptiveField, ShapeError
 from explorer.graph.tensor import Tensor, image, sequence
@@ -228,6 +228,7 @@ class PasteMasks(Block):
     every pixel of the picture whether it belongs to the thing.
 
     Boxes are cut to whole pixels; a border of zeros lets the mask fade out over the edge, as in torchvision.
+    The size of the picture is a field, or that of the picture at the third input.
 
     Shapes: masks (K, 1, h, w), boxes (K, 4) in pixels of the picture → y (K, 1, H, W).
     Parameters: 0.
@@ -245,7 +246,8 @@ class PasteMasks(Block):
     example = (Tensor((3, 1, 8, 8), ("T", "C", "H", "W")), sequence(3, 4))
     picture = Size(64, dims=2, max=8_192, doc="height and width of the picture")
 
-    def infer(self, masks: Tensor, boxes: Tensor) -> Tensor:
+    def infer(self, masks: Tensor, boxes: Tensor, picture: Tensor | None = None) -> Tensor:
+        check_picture(picture)
         wants_float(masks, "masks")
         wants(masks, "T", "C", "H", "W", words="masks T × C 1 × H × W, one for each box", port="masks")
         check_boxes(boxes)
@@ -255,15 +257,18 @@ class PasteMasks(Block):
                 code="unequal",
                 port="masks",
             )
-        return Tensor((masks.shape[0], 1, *self.picture), masks.axes)
+        return Tensor((masks.shape[0], 1, *self._sides(picture)), masks.axes)
 
-    def macs(self, masks: Tensor, boxes: Tensor) -> int:
+    def _sides(self, picture: Tensor | None) -> tuple[int, ...]:
+        return self.picture if picture is None else picture.shape[1:]
+
+    def macs(self, masks: Tensor, boxes: Tensor, picture: Tensor | None = None) -> int:
         count, _, rows, columns = masks.shape
-        height, width = self.picture
+        height, width = self._sides(picture)
         return count * height * (columns + 2) * (rows + 2 + width)
 
-    def arguments(self, masks: Tensor, boxes: Tensor) -> Call:
-        return Call((self.picture,), {})
+    def arguments(self, masks: Tensor, boxes: Tensor, picture: Tensor | None = None) -> Call:
+        return Call((self.picture,), {}) if picture is None else call()
 
     def summary(self) -> str:
         return show(self.picture)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, Composite, block, call, show
+from explorer.blocks.block import Block, Call, Composite, Literal, block, call, show
 from explorer.blocks.checks import check_heads, wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt, Size
 from explorer.graph.builder import Builder, Wire
@@ -394,17 +394,19 @@ class ShiftedWindowAttention(Composite):
 
     The shift is done by rolling the map. Where that brings opposite borders into one window, a mask keeps
     them apart: what is masked has no influence at all. A shift is left out along an axis where a single
-    window covers the map.
+    window covers the map. A map that windows do not divide gets a margin of zeros at the right and the
+    bottom, which is cut off at the end.
 
     Shapes: x (H, W, D) → y (H, W, D).
     Parameters: 4·(D² + D) + (2·M − 1)²·heads.
     MACs: 4·H·W·D² + 2·H·W·M²·D.
     Used in: Swin (two after each other: without and with shift).
     Strengths: linear in the number of tokens; maps of several sizes, as detection and segmentation need them.
-    Gaps: far places meet only after many layers; the map must be a multiple of the window.
+    Gaps: far places meet only after many layers; tokens of the margin are attended to as well.
     Source: Liu et al. 2021, arXiv:2103.14030.
     """
 
+    written = f"{OWN}:ShiftedWindowAttention"
     formula = r"y = \mathrm{softmax}\left(\frac{Q K^{\top}}{\sqrt{d}} + B + m\right) V"
     tags = ("swin", "w-msa", "sw-msa", "local attention")
     heads = Int(3, max=1024, doc="parts of the width that attend on their own")
@@ -415,9 +417,12 @@ class ShiftedWindowAttention(Composite):
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_token_map(x.tensor)
-        check_windows(x.tensor.shape[:2], self.window)
         check_heads(x.tensor.shape[2], self.heads)
-        size, width = x.tensor.shape[:2], x.tensor.shape[2]
+        own, width = x.tensor.shape[:2], x.tensor.shape[2]
+        bottom, right = (-n % w for n, w in zip(own, self.window, strict=True))
+        if bottom or right:
+            x = g.add("pad", x, name="pad", margin=(0, right, 0, bottom))
+        size = x.tensor.shape[:2]
         shift = tuple(0 if n == w else s % w for n, w, s in zip(size, self.window, self.shift, strict=True))
         if any(shift):
             x = g.add("cyclic_shift", x, name="roll", shift=tuple(-s for s in shift))
@@ -431,7 +436,20 @@ class ShiftedWindowAttention(Composite):
         y = g.add("window_mix", weights, v, name="mix")
         y = g.add("linear", y, name="to_out", features=width, bias=self.bias)
         y = g.add("window_merge", y, name="merge", size=size, window=self.window)
-        return g.add("cyclic_shift", y, name="roll_back", shift=shift) if any(shift) else y
+        if any(shift):
+            y = g.add("cyclic_shift", y, name="roll_back", shift=shift)
+        for axis, more in (("H", bottom), ("W", right)):
+            if more:
+                y = g.add("slice", y, name=f"crop_{axis.lower()}", axis=axis, stop=-more)
+        return y
+
+    def arguments(self, x: Tensor) -> Call:
+        more: dict[str, Literal] = {"shift": self._shift} if any(self._shift) else {}
+        return Call((x.shape[2], self.heads, self.window), more | ({} if self.bias else {"bias": False}))
+
+    @property
+    def _shift(self) -> tuple[int, ...]:
+        return tuple(s % w for w, s in zip(self.window, self.shift, strict=True))
 
     def summary(self) -> str:
         moved = f" · shifted {show(self.shift)}" if any(self.shift) else ""

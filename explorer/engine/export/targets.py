@@ -7,9 +7,18 @@ import importlib
 import inspect
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
+
+from explorer.engine.export.plain import without_probes
 
 OWN_PREFIX = "explorer.engine.modules."
+SIZED = frozenset(["Reshape", "Resize", "Slice", "UnfoldTime", "State"])
+"""Modules of ours that are written as an expression, so that their sizes may follow other tensors."""
+
+
+def is_sized(target: str) -> bool:
+    """Whether the sizes among the arguments of a module may be expressions."""
+    return is_own(target) and target.partition(":")[2] in SIZED
 
 
 @cache
@@ -29,29 +38,36 @@ def written_name(target: str) -> str:
     return target.partition(":")[2] if is_own(target) else "nn." + target.partition(":")[2]
 
 
-def own_sources(targets: list[str]) -> dict[str, str]:
-    """Source of our own modules and of everything in their files that they use, in writing order."""
+def own_sources(targets: list[str], *, plain: bool = False) -> dict[str, str]:
+    """Source of our own modules and of everything in their files that they use, in writing order.
+
+    Args:
+        targets: of the modules. plain: leave out what only serves to look inside.
+
+    """
     found: dict[str, str] = {}
     for target in targets:
         module_name, _, name = target.partition(":")
-        _gather(importlib.import_module(module_name), name, found, set())
+        _gather(_definitions(importlib.import_module(module_name), plain), name, found, set())
     return found
 
 
-def _gather(module: ModuleType, name: str, found: dict[str, str], open_names: set[str]) -> None:
+def _gather(definitions: Definitions, name: str, found: dict[str, str], open_names: set[str]) -> None:
     if name in found or name in open_names:
         return
-    definitions = _definitions(module)
     if name not in definitions:
         return
     text, needs = definitions[name]
     for need in needs:
-        _gather(module, need, found, open_names | {name})
+        _gather(definitions, need, found, open_names | {name})
     found[name] = text
 
 
+Definitions: TypeAlias = dict[str, tuple[str, tuple[str, ...]]]
+
+
 @cache
-def _definitions(module: ModuleType) -> dict[str, tuple[str, tuple[str, ...]]]:
+def _definitions(module: ModuleType, plain: bool) -> Definitions:
     """Top-level classes, functions and constants of a file, with the names each one uses."""
     source = inspect.getsource(module)
     lines = source.splitlines()
@@ -70,7 +86,9 @@ def _definitions(module: ModuleType) -> dict[str, tuple[str, tuple[str, ...]]]:
         else:
             continue
         text = "\n".join(lines[first - 1 : item.end_lineno])
-        used = tuple({node.id: None for node in ast.walk(item) if isinstance(node, ast.Name)})
+        if plain and isinstance(item, ast.ClassDef):
+            text = without_probes(text)
+        used = tuple({node.id: None for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)})
         for name in names:
             result[name] = (text, tuple(n for n in used if n != name))
     return result

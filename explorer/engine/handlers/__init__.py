@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.engine.handlers import answers, attribution, cards, design, fitting, look, runs, weights
+from explorer.engine.handlers import (
+    answers,
+    attribution,
+    cards,
+    design,
+    exporting,
+    fitting,
+    look,
+    runs,
+    weights,
+)
 from explorer.engine.state import EngineState
 from explorer.protocol import requests
 
@@ -15,6 +25,7 @@ TABLE: Mapping[type, Handler] = {
     requests.Hello: design.hello,
     requests.Load: design.load,
     requests.Source: design.source,
+    requests.Export: exporting.export,
     requests.Measure: design.measure,
     requests.Samples: design.samples,
     requests.SaveWeights: weights.save_weights,

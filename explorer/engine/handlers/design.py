@@ -70,6 +70,7 @@ def load(engine: EngineState, request: requests.Load) -> None:
         raise RequestProblem(str(problem)) from None
     engine.compiled, engine.revision, engine.name = compiled, request.revision, document.name
     engine.settings = dict(document.settings)
+    engine.document = document
     came = compiled.came
     if not came.kept and not came.partly:
         engine.trained, engine.loss = 0, ""

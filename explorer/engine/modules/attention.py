@@ -31,7 +31,7 @@ class ScaledDotProduct(nn.Module):
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """Take query (N, Tq, D), key (N, Tk, D), value (N, Tk, Dv) to (N, Tq, Dv)."""
-        q, k, v = (self.split(x) for x in (query, key, value))
+        q, k, v = self.split(query), self.split(key), self.split(value)
         if self.probe is None:
             y = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal, scale=self.scale)
         else:
@@ -42,7 +42,7 @@ class ScaledDotProduct(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """Take x (N, T, D) to (N, heads, T, D/heads)."""
-        return x.reshape(*x.shape[:2], self.heads, x.shape[2] // self.heads).transpose(1, 2)
+        return x.reshape(x.shape[0], x.shape[1], self.heads, x.shape[2] // self.heads).transpose(1, 2)
 
     def weights(self, q: Tensor, k: Tensor) -> Tensor:
         """Take q (N, heads, Tq, d), k (N, heads, Tk, d) to weights (N, heads, Tq, Tk)."""

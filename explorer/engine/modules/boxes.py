@@ -15,43 +15,46 @@ from torch.nn import functional as F
 
 
 class Anchors(nn.Module):
-    """The same boxes on every place of a map; only the size of the batch is read from the input.
+    """The same boxes on every place of a map; of the input only its sizes are read.
 
     Args:
-        shapes: width and height of each box. grid: rows and columns of places.
-        stride: pixels between two rows and between two columns. offset: where in its cell a box stands.
+        shapes: width and height of each box.
+        stride: pixels between two rows and between two columns; a picture gives its own, rounded down.
+        offset: where in its cell a box stands.
 
     """
 
     probe: Callable[[dict[str, Tensor]], None] | None = None
-    boxes: Tensor
+    corners: Tensor
 
     def __init__(
         self,
         shapes: tuple[tuple[float, float], ...],
-        grid: tuple[int, int],
-        stride: tuple[float, float],
+        stride: tuple[float, float] = (1.0, 1.0),
         offset: float = 0.0,
     ) -> None:
         super().__init__()
-        self.shapes, self.grid, self.stride, self.offset = shapes, grid, stride, offset
-        y = (torch.arange(grid[0], dtype=torch.float32) + offset) * stride[0]
-        x = (torch.arange(grid[1], dtype=torch.float32) + offset) * stride[1]
-        y, x = torch.meshgrid(y, x, indexing="ij")
-        places = torch.stack([x, y, x, y], -1).reshape(-1, 1, 4)
-        half = torch.tensor([[-w / 2, -h / 2, w / 2, h / 2] for w, h in shapes])  # (A, 4)
-        self.register_buffer("boxes", (places + half).reshape(-1, 4), persistent=False)
+        self.stride, self.offset = stride, offset
+        corners = torch.tensor([[-w / 2, -h / 2, w / 2, h / 2] for w, h in shapes])  # (A, 4)
+        self.register_buffer("corners", corners, persistent=False)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Take x (N, C, H, W) to (N, H·W·A, 4)."""
-        boxes = self.boxes.expand(x.shape[0], -1, -1)
+    def forward(self, x: Tensor, picture: Tensor | None = None) -> Tensor:
+        """Take x (N, C, H, W), and maybe a picture, to boxes (N, H·W·A, 4)."""
+        down, across = self.stride
+        if picture is not None:
+            down, across = picture.shape[2] // x.shape[2], picture.shape[3] // x.shape[3]
+        row = (torch.arange(x.shape[2], device=x.device, dtype=torch.float32) + self.offset) * down
+        column = (torch.arange(x.shape[3], device=x.device, dtype=torch.float32) + self.offset) * across
+        row, column = torch.meshgrid(row, column, indexing="ij")
+        places = torch.stack([column, row, column, row], -1).reshape(-1, 1, 4)
+        boxes = (places + self.corners).reshape(-1, 4).expand(x.shape[0], -1, -1)
         if self.probe is not None:
             self.probe({"boxes": boxes})
         return boxes
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
-        return f"{len(self.shapes)} shapes, grid={self.grid}, stride={self.stride}, offset={self.offset:g}"
+        return f"{len(self.corners)} shapes, stride={self.stride}, offset={self.offset:g}"
 
 
 class AnchorRows(nn.Module):
@@ -75,7 +78,7 @@ class BoxDecode(nn.Module):
 
     Args:
         centre, size: what the offsets of centres and of sizes are divided by.
-        picture: height and width at which boxes are cut off; None: not at all.
+        picture: height and width at which boxes are cut off; None: those of a picture that is given, if any.
 
     """
 
@@ -88,7 +91,7 @@ class BoxDecode(nn.Module):
         super().__init__()
         self.centre, self.size, self.picture = centre, size, picture
 
-    def forward(self, anchors: Tensor, offsets: Tensor) -> Tensor:
+    def forward(self, anchors: Tensor, offsets: Tensor, picture: Tensor | None = None) -> Tensor:
         """Take anchors (N, K, 4), offsets (N, K, 4·C) for each of C classes to boxes (N, K·C, 4)."""
         low, high = anchors.unsqueeze(-2).chunk(2, -1)
         sides = high - low
@@ -96,8 +99,10 @@ class BoxDecode(nn.Module):
         moved = low + sides / 2 + offsets[..., :2] / self.centre * sides
         half = sides * (offsets[..., 2:] / self.size).clamp(max=self.most).exp() / 2
         boxes = torch.cat([moved - half, moved + half], -1).flatten(1, 2)
-        if self.picture is not None:
-            height, width = self.picture
+        height, width = self.picture or (0, 0)
+        if picture is not None:
+            height, width = picture.shape[2], picture.shape[3]
+        if height > 0:
             x, y = boxes[..., 0::2].clamp(0, width), boxes[..., 1::2].clamp(0, height)
             boxes = torch.stack([x[..., 0], y[..., 0], x[..., 1], y[..., 1]], -1)
         if self.probe is not None:

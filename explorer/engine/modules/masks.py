@@ -22,22 +22,25 @@ class PasteMasks(nn.Module):
     linear along both axes, so it is two products of matrices.
 
     Args:
-        picture: height and width.
+        picture: height and width, where no picture is given.
 
     """
 
-    def __init__(self, picture: tuple[int, int]) -> None:
+    def __init__(self, picture: tuple[int, int] = (1, 1)) -> None:
         super().__init__()
         self.picture = picture
 
-    def forward(self, masks: Tensor, boxes: Tensor) -> Tensor:
-        """Take masks (N, K, 1, h, w), boxes (N, K, 4) to (N, K, 1, height, width)."""
+    def forward(self, masks: Tensor, boxes: Tensor, picture: Tensor | None = None) -> Tensor:
+        """Take masks (N, K, 1, h, w), boxes (N, K, 4) and maybe a picture to (N, K, 1, height, width)."""
+        height, width = self.picture
+        if picture is not None:
+            height, width = picture.shape[2], picture.shape[3]
         middle, half = (boxes[..., 2:] + boxes[..., :2]) / 2, (boxes[..., 2:] - boxes[..., :2]) / 2
         share = half.new_tensor([(side + 2) / side for side in (masks.shape[4], masks.shape[3])])
         low, high = (middle - half * share).trunc(), (middle + half * share).trunc()
         padded = nn.functional.pad(masks.squeeze(2), (1, 1, 1, 1))  # (N, K, h + 2, w + 2)
-        down = self._stretch(low[..., 1], high[..., 1], self.picture[0], padded.shape[2])
-        across = self._stretch(low[..., 0], high[..., 0], self.picture[1], padded.shape[3])
+        down = self._stretch(low[..., 1], high[..., 1], height, padded.shape[2])
+        across = self._stretch(low[..., 0], high[..., 0], width, padded.shape[3])
         return (down @ padded @ across.transpose(-2, -1)).unsqueeze(2)
 
     def _stretch(self, low: Tensor, high: Tensor, pixels: int, cells: int) -> Tensor:

@@ -153,15 +153,18 @@ class PadChannels(nn.Module):
 
 
 class Resize(nn.Module):
-    """Resamples maps to `size` = (height, width), to the nearest value or bilinearly."""
+    """Resamples maps to `size` = (height, width), or that of another tensor: nearest value or bilinear."""
 
-    def __init__(self, size: tuple[int, int], mode: str = "nearest", corners: bool = False) -> None:
+    def __init__(
+        self, size: tuple[int, int] | None = None, mode: str = "nearest", corners: bool = False
+    ) -> None:
         super().__init__()
         self.size, self.mode, self.corners = size, mode, corners
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Take x (N, C, H, W) to (N, C, *size)."""
-        return F.interpolate(x, self.size, mode=self.mode, align_corners=self.corners or None)
+    def forward(self, x: Tensor, like: Tensor | None = None) -> Tensor:
+        """Take x (N, C, H, W) to (N, C, *size), or to the height and width of `like`."""
+        size = self.size if like is None else like.shape[2:]
+        return F.interpolate(x, size, mode=self.mode, align_corners=self.corners or None)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

@@ -17,7 +17,7 @@ class StochasticDepth(nn.Module):
         """Take x (N, …) to (N, …)."""
         if not self.training or self.p == 0:
             return x
-        kept = torch.rand(x.shape[0], *[1] * (x.dim() - 1), device=x.device) >= self.p
+        kept = torch.rand([x.shape[0]] + [1] * (x.dim() - 1), device=x.device) >= self.p
         return x * (kept / (1 - self.p)).to(x.dtype)
 
     def extra_repr(self) -> str:

@@ -6,6 +6,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class SharedEmbedding(nn.Embedding):
@@ -13,7 +14,7 @@ class SharedEmbedding(nn.Embedding):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
         """Take ids (N, …) to (N, …, D) and the table (N, vocabulary, D)."""
-        return super().forward(x), self.weight.clone().expand(len(x), -1, -1)
+        return F.embedding(x, self.weight), self.weight.clone().expand(x.shape[0], -1, -1)
 
 
 class OneHot(nn.Module):
@@ -33,30 +34,34 @@ class OneHot(nn.Module):
         return f"classes={self.classes}"
 
 
-def sinusoids(steps: int, width: int, base: float = 10_000.0) -> Tensor:
+def sinusoids(steps: int, width: int, device: torch.device | None = None) -> Tensor:
     """Table (steps, width): sines at even and cosines at odd places, ever slower along the width."""
-    place = torch.arange(steps, dtype=torch.float32).unsqueeze(1)  # (T, 1)
-    rate = torch.exp(torch.arange(0, width, 2, dtype=torch.float32) * (-math.log(base) / width))
+    place = torch.arange(steps, device=device, dtype=torch.float32).unsqueeze(1)  # (T, 1)
+    even = torch.arange(0, width, 2, device=device, dtype=torch.float32)
+    rate = torch.exp(even * (-math.log(10_000.0) / width))
     angle = place * rate  # (T, ⌈D/2⌉)
     return torch.stack([angle.sin(), angle.cos()], -1).flatten(1)[:, :width]
 
 
-class PositionalEncoding(nn.Module):
-    """Adds to every step a vector that tells its place: sines and cosines, or learned.
+class SinusoidalEncoding(nn.Module):
+    """Adds to every step sines and cosines that tell its place; for sequences of any length."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, T, D) to (N, T, D)."""
+        return x + sinusoids(x.shape[1], x.shape[2], x.device)
+
+
+class LearnedEncoding(nn.Module):
+    """Adds to every step a learned vector that tells its place.
 
     Args:
-        steps, width: T and D. learned: a table that training changes, instead of waves.
+        steps, width: T and D.
 
     """
 
-    table: Tensor
-
-    def __init__(self, steps: int, width: int, learned: bool = False) -> None:
+    def __init__(self, steps: int, width: int) -> None:
         super().__init__()
-        if learned:
-            self.table = nn.Parameter(torch.randn(steps, width) * 0.02)
-        else:
-            self.register_buffer("table", sinusoids(steps, width), persistent=False)
+        self.table = nn.Parameter(torch.randn(steps, width) * 0.02)
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, T, D) to (N, T, D)."""
@@ -64,7 +69,7 @@ class PositionalEncoding(nn.Module):
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
-        return f"{tuple(self.table.shape)}, learned={isinstance(self.table, nn.Parameter)}"
+        return f"{tuple(self.table.shape)}"
 
 
 class ClassToken(nn.Module):

@@ -12,9 +12,16 @@ from torch.nn import functional as F
 
 def cut_windows(x: Tensor, window: tuple[int, int]) -> Tensor:
     """Take x (N, H, W, D) to (N, windows, tokens, D)."""
-    (m, n), (batch, height, width, depth) = window, x.shape
-    x = x.reshape(batch, height // m, m, width // n, n, depth).transpose(2, 3)
-    return x.reshape(batch, -1, m * n, depth)
+    m, n = window
+    x = x.reshape(x.shape[0], x.shape[1] // m, m, x.shape[2] // n, n, x.shape[3]).transpose(2, 3)
+    return x.flatten(3, 4).flatten(1, 2)
+
+
+def put_windows(x: Tensor, rows: int, columns: int, window: tuple[int, int]) -> Tensor:
+    """Take x (N, windows, tokens, D) to a map (N, rows, columns, D)."""
+    m, n = window
+    x = x.reshape(x.shape[0], rows // m, columns // n, m, n, x.shape[3]).transpose(2, 3)
+    return x.flatten(3, 4).flatten(1, 2)
 
 
 class WindowPartition(nn.Module):
@@ -42,9 +49,7 @@ class WindowMerge(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, windows, tokens, D) to (N, H, W, D)."""
-        (height, width), (m, n) = self.size, self.window
-        x = x.reshape(x.shape[0], height // m, width // n, m, n, x.shape[-1]).transpose(2, 3)
-        return x.reshape(x.shape[0], height, width, x.shape[-1])
+        return put_windows(x, self.size[0], self.size[1], self.window)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
@@ -69,7 +74,8 @@ class CyclicShift(nn.Module):
 
 def split_heads(x: Tensor, heads: int) -> Tensor:
     """Take x (N, windows, T, D) to (N, windows · heads, T, D/heads)."""
-    return x.reshape(*x.shape[:3], heads, -1).transpose(2, 3).flatten(1, 2)
+    x = x.reshape(x.shape[0], x.shape[1], x.shape[2], heads, x.shape[3] // heads)
+    return x.transpose(2, 3).flatten(1, 2)
 
 
 class WindowScores(nn.Module):
@@ -166,11 +172,72 @@ class WindowMix(nn.Module):
         return y.transpose(2, 3).flatten(-2)
 
 
+class ShiftedWindowAttention(nn.Module):
+    """Attention of tokens on a map inside windows, which may stand shifted.
+
+    A map that the windows do not divide gets a margin of zeros at the right and the bottom, which is cut off
+    at the end. Along an axis where one window covers the map nothing is shifted.
+
+    Args:
+        width: of a token. heads: parts of it that attend on their own. window: rows and columns.
+        shift: by how much windows are moved down and to the right. bias: of all linear layers.
+
+    """
+
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        window: tuple[int, int],
+        shift: tuple[int, int] = (0, 0),
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.heads, self.window, self.shift = heads, window, shift
+        self.to_q = nn.Linear(width, width, bias=bias)
+        self.to_k = nn.Linear(width, width, bias=bias)
+        self.to_v = nn.Linear(width, width, bias=bias)
+        self.position_bias = RelativePositionBias(window, heads)
+        self.to_out = nn.Linear(width, width, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, H, W, D) to (N, H, W, D)."""
+        height, width = x.shape[1], x.shape[2]
+        m, n = self.window
+        below, beside = (height + m - 1) // m, (width + n - 1) // n  # windows
+        rows, columns = below * m, beside * n
+        x = F.pad(x, (0, 0, 0, columns - width, 0, rows - height))
+        down = self.shift[0] * (1 - 1 // below)  # 0 where one window is enough
+        across = self.shift[1] * (1 - 1 // beside)
+        x = cut_windows(x.roll((-down, -across), (1, 2)), self.window)  # (N, windows, T, D)
+        q = split_heads(self.to_q(x), self.heads)  # (N, windows · heads, T, d)
+        k = split_heads(self.to_k(x), self.heads)
+        v = split_heads(self.to_v(x), self.heads)
+        scores = self.position_bias(q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1]))
+        apart = self.apart(rows, columns, down, across, x.device).repeat_interleave(self.heads, 0)
+        y = scores.masked_fill(apart, -math.inf).softmax(-1) @ v
+        y = y.reshape(x.shape[0], x.shape[1], self.heads, x.shape[2], v.shape[3]).transpose(2, 3).flatten(-2)
+        y = put_windows(self.to_out(y), rows, columns, self.window).roll((down, across), (1, 2))
+        return y.narrow(1, 0, height).narrow(2, 0, width)
+
+    def apart(self, rows: int, columns: int, down: int, across: int, device: torch.device) -> Tensor:
+        """Pairs of tokens in one window that only the shift has brought together, (windows, T, T)."""
+        row = torch.arange(rows, device=device) >= rows - down
+        column = torch.arange(columns, device=device) >= columns - across
+        region = (2 * row.long()[:, None] + column.long()).reshape(1, rows, columns, 1)
+        region = cut_windows(region, self.window)[0, :, :, 0]  # (windows, T)
+        return region[:, :, None] != region[:, None, :]
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"heads={self.heads}, window={self.window}, shift={self.shift}"
+
+
 class PatchNeighbours(nn.Module):
     """Joins the tokens of each 2×2 square: top left, bottom left, top right, bottom right."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, H, W, D) to (N, ⌈H/2⌉, ⌈W/2⌉, 4D)."""
         x = F.pad(x, (0, 0, 0, x.shape[2] % 2, 0, x.shape[1] % 2))
-        squares = [x[:, row::2, column::2] for column in (0, 1) for row in (0, 1)]
-        return torch.cat(squares, -1)
+        top, bottom = x[:, 0::2], x[:, 1::2]
+        return torch.cat([top[:, :, 0::2], bottom[:, :, 0::2], top[:, :, 1::2], bottom[:, :, 1::2]], -1)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from explorer.graph import files
 from explorer.protocol import events, requests
 from explorer.style.theme import theme
 from explorer.ui.shell import ask
@@ -19,6 +18,13 @@ if TYPE_CHECKING:
     from explorer.figures.picture import Style
 
 PICTURES = "Pictures (*.svg *.pdf *.png)"
+PROGRAMS: dict[requests.Form, tuple[str, str, str]] = {
+    "python": ("Python of the whole model", ".py", "Python (*.py)"),
+    "onnx": ("ONNX with weights", ".onnx", "ONNX (*.onnx)"),
+    "pt2": ("torch.export with weights", ".pt2", "PyTorch programs (*.pt2)"),
+    "torchscript": ("TorchScript with weights", ".pt", "TorchScript (*.pt)"),
+}
+"""What the engine writes, as `explorer export --to` does: title, ending, kinds of files."""
 
 
 def plain_name(name: str) -> str:
@@ -67,23 +73,20 @@ class Exporter(QObject):
             return
         self._tell(path)
 
-    def python(self) -> None:
-        """Ask for a file and write the model as Python that needs only torch: the text that runs."""
-        path = self._ask("Export Python", ".py", "Python (*.py)")
+    def program(self, to: requests.Form) -> None:
+        """Ask for a file and let the engine write the model in one of the forms of `PROGRAMS`."""
+        title, ending, kinds = PROGRAMS[to]
+        path = self._ask(f"Export {title}", ending, kinds)
         if not path:
             return
 
-        def write(event: events.Event) -> None:
-            if not isinstance(event, events.SourceText):
-                return
-            try:
-                files.write_atomically(path, event.text.encode())
-            except files.FileProblem as problem:
-                self.said.emit(str(problem))
-                return
-            self._tell(path)
+        def done(event: events.Event) -> None:
+            if isinstance(event, events.Exported):
+                self._tell(path, event.note)
 
-        self._bench.desk.session.watch(requests.Source(), write, "once", on_failed=self._say_why)
+        self.said.emit(f"Writing {Path(path).name} …")
+        request = requests.Export(path=path, to=to)
+        self._bench.desk.session.watch(request, done, "once", on_failed=self._say_why)
 
     def weights(self) -> None:
         """Ask for a file and write the live weights as safetensors."""

@@ -48,6 +48,11 @@ def _masks_and_labels(rng: random.Random) -> tuple[Tensor, Tensor]:
     return masks, _labels(masks.shape[0])
 
 
+def _picture(rng: random.Random) -> Tensor | None:
+    """A picture whose size is read, or none."""
+    return rng.choice((None, Tensor((3, 128, 160), ("C", "H", "W"))))
+
+
 def _masks_and_boxes(rng: random.Random) -> tuple[Tensor, Tensor]:
     masks = _masks(rng, 1)
     return masks, sequence(masks.shape[0], 4)
@@ -81,24 +86,24 @@ def _suppressed(rng: random.Random, *x: Tensor) -> dict[str, Any]:
 
 
 INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
-    "anchor_generator": lambda rng: (_map(rng),),
+    "anchor_generator": lambda rng: (_map(rng), _picture(rng)),
     "default_boxes": lambda rng: (_map(rng),),
     "rpn_head": lambda rng: (_map(rng),),
     "region_proposals": lambda rng: (_map(rng),),
     "yolo_head": lambda rng: (_map(rng),),
     "yolo_decode": lambda rng: (_map(rng, 6 * rng.randint(3, 8)),),
     "ssd_head": _maps,
-    "box_decode": _boxes,
+    "box_decode": lambda rng: (*_boxes(rng), _picture(rng)),
     "nms": _scored,
     "roi_pool": _region,
     "roi_align": _region,
     "pyramid_roi_align": _pyramid,
     "mask_of_class": _masks_and_labels,
-    "paste_masks": _masks_and_boxes,
+    "paste_masks": lambda rng: (*_masks_and_boxes(rng), _picture(rng)),
     "standardize": lambda rng: (_map(rng, 3),),
 }
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
-    "anchor_generator": _anchors,
+    "anchor_generator": lambda rng, x, picture: _anchors(rng, x),
     "region_proposals": lambda rng, x: _anchors(rng, x) | {"keep": rng.randint(1, 5), "stride": 16},
     "default_boxes": lambda rng, x: {"ratios": rng.choice(("2", "2, 3")), "image": rng.randint(30, 300)},
     "anchor_rows": lambda rng, x: {"numbers": rng.randint(1, 4)},

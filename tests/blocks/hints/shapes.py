@@ -26,5 +26,8 @@ FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "reshape": _reshape,
     "permute": _permute,
     "pad": lambda rng, x: {"margin": tuple(rng.randint(0, 3) for _ in range(4))},
-    "resize": lambda rng, x: {"scale": rng.choice((0.5, 1.5, 2.0)), "size": rng.choice((0, 3, (4, 5)))},
+    "resize": lambda rng, x, like=None: {
+        "scale": rng.choice((0.5, 1.5, 2.0)),
+        "size": rng.choice((0, 3, (4, 5))),
+    },
 }

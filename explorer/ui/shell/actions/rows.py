@@ -12,7 +12,7 @@ from explorer.resources import path as resource
 from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
 from explorer.ui.canvas import actions as on_canvas
-from explorer.ui.designs.exporting import Exporter
+from explorer.ui.designs.exporting import PROGRAMS, Exporter
 from explorer.ui.designs.files import FilePresenter
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.open_designs import OpenDesigns
@@ -62,7 +62,10 @@ def export_rows(exporter: Exporter) -> list[Action]:
         return Action(f"export.{name}", title, "Export", lambda: _ignore(run()), (), "", why_not)
 
     return [
-        row("python", "Python of the whole model…", exporter.python, exporter.why_not_run),
+        *(
+            row(to, f"{title}…", partial(exporter.program, to), exporter.why_not_run)
+            for to, (title, *_) in PROGRAMS.items()
+        ),
         row("weights", "Weights…", exporter.weights, exporter.why_not_run),
         *(
             row(style, title, partial(exporter.picture, style), lambda: None)
