@@ -78,6 +78,7 @@ class Block:
         taken: label of a size that is not a field because the wire gives it, as “Inputs” of a linear layer.
         keeps: what its module keeps for the way back: `inputs`, `outputs`, `both` or `nothing`.
         keeps_inside: what it keeps besides, in multiples of its outputs (see `kept_inside`).
+        works_inside: share of it that is alive at once where no gradients are wanted.
         is_view: whether its output is its input in another form, without memory of its own.
     """
 
@@ -107,6 +108,7 @@ class Block:
     taken: ClassVar[str] = ""
     keeps: Keeps = "inputs"
     keeps_inside: ClassVar[float] = 0.0
+    works_inside: float = 1.0
     is_view: ClassVar[bool] = False
     gives: ClassVar[str] = ""
     passes: ClassVar[bool] = False

@@ -98,6 +98,10 @@ class ConfiguredBlock(Protocol):
         """What its module keeps for the way back through it."""
 
     @property
+    def works_inside(self) -> float:
+        """Share of what is kept inside that is alive at once where no gradients are wanted."""
+
+    @property
     def is_view(self) -> bool:
         """Whether its output is its input in another form, without memory of its own."""
 

@@ -73,6 +73,7 @@ class _Run:
         self.time = 0
         self.values: list[_Value] = []
         self.inside: list[int] = [0]  # bytes that the layer of this time keeps besides inputs and outputs
+        self.working: list[int] = [0]  # the part of it that is alive at once in a forward pass
         self.passing: list[int] = [0]  # bytes of its gradients: those of what leaves and of what arrives
 
     def level(self, flow: Flow, entering: Mapping[NodeId, _Value]) -> dict[NodeId, _Value]:
@@ -97,11 +98,14 @@ class _Run:
                 )
             elif node.inner is not None:
                 made = self.level(node.inner, given)
+                for value in given.values():  # whoever called holds it until the call is over
+                    value.last = max(value.last, self.time)
                 at.update({(name, port): made[port] for port in node.outputs if port in made})
             else:
                 at.update({(name, port): value for port, value in self._layer(node, given)})
-        if not entering:
-            for value in leaving.values():
+        if not entering:  # at the top: who called holds what went in, and gets what comes out
+            ends = [at[name, "y"] for name in flow.inputs if (name, "y") in at]
+            for value in (*leaving.values(), *ends):
                 value.last = self.time + 1
         return leaving
 
@@ -118,7 +122,7 @@ class _Run:
         for value in arriving:
             value.last = self.time
         if block is None or node.state != "ok":
-            self._note(0, 0)
+            self._note(0, 0, 0)
             return
         keeps, is_view = block.keeps, block.is_view and len(arriving) == 1
         inside = block.kept_inside(*node.arriving)
@@ -132,11 +136,12 @@ class _Run:
             if keeps in ("outputs", "both") and not is_view:
                 value.keep(self.time)
         passing = 0 if is_view else sum(v.bytes for v in arriving) + sum(v.bytes for v in made.values())
-        self._note(inside * times, passing)
+        self._note(inside * times, round(inside * block.works_inside), passing)
         yield from made.items()
 
-    def _note(self, inside: int, passing: int) -> None:
+    def _note(self, inside: int, working: int, passing: int) -> None:
         self.inside.append(inside)
+        self.working.append(working)
         self.passing.append(passing)
 
     def total(self, outputs: int) -> Memory:
@@ -153,7 +158,7 @@ class _Run:
         most = training = inside = 0
         for time in range(1, self.time + 1):
             inside += self.inside[time]
-            most = max(most, alive[time])
+            most = max(most, alive[time] + self.working[time])
             # on the way back what later layers kept is free again, and gradients pass
             training = max(training, on_the_way[time] + inside, before[time] + inside + self.passing[time])
         held = sum(value.bytes for value in self.values if value.kept_at >= 0) + inside

@@ -72,11 +72,8 @@ def groups_in(block: str, fields: Mapping[str, object]) -> tuple[str, ...]:
 
     A wrapper names the group that it wraps in a field, written as a block would be: `group:NAME`.
     """
-    found: tuple[str, ...] = (block[len(GROUP_PREFIX) :],) if block.startswith(GROUP_PREFIX) else ()
-    for value in fields.values():
-        if isinstance(value, str) and value.startswith(GROUP_PREFIX):
-            found += (value[len(GROUP_PREFIX) :],)
-    return found
+    texts = [block, *[value for value in fields.values() if isinstance(value, str)]]
+    return tuple([text[len(GROUP_PREFIX) :] for text in texts if text.startswith(GROUP_PREFIX)])
 
 
 class Edge(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from explorer.graph.catalogue import ReceptiveField
 
-
 _NOTHING = ReceptiveField()
 
 

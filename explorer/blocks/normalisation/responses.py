@@ -46,6 +46,8 @@ class LocalResponseNorm(Block):
     k = Float(2.0, max=1e4, label="k", doc="what is added below")
     where = Choice("across", ("across", "within"), doc="neighbours across channels, or within a map")
 
+    works_inside = 2 / 3
+
     def kept_inside(self, x: Tensor) -> int:
         """Two maps like x, and its squares with the channels that are put in front and behind."""
         return 4 * x.size * 2 + 4 * x.size * (x.shape[0] + self.size) // x.shape[0]

@@ -66,7 +66,12 @@ def _forward(whole: Whole, *, remarks: bool) -> list[str]:
 
     each = [s for s in whole.statements if s.phase == "each"]
     if not each:
-        return [line(statement) for statement in whole.statements]
+        lines = []
+        for statement, gone in zip(whole.statements, _last_read(whole), strict=True):
+            lines.append(line(statement))
+            if gone:
+                lines.append(f"del {', '.join(gone)}")
+        return lines
     by_phase = {
         name: [s for s in whole.statements if s.phase == name]
         for name in ("before", "states", "body", "collects", "after")
@@ -86,6 +91,17 @@ def _forward(whole: Whole, *, remarks: bool) -> list[str]:
         lines.append("    pass")
     lines += [line(replace(s, ins=(s.outs[0],))) for s in by_phase["collects"]]
     return [*lines, *(line(s) for s in by_phase["after"])]
+
+
+def _last_read(whole: Whole) -> list[list[str]]:
+    """For each statement the variables that nothing after it reads: their memory is given back at once."""
+    later = set(whole.returns)
+    found: list[list[str]] = []
+    for statement in reversed(whole.statements):
+        over = dict.fromkeys(name for name in (*statement.ins, *statement.outs) if name not in later)
+        found.append(list(over))
+        later |= over.keys()
+    return found[::-1]
 
 
 def _literal(value: Literal) -> str:
