@@ -22,7 +22,7 @@ from explorer.engine.weights.store import Store
 from explorer.graph.document import Document
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
-from explorer.meaning.outputs import Context
+from explorer.meaning.outputs import Context, context_of
 from explorer.protocol.events import Event
 from explorer.protocol.records import Answer, Sample
 from explorer.training.table import UnknownName
@@ -205,8 +205,7 @@ class EngineState:
 
     def context(self, dataset: str = "") -> Context:
         """What is known of the answers beside the flow, for a data set that is looked at."""
-        own = str(self.settings.get("dataset") or "")
-        return Context(str(self.settings.get("task") or ""), dataset or own, self.loss)
+        return context_of(self.settings, dataset, self.loss)
 
     def answer(self, output: object, dataset: str = "") -> Answer:
         """The main output as it is read; empty when it is no vector."""

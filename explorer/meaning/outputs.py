@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.blocks.convolution.auxiliary import auxiliary_outputs
@@ -44,6 +45,12 @@ class Context:
 
 
 UNKNOWN = Context()
+
+
+def context_of(settings: Mapping[str, object], dataset: str = "", loss: str = "") -> Context:
+    """What is known beside the flow, from the settings of a design and the data set that is looked at."""
+    own = str(settings.get("dataset") or "")
+    return Context(str(settings.get("task") or ""), dataset or own, loss)
 
 
 @dataclass(frozen=True)

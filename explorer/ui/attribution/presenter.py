@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.graph.flow import Flow
 from explorer.meaning import targets
-from explorer.meaning.outputs import Context, main_output, meaning_of
+from explorer.meaning.outputs import Context, context_of, main_output, meaning_of
 from explorer.meaning.places import last_with_places
 from explorer.protocol import events, requests
 from explorer.protocol.records import Answer, Target
@@ -53,12 +53,9 @@ class AttributionPresenter(LookPresenter):
         if not isinstance(event, events.AttributionMap):
             return
         self.samples.show_input(event.input)
-        flow, settings = self.desk.workspace.flow, self.desk.workspace.document.settings
-        context = Context(
-            str(settings.get("task") or ""),
-            self.desk.session.sample.dataset or str(settings.get("dataset") or ""),
-        )
-        self._panel.set_targets(offered(flow, event.answer, context))
+        workspace = self.desk.workspace
+        context = context_of(workspace.document.settings, self.desk.session.sample.dataset)
+        self._panel.set_targets(offered(workspace.flow, event.answer, context))
         self._panel.show_importance(
             Importance(
                 event.method,
