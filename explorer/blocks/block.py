@@ -102,7 +102,7 @@ class Block:
     keeps_inside: ClassVar[float] = 0.0
     is_view: ClassVar[bool] = False
 
-    def __init__(self, **values: FieldValue) -> None:
+    def __init__(self, /, **values: FieldValue) -> None:
         for name in values:
             if name not in self.fields:
                 has = ", ".join(self.fields) or "none"
