@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer.blocks.registry import registry
 from explorer.cli.designs import add_design, open_design
-from explorer.graph.repairs import repairs
+from explorer.graph.repairs import all_repairs
 from explorer.graph.resolve import Resolver
 
 
@@ -23,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     document = open_design(arguments)
     resolver = Resolver(registry())
     flow = resolver.resolve(document)
+    cures = all_repairs(document, resolver, flow, flow.problems)
     rows: list[dict[str, Any]] = [
         {
             "address": problem.address,
@@ -30,10 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
             "message": problem.message,
             "fixes": [
                 {"title": repair.title, "effect": repair.effect, "cost": repair.cost}
-                for repair in repairs(document, resolver, flow, problem)
+                for repair in found
             ],
         }
-        for problem in flow.problems
+        for problem, found in zip(flow.problems, cures, strict=True)
     ]
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False))

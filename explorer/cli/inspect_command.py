@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.atomic import replacing
 from explorer.cli import pictures
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import USAGE, Trouble
@@ -57,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise Trouble(str(problem)) from None
     try:
         if suffix == ".npz":
-            np.savez_compressed(arguments.output, allow_pickle=False, **arrays)
+            with replacing(arguments.output) as temporary, open(temporary, "wb") as file:
+                np.savez_compressed(file, allow_pickle=False, **arrays)
         else:
             pictures.save(picture, arguments.output)
     except OSError as problem:

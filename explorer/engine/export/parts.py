@@ -105,6 +105,7 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
     statements: list[Statement] = []
     returns: dict[str, str] = {}
     built: set[str] = set()
+    taken = set(flow.graph)
     steps = steps_of(flow.graph, flow.order)
     for node_id, node_flow in flow.nodes.items():
         node = flow.graph[node_id]
@@ -118,7 +119,7 @@ def take_apart(flow: Flow, name: str = "Model", about: str = "") -> Whole:
             first = edges[next(iter(node_flow.inputs))]
             variables.update({(node_id, port): first for port in node_flow.outputs})
         else:
-            outs = _variables(node_id, tuple(node_flow.outputs), {*flow.graph, *variables.values()})
+            outs = _variables(node_id, tuple(node_flow.outputs), taken)
             variables.update(
                 {(node_id, port): out for port, out in zip(node_flow.outputs, outs, strict=True)}
             )
