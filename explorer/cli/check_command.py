@@ -30,8 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
             "code": problem.code,
             "message": problem.message,
             "fixes": [
-                {"title": repair.title, "effect": repair.effect, "cost": repair.cost}
-                for repair in found
+                {"title": repair.title, "effect": repair.effect, "cost": repair.cost} for repair in found
             ],
         }
         for problem, found in zip(flow.problems, cures, strict=True)

@@ -10,6 +10,7 @@ import torch
 from explorer.engine import attribution as methods
 from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
+from explorer.engine.heavy import refuse_large_attention
 from explorer.engine.state import EngineState, RequestProblem
 from explorer.graph.flow import NodeFlow
 from explorer.graph.sharing import Place, place_of
@@ -102,12 +103,13 @@ def statistics(engine: EngineState, request: requests.Statistics) -> None:
 def attention(engine: EngineState, request: requests.Attention) -> None:
     """The weights of every attention layer."""
     compiled = engine.model()
-    given = engine.inputs(request.sample)
     looked_at = observe.exposing(compiled.flow, "attention")
     if not looked_at:
         raise RequestProblem(
             "This design has no attention layers. Open a vision transformer, or add Multi-head attention."
         )
+    refuse_large_attention(looked_at)
+    given = engine.inputs(request.sample)
     with (
         probes.quiet(compiled.module),
         observe.exposed(compiled.module, compiled.flow, looked_at) as found,
