@@ -105,6 +105,8 @@ class EngineState:
 
         """
         compiled = self.model()
+        if not compiled.flow.inputs:
+            raise RequestProblem("This design has no input: nothing can be sent through it.")
         first, *others = compiled.flow.inputs.items()
         if not others:
             return [self.input_tensor(sample)]
