@@ -28,6 +28,11 @@ def _open_window(words: list[str]) -> int:
     if len(words) > 1 and not words[0].startswith("-"):
         print(f"explorer: there is no command “{words[0]}”; see explorer --help.", file=sys.stderr)  # noqa: T201
         return 2
+    from explorer.cli.display import WITHOUT, why_no_window
+
+    if not {"-h", "--help"} & set(words) and (reason := why_no_window()):
+        print(f"explorer: {reason}\n{WITHOUT}", file=sys.stderr)  # noqa: T201
+        return 1
     from explorer.ui.start import main as open_app
 
     return open_app(words)
