@@ -117,6 +117,8 @@ class EngineState:
         """
         compiled = self.model()
         self._refuse_too_large(compiled)
+        if not compiled.flow.inputs:
+            raise RequestProblem("This design has no input: nothing can be sent through it.")
         first, *others = compiled.flow.inputs.items()
         if not others:
             return [self.input_tensor(sample)]
@@ -176,7 +178,10 @@ class EngineState:
                 raise RequestProblem(str(problem)) from None
         if sample.dataset:
             return fit(self.dataset(sample.dataset).inputs[self._index(sample)], shape)
-        example: np.ndarray = fill(wanted)[0].numpy()
+        try:
+            example: np.ndarray = fill(wanted)[0].numpy()
+        except images.ImageProblem as problem:
+            raise RequestProblem(str(problem)) from None
         return example
 
     def truth(self, sample: Sample) -> str:

@@ -27,17 +27,26 @@ def test_the_import_contracts_hold() -> None:
 
 
 ONLY = {
-    "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic"},
-    "blocks": {"explorer.blocks", "explorer.graph"},
+    "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic", "explorer.bounds"},
+    "blocks": {"explorer.blocks", "explorer.graph", "explorer.bounds", "explorer.extensions"},
     "architectures": {
         "explorer.architectures",
         "explorer.blocks",
+        "explorer.extensions",
         "explorer.graph",
         "explorer.resources",
         "msgspec",
     },
     "protocol": {"msgspec", "numpy", "explorer.protocol"},
-    "client": {"msgspec", "explorer.client", "explorer.launch", "explorer.protocol", "explorer.folders"},
+    "client": {
+        "msgspec",
+        "explorer.atomic",
+        "explorer.bounds",
+        "explorer.client",
+        "explorer.folders",
+        "explorer.launch",
+        "explorer.protocol",
+    },
     "session": {
         "msgspec",
         "numpy",
@@ -48,6 +57,7 @@ ONLY = {
         "explorer.resources",
         "explorer.folders",
         "explorer.atomic",
+        "explorer.bounds",
         "explorer.training",
         "explorer.words",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from explorer.atomic import usual_mode
+from explorer.atomic import replacing
+from explorer.bounds import HEADER_BYTES, TENSORS, shown
 from explorer.engine.weights.addresses import owner_of_name
 from explorer.engine.weights.content import digest_of, hash_of
 from explorer.engine.weights.live import LiveWeights
@@ -34,17 +36,21 @@ def write(tensors: Mapping[str, Tensor], path: str | os.PathLike[str], digest: s
         WeightProblem: the place cannot be written to.
 
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    name = Path(path).name
     try:
-        save_file(_apart(tensors), temporary, {DIGEST: digest})
-        with temporary.open("rb") as handle:
-            os.fsync(handle.fileno())
-        os.chmod(temporary, usual_mode(target))
-        os.replace(temporary, target)
-    except (OSError, SafetensorError) as problem:
-        temporary.unlink(missing_ok=True)
-        raise WeightProblem(f"{target.name} was not written: {problem}.") from None
+        with replacing(path) as temporary:
+            save_file(_apart(tensors), temporary, {DIGEST: digest})
+    except OSError as problem:
+        raise WeightProblem(f"{name} was not written: {problem.strerror or problem}.") from None
+    except SafetensorError as problem:
+        raise WeightProblem(f"{name} was not written: {disk_words(problem)}.") from None
+
+
+def disk_words(problem: Exception) -> str:
+    """What the library says of a disk, without its wrapping: `No space left on device (os error 28)`."""
+    text = str(problem)
+    found = re.search(r'message: "([^"]+)"', text) or re.search(r"I/?O error:? (.+)", text, re.IGNORECASE)
+    return (found[1] if found else text).rstrip(".")[:200]
 
 
 def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -135,12 +141,31 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise WeightProblem(f"{name} is not a file.")
+        refuse_table(path)
         with safe_open(path, framework="pt") as file:
             yield file
     except OSError as problem:
         raise WeightProblem(f"{name} cannot be read: {problem.strerror or problem}.") from None
+    except ValueError as problem:
+        if isinstance(problem, WeightProblem):
+            raise
+        raise WeightProblem(f"“{shown(name)}” cannot be read: {problem}.") from None
     except SafetensorError as problem:
         raise WeightProblem(f"{name} is no whole safetensors file: {problem}.") from None
+
+
+def refuse_table(path: str | os.PathLike[str]) -> None:
+    """Raise `WeightProblem` where the table at the front of a safetensors file is too large to be one."""
+    name = Path(path).name
+    with open(path, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > min(HEADER_BYTES, os.fstat(file.fileno()).st_size):
+            raise WeightProblem(
+                f"{name} is no whole safetensors file: its table would have {length:,} bytes; "
+                f"{HEADER_BYTES:,} are the limit."
+            )
+        if (count := file.read(length).count(b'"data_offsets"')) > TENSORS:
+            raise WeightProblem(f"{name} holds {count:,} tensors; {TENSORS:,} are the limit.")
 
 
 def _refuse_other_content(file: Any, name: str, digest: str) -> None:
