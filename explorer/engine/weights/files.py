@@ -158,7 +158,13 @@ def refuse_table(path: str | os.PathLike[str]) -> None:
     """Raise `WeightProblem` where the table at the front of a safetensors file is too large to be one."""
     name = Path(path).name
     with open(path, "rb") as file:
-        length = int.from_bytes(file.read(8), "little")
+        first = file.read(8)
+        if first.startswith((b"PK\x03\x04", b"\x80\x02")):
+            raise WeightProblem(
+                f"{name} is a file of torch.save, not safetensors. The window reads it (File › Load published "
+                "weights), layer by layer and all or nothing."
+            )
+        length = int.from_bytes(first, "little")
         if length > min(HEADER_BYTES, os.fstat(file.fileno()).st_size):
             raise WeightProblem(
                 f"{name} is no whole safetensors file: its table would have {length:,} bytes; "
