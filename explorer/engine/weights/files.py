@@ -161,8 +161,8 @@ def refuse_table(path: str | os.PathLike[str]) -> None:
         first = file.read(8)
         if first.startswith((b"PK\x03\x04", b"\x80\x02")):
             raise WeightProblem(
-                f"{name} is a file of torch.save, not safetensors. The window reads it (File › Load published "
-                "weights), layer by layer and all or nothing."
+                f"{name} is a file of torch.save, not safetensors. The window reads it (File › Load "
+                "published weights), layer by layer and all or nothing."
             )
         length = int.from_bytes(first, "little")
         if length > min(HEADER_BYTES, os.fstat(file.fileno()).st_size):
