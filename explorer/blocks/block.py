@@ -113,7 +113,7 @@ class Block:
     gives: ClassVar[str] = ""
     passes: ClassVar[bool] = False
 
-    def __init__(self, **values: FieldValue) -> None:
+    def __init__(self, /, **values: FieldValue) -> None:
         for name in values:
             if name not in self.fields:
                 has = ", ".join(self.fields) or "none"

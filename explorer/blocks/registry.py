@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from explorer.blocks.block import DECLARED, Block
+from explorer.bounds import shown
 from explorer.graph.catalogue import UnknownBlock
 from explorer.graph.model import FieldValue
 
@@ -40,9 +41,9 @@ class Registry:
         try:
             return self._blocks[block]
         except KeyError:
-            near = difflib.get_close_matches(block, self._blocks, 3, 0.5)
+            near = difflib.get_close_matches(shown(block), self._blocks, 3, 0.5)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise UnknownBlock(f"There is no block “{block[:60]}”.{hint}") from None
+            raise UnknownBlock(f"There is no block “{shown(block)}”.{hint}") from None
 
     def configure(self, block: str, fields: Mapping[str, FieldValue]) -> Block:
         """Return the block with these fields; raises `UnknownBlock` or `BadField`."""

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from explorer import bounds
 from explorer.graph import edits as e
 from explorer.graph import limits
 from explorer.graph.model import ROOT, FieldValue, Graph, Node
@@ -32,6 +33,7 @@ class Document:
         self._settings: dict[str, FieldValue] = {}
         self._listeners: list[Listener] = []
         self.revision = 0
+        self._heights: limits.Heights = {}  # of groups, until one is changed
         self.newest: e.Edit | None = None
         self.moved: tuple[Step, ...] = ()
 
@@ -146,6 +148,9 @@ class Document:
         if node.id in graph.notes:
             raise e.EditProblem(f"There is a note called “{node.id}” here; take another name.")
         limits.refuse_bad_use(node, edit.scope, self._graphs)
+        limits.refuse_full(len(graph), edit.scope)
+        if node.groups:
+            self._heights.clear()
         if node.shares and (reason := why_not_share(graph, node, node.shares)):
             raise e.EditProblem(reason)
         graph.put(limits.checked_node(node), edit.place)
@@ -159,6 +164,7 @@ class Document:
             raise e.EditProblem(f"{' and '.join(sorted(sharers))} still run with the weights of “{edit.id}”.")
         place = graph.register.place[edit.id]
         graph.drop(edit.id)
+        self._heights.clear()
         return e.AddNode(node, edit.scope, place)
 
     def _connect(self, edit: e.Connect) -> e.Edit:
@@ -189,6 +195,7 @@ class Document:
     def _put_linked(self, changed: Node, scope: str) -> None:
         """Give a node, and all that share its weights, the block, fields and `frozen` switch of `changed`."""
         limits.refuse_bad_use(changed, scope, self._graphs)
+        self._heights.clear()
         graph, changed = self._graphs[scope], limits.checked_node(changed)
         for node_id in linked(graph, changed.id):
             like = {"block": changed.block, "fields": changed.fields, "frozen": changed.frozen}
@@ -284,6 +291,7 @@ class Document:
             raise e.EditProblem(reason)
         if edit.name in self._graphs:
             raise e.EditProblem(f"There is already a group called “{edit.name}”.")
+        limits.refuse_full(len(edit.nodes) - 1, edit.name)
         ids = {node.id for node in edit.nodes}
         if len(ids) < len(edit.nodes):
             raise e.EditProblem(f"Two nodes of the group “{edit.name}” have the same name.")
@@ -293,7 +301,7 @@ class Document:
         for node in edit.nodes:
             if reason := why_not(node.id):
                 raise e.EditProblem(reason)
-            limits.refuse_bad_use(node, edit.name, self._graphs)
+        limits.refuse_bad_group(edit.name, edit.nodes, self._graphs, self._heights)
         by_id = {node.id: node for node in edit.nodes}
         for node in edit.nodes:
             if node.shares and (reason := why_not_share(by_id, node, node.shares)):
@@ -306,6 +314,7 @@ class Document:
         if edit.name == ROOT or self.uses_of(edit.name):
             raise e.EditProblem(f"The group “{edit.name}” is still in use.")
         del self._graphs[edit.name]
+        self._heights.clear()
         group = e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges))
         frames = [e.SetFrame(k, f, edit.name) for k, f in graph.frames.items()]
         notes = [e.SetNote(k, n, edit.name) for k, n in graph.notes.items()]
@@ -313,8 +322,8 @@ class Document:
 
     def _set_name(self, edit: e.SetName) -> e.Edit:
         limits.refuse_text(edit.name)
-        if len(edit.name) > limits.LONGEST_NAME:
-            raise e.EditProblem(f"A name has at most {limits.LONGEST_NAME} characters.")
+        if len(edit.name) > bounds.NAME_LENGTH:
+            raise e.EditProblem(f"A name has at most {bounds.NAME_LENGTH} characters.")
         before, self._name = self._name, edit.name
         return e.SetName(before)
 

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from explorer.atomic import replace_file
+from explorer.bounds import DESIGN_BYTES, JSON_DEPTH, NAME_LENGTH, NODES, WIRES
 from explorer.graph.design_text import FORMAT, VERSION, DesignText
 from explorer.graph.document import Document
 from explorer.graph.edits import (
@@ -30,7 +31,7 @@ from explorer.graph.edits import (
     SetSetting,
     SetShares,
 )
-from explorer.graph.limits import LONGEST_NAME, checked_node
+from explorer.graph.limits import checked_node
 from explorer.graph.model import (
     ROOT,
     Edge,
@@ -45,10 +46,6 @@ from explorer.graph.model import (
 from explorer.graph.names import why_not
 
 SUFFIX = ".arch.json"
-MOST_BYTES = 64 * 2**20
-MOST_NODES = 100_000
-MOST_WIRES = 400_000
-DEEPEST = 32
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 """Brackets, and whole texts so that brackets inside them are skipped; linear whatever comes."""
 
@@ -154,29 +151,29 @@ def _read(path: str | os.PathLike[str]) -> bytes:
         facts = os.fstat(file.fileno())
         if not stat.S_ISREG(facts.st_mode):
             raise FileProblem("this is not a file.")
-        if facts.st_size > MOST_BYTES:
+        if facts.st_size > DESIGN_BYTES:
             raise FileProblem(
-                f"with {facts.st_size:,} bytes it is larger than a design can be ({MOST_BYTES:,})."
+                f"with {facts.st_size:,} bytes it is larger than a design can be ({DESIGN_BYTES:,})."
             )
-        return file.read(MOST_BYTES + 1)
+        return file.read(DESIGN_BYTES + 1)
 
 
 def refuse_hostile(data: bytes) -> None:
     """Raise `FileProblem` for text that is too long or too deeply nested, before it is parsed."""
-    if len(data) > MOST_BYTES:
-        raise FileProblem(f"with {len(data):,} bytes it is larger than a design can be ({MOST_BYTES:,}).")
+    if len(data) > DESIGN_BYTES:
+        raise FileProblem(f"with {len(data):,} bytes it is larger than a design can be ({DESIGN_BYTES:,}).")
     if not data.strip():
         raise FileProblem("the file is empty.")
-    if data.count(b"[") + data.count(b"{") <= DEEPEST:
+    if data.count(b"[") + data.count(b"{") <= JSON_DEPTH:
         return
     depth = 0
     for found in _BRACKETS.finditer(data):
         mark = found[0]
         if mark in (b"[", b"{"):
             depth += 1
-            if depth > DEEPEST:
+            if depth > JSON_DEPTH:
                 raise FileProblem(
-                    f"it is nested deeper than {DEEPEST} levels at byte {found.start():,}; a design is not."
+                    f"it is nested deeper than {JSON_DEPTH} levels at byte {found.start():,}; no design is."
                 )
         elif mark in (b"]", b"}"):
             depth -= 1
@@ -212,7 +209,7 @@ def _version(head: _Head) -> int:
 
 def _document(rows: _File) -> Document:
     document = Document()
-    edits: list[Edit] = [SetName(rows.name[:LONGEST_NAME])]
+    edits: list[Edit] = [SetName(rows.name[:NAME_LENGTH])]
     for name in _inner_first(rows):
         row, where = rows.groups[name], f"$.groups.{name}"
         if reason := why_not(name):
@@ -253,10 +250,10 @@ def _inner_first(rows: _File) -> list[str]:
 
 def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[Node], list[Edge]]:
     """The nodes and wires of a level, after the checks that a schema cannot make."""
-    if len(row.nodes) > MOST_NODES or len(row.wires) > MOST_WIRES:
+    if len(row.nodes) > NODES or len(row.wires) > WIRES:
         raise FileProblem(
             f"{where} has {len(row.nodes):,} nodes and {len(row.wires):,} wires; "
-            f"{MOST_NODES:,} and {MOST_WIRES:,} are the limits."
+            f"{NODES:,} and {WIRES:,} are the limits."
         )
     seen: dict[str, int] = {}
     nodes = []

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import msgspec
 
+from explorer.bounds import LAYERS
 from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, ReceptiveField
 from explorer.graph.model import Graph, NodeId
 from explorer.graph.receptive_field import seen_from
@@ -170,7 +171,12 @@ class Flow:
         return node.inner.at(rest)
 
     def walk(self, prefix: str = "", depth: int | None = None) -> Iterator[tuple[str, NodeFlow]]:
-        """Yield every (address, node): leaves only, or with `depth` composites down to that level."""
+        """Yield every (address, node): leaves only, or with `depth` composites down to that level.
+
+        Where more unfolds than a design may have, nothing is unfolded.
+        """
+        if self.leaves > LAYERS:
+            depth = 1
         for name, node in self.nodes.items():
             if node.block is not None and node.block.id in (INPUT, OUTPUT):
                 continue

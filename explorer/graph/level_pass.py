@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from explorer.bounds import LAYERS
 from explorer.graph.catalogue import EACH_STEP, INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow, repeated
 from explorer.graph.model import Graph, NodeId
@@ -98,6 +99,9 @@ def assembled(
     if is_top and nodes and not ends[OUTPUT]:
         words = "The design has no output: add an Output and wire the last layer to it."
         report = replace(report, others=(*report.others, Problem("", "no_output", words)))
+    if is_top and sums.leaves > LAYERS:
+        words = f"The design unfolds into {sums.leaves:,} layers; {LAYERS:,} are the limit. Use fewer groups."
+        report = replace(report, others=(*report.others, Problem("", "too_many_layers", words)))
     flow = Flow(
         graph,
         nodes,

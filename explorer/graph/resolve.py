@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from explorer.bounds import LAYERS
 from explorer.graph.builder import Builder
 from explorer.graph.catalogue import BadField, Catalogue, ConfiguredBlock, ShapeError
 from explorer.graph.collecting import collection_paused
@@ -80,12 +81,14 @@ class Resolver:
             bad = [t for t in outputs if min(t.shape, default=1) < 1]
             if bad:
                 raise ShapeError(f"would leave nothing: its output would be {bad[0].spelled}.", code="empty")
+            macs, attention = block.macs_for(inputs)
+            parameters = block.parameters_for(inputs)
+            receptive_field = block.receptive_field_for(inputs)
         except ShapeError as shape_error:
             return MemoEntry((), shape_error=shape_error)
-        macs, attention = block.macs_for(inputs)
-        parameters = block.parameters_for(inputs)
+        except BadField as problem:  # rules ask other blocks, which may take less than this one
+            return MemoEntry((), shape_error=ShapeError(f"does not fit inside: {problem}", code="field"))
         size = sum(t.size for t in outputs) * BYTES
-        receptive_field = block.receptive_field_for(inputs)
         return MemoEntry(outputs, parameters, parameters, macs, attention, size, receptive_field)
 
     def _expand(
@@ -150,6 +153,9 @@ def stamp(groups: Mapping[str, Graph], names: Iterable[str]) -> Hashable:
 
 def summed(flow: Flow, outputs: Sequence[str], shape_error: ShapeError | None = None) -> MemoEntry:
     """The memo entry of something with a flow inside it."""
+    if flow.leaves > LAYERS:
+        words = f"unfolds into {flow.leaves:,} layers; {LAYERS:,} are the limit. Use fewer nested groups."
+        return MemoEntry((None,) * len(outputs), shape_error=ShapeError(words, code="too_many_layers"))
     if shape_error is None and flow.faults:
         first = flow.faults[0]
         shape_error = ShapeError(f"does not fit inside: {first.message}", code=first.code)

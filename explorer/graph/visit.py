@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
+from explorer.bounds import FAULTS_LIFTED
 from explorer.graph.catalogue import (
     INPUT,
     BadField,
@@ -144,9 +145,12 @@ class Visitor:
 
     def _lift(self, node: Node, inner: Flow) -> bool:
         """Report the faults inside a group under their full addresses; returns whether it has any."""
-        for fault in inner.faults:
+        for fault in inner.faults[:FAULTS_LIFTED]:
             source = f"{node.id}.{fault.source}" if fault.source else None
             self._report(replace(fault, address=f"{node.id}.{fault.address}", source=source), at=node.id)
+        if (more := len(inner.faults) - FAULTS_LIFTED) > 0:
+            words = f"{node.id} has {more:,} more problems inside. Repair the first ones, or open it."
+            self._report(Problem(node.id, "more", words))
         return bool(inner.faults)
 
     def _wired(self, node: Node, block: ConfiguredBlock, sources: Mapping[str, Edge]) -> None:

@@ -38,7 +38,7 @@ def rich() -> Document:
     document.apply(e.SetSetting("tags", ("a", 1, 2.5)))
     document.apply(e.SetFlag("fc1", "frozen", True))
     document.apply(e.SetTitle("fc1", "Klassen"))
-    document.apply(e.AddNode(node("odd", "not_yet_known", any=True, big=2**70, text="x")))
+    document.apply(e.AddNode(node("odd", "not_yet_known", any=True, big=2**62, text="x")))
     return document
 
 

@@ -1,0 +1,85 @@
+"""How large anything may be that comes from outside, in one place, with the reasons.
+
+All of it is looked at before memory is taken or time is spent. Each bound stands far above what people draw
+and far below what takes a machine down; what is larger is refused in a sentence with both numbers.
+"""
+
+from __future__ import annotations
+
+KIB, MIB, GIB = 2**10, 2**20, 2**30
+
+# a design; in the gallery the largest has 4,209 layers, and the deepest four levels
+
+DESIGN_BYTES = 64 * MIB
+"""Of a design file. A hundred thousand nodes with four wires each take 20."""
+JSON_DEPTH = 32
+"""Brackets inside brackets of a design file, which needs six; a parser recurses once for each."""
+NODES = 100_000
+"""On one level, and in all levels of a file together; a canvas shows 10,000 at once without a stutter."""
+WIRES = 400_000
+"""On one level, and in all levels of a file together."""
+LAYERS = 100_000
+"""That a design unfolds into. Groups of groups double with every level: thirty of them are a thousand million
+layers in eight kilobytes. A flow is memoised and does not unfold; whatever names each layer does."""
+NESTED_GROUPS = 32
+"""Levels of groups inside groups: an address is read by people, and a walk recurses once for each."""
+FAULTS_LIFTED = 20
+"""Faults inside one group that are told where it is used; each use on each level above tells them again."""
+NAME_LENGTH = 200
+TEXT_LENGTH = 10_000
+LIST_LENGTH = 100
+FIELDS = 100
+"""Of one node; the block with most has 12."""
+FARTHEST = 1e9
+"""A place on the canvas, in its units; beyond, floats are coarser than a pixel."""
+LARGEST_FLOAT = 1e300
+"""So that sums and products of two stay finite in most formulas, and the text is a number of JSON."""
+LARGEST_INT = 2**63 - 1
+"""Of whole numbers, either side of nought: what messages carry, and what torch and numpy count with."""
+WORD_SHOWN = 60
+"""Letters of somebody else's text that a sentence quotes."""
+
+# pictures and files of tensors
+
+PICTURE_BYTES = 64 * MIB
+PICTURE_PIXELS = 40_000_000
+"""A camera's 40 megapixels take 160 MB as they are decoded; a png of 190 KB can say that it has 900."""
+WEIGHT_BYTES = 8 * GIB
+"""Of a file of weights, and of all tensors in it once unpacked."""
+UNPACKED_TIMES = 4
+"""How many times larger than its file the inside of an archive may be. Weights hardly shrink when packed."""
+TENSORS = 20_000
+"""In one file; the networks in the gallery have 3,500 at most."""
+PICKLE_BYTES = 8 * MIB
+"""Of the description of a checkpoint, which names tensors and does not hold them: 200 bytes for each."""
+PICKLE_STEPS = 2_000_000
+"""Instructions of such a description, about 40 for each tensor."""
+HEADER_BYTES = 16 * MIB
+"""Of the table at the front of a safetensors file: 100 bytes for each tensor."""
+
+# what is worked out
+
+ATTENTION_BYTES = GIB
+"""Of the attention maps that a look takes apart and sends: it holds tokens × tokens × heads
+values, so that 2,000 tokens at 8 heads take 128 MiB and 16,000 tokens 8 GiB."""
+LOOK_BYTES = 2 * GIB
+"""Of input and activations of one forward pass that only looks; more drives machines into their swap."""
+
+# messages between the window and its engine
+
+MESSAGE_BYTES = 256 * MIB
+MESSAGE_ARRAYS = 100_000
+ARRAY_BYTES = 4 * GIB
+
+# what is kept without being asked
+
+RUN_FOLDERS = 20
+"""Folders of checkpoints under `runs`; the oldest goes when another is made."""
+RUN_BYTES = 2 * GIB
+"""Of all of them together."""
+
+
+def shown(text: str, most: int = WORD_SHOWN) -> str:
+    """Somebody else's text in a sentence: one line, and no longer than can be read."""
+    line = "".join(letter if letter.isprintable() else "�" for letter in text[: most + 1])
+    return line if len(line) <= most else line[: most - 1] + "…"
