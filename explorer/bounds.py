@@ -39,6 +39,10 @@ LARGEST_INT = 2**63 - 1
 WORD_SHOWN = 60
 """Letters of somebody else's text that a sentence quotes."""
 
+PICTURE_NODES = 5_000
+"""On the top level of a design that is drawn into a file; in a picture of more nothing can be read."""
+PICTURE_WIRES = 20_000
+
 # pictures and files of tensors
 
 PICTURE_BYTES = 64 * MIB

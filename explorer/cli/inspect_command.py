@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.atomic import replace_file
 from explorer.cli import pictures, values
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.inspect_views import VIEWS, Look
@@ -90,7 +91,7 @@ def write(look: Look, file: str, suffix: str) -> None:
     if suffix == ".npz":
         data = io.BytesIO()
         np.savez_compressed(data, allow_pickle=False, **look.arrays)
-        Path(file).write_bytes(data.getvalue())
+        replace_file(file, data.getvalue())
     else:
         pictures.save(look.picture, file)
 

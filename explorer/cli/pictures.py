@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from explorer.atomic import replace_file
 from explorer.meaning.scales import colour_map, ends, use_of
 from explorer.resources import path as resource
 
@@ -138,6 +139,7 @@ def save(image: Image.Image, file: str) -> None:
         text = base64.b64encode(data.getvalue()).decode()
         size = f'width="{image.width}" height="{image.height}"'
         picture = f'<image {size} href="data:image/png;base64,{text}"/>'
-        Path(file).write_text(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{picture}</svg>\n')
+        whole = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{picture}</svg>\n'
+        replace_file(file, whole.encode())
     else:
-        Path(file).write_bytes(data.getvalue())
+        replace_file(file, data.getvalue())

@@ -10,7 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from explorer.atomic import replace_file
 from explorer.figures import cards
+from explorer.figures.picture_bytes import as_png
 from explorer.figures.structure import Structure, can_be_shown
 from explorer.graph.flow import Flow
 from explorer.protocol.pictures import Picture
@@ -69,8 +71,7 @@ def draw_sheet(entries: Sequence[Entry], file: str, *, mode: Mode = "light") -> 
         else:
             _paint_entry(painter, entry, place)
     painter.end()
-    if not image.save(file):
-        raise OSError(f"{file} could not be written.")
+    replace_file(file, as_png(image))
 
 
 def _layout(entries: Sequence[_Drawn], columns: int) -> tuple[list[tuple[_Drawn | str, QRectF]], float]:

@@ -15,7 +15,8 @@ from explorer.blocks.registry import registry
 from explorer.figures.canvas.level_picture import LevelPicture
 from explorer.figures.networks.orientation import Direction
 from explorer.figures.networks.problem import PictureProblem as PictureProblem
-from explorer.figures.networks.write import MOST_PIXELS, figure_of, write
+from explorer.figures.networks.write import MOST_PIXELS, figure_of, refuse_crowd, write
+from explorer.figures.picture_bytes import as_png, opened_buffer, write_whole
 from explorer.graph.document import Document
 from explorer.graph.resolve import Resolver
 from explorer.graph.workspace import Workspace
@@ -63,6 +64,7 @@ def render_file(
         flow = Resolver(registry()).resolve(document)
         write(figure_of(flow, document.name, style, direction, depth), file, palette(mode), width=width)
         return
+    refuse_crowd(document.root)
     theme().change(mode=mode)
     picture = LevelPicture(Workspace(registry(), document))
     area = picture.bounds.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
@@ -83,26 +85,23 @@ def _draw(picture: LevelPicture, name: str, area: QRectF, file: str, suffix: str
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(theme().colours.canvas)
         _paint(picture, area, image, QRectF(image.rect()))
-        if not image.save(file):
-            raise PictureProblem(
-                f"{Path(file).name} was not written: the folder is missing, full or protected."
-            )
+        write_whole(file, as_png(image))
         return
+    buffer = opened_buffer()
     if suffix == ".svg":
         svg = QSvgGenerator()
-        svg.setFileName(file)
+        svg.setOutputDevice(buffer)
         svg.setSize(area.size().toSize())
         svg.setViewBox(QRectF(0, 0, area.width(), area.height()))
         svg.setTitle(name)
         device, target = svg, QRectF(0, 0, area.width(), area.height())
     else:
-        pdf = QPdfWriter(file)
+        pdf = QPdfWriter(buffer)
         pdf.setPageSize(QPageSize(QSizeF(area.width(), area.height()), QPageSize.Unit.Point))
         pdf.setPageMargins(QMarginsF(0, 0, 0, 0))
         device, target = pdf, QRectF(0, 0, pdf.width(), pdf.height())
     _paint(picture, area, device, target)
-    if not Path(file).is_file():
-        raise PictureProblem(f"{Path(file).name} was not written: the folder is missing, full or protected.")
+    write_whole(file, bytes(buffer.data().data()))
 
 
 def _paint(picture: LevelPicture, area: QRectF, device: QPaintDevice, target: QRectF) -> None:

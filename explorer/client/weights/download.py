@@ -16,7 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-MOST_BYTES = 8 * 2**30
+from explorer.atomic import swap
+from explorer.bounds import WEIGHT_BYTES as MOST_BYTES
+
 SECONDS = 20.0
 """Longest silence of the other side."""
 PIECE = 256 * 1024
@@ -72,7 +74,7 @@ def fetch(
                 f"{target.name} from {host} is not the file that was published: its checksum begins with "
                 f"{digest[: len(sha256)]}, not {sha256}. Nothing was kept."
             )
-        os.replace(part, target)
+        swap(part, target)
     except (DownloadProblem, GivenUp):
         raise
     except (OSError, http.client.HTTPException, ValueError) as problem:

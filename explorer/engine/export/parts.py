@@ -168,6 +168,7 @@ class _Level:
         statements: list[Statement] = []
         returns: dict[str, str] = {}
         built: set[str] = set()
+        taken = set(flow.graph)
         steps = steps_of(flow.graph, flow.order)
         for node_id, known in flow.nodes.items():
             node = flow.graph[node_id]
@@ -182,7 +183,7 @@ class _Level:
                 first = edges[next(iter(known.inputs))]
                 variables.update({(node_id, port): first for port in known.outputs})
             else:
-                outs = _variables(node_id, tuple(known.outputs), {*flow.graph, *variables.values()})
+                outs = _variables(node_id, tuple(known.outputs), taken)
                 ports = zip(known.outputs, outs, strict=True)
                 variables.update({(node_id, port): out for port, out in ports})
                 module = owner_of(node)

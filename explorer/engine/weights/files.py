@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from explorer.atomic import usual_mode
+from explorer.atomic import replacing
 from explorer.engine.weights.addresses import owner_of_name
 from explorer.engine.weights.content import digest_of, hash_of
 from explorer.engine.weights.live import LiveWeights
@@ -34,17 +35,21 @@ def write(tensors: Mapping[str, Tensor], path: str | os.PathLike[str], digest: s
         WeightProblem: the place cannot be written to.
 
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    name = Path(path).name
     try:
-        save_file(_apart(tensors), temporary, {DIGEST: digest})
-        with temporary.open("rb") as handle:
-            os.fsync(handle.fileno())
-        os.chmod(temporary, usual_mode(target))
-        os.replace(temporary, target)
-    except (OSError, SafetensorError) as problem:
-        temporary.unlink(missing_ok=True)
-        raise WeightProblem(f"{target.name} was not written: {problem}.") from None
+        with replacing(path) as temporary:
+            save_file(_apart(tensors), temporary, {DIGEST: digest})
+    except OSError as problem:
+        raise WeightProblem(f"{name} was not written: {problem.strerror or problem}.") from None
+    except SafetensorError as problem:
+        raise WeightProblem(f"{name} was not written: {disk_words(problem)}.") from None
+
+
+def disk_words(problem: Exception) -> str:
+    """What the library says of a disk, without its wrapping: `No space left on device (os error 28)`."""
+    text = str(problem)
+    found = re.search(r'message: "([^"]+)"', text) or re.search(r"I/?O error:? (.+)", text, re.IGNORECASE)
+    return (found[1] if found else text).rstrip(".")[:200]
 
 
 def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

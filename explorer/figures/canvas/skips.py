@@ -9,6 +9,9 @@ from explorer.graph.model import Edge, Graph, NodeId
 
 MOST = 400
 """A wire that spans more of the running order is taken for an ordinary one."""
+MOST_WIRES = 1_000
+"""So is one with more wires on the ways between its ends: where each of 250 nodes is wired to all before it,
+there are thirty thousand wires, and as many on the ways round the longest of them."""
 LOST = -1
 """Place of a node in a circle, which never runs."""
 
@@ -84,10 +87,14 @@ class _Places:
 def _between(graph: Graph, ranks: Mapping[NodeId, int], edge: Edge) -> tuple[NodeId, ...]:
     """Nodes on other ways from the wire's source to its target; empty when there is none."""
     limit = ranks[edge.dst]
-    ahead = [n for n in graph.successors(edge.src) if ranks.get(n, limit) < limit]
-    seen = set(ahead)
+    ahead = [edge.src]
+    seen, wires = set[NodeId](), 0
     while ahead:
-        for after in graph.successors(ahead.pop()):
+        targets = graph.successors(ahead.pop())
+        wires += len(targets)
+        if wires > MOST_WIRES:
+            return ()
+        for after in targets:
             if after not in seen and ranks.get(after, limit) < limit:
                 seen.add(after)
                 ahead.append(after)

@@ -8,21 +8,21 @@ from typing import Literal
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
+from explorer.bounds import PICTURE_NODES, PICTURE_WIRES
 from explorer.figures.networks import boxes, svg, volumes
 from explorer.figures.networks.orientation import Direction
 from explorer.figures.networks.paint import paint
 from explorer.figures.networks.problem import PictureProblem
 from explorer.figures.networks.shapes import Figure
-from explorer.graph.files import FileProblem, write_atomically
+from explorer.figures.picture_bytes import as_png, opened_buffer, write_whole
 from explorer.graph.flow import Flow
+from explorer.graph.model import Graph
 from explorer.style.tokens import Palette
 
 FigureStyle = Literal["boxes", "volumes"]
 SHARP = 2.0
 """Pixels of a png for each unit, unless its width is given."""
 MOST_PIXELS = 64_000_000
-MOST_NODES = 5_000
-"""Nodes that are looked at; a figure of more would say nothing."""
 
 
 def figure_of(
@@ -36,8 +36,7 @@ def figure_of(
     """
     if not flow.nodes:
         raise PictureProblem("There is nothing to draw: the design has no blocks yet, or they form a circle.")
-    if len(flow.nodes) > MOST_NODES:
-        raise PictureProblem(f"{len(flow.nodes):,} blocks make no figure; put them into groups first.")
+    refuse_crowd(flow.graph)
     if style == "boxes":
         return boxes.figure(flow, name, direction=direction, depth=depth)
     if any(tensor is None for node in flow.nodes.values() for tensor in node.outputs.values()):
@@ -47,6 +46,18 @@ def figure_of(
             "Repair that first, or take the style boxes."
         )
     return volumes.figure(flow, name, direction=direction)
+
+
+def refuse_crowd(graph: Graph) -> None:
+    """Raise `PictureProblem` for a level with more on it than a picture can show."""
+    if len(graph) > PICTURE_NODES:
+        raise PictureProblem(
+            f"A picture shows at most {PICTURE_NODES:,} blocks, not {len(graph):,}; put them into groups first."
+        )
+    if (wires := sum(len(graph.into(node_id)) for node_id in graph)) > PICTURE_WIRES:
+        raise PictureProblem(
+            f"A picture shows at most {PICTURE_WIRES:,} wires, not {wires:,}; put blocks into groups first."
+        )
 
 
 def write(figure: Figure, file: str, palette: Palette, *, width: int | None = None) -> None:
@@ -62,17 +73,14 @@ def write(figure: Figure, file: str, palette: Palette, *, width: int | None = No
     """
     suffix = Path(file).suffix.lower()
     if suffix == ".svg":
-        try:
-            write_atomically(file, svg.written(figure, palette).encode())
-        except FileProblem as problem:
-            raise PictureProblem(str(problem)) from None
+        write_whole(file, svg.written(figure, palette).encode())
     elif suffix == ".pdf":
-        _write_pdf(figure, file, palette)
+        write_whole(file, _as_pdf(figure, palette))
     else:
-        _write_png(figure, file, palette, width)
+        write_whole(file, _as_png(figure, palette, width))
 
 
-def _write_png(figure: Figure, file: str, palette: Palette, width: int | None) -> None:
+def _as_png(figure: Figure, palette: Palette, width: int | None) -> bytes:
     scale = SHARP if width is None else width / figure.width
     size = max(1, round(figure.width * scale)), max(1, round(figure.height * scale))
     if size[0] * size[1] > MOST_PIXELS:
@@ -84,24 +92,17 @@ def _write_png(figure: Figure, file: str, palette: Palette, width: int | None) -
     painter.scale(size[0] / figure.width, size[1] / figure.height)
     paint(painter, figure, palette)
     painter.end()
-    if not image.save(file):
-        raise _unwritten(file)
+    return as_png(image)
 
 
-def _write_pdf(figure: Figure, file: str, palette: Palette) -> None:
-    writer = QPdfWriter(file)
+def _as_pdf(figure: Figure, palette: Palette) -> bytes:
+    buffer = opened_buffer()
+    writer = QPdfWriter(buffer)
     writer.setTitle(figure.title)
     writer.setPageSize(QPageSize(QSizeF(figure.width, figure.height), QPageSize.Unit.Point))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    painter = QPainter()
-    if not painter.begin(writer):
-        raise _unwritten(file)
+    painter = QPainter(writer)
     painter.scale(writer.width() / figure.width, writer.height() / figure.height)
     paint(painter, figure, palette)
     painter.end()
-    if not Path(file).is_file():
-        raise _unwritten(file)
-
-
-def _unwritten(file: str) -> PictureProblem:
-    return PictureProblem(f"{Path(file).name} was not written: the folder is missing, full or protected.")
+    return bytes(buffer.data().data())

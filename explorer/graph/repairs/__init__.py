@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from time import monotonic
 
 from explorer.graph.catalogue import Catalogue
 from explorer.graph.document import Document
@@ -42,9 +43,24 @@ def repairs(document: Document, resolver: Resolver, flow: Flow, problem: Problem
 
     Each was applied to a copy: the problem is gone there and no new fault has come.
     """
+    return next(iter(all_repairs(document, resolver, flow, (problem,))))
+
+
+def all_repairs(
+    document: Document, resolver: Resolver, flow: Flow, problems: Iterable[Problem], seconds: float = 5
+) -> Iterator[list[Repair]]:
+    """Yield the repairs of one problem after the other; none for those that come when the time is up."""
     trial = Trial(document, resolver)
+    end = monotonic() + seconds
     try:
-        return [repair for repair in search(trial, resolver.catalogue, flow, problem) if repair is not None]
+        for problem in problems:
+            found = list[Repair]()
+            if problem.waits_for is None and monotonic() < end:
+                for repair in search(trial, resolver.catalogue, flow, problem):
+                    found += [repair] if repair is not None else []
+                    if monotonic() >= end:
+                        break
+            yield found
     finally:
         trial.close()
 
