@@ -1,7 +1,7 @@
 """Writing a file so that either the old or the new one is there, whatever happens meanwhile.
 
-Everything the program writes for people goes through here: a full disk, a folder without permission, a kill or a
-power cut leaves the old file as it was and nothing torn beside it.
+Everything the program writes for people goes through here: a full disk, a folder without permission, a kill
+or a power cut leaves the old file as it was and nothing torn beside it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def replace_file(path: str | os.PathLike[str], data: bytes) -> None:
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a path beside the target to write to; it is flushed to disk and takes the target's place at the end.
+    """Give a path beside the target to write to; flushed to disk it takes the target's place at the end.
 
     After an exception inside, which goes on, the target is as it was.
 
@@ -70,7 +70,7 @@ def swap(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> None
 
 
 def refuse_unwritable(folder: str | os.PathLike[str]) -> None:
-    """Make a folder, and try to write some of what will come; raises `OSError` before anything is computed."""
+    """Make a folder and try to write into it; raises `OSError` before anything is computed."""
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".trial.", dir=place)

@@ -46,8 +46,10 @@ PICTURE_WIRES = 20_000
 # pictures and files of tensors
 
 PICTURE_BYTES = 64 * MIB
-PICTURE_PIXELS = 40_000_000
-"""A camera's 40 megapixels take 160 MB as they are decoded; a png of 190 KB can say that it has 900."""
+PICTURE_PIXELS = 25_000_000
+"""Of a picture as it is decoded: 100 MB, and as much without its alpha. A png of 190 KB may have 900."""
+PHOTO_PIXELS = 50_000_000
+"""Of a JPEG as it is stored; it is decoded at a fraction of that, but may need 6 bytes a pixel on the way."""
 WEIGHT_BYTES = 8 * GIB
 """Of a file of weights, and of all tensors in it once unpacked."""
 UNPACKED_TIMES = 4
@@ -56,7 +58,7 @@ TENSORS = 20_000
 """In one file; the networks in the gallery have 3,500 at most."""
 PICKLE_BYTES = 8 * MIB
 """Of the description of a checkpoint, which names tensors and does not hold them: 200 bytes for each."""
-PICKLE_STEPS = 2_000_000
+PICKLE_STEPS = 1_000_000
 """Instructions of such a description, about 40 for each tensor."""
 HEADER_BYTES = 16 * MIB
 """Of the table at the front of a safetensors file: 100 bytes for each tensor."""

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         draw_sheet(entries, arguments.output, mode=arguments.theme)
     except OSError as problem:
-        raise Trouble(str(problem)) from None
+        raise Trouble(f"{arguments.output} was not written: {problem.strerror or problem}.") from None
     return 1 if failed else 0
 
 

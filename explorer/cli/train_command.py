@@ -7,8 +7,9 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from explorer.atomic import refuse_unwritable
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import USAGE, Trouble
 from explorer.protocol.records import TrainSettings
@@ -19,6 +20,9 @@ from explorer.training.optimisers import OPTIMISERS
 from explorer.training.schedules import SCHEDULES
 from explorer.training.table import UnknownName
 from explorer.training.tasks import TASKS
+
+if TYPE_CHECKING:
+    from explorer.engine.training.loop import TrainingRun
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train to the end; exit code 1 when the design or the data have problems."""
+    try:
+        DATASETS.find(arguments.data)
+    except UnknownName as problem:
+        raise Trouble(str(problem), USAGE) from None
+    document = open_design(arguments, arguments.data)
+    flow = runnable(document)  # torch is loaded for designs that run
+
     import numpy as np
 
     from explorer.engine import weights
@@ -56,12 +67,6 @@ def run(arguments: argparse.Namespace) -> int:
     from explorer.engine.training.loop import Diverged, TrainingRun, check_settings, refuse_misfit
     from explorer.engine.training.losses import SettingProblem
 
-    try:
-        DATASETS.find(arguments.data)
-    except UnknownName as problem:
-        raise Trouble(str(problem), USAGE) from None
-    document = open_design(arguments, arguments.data)
-    flow = runnable(document)
     settings = settings_of(arguments)
     set_threads()
     started = time.monotonic()
@@ -70,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         device = choose(arguments.device)
         refuse_misfit(flow, data)
         check_settings(settings, data)
+        _try_folder(arguments.output)
         refuse_too_large(flow, device, settings.batch, training=True)
         compiled = compile_flow(flow, document.name, device, seed=settings.seed)
         frozen = frozen_addresses(flow)
@@ -88,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
                     }
                     _tell(arguments, "step", step=training.progress.step, **means)
                 if training.is_due():
-                    training.keep()
+                    _keep(training)
                 continue
             training.progress.take()
             _tell(
@@ -101,7 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
                 train_loss=figures.train_loss,
                 **{f"train_{name}": value for name, value in figures.train_metrics.items()},
             )
-            training.keep()
+            _keep(training)
         loss, metrics_at_end = training.validate()
         if settings.directory:
             weights.save(compiled.module, Path(settings.directory) / "model.safetensors")
@@ -125,6 +131,24 @@ def run(arguments: argparse.Namespace) -> int:
         device=str(device),
     )
     return 0
+
+
+def _try_folder(output: str | None) -> None:
+    """Refuse a folder that nothing can be written to before hours are spent."""
+    if not output:
+        return
+    try:
+        refuse_unwritable(output)
+    except OSError as problem:
+        words = problem.strerror or problem
+        raise Trouble(f"{output} cannot hold checkpoints: {words}. Nothing was trained.") from None
+
+
+def _keep(training: TrainingRun) -> None:
+    """Write a checkpoint; where that cannot be, say so and train on."""
+    training.keep()
+    if training.trouble:
+        print(f"explorer: {training.trouble} The run goes on.", file=sys.stderr, flush=True)
 
 
 def settings_of(arguments: argparse.Namespace) -> TrainSettings:

@@ -176,7 +176,10 @@ class EngineState:
                 raise RequestProblem(str(problem)) from None
         if sample.dataset:
             return fit(self.dataset(sample.dataset).inputs[self._index(sample)], shape)
-        example: np.ndarray = fill(wanted)[0].numpy()
+        try:
+            example: np.ndarray = fill(wanted)[0].numpy()
+        except images.ImageProblem as problem:
+            raise RequestProblem(str(problem)) from None
         return example
 
     def truth(self, sample: Sample) -> str:

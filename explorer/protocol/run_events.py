@@ -64,8 +64,9 @@ class RunEnded(BaseEvent, frozen=True):
 
 
 class Checkpointed(BaseEvent, frozen=True):
-    """A checkpoint was written."""
+    """A checkpoint was written; or, with `trouble` and no path, could not be, and the run goes on."""
 
     run: str
     step: int
     path: str
+    trouble: str = ""

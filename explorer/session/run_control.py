@@ -81,7 +81,7 @@ class RunControl:
         elif isinstance(event, events.RunPaused):
             self.state = RunState.PAUSED if event.paused else RunState.RUNNING
         elif isinstance(event, events.Checkpointed):
-            self.checkpoint = event.path
+            self.checkpoint = event.path or self.checkpoint
         elif isinstance(event, events.RunEnded) or (
             isinstance(event, events.Failed | events.Cancelled) and event.job == self.job and self.job
         ):

@@ -102,6 +102,8 @@ class Runs:
         elif isinstance(event, events.RunEpoch):
             log.add_epoch(event.step, event.loss, event.metrics)
             self.changed.tell()
+        elif event.trouble:
+            self.say(RunNote("The run goes on without checkpoints", event.trouble, "error"))
         else:
             log.add_flag(event.step, "checkpoint", only=True)
 

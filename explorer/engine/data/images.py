@@ -12,15 +12,18 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from explorer.bounds import PHOTO_PIXELS, PICTURE_BYTES, PICTURE_PIXELS
 from explorer.engine.data.dataset import Array
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MOST_BYTES = 64 * 2**20
-MOST_PIXELS = 100_000_000
 #: Only these are tried: other plug-ins of Pillow start programs (EPS) or read more than pictures.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+STRIP = 1_000_000
+"""Pixels that are brought to 8 bits at once."""
+_ORIENTATION, _LYING = 0x0112, (5, 6, 7, 8)
+"""Where a camera notes how it was held, and the values for a quarter turn."""
 _KINDS = "PNG, JPEG, WebP, GIF, BMP, TIFF and PPM files work."
 
 
@@ -32,7 +35,7 @@ def read_image(path: str | os.PathLike[str], shape: tuple[int, int, int]) -> Arr
     """Read a picture, cut it to the middle, and resize it to what a network takes.
 
     Args:
-        path: A picture file of at most 64 MB and 100 megapixels.
+        path: A picture file of at most 64 MB and 25 megapixels, 50 for a JPEG.
         shape: (C, H, W) of the network's input; C is 1 (grey) or 3 (red, green, blue).
 
     Returns:
@@ -65,10 +68,10 @@ def _check_shape(name: str, shape: tuple[int, int, int]) -> None:
             f"{name} cannot feed an input of {channels} channels: a picture gives 1 (grey) or 3 (colour). "
             "Set the input to 1 or 3 channels."
         )
-    if height < 1 or width < 1 or height * width > MOST_PIXELS:
+    if height < 1 or width < 1 or height * width > PICTURE_PIXELS:
         raise ImageProblem(
             f"{name} cannot be resized to {height}×{width} pixels. "
-            f"Set the input to sides of at least 1 and at most {MOST_PIXELS // 10**6} million pixels."
+            f"Set the input to sides of at least 1 and at most {PICTURE_PIXELS // 10**6} million pixels."
         )
 
 
@@ -101,9 +104,9 @@ def _check_file(name: str, status: os.stat_result) -> None:
         raise ImageProblem(f"{name} is a pipe or a device, not a file. Choose a picture file.")
     if status.st_size == 0:
         raise ImageProblem(f"{name} is empty (0 bytes). Choose another picture.")
-    if status.st_size > MOST_BYTES:
+    if status.st_size > PICTURE_BYTES:
         raise ImageProblem(
-            f"{name} has {status.st_size / 2**20:,.0f} MB; up to {MOST_BYTES // 2**20} MB are read. "
+            f"{name} has {status.st_size / 2**20:,.0f} MB; up to {PICTURE_BYTES // 2**20} MB are read. "
             "Save it smaller, or as a JPEG."
         )
 
@@ -115,7 +118,7 @@ def _decode(file: IO[bytes], name: str, shape: tuple[int, int, int]) -> Array:
 
     try:
         with Image.open(file, formats=FORMATS) as picture:
-            _check_pixels(name, picture.size)
+            _check_pixels(name, picture, shape)
             return _fitted(picture, shape)
     except ImageProblem:
         raise
@@ -131,13 +134,17 @@ def _decode(file: IO[bytes], name: str, shape: tuple[int, int, int]) -> Array:
         ) from error
 
 
-def _check_pixels(name: str, size: tuple[int, int]) -> None:
-    if size[0] * size[1] > MOST_PIXELS:
-        raise ImageProblem(_too_many_pixels(name, f"{size[0]:,}×{size[1]:,}"))
+def _check_pixels(name: str, picture: Image, shape: tuple[int, int, int]) -> None:
+    """Refuse what would take much memory; a JPEG is asked for a fraction of its size where that is enough."""
+    stored = picture.size
+    if picture.format != "JPEG" or stored[0] * stored[1] <= PHOTO_PIXELS:
+        picture.draft("L" if shape[0] == 1 else "RGB", (2 * shape[2], 2 * shape[1]))
+    if picture.size[0] * picture.size[1] > PICTURE_PIXELS:
+        raise ImageProblem(_too_many_pixels(name, f"{stored[0]:,}×{stored[1]:,}"))
 
 
 def _too_many_pixels(name: str, count: str) -> str:
-    most = MOST_PIXELS // 10**6
+    most = PICTURE_PIXELS // 10**6
     return f"{name} has too many pixels ({count}); up to {most} million are read. Save it smaller."
 
 
@@ -146,26 +153,55 @@ def _fitted(picture: Image, shape: tuple[int, int, int]) -> Array:
     from PIL import Image, ImageOps
 
     channels, height, width = shape
-    # a JPEG is decoded at a fraction of its size where that is enough
-    picture.draft("L" if channels == 1 else "RGB", (2 * width, 2 * height))
-    upright = ImageOps.exif_transpose(picture)
-    flat = _without_depth(upright)
-    plain = _on_white(flat).convert("L" if channels == 1 else "RGB")
+    turned = picture.getexif().get(_ORIENTATION, 1) in _LYING
+    size = (height, width) if turned else (width, height)
     # bilinear: smooth when it shrinks, and never beyond the range of the picture
-    fitted = ImageOps.fit(plain, (width, height), Image.Resampling.BILINEAR)
+    fitted = ImageOps.fit(_plain(picture, "L" if channels == 1 else "RGB"), size, Image.Resampling.BILINEAR)
+    fitted.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
+    fitted = ImageOps.exif_transpose(fitted)
     pixels = np.asarray(fitted, dtype=np.float32).reshape(height, width, channels) / np.float32(255)
     return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
-def _without_depth(picture: Image) -> Image:
+def _plain(picture: Image, mode: str) -> Image:
+    """The picture without alpha and with 8 bits, made in strips: the steps on the way take no room each."""
+    from PIL import Image
+
+    picture.load()
+    ends = _ends(picture)
+    rows = max(1, STRIP // max(1, picture.width))
+    if rows >= picture.height:
+        return _on_white(_without_depth(picture, ends)).convert(mode)
+    plain = Image.new(mode, picture.size)
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(picture.height, top + rows)))
+        plain.paste(_on_white(_without_depth(strip, ends)).convert(mode), (0, top))
+    return plain
+
+
+def _ends(picture: Image) -> tuple[float, float]:
+    """The values that become black and white in a picture of 16 or 32 bits.
+
+    Whole numbers count from 0 to 65,535; others have no agreed range, so theirs is stretched.
+    """
+    if not picture.mode.startswith("F"):
+        return 0.0, 65535.0
+    values = np.asarray(picture)
+    found = np.isfinite(values)
+    if found.all():
+        return float(values.min()), float(values.max())
+    kept = np.where(found, values, np.float32(0))
+    return float(kept.min()), float(kept.max())
+
+
+def _without_depth(picture: Image, ends: tuple[float, float]) -> Image:
     """Bring pictures of 16 or 32 bits to 8 bits; Pillow would cut every value above 255."""
     from PIL import Image
 
     if not picture.mode.startswith(("I", "F")):
         return picture
     values = np.nan_to_num(np.asarray(picture, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    # whole numbers count from 0 to 65,535; others have no agreed range, so theirs is stretched
-    low, high = (0.0, 65535.0) if picture.mode.startswith("I") else (values.min(), values.max())
+    low, high = ends
     scaled = np.clip((values - low) / ((high - low) or 1.0), 0, 1) * 255
     return Image.fromarray(np.rint(scaled).astype(np.uint8))
 

@@ -9,6 +9,7 @@ import torch
 
 from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
+from explorer.engine.heavy import refuse_large_attention
 from explorer.engine.reading import by_name, readable
 from explorer.engine.state import EngineState, RequestProblem
 from explorer.graph.flow import NodeFlow
@@ -112,12 +113,13 @@ def statistics(engine: EngineState, request: requests.Statistics) -> None:
 def attention(engine: EngineState, request: requests.Attention) -> None:
     """The weights of every attention layer."""
     compiled = engine.model()
-    given = engine.inputs(request.sample)
     looked_at = observe.exposing(compiled.flow, "attention")
     if not looked_at:
         raise RequestProblem(
             "This design has no attention layers. Open a vision transformer, or add Multi-head attention."
         )
+    refuse_large_attention(looked_at)
+    given = engine.inputs(request.sample)
     with (
         probes.quiet(compiled.module),
         observe.exposed(compiled.module, compiled.flow, looked_at) as found,

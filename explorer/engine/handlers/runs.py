@@ -127,10 +127,14 @@ def keep(engine: EngineState, active: ActiveRun) -> None:
         return
     report_steps(engine, active, last=True)
     path = active.run.keep()
-    if path is not None:
+    if path is not None or active.run.trouble:
         engine.emit(
             events.Checkpointed(
-                job=active.job, run=active.run.name, step=active.run.progress.step, path=str(path)
+                job=active.job,
+                run=active.run.name,
+                step=active.run.progress.step,
+                path=str(path) if path is not None else "",
+                trouble=active.run.trouble,
             )
         )
 

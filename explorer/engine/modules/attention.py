@@ -42,7 +42,11 @@ class ScaledDotProduct(nn.Module):
 
     def split(self, x: Tensor) -> Tensor:
         """Take x (N, T, D) to (N, heads, T, D/heads)."""
-        return x.reshape(x.shape[0], x.shape[1], self.heads, x.shape[2] // self.heads).transpose(1, 2)
+        parts = x.reshape(x.shape[0], x.shape[1], self.heads, x.shape[2] // self.heads).transpose(1, 2)
+        if parts.stride(-1) == 1:
+            return parts
+        # the fused kernel wants the values of a token side by side, or the weights are held after all
+        return parts.clone(memory_format=torch.contiguous_format)
 
     def weights(self, q: Tensor, k: Tensor) -> Tensor:
         """Take q (N, heads, Tq, d), k (N, heads, Tk, d) to weights (N, heads, Tq, Tk)."""

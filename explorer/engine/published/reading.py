@@ -6,16 +6,18 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from explorer.bounds import GIB, TENSORS, WEIGHT_BYTES
+from explorer.engine.published.pickles import refuse_bombs
 from explorer.engine.weights import WeightProblem
+from explorer.engine.weights.files import refuse_table
 
-MOST_BYTES = 8 * 2**30
 SORTED = ".safetensors"
 """Files of this kind keep their tensors sorted by name: the order of the layers is lost."""
 WRAPPED = ("state_dict", "model_state_dict", "model", "model_ema", "ema", "params", "teacher", "net")
@@ -34,14 +36,16 @@ def read(path: str | os.PathLike[str]) -> dict[str, Tensor]:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode):
             raise WeightProblem(f"{name} is not a file.")
-        if found.st_size > MOST_BYTES:
-            size = found.st_size / 2**30
-            raise WeightProblem(
-                f"{name} has {size:.1f} GiB, more than the {MOST_BYTES / 2**30:.0f} that are read."
-            )
+        if found.st_size > WEIGHT_BYTES:
+            size, most = found.st_size / GIB, WEIGHT_BYTES / GIB
+            raise WeightProblem(f"{name} has {size:.1f} GiB, more than the {most:.0f} that are read.")
         if name.endswith(SORTED):
+            refuse_table(path)
             return _bare(dict(load_file(path)))
-        held = torch.load(path, map_location="cpu", weights_only=True)
+        with open(path, "rb") as file:
+            _refuse_bombs(file, found.st_size, name)
+            file.seek(0)
+            held = torch.load(file, map_location="cpu", weights_only=True)
     except WeightProblem:
         raise
     except OSError as problem:
@@ -56,14 +60,25 @@ def read(path: str | os.PathLike[str]) -> dict[str, Tensor]:
     return _bare(_unwrapped(held, name))
 
 
+def _refuse_bombs(file: IO[bytes], size: int, name: str) -> None:
+    try:
+        refuse_bombs(file, size)
+    except WeightProblem as problem:
+        raise WeightProblem(f"{name} {problem}; nothing was loaded.") from None
+
+
 def _unwrapped(held: Any, name: str) -> dict[str, Tensor]:
-    while isinstance(held, Mapping):
+    for _ in WRAPPED:  # a wrapping may hold itself
+        if not isinstance(held, Mapping):
+            break
         inner = next((held[key] for key in WRAPPED if isinstance(held.get(key), Mapping)), None)
         if inner is None:
             break
         held = inner
     if not isinstance(held, Mapping):
         raise WeightProblem(f"{name} holds no state dict.")
+    if len(held) > TENSORS:
+        raise WeightProblem(f"{name} holds {len(held):,} values; {TENSORS:,} tensors are the limit.")
     state = {str(k): v for k, v in held.items() if isinstance(v, Tensor) and _is_plain(v)}
     if not state:
         raise WeightProblem(f"{name} holds no tensors.")
@@ -77,6 +92,7 @@ def _is_plain(value: Tensor) -> bool:
         and value.device.type == "cpu"
         and not value.is_quantized
         and not value.is_complex()
+        and value.nbytes <= value.untyped_storage().nbytes()  # not one value that counts as many
     )
 
 

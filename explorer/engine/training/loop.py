@@ -136,6 +136,7 @@ class TrainingRun:
         self._scaler = torch.amp.GradScaler(device.type, enabled=scales)
         self.progress = Progress()
         self.figures: EpochFigures | None = None
+        self.trouble = ""
         self._before = 0.0
         self._started = time.monotonic()
         self._kept_at = self._started
@@ -269,7 +270,9 @@ class TrainingRun:
         )
 
     def keep(self) -> Path | None:
-        """Write a checkpoint; returns its folder, None when the run keeps none.
+        """Write a checkpoint; returns its folder, None when the run keeps none or cannot.
+
+        What is in the way is then said in `trouble`: a run is worth more than its checkpoints.
 
         Raises:
             Diverged: the loss is no number; the last good checkpoint stays.
@@ -282,14 +285,16 @@ class TrainingRun:
         facts = checkpoint.Facts(
             self.name, self.progress.step, self.progress.epoch, self.seconds, self.settings
         )
-        return checkpoint.write(Path(self.settings.directory), facts, self.module, self.optimiser)
+        self.trouble = ""
+        try:
+            return checkpoint.write(Path(self.settings.directory), facts, self.module, self.optimiser)
+        except OSError as problem:
+            self.trouble = f"No checkpoint of step {facts.step:,}: {problem.strerror or problem}."
+            return None
 
     def _resume(self) -> None:
-        path = checkpoint.newest(Path(self.settings.directory))
-        if path is None:
-            raise checkpoint.CheckpointProblem("There is no checkpoint to go on from; start a new run.")
-        facts = checkpoint.read_facts(path)
-        checkpoint.restore(path, self.module, self.optimiser)
+        directory = Path(self.settings.directory)
+        facts = checkpoint.go_on_from(directory, self.module, self.optimiser, self.steps_per_epoch)
         self.progress = Progress(facts.step, facts.epoch, facts.step)
         self._before = facts.seconds
 

@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from explorer.atomic import replacing
+from explorer.bounds import HEADER_BYTES, TENSORS
 from explorer.engine.weights.addresses import owner_of_name
 from explorer.engine.weights.content import digest_of, hash_of
 from explorer.engine.weights.live import LiveWeights
@@ -140,12 +141,27 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise WeightProblem(f"{name} is not a file.")
+        refuse_table(path)
         with safe_open(path, framework="pt") as file:
             yield file
     except OSError as problem:
         raise WeightProblem(f"{name} cannot be read: {problem.strerror or problem}.") from None
     except SafetensorError as problem:
         raise WeightProblem(f"{name} is no whole safetensors file: {problem}.") from None
+
+
+def refuse_table(path: str | os.PathLike[str]) -> None:
+    """Raise `WeightProblem` where the table at the front of a safetensors file is too large to be one."""
+    name = Path(path).name
+    with open(path, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > min(HEADER_BYTES, os.fstat(file.fileno()).st_size):
+            raise WeightProblem(
+                f"{name} is no whole safetensors file: its table would have {length:,} bytes; "
+                f"{HEADER_BYTES:,} are the limit."
+            )
+        if (count := file.read(length).count(b'"data_offsets"')) > TENSORS:
+            raise WeightProblem(f"{name} holds {count:,} tensors; {TENSORS:,} are the limit.")
 
 
 def _refuse_other_content(file: Any, name: str, digest: str) -> None:

@@ -52,7 +52,7 @@ def refuse_crowd(graph: Graph) -> None:
     """Raise `PictureProblem` for a level with more on it than a picture can show."""
     if len(graph) > PICTURE_NODES:
         raise PictureProblem(
-            f"A picture shows at most {PICTURE_NODES:,} blocks, not {len(graph):,}; put them into groups first."
+            f"A picture shows at most {PICTURE_NODES:,} blocks, not {len(graph):,}; put them into groups."
         )
     if (wires := sum(len(graph.into(node_id)) for node_id in graph)) > PICTURE_WIRES:
         raise PictureProblem(

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer import resources
-from explorer.engine.data import images
+from explorer import bounds, resources
 from explorer.engine.data.images import ImageProblem, read_image
 
 
@@ -166,7 +165,7 @@ def test_an_empty_file(tmp_path):
 
 def test_a_huge_file_is_refused_unread(tmp_path):
     with (tmp_path / "huge.png").open("wb") as file:
-        file.truncate(images.MOST_BYTES + 1)
+        file.truncate(bounds.PICTURE_BYTES + 1)
     assert "up to 64 MB" in problem(tmp_path / "huge.png")
 
 
