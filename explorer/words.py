@@ -75,15 +75,6 @@ def plural(amount: int, one: str, many: str | None = None) -> str:
     return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
 
 
-def size(amount: float) -> str:
-    """Bytes for people: `9.1 GiB`."""
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
-        if amount < 1024 or unit == "TiB":
-            break
-        amount /= 1024
-    return f"{amount:,.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
-
-
 def clock(seconds: float) -> str:
     """A time as `0:18` or `1:02:05`."""
     whole = max(0, round(seconds))

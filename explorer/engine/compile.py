@@ -22,7 +22,6 @@ from explorer.graph.flow import Flow
 from explorer.graph.memory import memory_of
 from explorer.graph.moves import Step
 from explorer.graph.sharing import place_of
-from explorer.words import size as in_words
 
 _number = count(1)
 _BYTES = 4
@@ -153,3 +152,12 @@ def refuse_too_large(flow: Flow, device: torch.device, batch: int = 1, *, traini
             f"This design needs {in_words(needed)} for weights and one batch of {batch}, the device has "
             f"{in_words(free)} free. {largest[0]} takes most of it."
         )
+
+
+def in_words(size: float) -> str:
+    """Bytes for people: `9.1 GiB`."""
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
+        if size < 1024 or unit == "TiB":
+            break
+        size /= 1024
+    return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"

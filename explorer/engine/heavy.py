@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer import words
 from explorer.bounds import ATTENTION_BYTES
+from explorer.engine.compile import in_words
 from explorer.engine.state import RequestProblem
 from explorer.graph.flow import NodeFlow
 
@@ -37,8 +37,8 @@ def refuse_large_attention(layers: Sequence[tuple[str, NodeFlow]]) -> None:
         return
     largest = max(sizes, key=lambda address: sizes[address])
     raise RequestProblem(
-        f"The attention maps of this design take {words.size(whole)}, {words.size(sizes[largest])} of them "
-        f"at {largest}; {words.size(ATTENTION_BYTES)} can be shown. Make the input smaller: half as many "
+        f"The attention maps of this design take {in_words(whole)}, {in_words(sizes[largest])} of them "
+        f"at {largest}; {in_words(ATTENTION_BYTES)} can be shown. Make the input smaller: half as many "
         "tokens need a quarter.",
         largest,
     )

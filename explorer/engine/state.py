@@ -117,6 +117,8 @@ class EngineState:
         """
         compiled = self.model()
         self._refuse_too_large(compiled)
+        if not compiled.flow.inputs:
+            raise RequestProblem("This design has no input: nothing can be sent through it.")
         first, *others = compiled.flow.inputs.items()
         if not others:
             return [self.input_tensor(sample)]

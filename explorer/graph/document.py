@@ -291,16 +291,7 @@ class Document:
             raise e.EditProblem(reason)
         if edit.name in self._graphs:
             raise e.EditProblem(f"There is already a group called “{edit.name}”.")
-        limits.refuse_full(len(edit.nodes) - 1, edit.name)
-        ids = {node.id for node in edit.nodes}
-        if len(ids) < len(edit.nodes):
-            raise e.EditProblem(f"Two nodes of the group “{edit.name}” have the same name.")
-        for edge in edit.edges:
-            if edge.src not in ids or edge.dst not in ids:
-                raise e.EditProblem(f"A wire of the group “{edit.name}” ends at no node of it.")
-        for node in edit.nodes:
-            if reason := why_not(node.id):
-                raise e.EditProblem(reason)
+        limits.refuse_loose_ends(edit.name, edit.nodes, edit.edges)
         limits.refuse_bad_group(edit.name, edit.nodes, self._graphs, self._heights)
         by_id = {node.id: node for node in edit.nodes}
         for node in edit.nodes:

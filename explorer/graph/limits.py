@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -20,7 +20,8 @@ from explorer.bounds import (
     shown,
 )
 from explorer.graph.edits import EditProblem
-from explorer.graph.model import ROOT, FieldValue, Graph, Node, Position
+from explorer.graph.model import ROOT, Edge, FieldValue, Graph, Node, Position
+from explorer.graph.names import why_not
 
 Heights: TypeAlias = dict[str, int]
 
@@ -89,6 +90,20 @@ def refuse_bad_use(node: Node, scope: str, graphs: Mapping[str, Graph]) -> None:
     heights = dict[str, int]()
     inside = max(height(group, graphs, heights) for group in node.groups)
     _refuse_deep(node.id, inside + _height_above(scope, graphs))
+
+
+def refuse_loose_ends(name: str, nodes: Sequence[Node], edges: Iterable[Edge]) -> None:
+    """Raise `EditProblem` for too many nodes, names that are none or stand twice, and wires to nowhere."""
+    refuse_full(len(nodes) - 1, name)
+    ids = {node.id for node in nodes}
+    if len(ids) < len(nodes):
+        raise EditProblem(f"Two nodes of the group “{name}” have the same name.")
+    for edge in edges:
+        if edge.src not in ids or edge.dst not in ids:
+            raise EditProblem(f"A wire of the group “{name}” ends at no node of it.")
+    for node in nodes:
+        if reason := why_not(node.id):
+            raise EditProblem(reason)
 
 
 def refuse_bad_group(name: str, nodes: Iterable[Node], graphs: Mapping[str, Graph], heights: Heights) -> None:

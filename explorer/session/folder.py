@@ -110,7 +110,7 @@ def remains(root: Path | None = None) -> list[Remains]:
             continue
         try:
             facts = msgspec.json.decode((folder / "facts").read_bytes(), type=Facts)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError, RecursionError):  # bytes that are no text, or no end of brackets
             shutil.rmtree(folder, ignore_errors=True)
             continue
         found.append(Remains(folder, facts))

@@ -56,7 +56,7 @@ def read() -> Preferences:
     """What was kept; the usual ones where nothing was, or where it cannot be read."""
     try:
         return msgspec.json.decode(path().read_bytes(), type=Preferences)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError, RecursionError):  # bytes that are no text, or no end of brackets
         return Preferences()
 
 

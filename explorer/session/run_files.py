@@ -94,7 +94,7 @@ def read(path: Path) -> RunList | None:
         if path.stat().st_size > MOST_BYTES:
             return None
         return msgspec.msgpack.decode(path.read_bytes(), type=RunList)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError, RecursionError):  # bytes that are no text, or no end of brackets
         return None
 
 

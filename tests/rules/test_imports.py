@@ -27,8 +27,8 @@ def test_the_import_contracts_hold() -> None:
 
 
 ONLY = {
-    "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic"},
-    "blocks": {"explorer.blocks", "explorer.graph"},
+    "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic", "explorer.bounds"},
+    "blocks": {"explorer.blocks", "explorer.graph", "explorer.bounds"},
     "architectures": {
         "explorer.architectures",
         "explorer.blocks",
@@ -37,7 +37,15 @@ ONLY = {
         "msgspec",
     },
     "protocol": {"msgspec", "numpy", "explorer.protocol"},
-    "client": {"msgspec", "explorer.client", "explorer.launch", "explorer.protocol", "explorer.folders"},
+    "client": {
+        "msgspec",
+        "explorer.atomic",
+        "explorer.bounds",
+        "explorer.client",
+        "explorer.folders",
+        "explorer.launch",
+        "explorer.protocol",
+    },
     "session": {
         "msgspec",
         "numpy",

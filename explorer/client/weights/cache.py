@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.client.weights.download import MOST_BYTES, Watch, checksum, fetch
+from explorer.bounds import WEIGHT_BYTES
+from explorer.client.weights.download import Watch, checksum, fetch
 from explorer.client.weights.publishers import Published
 from explorer.folders import cache_folder
 
@@ -28,7 +29,7 @@ def obtain(
     weights: Published,
     watch: Watch = lambda _done, _total: True,
     *,
-    most: int = MOST_BYTES,
+    most: int = WEIGHT_BYTES,
 ) -> Path:
     """Path of the file: the kept one where it is still whole, else fetched.
 

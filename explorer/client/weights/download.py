@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from explorer.atomic import swap
-from explorer.bounds import WEIGHT_BYTES as MOST_BYTES
+from explorer.bounds import WEIGHT_BYTES
 
 SECONDS = 20.0
 """Longest silence of the other side."""
@@ -47,7 +47,7 @@ def fetch(
     watch: Watch = lambda _done, _total: True,
     *,
     sha256: str = "",
-    most: int = MOST_BYTES,
+    most: int = WEIGHT_BYTES,
     seconds: float = SECONDS,
 ) -> None:
     """Fetch `address` into `target`, which is there as a whole afterwards or as it was before.

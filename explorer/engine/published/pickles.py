@@ -1,8 +1,8 @@
 """What a checkpoint of torch will take, found out before loading: its description is followed, never run.
 
 A checkpoint names its tensors in a pickle, a small program for a stack machine. Loading one with torch's
-`weights_only` runs no foreign code, yet a hundred bytes may ask for gigabytes. Here the program is followed nothing
-but names, numbers and tuples on the stack; whatever else it builds stays opaque.
+`weights_only` runs no foreign code, yet a hundred bytes may ask for gigabytes. Here it is followed with
+nothing but names, numbers and tuples on the stack; whatever else it builds stays opaque.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 
-from explorer import words
 from explorer.bounds import MIB, PICKLE_BYTES, PICKLE_STEPS, TENSORS, UNPACKED_TIMES, WEIGHT_BYTES, shown
+from explorer.engine.compile import in_words
 from explorer.engine.weights.files import WeightProblem
 
 WIDTHS = {
@@ -35,6 +35,8 @@ CALLED = frozenset(
         "torch._utils _rebuild_tensor",
         "torch._utils _rebuild_tensor_v2",
         "torch._utils _rebuild_qtensor",
+        "torch._utils _rebuild_sparse_tensor",
+        "torch._utils _rebuild_meta_tensor_no_storage",
         "torch.serialization _get_layout",
         "_codecs encode",
     ]
@@ -70,7 +72,7 @@ def refuse_bombs(file: IO[bytes], size: int) -> None:
     stored = [one for _ in range(LEGACY) for one in _followed(file)]
     wanted = sum({one.key: one.size for one in stored}.values())
     if wanted > size:
-        raise WeightProblem(f"says that it holds {words.size(wanted)} of values, but has {words.size(size)}")
+        raise WeightProblem(f"says that it holds {in_words(wanted)} of values, but has {in_words(size)}")
 
 
 def _refuse_bad_archive(file: IO[bytes], size: int) -> None:
@@ -78,7 +80,7 @@ def _refuse_bad_archive(file: IO[bytes], size: int) -> None:
         records = {record.filename: record for record in archive.infolist()}
         whole = sum(record.file_size for record in archive.infolist())
         if whole > min(UNPACKED_TIMES * size + MIB, WEIGHT_BYTES):
-            raise WeightProblem(f"would unpack from {words.size(size)} to {words.size(whole)}")
+            raise WeightProblem(f"would unpack from {in_words(size)} to {in_words(whole)}")
         if len(archive.infolist()) > TENSORS + 100:
             raise WeightProblem(
                 f"holds {len(archive.infolist()):,} records; {TENSORS:,} tensors are the limit"

@@ -80,7 +80,7 @@ class Store:
 
     def _read_manifest(self, path: Path, packs: Packs) -> State | None:
         """The state of a manifest; one that is torn, or whose tensors are gone, is taken away."""
-        with suppress(msgspec.DecodeError):
+        with suppress(ValueError, RecursionError):
             state = msgspec.msgpack.decode(path.read_bytes(), type=State)
             if all(entry.content in packs for entry in state.tensors.values()):
                 return state

@@ -63,7 +63,7 @@ def paste(context: Context, at: QPointF | None = None, *, keep_inputs: bool = Fa
         return ()
     try:
         clipping = msgspec.json.decode(raw, type=Clipping)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         context.said.emit("What was copied cannot be read as blocks.")
         return ()
     return _place(context, clipping, at, keep_inputs=keep_inputs, title="Paste")
