@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from explorer.atomic import replace_file
-from explorer.bounds import DESIGN_BYTES, JSON_DEPTH, NAME_LENGTH, NODES, WIRES
+from explorer.bounds import DESIGN_BYTES, JSON_DEPTH, NAME_LENGTH, NODES, WIRES, shown
 from explorer.graph.design_text import FORMAT, VERSION, DesignText
 from explorer.graph.document import Document
 from explorer.graph.edits import (
@@ -48,6 +48,20 @@ from explorer.graph.names import why_not
 SUFFIX = ".arch.json"
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 """Brackets, and whole texts so that brackets inside them are skipped; linear whatever comes."""
+
+
+_AT = re.compile(r" - at (?:`key` in )?`?(\$[^`]*)`?")
+_KIND = re.compile(r"\b(str|int|float|bool|array|object|null)\b")
+KINDS = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "null": "nothing",
+}
+_ROW = re.compile(r"(node|wire|frame|note)s\[(\d+)\]")
 
 
 class FileProblem(ValueError):
@@ -189,7 +203,26 @@ def _decode(data: bytes, type_: Any) -> Any:
 
 
 def _words(text: str) -> str:
-    return (text[:1].lower() + text[1:]).rstrip(".").replace("`", "")[:300]
+    found = _AT.search(text)
+    plain = text[: found.start()] if found else text
+    plain = _KIND.sub(lambda kind: KINDS.get(kind[1], kind[0]), plain[:1].lower() + plain[1:])
+    plain = plain.replace("jSON", "its JSON")
+    at = f", at {_place(found[1])}" if found else ""
+    return plain.rstrip(".").replace("`", "")[:300] + at
+
+
+def _place(path: str) -> str:
+    """Where `$.graph.nodes[3].fields.kernel` is, for people: `fields.kernel of node 4 of the design`."""
+    place, rest = "", path.removeprefix("$").lstrip(".")
+    for inside, words in (("groups[...]", "a group"), ("groups", "the groups"), ("graph", "the design")):
+        if rest.startswith(inside):
+            place, rest = words, rest.removeprefix(inside).lstrip(".")
+            break
+    if row := _ROW.match(rest):
+        place = f"{row[1]} {int(row[2]) + 1} of {place or 'the file'}"
+        rest = rest[row.end() :].lstrip(".")
+    rest = rest.replace("[...]", "").replace("[", " ").replace("]", "")
+    return f"{shown(rest)} of {place}" if rest and place else shown(rest) or place or "its beginning"
 
 
 def _version(head: _Head) -> int:
@@ -211,14 +244,14 @@ def _document(rows: _File) -> Document:
     document = Document()
     edits: list[Edit] = [SetName(rows.name[:NAME_LENGTH])]
     for name in _inner_first(rows):
-        row, where = rows.groups[name], f"$.groups.{name}"
+        row, where = rows.groups[name], f"the group “{shown(name)}”"
         if reason := why_not(name):
-            raise FileProblem(f"{where}: {reason}")
+            raise FileProblem(f"{where} has a bad name: {reason}")
         nodes, edges = _checked(row, where, rows.groups)
         edits.append(DefineGroup(name, tuple(nodes), tuple(edges)))
         edits += [SetFrame(frame.id, frame, name) for frame in row.frames]
         edits += [SetNote(note.id, note, name) for note in row.notes]
-    nodes, edges = _checked(rows.graph, "$.graph", rows.groups)
+    nodes, edges = _checked(rows.graph, "the design", rows.groups)
     edits += [AddNode(msgspec.structs.replace(node, shares="")) for node in nodes]
     edits += [SetShares(node.id, node.shares) for node in nodes if node.shares]  # an owner may stand behind
     edits += [Connect(edge) for edge in edges]
@@ -245,7 +278,7 @@ def _inner_first(rows: _File) -> list[str]:
         return list(TopologicalSorter(uses).static_order())
     except CycleError as problem:
         circle = " → ".join(name[:60] for name in problem.args[1][:8])
-        raise FileProblem(f"$.groups: a group contains itself: {circle}.") from None
+        raise FileProblem(f"a group contains itself: {circle}. Take one of these uses out.") from None
 
 
 def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[Node], list[Edge]]:
@@ -258,14 +291,16 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
     seen: dict[str, int] = {}
     nodes = []
     for number, node in enumerate(row.nodes):
-        place = f"{where}.nodes[{number}]"
+        place = f"node {number + 1} of {where}"
         if node.id in seen:
-            raise FileProblem(f"{place}.id: “{node.id[:60]}” is the id of nodes[{seen[node.id]}] too.")
+            raise FileProblem(
+                f"{place} has the id “{shown(node.id)}”, which node {seen[node.id] + 1} has too."
+            )
         if reason := why_not(node.id):
-            raise FileProblem(f"{place}.id: {reason}")
+            raise FileProblem(f"{place} has a bad id: {reason}")
         for group in groups_in(node.block, node.fields):
             if group not in groups:
-                raise FileProblem(f"{place}.block: there is no group “{group[:60]}”.")
+                raise FileProblem(f"{place} uses the group “{shown(group)}”, which is not in the file.")
         seen[node.id] = number
         fields = {key: _value(value) for key, value in node.fields.items()}
         made = Node(
@@ -287,13 +322,15 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
     for number, wire in enumerate(row.wires):
         for end in (wire[0], wire[2]):
             if end not in seen:
-                raise FileProblem(f"{where}.wires[{number}]: there is no node “{end[:60]}”.")
+                raise FileProblem(
+                    f"wire {number + 1} of {where} ends at “{shown(end)}”, which is no node there."
+                )
         edges.append(Edge(*wire))
     if len(set(edges)) != len(edges):
-        raise FileProblem(f"{where}.wires: the same wire stands there twice.")
+        raise FileProblem(f"{where} has the same wire twice.")
     for kind, ids in (("frames", [f.id for f in row.frames]), ("notes", [n.id for n in row.notes])):
         if len(set(ids)) != len(ids):
-            raise FileProblem(f"{where}.{kind}: two of them have the same id.")
+            raise FileProblem(f"{where} has two {kind} with the same id.")
     return nodes, edges
 
 

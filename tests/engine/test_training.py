@@ -438,6 +438,8 @@ def test_a_checkpoint_is_told_after_every_step_it_holds(tmp_path: Path) -> None:
     assert told[0].first_step + len(told[0].losses) == 5
     assert isinstance(told[1], events.Checkpointed)
     assert told[1].step == 5
+
+
 def test_the_newest_whole_checkpoint_is_taken_when_the_newest_is_damaged(tmp_path: Path) -> None:
     run = training(directory=str(tmp_path))
     losses(run, 3)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import hostile
 import pytest
 from nets import SMALL, node, resolve
 
 from explorer import bounds
+from explorer.blocks.convolution.auxiliary import auxiliary_answers, auxiliary_outputs, misused_head
 from explorer.blocks.registry import registry
+from explorer.figures.canvas.skips import Skips
+from explorer.figures.picture import PictureProblem, render_file
 from explorer.graph import edits as e
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.edits import EditProblem
 from explorer.graph.files import FileProblem
 from explorer.graph.kept_flow import KeptFlow
+from explorer.graph.repairs import all_repairs
 from explorer.graph.resolve import Resolver
 
 
@@ -125,3 +130,42 @@ def test_a_level_takes_as_many_nodes_as_a_file_of_it_opens(monkeypatch: pytest.M
 def test_somebody_elses_text_is_quoted_in_one_short_line() -> None:
     assert bounds.shown("conv\n\x1b[31m1") == "conv��[31m1"
     assert bounds.shown("x" * 10**6) == "x" * 59 + "…"
+
+
+@pytest.mark.parametrize("depth", [16, 30])
+def test_heads_in_groups_that_double_are_looked_for_once_in_each(depth: int) -> None:
+    flow = resolve(files.decode(hostile.laughs(depth)))
+    started = time.process_time()
+    assert auxiliary_answers(flow) == {}
+    assert auxiliary_outputs(flow) == set()
+    assert misused_head(flow) is None
+    assert time.process_time() - started < 0.2
+
+
+def test_repairs_of_very_many_problems_take_no_longer_than_they_may() -> None:
+    document = files.decode(hostile.loose(3_000))
+    resolver = Resolver(registry())
+    flow = resolver.resolve(document)
+    started = time.monotonic()
+    found = list(all_repairs(document, resolver, flow, flow.problems, seconds=0.5))
+    assert len(found) == len(flow.problems)
+    assert time.monotonic() - started < 5
+
+
+def test_pictures_of_crowds_are_refused(tmp_path: Path) -> None:
+    for data, words in (
+        (hostile.fan(6_000), "5,000 blocks, not 6,003"),
+        (hostile.dense(210), "20,000 wires"),
+    ):
+        for style in ("canvas", "boxes", "volumes"):
+            with pytest.raises(PictureProblem, match=words):
+                render_file(files.decode(data), str(tmp_path / "x.svg"), style=style)
+
+
+def test_skips_of_a_dense_level_are_found_in_time() -> None:
+    flow = resolve(files.decode(hostile.dense(120)))
+    skips = Skips(flow.graph, flow.ranks)
+    started = time.process_time()
+    passed = {edge: skips.over(edge) for edge in flow.graph.edges}
+    assert time.process_time() - started < 4
+    assert any(passed.values())  # the short ones

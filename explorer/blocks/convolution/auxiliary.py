@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from explorer.blocks.block import Block, Call, Composite, block, call
 from explorer.blocks.checks import check_map, wants_float
 from explorer.blocks.convolution.inception import conv_unit
@@ -122,6 +124,12 @@ class AuxClassifier(Composite):
         return f"{self.form} · {self.classes} classes"
 
 
+Answered: TypeAlias = dict[str, Tensor | None]
+Answers: TypeAlias = dict[int, Answered]
+Leaving: TypeAlias = dict[int, set[tuple[str, str]]]
+"""What is known of flows, by `id`; kept no longer than the flow from which the question went out."""
+
+
 def auxiliary_outputs(flow: Flow) -> set[str]:
     """Names of the flow's outputs that only auxiliary heads feed; training adds their losses."""
     answers = _answers(flow)
@@ -132,37 +140,57 @@ def auxiliary_outputs(flow: Flow) -> set[str]:
     }
 
 
-def auxiliary_answers(flow: Flow) -> dict[str, Tensor | None]:
-    """What each auxiliary head answers, by address; wired to an output or not."""
-    found: dict[str, Tensor | None] = {}
+def auxiliary_answers(flow: Flow, known: Answers | None = None) -> Answered:
+    """What each auxiliary head answers, by address; wired to an output or not.
+
+    A flow inside that many nodes share is looked through once: `known` has the answers of those that were.
+    """
+    known = {} if known is None else known
+    if id(flow) in known:
+        return known[id(flow)]
+    found: Answered = {}
     for name, node in flow.nodes.items():
         if flow.graph[name].muted:
             continue
         if node.block is not None and node.block.id in MARKS:
             found[name] = node.outputs.get("y")
         elif node.block is None and node.inner is not None:
-            found |= {f"{name}.{inner}": tensor for inner, tensor in auxiliary_answers(node.inner).items()}
+            inside = auxiliary_answers(node.inner, known)
+            found |= {f"{name}.{inner}": tensor for inner, tensor in inside.items()}
+    known[id(flow)] = found
     return found
 
 
 def misused_head(flow: Flow) -> tuple[str, str] | None:
     """Addresses of a head and of a layer that reads its answer, if there are such; nothing may."""
-    answers = _answers(flow, MARKS[:1])
+    return _misused(flow, {}, set())
+
+
+def _misused(flow: Flow, known: Leaving, seen: set[int]) -> tuple[str, str] | None:
+    if id(flow) in seen:  # nothing was found there
+        return None
+    seen.add(id(flow))
+    answers = _answers(flow, MARKS[:1], known)
     for name, port in answers:
         for edge in flow.graph.out_of(name):
             if edge.out == port and flow.graph[edge.dst].block != OUTPUT:
                 return name, edge.dst
     for name, node in flow.nodes.items():
         if node.inner is not None and node.block is None:
-            found = misused_head(node.inner)
+            found = _misused(node.inner, known, seen)
             if found is not None:
                 return f"{name}.{found[0]}", f"{name}.{found[1]}"
     return None
 
 
-def _answers(flow: Flow, marks: tuple[str, ...] = MARKS) -> set[tuple[str, str]]:
+def _answers(
+    flow: Flow, marks: tuple[str, ...] = MARKS, known: Leaving | None = None
+) -> set[tuple[str, str]]:
     """Nodes and ports of this level at which the answer of a head leaves; groups may hold heads."""
-    found, register = set(), flow.graph.register
+    known = {} if known is None else known
+    if id(flow) in known:
+        return known[id(flow)]
+    found, register = set[tuple[str, str]](), flow.graph.register
     heads = {name for mark in marks for name in register.of_block(mark)}
     uses = {name for group in register.groups for name in register.using(group)}
     for name in heads | uses:
@@ -172,8 +200,9 @@ def _answers(flow: Flow, marks: tuple[str, ...] = MARKS) -> set[tuple[str, str]]
         if node.block is not None and node.block.id in marks:
             found.add((name, "y"))
         elif node.block is None and node.inner is not None:
-            inner = _answers(node.inner, marks)
+            inner = _answers(node.inner, marks, known)
             for output in node.inner.graph.of_block(OUTPUT):
                 if any((edge.src, edge.out) in inner for edge in node.inner.graph.into(output.id)):
                     found.add((name, output.id))
+    known[id(flow)] = found
     return found

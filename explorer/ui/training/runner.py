@@ -8,10 +8,10 @@ import time
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from explorer.folders import state_folder
 from explorer.graph.edits import SetSetting
 from explorer.protocol import events
 from explorer.protocol.records import Sample, TrainSettings
+from explorer.session.run_folders import new_folder
 from explorer.session.runs import RunNote
 from explorer.training.datasets import DATASETS
 from explorer.training.tasks import misfit
@@ -93,7 +93,7 @@ class Runner(QObject):
         self._started += 1
         name = re.sub(r"[^A-Za-z0-9]+", "-", self.desk.workspace.document.name).strip("-")[:40] or "design"
         stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{self._session.id}-{self._started}-{name}"
-        directory = str(state_folder() / "runs" / stamp)
+        directory = str(new_folder(stamp))
         self._session.runs.say(None)
         self._session.train(msgspec.structs.replace(self.settings, directory=directory), paused=paused)
         self.changed.emit()
