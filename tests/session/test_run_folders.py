@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_what_a_run_may_still_write_to_stays(tmp_path: Path) -> None:
 def test_a_new_folder_makes_room_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_CONFIG_DIR", str(tmp_path))
     for number in range(bounds.RUN_FOLDERS):
-        made(tmp_path / "runs", f"r{number:02}", age=FRESH * (1.5 + number))
+        made(tmp_path / "runs", f"r{number:02}", age=NOW - time.time() + FRESH * (1.5 + number))
     (tmp_path / "runs" / "a file").write_bytes(b"")
     assert new_folder("mine") == tmp_path / "runs" / "mine"
     assert len(left(tmp_path / "runs")) == bounds.RUN_FOLDERS

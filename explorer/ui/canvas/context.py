@@ -17,10 +17,11 @@ from explorer.graph.model import Edge, Graph, Node, Position
 from explorer.graph.report import Problem
 from explorer.graph.workspace import Level, Path, Sight, Workspace
 from explorer.ui.canvas.selection import Selection
+from explorer.ui.widgets.keys import native
 
 REST_MS, WORK_SECONDS = 15, 0.004
 """How often, and for how long, what an edit has changed out of sight is worked out."""
-INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it."
+INSIDE = f"This is the inside of a block. {native('Ctrl+Shift+G')} unpacks it."
 
 
 class Context(QObject):

@@ -14,11 +14,12 @@ from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
 from explorer.style import icons
 from explorer.style.theme import follow, theme
+from explorer.ui.widgets.keys import native
 
 WIDE, PAD, ROW, TITLE, LINE = 536, 16, 36, 24, 20
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-KEYS = "Enter takes the first, Ctrl+Z takes it back."
+KEYS = f"Enter takes the first, {native('Ctrl+Z')} takes it back."
 
 
 class RepairCard(QWidget):

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.keys import native
 
 BUTTONS = (
-    ("zoom_out", "Zoom out (Ctrl+−)"),
-    ("zoom_in", "Zoom in (Ctrl+=)"),
+    ("zoom_out", f"Zoom out ({native('Ctrl+-')})"),
+    ("zoom_in", f"Zoom in ({native('Ctrl+=')})"),
     ("fit", "Fit all (Home)"),
     ("wand", "Tidy all (Shift+L)"),
 )

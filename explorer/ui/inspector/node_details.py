@@ -22,8 +22,9 @@ from explorer.ui.forms.editors import FieldView
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
 from explorer.ui.problems.box import ProblemNote
 from explorer.ui.widgets.facts import Fact
+from explorer.ui.widgets.keys import native
 
-INSIDE = "This is the inside of a block. Ctrl+Shift+G unpacks it for editing."
+INSIDE = f"This is the inside of a block. {native('Ctrl+Shift+G')} unpacks it for editing."
 UNKNOWN = "unknown until it fits"
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolTip
 
 from explorer.style import icons
 from explorer.style.theme import follow, theme
+from explorer.ui.widgets.keys import native
 
 WIDEST, NARROWEST, HEIGHT = 200, 84, 36
 
@@ -237,6 +238,8 @@ class DesignTabs(QTabBar):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             number = self.tabAt(event.pos())
             if number >= 0 and self._close_area(number).contains(event.pos()):
-                QToolTip.showText(event.globalPos(), f"Close {self._looks[number].title} (Ctrl+W)", self)
+                QToolTip.showText(
+                    event.globalPos(), f"Close {self._looks[number].title} ({native('Ctrl+W')})", self
+                )
                 return True
         return super().event(event)

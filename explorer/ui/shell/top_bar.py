@@ -11,6 +11,7 @@ from explorer.ui.shell.design_tabs import DesignTabs, TabLook
 from explorer.ui.weights.chip import WeightsChip
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.elided_label import ElidedLabel
+from explorer.ui.widgets.keys import native
 from explorer.ui.widgets.text import label, restyle, rule
 
 HEIGHT = 44
@@ -30,14 +31,14 @@ class TopBar(QWidget):
         self._dot = label("•", "label", "3")
         self._file = ElidedLabel.styled("", "label", "2")
         self.tabs = DesignTabs()
-        self._plus = self._button("file.new", "", "plain-icon", "add", "New design (Ctrl+N)")
+        self._plus = self._button("file.new", "", "plain-icon", "add", f"New design ({native('Ctrl+N')})")
         self.train = self._button("run.train", "Train", "accent", "play")
         self.step = self._button("run.step", "", "icon", "step_forward", "Single step")
         self.stop = self._button("run.stop", "", "icon", "stop", "Stop training")
         self.weights = WeightsChip()
         self.status = ElidedLabel.styled("", "label", "1")
         self.search = self._button("app.search", "Search or run a command", "search", "search")
-        self._key = label("Ctrl K", "caption")
+        self._key = label(native("Ctrl+K").replace("+", " "), "caption")
         self._key.setProperty("key", True)
         self.device = self._button("app.device", "", "chip", "", "Device that computes")
         self._waits = False
@@ -107,7 +108,7 @@ class TopBar(QWidget):
         self.train.set_icon("pause" if state == "running" else "play")
         self.train.setAccessibleName({"running": "Pause", "paused": "Resume"}.get(state, "Train"))
         self.train.setEnabled(busy or (state == "idle" and reason is None))
-        self.train.setToolTip(reason or f"{self.train.accessibleName()} (Ctrl+Enter)")
+        self.train.setToolTip(reason or f"{self.train.accessibleName()} ({native('Ctrl+Enter')})")
         self.step.setEnabled(busy)
         self.stop.setEnabled(busy)
         self.weights.setVisible(not busy)  # while a run goes on, its words have the place
@@ -120,9 +121,9 @@ class TopBar(QWidget):
     def set_history(self, undo: str | None, redo: str | None) -> None:
         """Name what can be undone and redone."""
         self._undo.setEnabled(undo is not None)
-        self._undo.setToolTip(f"Undo: {undo} (Ctrl+Z)" if undo else "Nothing to undo")
+        self._undo.setToolTip(f"Undo: {undo} ({native('Ctrl+Z')})" if undo else "Nothing to undo")
         self._redo.setEnabled(redo is not None)
-        self._redo.setToolTip(f"Redo: {redo} (Ctrl+Y)" if redo else "Nothing to redo")
+        self._redo.setToolTip(f"Redo: {redo} ({native('Ctrl+Y')})" if redo else "Nothing to redo")
 
     def set_device(self, words: str) -> None:
         """Show which device computes."""

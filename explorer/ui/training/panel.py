@@ -14,6 +14,7 @@ from explorer.style.theme import follow, theme
 from explorer.ui.training.curves import CurvesView
 from explorer.ui.training.run_list import RunLine, RunList, RunNoteBox
 from explorer.ui.training.train_settings import TrainSettingsPage
+from explorer.ui.widgets.keys import native
 from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import label, rule
@@ -99,7 +100,7 @@ class TrainingPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(scrolling(self.settings))
         self._stack.addWidget(self.curves)
-        self._empty = label("No run yet. Ctrl+Enter starts one.", tone="2", wrap=True)
+        self._empty = label(f"No run yet. {native('Ctrl+Enter')} starts one.", tone="2", wrap=True)
         self._side = QWidget()
         self._side_column = QVBoxLayout(self._side)
         self._note_holder = QVBoxLayout()

@@ -10,6 +10,7 @@ from explorer.session.origin import Origin
 from explorer.style import icons
 from explorer.style.theme import follow, theme
 from explorer.ui.weights.sign import paint_sign, sign_of
+from explorer.ui.widgets.keys import native
 
 HEIGHT, SIGN, PAD = 30, 14, 12
 
@@ -34,7 +35,7 @@ class WeightsChip(QAbstractButton):
         self._origin, self._earlier = origin, earlier
         words = origin.sentence + (f" · was {earlier}" if earlier else "")
         self.setAccessibleName(f"Weights: {words}")
-        self.setToolTip(f"{words}\nWhere the weights come from (Ctrl+Shift+W)")
+        self.setToolTip(f"{words}\nWhere the weights come from ({native('Ctrl+Shift+W')})")
         self.updateGeometry()
         self.update()
 

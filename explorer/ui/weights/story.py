@@ -11,6 +11,7 @@ from explorer.session.kept_states import KeptState
 from explorer.session.origin import Origin
 from explorer.session.weights import LastEdit, Weights
 from explorer.ui.weights.sign import Sign, sign_of
+from explorer.ui.widgets.keys import native
 
 MOST_LINES = 5
 
@@ -78,7 +79,11 @@ def story_of(weights: Weights, samples: int = 0) -> Story:
 
 
 def _nothing_kept(origin: Origin) -> str:
-    return "No state is kept yet." if origin.is_trained else "Only the seed so far. Ctrl+Enter trains."
+    return (
+        "No state is kept yet."
+        if origin.is_trained
+        else f"Only the seed so far. {native('Ctrl+Enter')} trains."
+    )
 
 
 def _edit_lines(last: LastEdit | None) -> tuple[EditLine, ...]:

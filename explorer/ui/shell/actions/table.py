@@ -12,6 +12,7 @@ from explorer.style import icons
 from explorer.style.theme import follow
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.widgets.field import Field
+from explorer.ui.widgets.keys import native
 
 MOST_IN_MENU = 40
 
@@ -119,4 +120,4 @@ class ActionTable(QObject):
 
 def shown_keys(row: Action) -> str:
     """The first shortcut as people read it: `Ctrl+Shift+G`."""
-    return QKeySequence(row.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if row.keys else ""
+    return native(row.keys[0]) if row.keys else ""
