@@ -29,6 +29,11 @@ def _open_window(words: list[str]) -> int:
     if words and not words[0].startswith("-") and (len(words) > 1 or not _is_design(words[0])):
         print(f"explorer: {_unknown(words[0], alone=len(words) == 1)}", file=sys.stderr)  # noqa: T201
         return 2
+    from explorer.cli.display import WITHOUT, why_no_window
+
+    if not {"-h", "--help"} & set(words) and (reason := why_no_window()):
+        print(f"explorer: {reason}\n{WITHOUT}", file=sys.stderr)  # noqa: T201
+        return 1
     from explorer.ui.start import main as open_app
 
     return open_app(words)

@@ -79,11 +79,9 @@ def story_of(weights: Weights, samples: int = 0) -> Story:
 
 
 def _nothing_kept(origin: Origin) -> str:
-    return (
-        "No state is kept yet."
-        if origin.is_trained
-        else f"Only the seed so far. {native('Ctrl+Enter')} trains."
-    )
+    if origin.is_trained:
+        return "No state is kept yet."
+    return f"Only the seed so far. {native('Ctrl+Enter')} trains."
 
 
 def _edit_lines(last: LastEdit | None) -> tuple[EditLine, ...]:

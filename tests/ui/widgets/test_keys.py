@@ -27,8 +27,7 @@ def test_no_sentence_names_a_key_by_itself(path: Path) -> None:
     named = {
         id(argument)
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call)
-        and getattr(call.func, "id", "") in ("native", "QKeySequence", "QShortcut")
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in MEANT
         for argument in ast.walk(call)
     }
     docs = {
