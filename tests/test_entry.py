@@ -46,7 +46,7 @@ def test_without_a_display_it_says_what_works(words: tuple[str, ...]) -> None:
 
 
 def test_help_needs_no_display() -> None:
-    done = opened("lenet5_modern", "--help")
+    done = opened("--fresh", "--help")
     assert done.returncode == 0
     assert b"usage: explorer" in done.stdout
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from nets import SMALL, chain, node
 
+import explorer
 from explorer.__main__ import main
 from explorer.architectures.gallery import gallery
 from explorer.blocks.registry import registry
@@ -366,6 +368,7 @@ def test_inspect_says_what_is_wrong(run: Run, tmp_path: Path) -> None:
 def test_doctor(run: Run) -> None:
     done = run("doctor", "--json")
     assert done.json["libraries"]["torch"]
+    assert done.json["engine"].startswith("answers")
     assert done.code == (1 if done.json["missing"] or done.json["missing_libraries"] else 0)
 
 
@@ -516,3 +519,24 @@ def test_the_engine_ends_with_its_input() -> None:
     )
     assert garbage.returncode == 0
     assert not garbage.stdout
+
+
+def test_the_doctor_tells_versions_devices_memory_folders_and_tries_the_engine(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EXPLORER_CONFIG_DIR", str(tmp_path / "state"))
+    found = run("doctor", "--json").json
+    assert found["explorer"] == explorer.__version__
+    assert found["torch_build"] == "CPU only" or found["torch_build"].startswith("CUDA ")
+    assert len(found["gpu"]) == len([name for name in found["devices"] if name.startswith("cuda")])
+    assert re.match(r"[\d.]+ of [\d.]+ GiB free", found["memory"])
+    assert found["processors"] == len(os.sched_getaffinity(0))
+    assert found["folders"]["state"] == str(tmp_path / "state")
+    assert found["engine"].startswith("answers after ")
+
+
+def test_the_doctor_says_why_the_engine_does_not_come_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from explorer.cli import doctor_command
+
+    monkeypatch.setattr("explorer.client.engine.engine_command", lambda: [sys.executable, "-c", "exit(3)"])
+    assert "The engine could not start" in doctor_command._engine()
