@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer import words
 from explorer.architectures.gallery import find, gallery
 from explorer.blocks.registry import registry
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
 from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import Tensor
 
 if TYPE_CHECKING:
     from torch import nn
@@ -69,3 +72,43 @@ def show(document: Document) -> None:
     subprocess.Popen(
         launch.command(file.name), env=launch.environment(), creationflags=launch.creation_flags()
     )
+
+
+def save(document: Document, path: str | os.PathLike[str]) -> None:
+    """Write a design as a `.arch.json` file; raises `FileProblem`, and an older file is then as it was."""
+    files.save(document, path)
+
+
+def _short(document: Document) -> str:
+    """What a shell shows: `<LeNet-5: 12 layers, 61,706 parameters, 1×28×28 → 10>`."""
+    known = flow(document)
+    ends = [_sizes(side.values()) for side in (known.inputs, known.outputs)]
+    problems = f", {words.plural(len(known.faults), 'problem')}" if known.faults else ""
+    return (
+        f"<{document.name[:60]}: {words.plural(known.leaves, 'layer')}, {known.parameters:,} parameters, "
+        f"{ends[0]} → {ends[1]}{problems}>"
+    )
+
+
+def _sizes(tensors: Iterable[Tensor | None]) -> str:
+    return ", ".join(words.shape(tensor.shape) if tensor else "?" for tensor in tensors) or "nothing"
+
+
+def _drawn(document: Document) -> str | None:
+    """The canvas as SVG, as notebooks show it; None where there is nothing to draw, or too much."""
+    import tempfile
+
+    from explorer.figures.picture import PictureProblem, render_file
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "design.svg")
+        try:
+            render_file(document, file)
+        except PictureProblem:
+            return None
+        return Path(file).read_text(encoding="utf-8")
+
+
+# a document knows neither blocks nor pictures; whoever loads it here has both
+Document.__repr__ = _short  # type: ignore[method-assign, assignment]
+Document._repr_svg_ = _drawn  # type: ignore[attr-defined]

@@ -35,7 +35,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         OSError: the folder is missing, full or protected, or something else than a file has that name.
 
     """
-    target = Path(os.path.realpath(path))
+    try:
+        target = Path(os.path.realpath(path))
+    except ValueError:
+        raise OSError(None, "no file can have such a name") from None
     if target.exists() and not target.is_file():
         raise FileExistsError(None, "there is something else of that name, not a file")
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)

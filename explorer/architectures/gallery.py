@@ -6,6 +6,7 @@ import difflib
 import importlib
 from functools import cache
 
+from explorer import extensions
 from explorer.architectures.architecture import DECLARED, Architecture
 
 FAMILIES = (
@@ -65,10 +66,15 @@ def gallery() -> dict[str, Architecture]:
     for family in FAMILIES:
         importlib.import_module(f"explorer.architectures.{family}")
     found: dict[str, Architecture] = {}
-    for entry in DECLARED:
-        if entry.id in found:
+    own = len(DECLARED)
+    extensions.loaded("networks")
+    for number, entry in enumerate(DECLARED):
+        if entry.id in found and number < own:
             raise ValueError(f"architecture id {entry.id!r} is declared twice")
-        found[entry.id] = entry
+        if entry.id in found:
+            extensions.refuse(entry.id, "there is a network of that id already")
+        else:
+            found[entry.id] = entry
     return found
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from explorer import extensions
 from explorer.blocks.block import DECLARED, Block
 from explorer.bounds import shown
 from explorer.graph.catalogue import UnknownBlock
@@ -67,7 +68,23 @@ def registry() -> Registry:
     order = {
         f"{c.package}.{file}": (n, m) for n, c in enumerate(chapters()) for m, file in enumerate(c.files)
     }
-    return Registry(sorted(DECLARED, key=lambda cls: order[cls.__module__]))
+    own = sorted((cls for cls in DECLARED if cls.__module__ in order), key=lambda cls: order[cls.__module__])
+    return Registry([*own, *_added({cls.id for cls in own}, order)])
+
+
+def _added(taken: set[str], own: Container[str]) -> list[type[Block]]:
+    """Blocks of extensions whose ids are free."""
+    extensions.loaded("blocks")
+    found: list[type[Block]] = []
+    for cls in DECLARED:
+        if cls.__module__ in own:
+            continue
+        if cls.id in taken:
+            extensions.refuse(cls.id, "there is a block of that id already")
+            continue
+        taken.add(cls.id)
+        found.append(cls)
+    return found
 
 
 class Chapter(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer import extensions
 from explorer.training.table import Table
 
 _DIGITS = tuple("0123456789")
@@ -55,7 +56,7 @@ def _row(id_: str, title: str, category: str, shape: tuple[int, ...], *rest: obj
     return DataSet(id_, title, category, "classification", shape, classes, examples, where)  # type: ignore[arg-type]
 
 
-DATASETS: Table[DataSet] = Table(
+_OWN: Table[DataSet] = Table(
     "data set",
     _row("mnist5k", "MNIST, 5,000 digits", "pictures", (1, 28, 28), _DIGITS, 5000, "mnist:mnist5k"),
     _row("digits8", "Digits of 8×8 pixels", "pictures", (1, 8, 8), _DIGITS, 1797, "digits:digits8"),
@@ -77,3 +78,6 @@ DATASETS: Table[DataSet] = Table(
     _row("iris", "Iris flowers", "tables", (4,), ("setosa", "versicolor", "virginica"), 150, "tabular:iris"),
     _row("wine", "Wines", "tables", (13,), ("cultivar 1", "cultivar 2", "cultivar 3"), 178, "tabular:wine"),
 )
+
+DATASETS: Table[DataSet] = Table("data set", *_OWN.values(), *extensions.rows("datasets", DataSet, _OWN))
+"""Those that come with the program, and those of extensions."""

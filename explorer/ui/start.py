@@ -6,8 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from explorer import resources
 from explorer.session import preferences
 from explorer.session.preferences import Preferences
 from explorer.style.theme import Mode, theme
@@ -50,6 +52,8 @@ def main(words: Sequence[str] = ()) -> int:
         parser.error(f"--scale is a number from {LEAST_SCALE} to {LARGEST_SCALE}, not {options.scale}.")
     QApplication.setApplicationName("Architecture Explorer")
     application = QApplication(sys.argv[:1])
+    QApplication.setDesktopFileName("architecture-explorer")
+    application.setWindowIcon(QIcon(str(resources.path("desktop", "architecture-explorer.svg"))))
     kept = Preferences() if options.fresh else preferences.read()
     mode: Mode = "dark" if (options.theme or kept.mode) == "dark" else "light"
     theme().change(mode=mode, contrast=kept.contrast, scale=options.scale or kept.scale)

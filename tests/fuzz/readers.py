@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import captum.attr  # noqa: F401  # its import alone may take longer than a mutant has
 import torch
 
 from explorer.architectures.gallery import find

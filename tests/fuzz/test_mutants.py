@@ -59,3 +59,16 @@ def test_a_design_without_an_input_is_run_in_words(tmp_path: Path) -> None:
     rows = hostile.chain(hostile.row("a", "constant", shape=[3]), hostile.row("output", "output"))
     said = read("design", hostile.design(*rows), tmp_path)
     assert said == "This design has no input: nothing can be sent through it."
+
+
+@pytest.mark.parametrize("name", ["\0", "a\0b.safetensors", "\ud800", "x" * 5_000])
+def test_names_that_no_file_can_have(name: str, tmp_path: Path) -> None:
+    import torch
+
+    from explorer.engine.published.reading import read as read_published
+    from explorer.engine.weights import WeightProblem, files
+
+    for ask in (files.names_in, read_published, lambda path: files.write({"a": torch.zeros(1)}, path, "")):
+        with pytest.raises(WeightProblem) as problem:
+            ask(str(tmp_path / "there") + name if name != "\0" else name)
+        assert len(str(problem.value)) < 6_000

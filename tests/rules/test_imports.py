@@ -28,10 +28,11 @@ def test_the_import_contracts_hold() -> None:
 
 ONLY = {
     "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic", "explorer.bounds"},
-    "blocks": {"explorer.blocks", "explorer.graph", "explorer.bounds"},
+    "blocks": {"explorer.blocks", "explorer.graph", "explorer.bounds", "explorer.extensions"},
     "architectures": {
         "explorer.architectures",
         "explorer.blocks",
+        "explorer.extensions",
         "explorer.graph",
         "explorer.resources",
         "msgspec",
@@ -56,6 +57,7 @@ ONLY = {
         "explorer.resources",
         "explorer.folders",
         "explorer.atomic",
+        "explorer.bounds",
         "explorer.training",
         "explorer.words",
     },

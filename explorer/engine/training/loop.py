@@ -270,9 +270,7 @@ class TrainingRun:
         )
 
     def keep(self) -> Path | None:
-        """Write a checkpoint; returns its folder, None when the run keeps none or cannot.
-
-        What is in the way is then said in `trouble`: a run is worth more than its checkpoints.
+        """Write a checkpoint; returns its folder, None when the run keeps none or cannot (`trouble`).
 
         Raises:
             Diverged: the loss is no number; the last good checkpoint stays.

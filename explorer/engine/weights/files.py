@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from explorer.atomic import replacing
-from explorer.bounds import HEADER_BYTES, TENSORS
+from explorer.bounds import HEADER_BYTES, TENSORS, shown
 from explorer.engine.weights.addresses import owner_of_name
 from explorer.engine.weights.content import digest_of, hash_of
 from explorer.engine.weights.live import LiveWeights
@@ -146,6 +146,10 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
             yield file
     except OSError as problem:
         raise WeightProblem(f"{name} cannot be read: {problem.strerror or problem}.") from None
+    except ValueError as problem:
+        if isinstance(problem, WeightProblem):
+            raise
+        raise WeightProblem(f"“{shown(name)}” cannot be read: {problem}.") from None
     except SafetensorError as problem:
         raise WeightProblem(f"{name} is no whole safetensors file: {problem}.") from None
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from explorer import extensions
+
 if TYPE_CHECKING:
     from explorer.ui.shell.parts import Parts
 
@@ -41,7 +43,7 @@ class PanelRow:
         return make(parts)
 
 
-PANELS: tuple[PanelRow, ...] = (
+OWN: tuple[PanelRow, ...] = (
     PanelRow("training", "Training", "explorer.ui.training.presenter"),
     PanelRow("features", "Features", "explorer.ui.features.presenter"),
     PanelRow("attention", "Attention", "explorer.ui.attention.presenter"),
@@ -50,3 +52,5 @@ PANELS: tuple[PanelRow, ...] = (
     PanelRow("summary", "Summary", "explorer.ui.summary.presenter"),
     PanelRow("problems", "Problems", "explorer.ui.problems.presenter"),
 )
+PANELS = (*OWN, *extensions.rows("panels", PanelRow, [row.id for row in OWN]))
+"""Those of the program, and those of extensions."""

@@ -1,0 +1,3 @@
+"""What goes wrong when it is imported."""
+
+raise RuntimeError("this one is broken")
