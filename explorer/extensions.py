@@ -1,8 +1,8 @@
 """What other installed packages add: blocks, networks, data sets and panels, by entry points.
 
-In the group `architecture_explorer.blocks` or `.networks` a package names a module that declares them when
-imported; in `.datasets` or `.panels` a row of our table (see `extensions.md`). What cannot be used is left out
-and said on stderr; it never keeps the program from starting.
+In the group `architecture_explorer.blocks` or `.networks` a package names a module that declares them; in
+`.datasets` or `.panels` a row of our table (see `extensions.md`). What cannot be used is left out and said on
+stderr; it never keeps the program from starting.
 """
 
 from __future__ import annotations
