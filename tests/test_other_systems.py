@@ -21,9 +21,9 @@ for name in {modules!r}:
 from explorer.__main__ import main
 raise SystemExit(main(sys.argv[1:]))
 """
+OF_UNIX = "sysconf fork getuid geteuid uname memfd_create O_NONBLOCK setsid killpg"
 WINDOWS = (
-    ["os.sysconf", "os.fork", "os.getuid", "os.geteuid", "os.uname", "os.memfd_create", "os.O_NONBLOCK"]
-    + ["os.setsid", "os.killpg", "signal.SIGKILL", "signal.SIGHUP", "signal.SIGALRM"],
+    [*(f"os.{word}" for word in OF_UNIX.split()), "signal.SIGKILL", "signal.SIGHUP", "signal.SIGALRM"],
     ["fcntl", "resource", "pwd", "grp", "termios"],
 )
 MACOS = (["os.memfd_create", "os.posix_fallocate", "os.sched_setaffinity"], list[str]())

@@ -225,7 +225,7 @@ def test_no_pickle_anywhere() -> None:
     root = Path(__file__).parents[2] / "explorer"
     for path in root.rglob("*.py"):
         # published checkpoints are pickles; torch reads tensors out of them and runs nothing
-        safe = 'torch.load(path, map_location="cpu", weights_only=True)'
+        safe = 'torch.load(file, map_location="cpu", weights_only=True)'
         reads = path.name == "reading.py" and path.parent.name == "published"
         text = path.read_text().replace(safe, "") if reads else path.read_text()
         for word in (

@@ -250,7 +250,7 @@ def _state() -> dict[str, torch.Tensor]:
 
     return {
         name: value.clone()
-        for name, value in build(find("lenet5_modern").build(), seed=1).state_dict().items()
+        for name, value in build(find("lenet5_modern").build((1, 28, 28)), seed=1).state_dict().items()
     }
 
 
@@ -402,7 +402,7 @@ def _kept_json(kind: str) -> Callable[[random.Random], bytes]:
 @cache
 def _messages() -> tuple[bytes, ...]:
     asked: tuple[requests.Request, ...] = (
-        requests.Load(job=1, revision=1, design=files.encode(find("lenet5_modern").build())),
+        requests.Load(job=1, revision=1, design=files.encode(find("lenet5_modern").build((1, 28, 28)))),
         requests.Features(job=2, address="conv1", sample=Sample(dataset="digits", index=1)),
         requests.Features(job=3, address="conv1", sample=Sample(values=np.zeros((1, 28, 28), np.float32))),
         requests.Tiles(job=4, sample=Sample()),

@@ -51,7 +51,7 @@ def read(kind: str, data: bytes, folder: Path) -> str:
 
 @cache
 def _plain() -> Any:
-    return find("lenet5_modern").build()
+    return find("lenet5_modern").build((1, 28, 28))
 
 
 def _design(data: bytes, folder: Path) -> str:
