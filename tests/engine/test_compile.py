@@ -227,7 +227,8 @@ def test_no_pickle_anywhere() -> None:
         # published checkpoints are pickles; torch reads tensors out of them and runs nothing
         safe = 'torch.load(file, map_location="cpu", weights_only=True)'
         reads = path.name == "reading.py" and path.parent.name == "published"
-        text = path.read_text().replace(safe, "") if reads else path.read_text()
+        text = path.read_text().replace("import pickletools", "")  # follows pickles, runs none
+        text = text.replace(safe, "") if reads else text
         for word in (
             "import pickle",
             "torch.load(",
