@@ -19,8 +19,7 @@ def problem_rows(document: Document, flow: Flow) -> list[dict[str, Any]]:
             "code": problem.code,
             "message": problem.message,
             "fixes": [
-                {"title": repair.title, "effect": repair.effect, "cost": repair.cost}
-                for repair in found
+                {"title": repair.title, "effect": repair.effect, "cost": repair.cost} for repair in found
             ],
         }
         for problem, found in zip(flow.problems, cures, strict=True)

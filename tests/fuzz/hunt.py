@@ -26,7 +26,7 @@ for place in (HERE.parents[1], HERE.parent, HERE):
     sys.path.insert(0, str(place))
 
 SECONDS, HANGS, BYTES, ROUND = 5.0, 120.0, 10**9, 100
-"""Seconds of the processor, so that a busy machine finds nothing that is none; and of the clock, for who sleeps."""
+"""Seconds of the processor, so that a busy machine is no finding, and of the clock, for who sleeps."""
 FORBIDDEN = (
     "os.system",
     "os.exec",
