@@ -47,7 +47,7 @@ def repairs(document: Document, resolver: Resolver, flow: Flow, problem: Problem
 
 
 def all_repairs(
-    document: Document, resolver: Resolver, flow: Flow, problems: Iterable[Problem], seconds: float = 10
+    document: Document, resolver: Resolver, flow: Flow, problems: Iterable[Problem], seconds: float = 5
 ) -> Iterator[list[Repair]]:
     """Yield the repairs of one problem after the other; none for those that come when the time is up."""
     trial = Trial(document, resolver)
