@@ -83,7 +83,7 @@ def test_what_is_foreseen_is_what_the_live_model_shows(document) -> None:
     (given,) = flow.inputs.values()
     sample = torch.randn(1, *given.shape)
     foreseen = norms_of_one_value(flow)
-    assert foreseen == single_value_norms(module, sample)
+    assert foreseen == single_value_norms(module.train(), sample)
     assert foreseen
     with pytest.raises(ValueError, match="more than 1 value"):
         module.train()(sample)

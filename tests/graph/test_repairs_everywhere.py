@@ -88,7 +88,6 @@ def test_words_and_cures(given: str) -> None:
         ("highway", "sequence", "Set form to dense"),
         ("conv2d", "vector", "Insert Reshape to maps 1×28×28"),
         ("window_partition", "tokens on a map", "Set window to 3×5"),
-        ("swin_block", "tokens on a map", "Set window to 3×5"),
         ("patch_embedding", "maps", "Set patch to 9×10"),
     ],
 )

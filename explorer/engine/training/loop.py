@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -102,10 +103,6 @@ class TrainingRun:
     `steps()` yields after every step: None, or the epoch's figures when one has just ended.
     The order of the samples depends on the seed and the epoch only, so a resumed run sees what the
     unbroken one would have seen.
-
-    Attributes:
-        joined: says that the last sample of an epoch joins the batch before it, where it does.
-
     """
 
     def __init__(
@@ -191,14 +188,26 @@ class TrainingRun:
             yield self._end_epoch(losses, measured)
 
     def _refuse_single_values(self) -> None:
-        """Raise `SettingProblem` where batches of one sample cannot be normalised; a last one is joined."""
-        batch, samples = self.settings.batch, len(self._train)
-        norms: list[str] = []
-        if min(batch, samples) == 1 or leaves_one_over(samples, batch):
-            norms = single_value_norms(self.module, self._inputs[:1], self._still)
-        if reason := refused_batch(norms, min(batch, samples)):
+        """Raise `SettingProblem` where batches of one sample cannot be normalised."""
+        batch = min(self.settings.batch, len(self._train))
+        if batch == 1 and (reason := refused_batch(self._single_values(), batch)):
             raise SettingProblem(reason)
-        self.joined = joined_batch(norms, samples, batch)
+
+    @cached_property
+    def joined(self) -> str:
+        """Says that the last sample of an epoch joins the batch before it; empty where it does not."""
+        batch, samples = self.settings.batch, len(self._train)
+        if not leaves_one_over(samples, batch):
+            return ""
+        return joined_batch(self._single_values(), samples, batch)
+
+    def _single_values(self) -> list[str]:
+        was_training = self.module.training
+        self._go_to_training_mode()
+        try:
+            return single_value_norms(self.module, self._inputs[:1])
+        finally:
+            self.module.train(was_training)
 
     def _go_to_training_mode(self) -> None:
         self.module.train()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import partial
 
 import torch
@@ -12,11 +11,12 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from explorer.engine.probes import quiet
 
 
-def single_value_norms(module: nn.Module, sample: Tensor, still: Collection[nn.Module] = ()) -> list[str]:
+def single_value_norms(module: nn.Module, sample: Tensor) -> list[str]:
     """Addresses of batch norms that a batch of one sample leaves nothing to normalise.
 
     Args:
-        module: the model. sample: one input, (1, …), on its device. still: modules that stay as in use.
+        module: the model; norms of it that are not in training mode work as in use.
+        sample: one input, (1, …), on its device.
 
     """
     found: list[str] = []
@@ -26,7 +26,7 @@ def single_value_norms(module: nn.Module, sample: Tensor, still: Collection[nn.M
             found.append(name)
 
     norms = [(n, part) for n, part in module.named_modules() if isinstance(part, _BatchNorm)]
-    handles = [part.register_forward_pre_hook(partial(look, n)) for n, part in norms if part not in still]
+    handles = [part.register_forward_pre_hook(partial(look, n)) for n, part in norms if part.training]
     if not handles:
         return []
     try:
