@@ -24,7 +24,8 @@ from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
 from explorer.figures.picture import render_file
 from explorer.graph.document import Document
-from explorer.graph.edits import SetField, SetName
+from explorer.graph.edits import AddNode, Connect, Disconnect, SetField, SetName
+from explorer.graph.model import Edge, Node
 from explorer.graph.tensor import Tensor, image
 from explorer.protocol.records import TrainSettings
 from explorer.session.run_control import RunState
@@ -37,6 +38,7 @@ SCENES = [
     "main",
     "features",
     "problem",
+    "remarks",
     "attention",
     "projector",
     "designs",
@@ -133,6 +135,29 @@ class Album:
             self.app.canvas.follow_problem()
             pump(700)
             keep(self.app.window.grab(), OUT / f"problem-{mode}-1440x900.png")
+        workspace.history.mark_clean()
+
+    def remarks(self) -> None:
+        """What is legal but hardly meant, below the problems."""
+        self.open("lenet5_modern", (1, 28, 28))
+        workspace = self.app.desk.workspace
+        document = workspace.document
+        with workspace.gesture("Make it doubtful"):
+            before = document.root.into("output")[0]
+            workspace.apply(Disconnect(before))
+            workspace.apply(AddNode(Node("soft", "softmax", {}, document.root["output"].pos)))
+            workspace.apply(Connect(Edge(before.src, before.out, "soft", "x")))
+            workspace.apply(Connect(Edge("soft", "y", "output", "x")))
+            workspace.apply(SetField("conv1", "padding", 4))
+            workspace.apply(AddNode(Node("idle", "linear", {}, (0, 300))))
+            workspace.apply(Connect(Edge("flatten", "y", "idle", "x")))
+        self.app.dock.show_tab("problems")
+        pump(1800)
+        for mode in ("light", "dark"):
+            theme().change(mode=mode)
+            self.app.window.resize(1440, 900)
+            pump(500)
+            keep(self.app.window.grab(), OUT / f"remarks-{mode}-1440x900.png")
         workspace.history.mark_clean()
 
     def attention(self) -> None:

@@ -1,12 +1,13 @@
-"""`explorer check DESIGN`: its problems, with repairs that were tried."""
+"""`explorer check DESIGN`: its problems and remarks, with repairs that were tried."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
+from explorer import words
 from explorer.cli.designs import add_design, open_design, resolved
-from explorer.cli.problem_rows import problem_rows
+from explorer.cli.problem_rows import problem_rows, remark_rows
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,16 +17,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the problems; exit code 1 when there are any."""
+    """Print problems and remarks; exit code 1 when there are problems."""
     document = open_design(arguments)
     flow = resolved(document)
-    rows = problem_rows(document, flow)
+    rows, noticed = problem_rows(document, flow), remark_rows(document, flow)
     if arguments.json:
-        print(json.dumps(rows, ensure_ascii=False))
-    elif not rows:
-        print(f"{document.name}: no problems, {flow.leaves} layers, {flow.parameters:,} parameters.")
-    for row in rows if not arguments.json else ():
-        print(f"{row['address'] or document.name}: {row['message']}")
+        print(json.dumps(rows + noticed, ensure_ascii=False))
+        return 1 if rows else 0
+    if not rows:
+        also = f", {words.plural(len(noticed), 'remark')}" if noticed else ""
+        print(f"{document.name}: no problems{also}, {flow.leaves} layers, {flow.parameters:,} parameters.")
+    for row in rows + noticed:
+        mark = "Remark: " if "kind" in row else ""
+        print(f"{mark}{row['address'] or document.name}: {row['message']}")
         for fix in row["fixes"]:
             print("    " + "  ".join(part for part in (fix["title"], fix["effect"], fix["cost"]) if part))
     return 1 if rows else 0

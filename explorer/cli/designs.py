@@ -15,6 +15,7 @@ from explorer.cli.trouble import USAGE, Trouble
 from explorer.graph import files
 from explorer.graph.document import Document
 from explorer.graph.flow import Flow
+from explorer.graph.repairs import advice, all_repairs
 from explorer.graph.resolve import Resolver
 
 
@@ -120,6 +121,11 @@ def runnable(document: Document) -> Flow:
     """Work the design out and refuse it when it has problems."""
     flow = resolved(document)
     if flow.problems:
-        lines = "\n".join(f"  {p.message}" for p in flow.faults or flow.problems)
+        problems = flow.faults or flow.problems
+        cures = all_repairs(document, resolver(), flow, problems)
+        lines = "\n".join(
+            f"  {problem.message} {advice(found)}".rstrip()
+            for problem, found in zip(problems, cures, strict=True)
+        )
         raise Trouble(f"{document.name} has problems:\n{lines}")
     return flow

@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer import words
 from explorer.atomic import refuse_unwritable
 from explorer.cli.designs import add_design, open_design, runnable
 from explorer.cli.trouble import USAGE, Trouble
 from explorer.protocol.records import TrainSettings
+from explorer.remarks.finding import aim_of, remarks
 from explorer.training.datasets import DATASETS
 from explorer.training.losses import LOSSES
 from explorer.training.metrics import METRICS
@@ -64,10 +66,16 @@ def run(arguments: argparse.Namespace) -> int:
     from explorer.engine.data.catalogue import load
     from explorer.engine.devices import DeviceProblem, choose, set_threads
     from explorer.engine.training.checkpoint import CheckpointProblem
-    from explorer.engine.training.loop import Diverged, TrainingRun, check_settings, refuse_misfit
+    from explorer.engine.training.layer_failures import LayerFailed
+    from explorer.engine.training.loop import Diverged, TrainingRun, refuse_misfit
     from explorer.engine.training.losses import SettingProblem
+    from explorer.engine.training.settings import check_settings
 
     settings = settings_of(arguments)
+    aim = aim_of(document, dataset=arguments.data, loss=settings.loss, batch=settings.batch)
+    if found := remarks(document, flow, aim):
+        more = f" {words.plural(len(found) - 1, 'more remark')}: explorer check." if len(found) > 1 else ""
+        print(f"Remark: {found[0].message}{more}", file=sys.stderr)
     set_threads()
     started = time.monotonic()
     try:
@@ -82,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
         training = TrainingRun(document.name, compiled.module, data, settings, device, frozen)
         if frozen:
             print(f"Frozen, statistics of norms included: {', '.join(frozen)}", file=sys.stderr)
+        if training.joined:
+            print(training.joined, file=sys.stderr)
         for figures in training.steps():
             if figures is None:
                 if training.progress.step % 20 == 0:
@@ -117,6 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
         SettingProblem,
         CheckpointProblem,
         Diverged,
+        LayerFailed,
         weights.WeightProblem,
     ) as problem:
         raise Trouble(str(problem)) from None

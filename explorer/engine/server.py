@@ -16,6 +16,7 @@ from explorer.engine.lifeline import Lifeline
 from explorer.engine.memory import Thrift, reuse_pages, set_aside
 from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.streams import note
+from explorer.engine.training.layer_failures import failing_layer
 from explorer.engine.training.loop import Diverged, EpochFigures
 from explorer.engine.watch import Watch
 from explorer.protocol import events, requests
@@ -86,10 +87,12 @@ class Server:
         except RequestProblem as problem:
             self._fail(request, str(problem), problem.address)
         except Exception as problem:  # the engine goes on, whatever a handler did
-            words = f"{type(request).__name__} could not be answered: {first_line(problem)}"
+            address = failing_layer(model, problem) if model is not None else ""
+            said = f"{address} could not work on what arrived" if address else first_line(problem)
+            words = f"{type(request).__name__} could not be answered: {said}"
             if out_of_memory.caused(problem):
                 words = out_of_memory.words()
-            self._fail(request, words, "", traceback.format_exc())
+            self._fail(request, words, address, traceback.format_exc())
         finally:
             state.jobs.answered(request.job)
 

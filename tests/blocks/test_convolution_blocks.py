@@ -192,7 +192,7 @@ def test_a_period_as_large_as_the_output_is_locally_connected() -> None:
     x = torch.randn(2, 3, 5, 6)
     assert torch.equal(whole(x)[0], local(x)[0])
     assert whole.sample.parameters == local.sample.parameters == 5 * 6 * 4 * (3 * 9 + 1)
-    assert "period of 6×6 kernels, but its output has only 5×6 places. Use at most 5×6" in refusal(
+    assert "period of 6×6 kernels, but its output has only 5×6 places." in refusal(
         "tiled_conv2d", image(3, 5, 6), period=6
     )
 

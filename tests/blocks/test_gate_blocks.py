@@ -349,7 +349,7 @@ def test_the_mask_branch_sees_the_whole_scene() -> None:
         "enlarge2": (9, 7),
         "enlarge1": (17, 13),
     }
-    assert "Choose basic units" in refusal("residual_attention", image(6, 8, 8))
+    assert "4 does not divide the 6 channels" in refusal("residual_attention", image(6, 8, 8))
 
 
 # through the engine

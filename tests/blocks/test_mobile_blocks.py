@@ -213,7 +213,7 @@ def test_v2_passes_half_of_the_channels_on() -> None:
     half = build("shufflenet_v2", image(8, 5, 5), stride=2)
     assert half.sample.outputs == (image(16, 3, 3),)
     assert "split" not in half.level.parts
-    assert "Leave filters empty" in refusal("shufflenet_v2", image(8, 5, 5), filters=10)
+    assert "it is set to 10." in refusal("shufflenet_v2", image(8, 5, 5), filters=10)
     assert "two equal halves" in refusal("shufflenet_v2", image(8, 5, 5), filters=9, stride=2)
 
 

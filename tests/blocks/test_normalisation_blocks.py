@@ -150,8 +150,8 @@ def test_local_response_within_a_map(size: int) -> None:
 @pytest.mark.parametrize(
     ("block", "fields", "x", "words"),
     [
-        ("layer_norm", {}, X, "Set axes to channels or all"),
-        ("layer_norm", {"axes": "channels"}, vector(6), "Set axes to last"),
+        ("layer_norm", {}, X, "normalises over a last axis D"),
+        ("layer_norm", {"axes": "channels"}, vector(6), "normalises over channels"),
         ("group_norm", {"groups": 4}, X, "4 does not divide its 6 channels"),
         ("group_norm", {"groups": 6}, vector(6), "always be zero"),
         ("instance_norm", {}, image(6, 1, 1), "one value a map"),

@@ -72,7 +72,7 @@ def test_padding_counts_in_the_mean_or_not() -> None:
 
 
 def test_a_window_larger_than_its_input_is_refused_in_words() -> None:
-    words = r"has a 3×3 window, larger than its 2×2 input\. Pad by 1, or use 2×2\."
+    words = r"has a 3×3 window, larger than its 2×2 input\.$"
     with pytest.raises(ShapeError, match=words) as caught:
         registry().configure("max_pool", {"kernel": 3}).outputs_for((image(8, 2, 2),))
     assert caught.value.code == "window"
@@ -82,17 +82,6 @@ def test_a_window_larger_than_its_input_is_refused_in_words() -> None:
         registry().configure("avg_pool", {}).outputs_for((sequence(5, 4),))
     with pytest.raises(BadField, match="at most half the window"):
         registry().configure("max_pool", {"kernel": 2, "padding": 2})
-
-
-def test_the_padding_it_advises_is_enough() -> None:
-    for kernel in range(2, 9):
-        for size in range(1, kernel):
-            with pytest.raises(ShapeError) as caught:
-                registry().configure("max_pool", {"kernel": kernel}).outputs_for((image(1, size, size),))
-            advised = int(caught.value.message.partition("Pad by ")[2].partition(",")[0])
-            registry().configure("max_pool", {"kernel": kernel, "padding": advised}).outputs_for(
-                (image(1, size, size),)
-            )
 
 
 def module(block: str, *inputs: Tensor | None, **fields: Any) -> Any:
@@ -680,11 +669,11 @@ def test_gradients_are_finite_whatever_the_size(block: str, fields: dict[str, An
 @pytest.mark.parametrize(
     ("block", "fields", "x", "words"),
     [
-        ("lp_pool", {"kernel": 4}, image(1, 3, 5), r"has a 4×4 window, larger than its 3×5 input. Use 3×4"),
+        ("lp_pool", {"kernel": 4}, image(1, 3, 5), r"has a 4×4 window, larger than its 3×5 input"),
         ("spectral_pool", {"size": (4, 9)}, image(1, 8, 8), r"cuts 4×9 out of the spectrum"),
         ("pcanet", {"blocks": 9}, image(1, 8, 20), r"cuts 9 blocks along each side"),
         ("pcanet", {"kernel": 1, "filters": (2, 1)}, image(1, 8, 8), r"wants 2 filters.*1 component"),
-        ("genetic_pool", {"kernel": 9}, image(1, 8, 20), r"9×9 window, larger than its 8×20 input. Use 8"),
+        ("genetic_pool", {"kernel": 9}, image(1, 8, 20), r"9×9 window, larger than its 8×20 input"),
         ("lead_asymmetric_pool", {"windows": (2, 9)}, image(1, 2, 8), "window of 9 moments"),
         ("rowwise_max_pool", {}, sequence(3, 4), "needs maps"),
         ("intermap_pool", {}, sequence(3, 4), "needs channels"),

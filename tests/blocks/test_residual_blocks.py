@@ -290,7 +290,7 @@ def test_the_gate_begins_mostly_closed() -> None:
     assert (y - x).norm() < 0.3 * x.norm()
     with pytest.raises(BadField):
         registry().configure("highway", {"gate_bias": 0.5})
-    assert "Set form to conv" in refusal("highway", X, form="dense")
+    assert "works along a last axis D" in refusal("highway", X, form="dense")
 
 
 # reversible

@@ -328,7 +328,7 @@ class FcAttention(Composite):
         if length > self.max_length:
             raise ShapeError(
                 f"has weights for at most {self.max_length} places, but {{source}} sends "
-                f"{encoder.tensor.spelled}. Set the greatest length to {length}.",
+                f"{encoder.tensor.spelled}.",
                 code="size",
                 port="encoder",
             )

@@ -216,7 +216,7 @@ class AttentionDecoder(Composite):
         if states.tensor.shape[1] != encoder.tensor.shape[1]:
             raise ShapeError(
                 f"has {states.tensor.shape[1]} hidden units and multiplies them with encoder states of "
-                f"{encoder.tensor.shape[1]}. Leave hidden empty, or set score to additive.",
+                f"{encoder.tensor.shape[1]}.",
                 code="unequal",
                 port="encoder",
             )

@@ -138,7 +138,7 @@ class YoloDecode(Block):
     Source: Redmon et al. 2015, arXiv:1506.02640; 2016, arXiv:1612.08242; 2018, arXiv:1804.02767.
     """
 
-    keeps = "nothing"
+    keeps = "inputs"
     keeps_inside = 1.0
     formula = r"b_x = \sigma(t_x) + c_x,\quad b_w = p_w e^{t_w},\quad s_k = \sigma(t_o)\, \sigma(t_k)"
     tags = ("yolo", "you only look once")

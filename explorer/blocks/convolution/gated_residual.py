@@ -54,7 +54,7 @@ class Highway(Composite):
             wants_float(tensor)
             if tensor.axes[-1:] != ("D",):
                 raise ShapeError(
-                    f"works along a last axis D, but {{source}} sends {tensor.spelled}. Set form to conv.",
+                    f"works along a last axis D, but {{source}} sends {tensor.spelled}.",
                     code="axes",
                     wants="D",
                 )

@@ -51,7 +51,7 @@ class ResidualAttention(Composite):
         if self.unit == "bottleneck" and x.channels % 4:
             raise ShapeError(
                 f"has units at a quarter of the width, and 4 does not divide the {x.channels} channels that "
-                "{source} sends. Choose basic units.",
+                "{source} sends.",
                 code="divide",
             )
         x = self._units(g, x, "before", self.p)

@@ -216,7 +216,7 @@ class ShuffleNetV2(Composite):
             if self.filters not in (None, x.channels):
                 raise ShapeError(
                     f"keeps its channels at stride 1, but {{source}} sends {x.channels} and it is set to "
-                    f"{self.filters}. Leave filters empty, or use stride 2.",
+                    f"{self.filters}.",
                     code="size",
                 )
             left, right = g.add_all("split", x, name="split", parts=2, axis="C")

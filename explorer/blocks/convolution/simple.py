@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, prod
+from math import prod
 from typing import ClassVar
 
 from explorer.blocks.block import Block, Call, block, call, show
@@ -30,10 +30,7 @@ class _Convolution(Block):
     def validate(self) -> None:
         """`same` cannot hold together with a stride."""
         if self.padding == "same" and any(n != 1 for n in self.stride):
-            raise BadField(
-                f"“same” padding needs stride 1, not {show(self.stride)}; give the padding as a number, "
-                f"such as {self.kernel[0] // 2}."
-            )
+            raise BadField(f"“same” padding needs stride 1, not {show(self.stride)}.")
 
     @property
     def reached(self) -> tuple[int, ...]:
@@ -47,11 +44,8 @@ class _Convolution(Block):
             return x.resized(self.filters, *x.spatial)
         padded, reached = [n + 2 * p for n, p in zip(x.spatial, self.padding, strict=True)], self.reached
         if any([k > n for k, n in zip(reached, padded, strict=True)]):
-            missing = max(ceil((k - n) / 2) for k, n in zip(reached, padded, strict=True))
-            fits = tuple(min(k, n) for k, n in zip(reached, padded, strict=True))
             raise ShapeError(
-                f"has a {show(reached)} kernel, larger than its {show(tuple(padded))} input. "
-                f"Pad by {missing + max(self.padding)}, or use {show(fits)}.",
+                f"has a {show(reached)} kernel, larger than its {show(tuple(padded))} input.",
                 code="window",
                 wants=f"at least {show(reached)}",
             )

@@ -48,8 +48,7 @@ class _Transposed(Block):
         ]
         if min(sizes) < 1:
             raise ShapeError(
-                f"takes {show(self.padding)} off each side of its output and leaves {show(tuple(sizes))}. "
-                "Use less padding.",
+                f"takes {show(self.padding)} off each side of its output and leaves {show(tuple(sizes))}.",
                 code="empty",
             )
         return x.resized(self.filters, *sizes)

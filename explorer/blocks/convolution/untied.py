@@ -95,10 +95,9 @@ class TiledConv2d(_Untied):
     def infer(self, x: Tensor) -> Tensor:
         y = super().infer(x)
         if any(t > n for t, n in zip(self.period, y.spatial, strict=True)):
-            fits = tuple(min(t, n) for t, n in zip(self.period, y.spatial, strict=True))
             raise ShapeError(
                 f"has a period of {show(self.period)} kernels, but its output has only {show(y.spatial)} "
-                f"places. Use at most {show(fits)}.",
+                "places.",
                 code="size",
                 wants=f"at least {show(self.period)} places",
             )

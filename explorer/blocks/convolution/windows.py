@@ -22,10 +22,9 @@ def check_token_map(x: Tensor, port: str = "x") -> None:
 def check_windows(size: tuple[int, ...], window: tuple[int, ...]) -> None:
     """Raise `ShapeError` unless the windows divide the map."""
     if any(n % w for n, w in zip(size, window, strict=True)):
-        fits = tuple(max(k for k in range(1, w + 1) if n % k == 0) for n, w in zip(size, window, strict=True))
         raise ShapeError(
             f"cuts windows of {show(window)}, which do not divide the {show(size)} map that {{source}} "
-            f"sends. {show(fits)} would fit.",
+            "sends.",
             code="divide",
         )
 

@@ -102,14 +102,13 @@ class LayerNorm(Block):
         wants_float(x)
         if self.axes == "channels" and x.axes not in DIMS:
             raise ShapeError(
-                f"normalises over channels, but {{source}} sends {x.spelled}. Set axes to last.",
+                f"normalises over channels, but {{source}} sends {x.spelled}.",
                 code="axes",
                 wants="C × H × W",
             )
         if self.axes == "last" and x.axes[-1:] not in (("D",), ("C",)):
             raise ShapeError(
-                f"normalises over a last axis D, but {{source}} sends {x.spelled}. "
-                "Set axes to channels or all.",
+                f"normalises over a last axis D, but {{source}} sends {x.spelled}.",
                 code="axes",
                 wants="D",
             )
@@ -177,8 +176,7 @@ class GroupNorm(Block):
             )
         if x.size == self.groups:
             raise ShapeError(
-                f"has one value in each of its {self.groups} groups; normalised it would always be zero. "
-                "Use fewer groups.",
+                f"has one value in each of its {self.groups} groups; normalised it would always be zero.",
                 code="groups",
             )
         return x

@@ -126,8 +126,7 @@ class GeneticPool(Block):
         step = self.stride or self.kernel
         if self.kernel > min(x.shape[1:]):
             raise ShapeError(
-                f"has a {self.kernel}×{self.kernel} window, larger than its {show(x.shape[1:])} input. "
-                f"Use {min(x.shape[1:])}.",
+                f"has a {self.kernel}×{self.kernel} window, larger than its {show(x.shape[1:])} input.",
                 code="window",
                 wants=f"at least {self.kernel}×{self.kernel}",
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import ClassVar
 
 from explorer.blocks.block import Block, Call, block, call, show
@@ -44,9 +43,8 @@ class Window(Block):
     def infer(self, x: Tensor) -> Tensor:
         kernel, stride = self.sizes(x)
         if any(k > n for k, n in zip(kernel, x.spatial, strict=True)):
-            fits = tuple(min(k, n) for k, n in zip(kernel, x.spatial, strict=True))
             raise ShapeError(
-                f"has a {show(kernel)} window, larger than its {show(x.spatial)} input. Use {show(fits)}.",
+                f"has a {show(kernel)} window, larger than its {show(x.spatial)} input.",
                 code="window",
                 wants=f"at least {show(kernel)}",
             )
@@ -89,11 +87,8 @@ class _Window(Window):
         kernel, stride, padding = self._sizes(x)
         padded = tuple(n + 2 * p for n, p in zip(x.spatial, padding, strict=True))
         if any(k > n for k, n in zip(kernel, padded, strict=True)):
-            missing = max(ceil((k - n) / 2) for k, n in zip(kernel, padded, strict=True)) + max(padding)
-            fits = tuple(min(k, n) for k, n in zip(kernel, padded, strict=True))
-            pad = f"Pad by {missing}, or use" if 2 * missing <= min(kernel) else "Use"
             raise ShapeError(
-                f"has a {show(kernel)} window, larger than its {show(padded)} input. {pad} {show(fits)}.",
+                f"has a {show(kernel)} window, larger than its {show(padded)} input.",
                 code="window",
                 wants=f"at least {show(kernel)}",
             )

@@ -9,8 +9,9 @@ from explorer.engine.compile import BuildProblem, compile_flow, frozen_addresses
 from explorer.engine.devices import DeviceProblem, choose
 from explorer.engine.state import ActiveRun, EngineState, RequestProblem
 from explorer.engine.training.checkpoint import CheckpointProblem
-from explorer.engine.training.loop import TrainingRun, check_settings, refuse_misfit
+from explorer.engine.training.loop import TrainingRun, refuse_misfit
 from explorer.engine.training.losses import SettingProblem
+from explorer.engine.training.settings import check_settings
 from explorer.protocol import events, requests
 
 REPORTS_PER_SECOND = 10

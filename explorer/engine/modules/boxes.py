@@ -230,6 +230,7 @@ class YoloDecode(nn.Module):
     """
 
     probe: Callable[[dict[str, Tensor]], None] | None = None
+    most = math.log(1000)  # a stretched anchor is at most this many times as large
     sides: Tensor
 
     def __init__(
@@ -254,7 +255,7 @@ class YoloDecode(nn.Module):
             said = x.reshape(batch, height, width, each, -1)
             sure, kinds = said[..., 4:5].sigmoid(), said[..., 5:]
             kinds = kinds.softmax(-1) if self.form == "v2" else kinds.sigmoid()
-            centre, sides = said[..., :2].sigmoid(), said[..., 2:4].exp() * self.sides
+            centre, sides = said[..., :2].sigmoid(), said[..., 2:4].clamp(max=self.most).exp() * self.sides
         rows = torch.arange(height, device=x.device)[:, None].expand(height, width)
         columns = torch.arange(width, device=x.device)[None, :].expand(height, width)
         cell = torch.stack([columns, rows], -1).unsqueeze(-2)  # (H, W, 1, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 
@@ -35,7 +36,11 @@ class Standardised(nn.Module):
         """Take weights to weights of the same shape."""
         others = tuple(axis for axis in range(w.dim()) if axis != self.axis)
         centred = w - w.mean(others, keepdim=True)
-        return centred / (centred.square().mean(others, keepdim=True).sqrt() + self.eps)
+        variance = centred.square().mean(others, keepdim=True)
+        # the slope of a root at 0 is infinite: equal weights, or a single one, stay at 0 with gradient 0
+        spread = torch.where(variance > 0, variance, 1.0).sqrt() * (variance > 0)
+        standardised: Tensor = centred / (spread + self.eps)
+        return standardised
 
 
 class WeightStandardization(nn.Module):

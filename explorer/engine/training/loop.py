@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,14 @@ from torch import Tensor, nn
 from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.training import checkpoint, validation
 from explorer.engine.training.heads import Heads
+from explorer.engine.training.layer_failures import named
 from explorer.engine.training.losses import SettingProblem, loss_called, make_optimiser
+from explorer.engine.training.settings import check_settings
+from explorer.engine.training.single_values import single_value_norms
 from explorer.graph.flow import Flow
 from explorer.protocol.records import TrainSettings
-from explorer.training.losses import LOSSES
+from explorer.training.batches import joined_batch, leaves_one_over, refused_batch
 from explorer.training.schedules import SCHEDULES
-from explorer.training.table import UnknownName
 from explorer.training.tasks import TASKS, misfit
 
 PACKED = 1024
@@ -126,11 +129,12 @@ class TrainingRun:
         self._held_out = torch.as_tensor(np.asarray(held_out), device=device)
         if settings.channels_last and self._inputs.dim() == 4:
             module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
+        self._still = statistics_in(module, frozen)
+        self._refuse_single_values()
         torch.manual_seed(settings.seed)
         self.optimiser = make_optimiser(settings, module.parameters())
         self._heads = Heads(module, self._inputs[:1])
         self._forward: Callable[..., Tensor] = torch.compile(module) if settings.compiled else module
-        self._still = statistics_in(module, frozen)
         self._half = half_type(device)
         scales = settings.amp and self._half is torch.float16
         self._scaler = torch.amp.GradScaler(device.type, enabled=scales)
@@ -145,8 +149,8 @@ class TrainingRun:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Number of steps in one epoch; the last batch may be smaller."""
-        return math.ceil(len(self._train) / self.settings.batch)
+        """Number of steps in one epoch; the last batch may be smaller, or larger by one sample."""
+        return math.ceil(len(self._train) / self.settings.batch) - bool(self.joined)
 
     @property
     def seconds(self) -> float:
@@ -168,8 +172,10 @@ class TrainingRun:
             losses: list[Tensor] = []
             measured: list[dict[str, Tensor]] = []
             self._go_to_training_mode()
-            for start in range(done * self.settings.batch, len(order), self.settings.batch):
-                loss, metrics = self.take_step(order[start : start + self.settings.batch])
+            for number in range(done, per_epoch):
+                start = number * self.settings.batch
+                stop = len(order) if number == per_epoch - 1 else start + self.settings.batch
+                loss, metrics = self.take_step(order[start:stop])
                 losses.append(loss)
                 measured.append(metrics)
                 progress.add(loss, metrics)
@@ -180,6 +186,28 @@ class TrainingRun:
             progress.epoch += 1
             self._refuse_nan(losses)
             yield self._end_epoch(losses, measured)
+
+    def _refuse_single_values(self) -> None:
+        """Raise `SettingProblem` where batches of one sample cannot be normalised."""
+        batch = min(self.settings.batch, len(self._train))
+        if batch == 1 and (reason := refused_batch(self._single_values(), batch)):
+            raise SettingProblem(reason)
+
+    @cached_property
+    def joined(self) -> str:
+        """Says that the last sample of an epoch joins the batch before it; empty where it does not."""
+        batch, samples = self.settings.batch, len(self._train)
+        if not leaves_one_over(samples, batch):
+            return ""
+        return joined_batch(self._single_values(), samples, batch)
+
+    def _single_values(self) -> list[str]:
+        was_training = self.module.training
+        self._go_to_training_mode()
+        try:
+            return single_value_norms(self.module, self._inputs[:1])
+        finally:
+            self.module.train(was_training)
 
     def _go_to_training_mode(self) -> None:
         self.module.train()
@@ -207,7 +235,7 @@ class TrainingRun:
         if self.settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, self._half, enabled=self.settings.amp):
-            with self._heads.heard() as answers:
+            with named(self.module, inputs), self._heads.heard() as answers:
                 output = self._heads.main(self._forward(inputs))
             loss = self.loss(output, targets)
             for weight, answer in zip(self._heads.weights, answers, strict=True):
@@ -320,31 +348,3 @@ def refuse_misfit(flow: Flow, data: Dataset) -> None:
     """Raise `SettingProblem` when data and design do not fit together."""
     if reason := misfit(flow, data.row):
         raise SettingProblem(reason)
-
-
-def check_settings(settings: TrainSettings, data: Dataset) -> None:
-    """Raise `SettingProblem` for settings that make no sense."""
-    task = TASKS[data.row.task]
-    loss_called(settings.loss)
-    if settings.loss not in task.losses:
-        suits = " or ".join(task.losses)
-        raise SettingProblem(
-            f"{LOSSES[settings.loss].title.capitalize()} does not suit {data.title}: {task.title.lower()} "
-            f"takes {suits}."
-        )
-    try:
-        SCHEDULES.find(settings.schedule)
-    except UnknownName as problem:
-        raise SettingProblem(str(problem)) from None
-    for name, value, low, high in (
-        ("epochs", settings.epochs, 1, 100_000),
-        ("batch", settings.batch, 1, len(data.inputs)),
-        ("learning rate", settings.rate, 1e-12, 1e6),
-        ("momentum", settings.momentum, 0, 1),
-        ("weight decay", settings.decay, 0, 1e6),
-        ("seed", settings.seed, 0, 2**32 - 1),
-    ):
-        if not low <= value <= high:
-            raise SettingProblem(f"{name} is between {low:g} and {high:,.10g}, not {str(value)[:40]}.")
-    if settings.validation is not None and not 0 < settings.validation < 1:
-        raise SettingProblem(f"The validation share is between 0 and 1, not {settings.validation:g}.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 from explorer.graph.catalogue import Catalogue
 from explorer.graph.document import Document
-from explorer.graph.edits import Edit
-from explorer.graph.flow import Flow, Problem
+from explorer.graph.edits import Edit, SetField
+from explorer.graph.flow import Flow, NodeFlow, Problem
 from explorer.graph.model import ROOT, Node
 from explorer.graph.repairs import inserts, values, wiring
 from explorer.graph.repairs.case import Case, Proposal, known_at
@@ -65,6 +65,15 @@ def all_repairs(
         trial.close()
 
 
+def advice(found: Sequence[Repair]) -> str:
+    """What helps, in words, made from repairs that were tried; empty where none was found."""
+    titles = [repair.title[:1].lower() + repair.title[1:] for repair in found]
+    if not titles:
+        return ""
+    said = " or ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 def search(trial: Trial, catalogue: Catalogue, flow: Flow, problem: Problem) -> Iterator[Repair | None]:
     """Try one repair after the other; yields each that works, up to three, and None for each that does not.
 
@@ -79,11 +88,14 @@ def search(trial: Trial, catalogue: Catalogue, flow: Flow, problem: Problem) -> 
     scope, node = place
     wire = next((e for e in trial.document.graph(scope).into(node.id) if e.into == problem.port), None)
     case = Case(trial.document, catalogue, flow, problem, node, scope, wire)
-    before, found = _faults(flow), set[str]()
+    before, found, titles = _faults(flow), set[object](), set[str]()
     for title, block, edit in _proposals(case):
-        repair = _try(case, trial, before, title, block, edit) if title not in found else None
+        repair, what = _try(case, trial, before, title, block, edit) if title not in titles else (None, None)
+        if what in found:
+            repair = None  # the same under another name
         if repair is not None:
-            found.add(title)
+            found.add(what)
+            titles.add(title)
         yield repair
         if len(found) == MOST:
             break
@@ -111,25 +123,36 @@ def _faults(flow: Flow) -> Counter[tuple[str, str]]:
 
 def _try(
     case: Case, trial: Trial, before: Counter[tuple[str, str]], title: str, block: str, edit: Edit
-) -> Repair | None:
+) -> tuple[Repair | None, object]:
+    """The repair, if it is one, and what it makes of the faulty node: equal for equal cures."""
     flow = trial.flow_after(edit)
     if flow is None:
-        return None
+        return None, None
     left, this = _faults(flow), (case.problem.address, case.problem.code)
     if left[this] >= before[this] or not left <= before:
-        return None
+        return None, None
     node = known_at(flow, case.problem.address)
     cost = f"{case.node.id} gets {node.parameters:,} parameters" if node and node.parameters else ""
-    return Repair(title, block, edit, _effect(case, flow), cost)
+    made = _made(node) if not block and isinstance(edit, SetField) else None
+    return Repair(title, block, edit, _effect(case, flow), cost), made or title
+
+
+def _made(node: NodeFlow | None) -> object:
+    """What a node is, however its fields are written."""
+    if node is None or node.block is None or node.state != "ok":
+        return None
+    if node.block.is_composite:
+        return node.block
+    return node.block.module_for(node.arriving), tuple(node.outputs.values())
 
 
 def _effect(case: Case, flow: Flow) -> str:
     """Shape before and after, at the wire that was repaired."""
     repaired = known_at(flow, case.problem.address)
-    if repaired is None or case.problem.got is None or case.problem.port is None:
+    if repaired is None:
         return ""
-    arrives = repaired.inputs.get(case.problem.port)
-    if arrives is not None and arrives != case.problem.got:
+    arrives = repaired.inputs.get(case.problem.port or "")
+    if case.problem.got is not None and arrives is not None and arrives != case.problem.got:
         return f"{case.problem.got.text} → {arrives.text}"
     leaves = next(iter(repaired.outputs.values()), None)
     return f"→ {leaves.text}" if leaves else ""
@@ -141,20 +164,26 @@ def _proposals(case: Case) -> Iterator[Proposal]:
 
 
 _BY_CODE: dict[str, tuple[Callable[[Case], Iterator[Proposal]], ...]] = {
-    "axes": (inserts.flatten, inserts.tokens, inserts.global_pool, inserts.equal_shapes),
+    "axes": (
+        values.other_choices,
+        inserts.flatten,
+        inserts.tokens,
+        inserts.global_pool,
+        inserts.equal_shapes,
+    ),
     "dtype": (inserts.tokens,),
     "window": (values.smaller_window, values.nearby, inserts.larger),
     "groups": (values.dividing, values.nearby, inserts.rounded),
-    "divide": (values.dividing, values.nearby, inserts.rounded),
+    "divide": (values.dividing, values.nearby, values.other_choices, inserts.rounded),
     "heads": (values.dividing, values.nearby),
-    "unequal": (inserts.equal_shapes, values.nearby),
+    "unequal": (inserts.equal_shapes, values.other_choices, values.nearby),
     "two_wires": (wiring.one_wire,),
     "cycle": (wiring.break_circle,),
     "port": (wiring.move_wires, wiring.drop_bad_wires),
-    "field": (values.reset_fields, values.nearby),
+    "field": (values.padding_for_stride, values.reset_fields, values.nearby),
     "empty": (values.undo_stride, values.smaller_window, values.nearby, inserts.larger),
-    "size": (values.nearby,),
-    "shape": (values.nearby,),
+    "size": (values.other_choices, values.nearby),
+    "shape": (values.other_choices, values.nearby),
     "muted": (wiring.unmute,),
     "shared": (wiring.own_weights,),
 }

@@ -11,7 +11,7 @@ from explorer.graph.edits import AddNode, Batch, Connect, Disconnect, Edit
 from explorer.graph.flow import Flow, NodeFlow, Problem
 from explorer.graph.model import Edge, FieldValue, Node
 from explorer.graph.names import fresh
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import SPATIAL, Tensor
 
 Proposal = tuple[str, str, Edit]
 """Title, id of the block that is inserted (or nothing), and what carries it out."""
@@ -62,16 +62,37 @@ def arriving(case: Case) -> list[tuple[Edge, Tensor | None]]:
     return [(e, node.inputs.get(e.into)) for e in case.document.graph(case.scope).into(case.node.id)]
 
 
-def inserted(case: Case, title: str, *steps: tuple[str, dict[str, FieldValue]]) -> Iterator[Proposal]:
-    """Insert a chain of blocks into the wire at fault."""
-    if case.wire is None:
+def arriving_at(case: Case) -> Tensor | None:
+    """What the first wire into the faulty block brings, also where its own fields are wrong."""
+    if case.problem.got is not None:
+        return case.problem.got
+    head, _, _ = case.problem.address.rpartition(".")
+    for edge in case.document.graph(case.scope).into(case.node.id):
+        source = known_at(case.flow, f"{head}.{edge.src}" if head else edge.src)
+        return source.outputs.get(edge.out) if source else None
+    return None
+
+
+def spatial_of(tensor: Tensor | None) -> tuple[int, ...]:
+    """Sizes of the axes a window slides over: of C × H × W and H × W × D the height and width."""
+    if tensor is None:
+        return ()
+    return tuple(n for axis, n in zip(tensor.axes, tensor.shape, strict=True) if axis in SPATIAL)
+
+
+def inserted(
+    case: Case, title: str, *steps: tuple[str, dict[str, FieldValue]], at: Edge | None = None
+) -> Iterator[Proposal]:
+    """Insert a chain of blocks into the wire at fault, or into another one."""
+    wire = at or case.wire
+    if wire is None:
         return
     graph = case.document.graph(case.scope)
     taken = set(graph)
-    edits: list[Edit] = [Disconnect(case.wire, case.scope)]
-    before = (case.wire.src, case.wire.out)
-    x0, y0 = graph[case.wire.src].pos
-    x1, y1 = graph[case.wire.dst].pos
+    edits: list[Edit] = [Disconnect(wire, case.scope)]
+    before = (wire.src, wire.out)
+    x0, y0 = graph[wire.src].pos
+    x1, y1 = graph[wire.dst].pos
     for number, (block, fields) in enumerate(steps, 1):
         try:
             configured = case.catalogue.configure(block, fields)
@@ -84,5 +105,5 @@ def inserted(case: Case, title: str, *steps: tuple[str, dict[str, FieldValue]]) 
         edits.append(AddNode(Node(name, block, fields, pos), case.scope))
         edits.append(Connect(Edge(*before, name, configured.inputs[0].name), case.scope))
         before = (name, configured.outputs[0])
-    edits.append(Connect(Edge(*before, case.wire.dst, case.wire.into), case.scope))
+    edits.append(Connect(Edge(*before, wire.dst, wire.into), case.scope))
     yield title, steps[0][0], Batch(tuple(edits))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from explorer.graph.document import Document
 from explorer.graph.edits import Edit, EditProblem
 from explorer.graph.flow import Flow
@@ -34,10 +37,18 @@ class Trial:
 
         Only its nodes and what is wrong with them are of use: its graph is the design's own again.
         """
+        with self.after(edit) as flow:
+            return flow
+
+    @contextmanager
+    def after(self, edit: Edit) -> Iterator[Flow | None]:
+        """Hold the design as it would be after an edit inside the block; None when the edit does not fit."""
         try:
             inverse = self.document.apply(edit)
         except EditProblem:
-            return None
-        flow = self._kept.flow()
-        self.document.apply(inverse)
-        return flow
+            yield None
+            return
+        try:
+            yield self._kept.flow()
+        finally:
+            self.document.apply(inverse)

@@ -1,4 +1,4 @@
-"""The problems panel: what to repair, and what only waits for it."""
+"""The problems panel: what to repair, what only waits for it, and remarks below."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from explorer import words
 from explorer.style.theme import follow, theme
 from explorer.ui.problems.row import ProblemLine, ProblemRow
+from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.text import label
 from explorer.ui.widgets.tools_bar import ToolsBar
@@ -23,11 +24,14 @@ class ProblemsPanel(QWidget):
 
     Signals:
         picked: the problem's node shall be selected. repair: key and number of the repair to carry out.
+        dismissed: the remark shall be shown no longer. broughtBack: dismissed ones shall be shown again.
 
     """
 
     picked = Signal(int)
     repair = Signal(int, int)
+    dismissed = Signal(int)
+    broughtBack = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,6 +45,9 @@ class ProblemsPanel(QWidget):
         self._more = label("", tone="3")
         self._column.addWidget(self._more)
         self._column.addStretch(1)
+        self.back = Button("", kind="link")
+        self.back.clicked.connect(self.broughtBack)
+        self.back.hide()
         self._empty = label("No problems. Every block fits its input.", tone="2")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._area = scrolling(self._list)
@@ -52,6 +59,7 @@ class ProblemsPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignRight)
         follow(self._restyle)
         self.show_lines(())
 
@@ -64,29 +72,35 @@ class ProblemsPanel(QWidget):
         self._column.setContentsMargins(0, px(6), 0, px(6))
         self._more.setContentsMargins(px(44), px(6), px(16), px(6))
 
-    def show_lines(self, lines: Sequence[ProblemLine], faults: int | None = None, waiting: int = 0) -> None:
-        """Show problems, in the given order.
+    def show_lines(
+        self, lines: Sequence[ProblemLine], faults: int | None = None, waiting: int = 0, hidden: int = 0
+    ) -> None:
+        """Show problems and remarks, in the given order.
 
         Args:
             lines: problems; more than fit need not be given.
             faults, waiting: how many there are of either kind; None: just these.
+            hidden: remarks that were dismissed.
 
         """
-        shown = tuple(lines[:MOST])
+        remarks = sum(line.is_remark for line in lines)
+        shown = tuple(lines[: MOST + remarks])
         if faults is None:
             waiting = sum(line.waits for line in lines)
-            faults = len(lines) - waiting
+            faults = len(lines) - waiting - remarks
         while len(self.rows) < len(shown):
             self._add_row()
         for row, line in zip(self.rows, shown, strict=False):
             row.set_line(line)
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(shown))
-        hidden = faults + waiting - len(shown)
-        self._more.setText(f"and {words.count(hidden)} more")
-        self._more.setVisible(hidden > 0)
+        left_out = faults + waiting + remarks - len(shown)
+        self._more.setText(f"and {words.count(left_out)} more")
+        self._more.setVisible(left_out > 0)
+        self.back.setText(f"Show {words.plural(hidden, 'dismissed remark')} again")
+        self.back.setVisible(hidden > 0)
         self._stack.setCurrentIndex(1 if shown else 0)
-        self.head.setText(_head(faults, waiting))
+        self.head.setText(_head(faults, waiting, remarks))
 
     def set_empty(self, sentence: str) -> None:
         """Say something else while there are no problems."""
@@ -103,6 +117,7 @@ class ProblemsPanel(QWidget):
         row.picked.connect(self.picked)
         row.repair.connect(self.repair)
         row.moved.connect(self._move)
+        row.dismissed.connect(self.dismissed)
         self.rows.append(row)
 
     def _move(self, step: int) -> None:
@@ -113,11 +128,13 @@ class ProblemsPanel(QWidget):
         self._area.ensureWidgetVisible(target, 0, 0)
 
 
-def _head(faults: int, waiting: int) -> str:
-    if not faults and not waiting:
-        return ""
-    said = f"{words.count(faults)} to repair"
-    if not waiting:
-        return said
-    verb, what = "waits" if waiting == 1 else "wait", "it" if faults == 1 else "them"
-    return f"{said}, {words.plural(waiting, 'node')} {verb} for {what}"
+def _head(faults: int, waiting: int, remarks: int) -> str:
+    said = []
+    if faults or waiting:
+        said.append(f"{words.count(faults)} to repair")
+    if waiting:
+        verb, what = "waits" if waiting == 1 else "wait", "it" if faults == 1 else "them"
+        said.append(f"{words.plural(waiting, 'node')} {verb} for {what}")
+    if remarks:
+        said.append(words.plural(remarks, "remark"))
+    return ", ".join(said)

@@ -24,7 +24,8 @@ class ProblemLine:
 
     Attributes:
         key: names the problem in intents. address: where. sentence: what.
-        waits: whether another node is at fault. repairs: pairs of title and effect, the best first.
+        waits: whether another node is at fault. is_remark: whether nothing has to be done about it.
+        repairs: pairs of title and effect, the best first.
 
     """
 
@@ -32,15 +33,17 @@ class ProblemLine:
     address: str
     sentence: str
     waits: bool = False
+    is_remark: bool = False
     repairs: tuple[tuple[str, str], ...] = ()
 
 
 class ProblemRow(QWidget):
-    """Mark, address, sentence, best repair; Up and Down move, Enter repairs or selects."""
+    """Mark, address, sentence, best repair; Up and Down move, Enter repairs or selects, Delete dismisses."""
 
     picked = Signal(int)
     repair = Signal(int, int)
     moved = Signal(int)
+    dismissed = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,14 +55,17 @@ class ProblemRow(QWidget):
         self._sentence = ElidedLabel.styled("")
         self.button = Button("")
         self.more = Button("", kind="plain")
+        self.dismiss = Button(kind="icon", icon="close", name="Dismiss this remark for this design")
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._mark)
         self._row.addWidget(self._address)
         self._row.addWidget(self._sentence, 1)
         self._row.addWidget(self.button)
         self._row.addWidget(self.more)
+        self._row.addWidget(self.dismiss)
         self.button.clicked.connect(self._repair_first)
         self.more.clicked.connect(self._open_menu)
+        self.dismiss.clicked.connect(lambda: self.dismissed.emit(self.line.key))
         follow(self._restyle)
 
     def set_line(self, line: ProblemLine) -> None:
@@ -69,6 +75,7 @@ class ProblemRow(QWidget):
         self.line = line
         self._address.setText(line.address)
         self._sentence.setText(line.sentence)
+        self._sentence.setToolTip(line.sentence if line.is_remark else "")
         restyle(self._sentence, tone="2" if line.waits else "1")
         restyle(self._address, tone="2" if line.waits else "1")
         self.button.setText(line.repairs[0][0] if line.repairs else "")
@@ -78,7 +85,8 @@ class ProblemRow(QWidget):
         self.more.setText(f"{len(line.repairs) - 1} more")
         self.more.setAccessibleName(f"{self.more.text()} repairs for {line.address}")
         self.more.setVisible(len(line.repairs) > 1)
-        kind = "Waits" if line.waits else "Problem"
+        self.dismiss.setVisible(line.is_remark)
+        kind = "Remark" if line.is_remark else "Waits" if line.waits else "Problem"
         self.setAccessibleName(f"{kind} at {line.address}: {line.sentence}")
         self._restyle()
 
@@ -94,6 +102,8 @@ class ProblemRow(QWidget):
         self._row.setSpacing(px(12))
         self._address.setFixedWidth(px(ADDRESS))
         name, colour = ("clock", colours.text2) if self.line.waits else ("warning", colours.error)
+        if self.line.is_remark:
+            name, colour = "info", colours.text2
         self._mark.setPixmap(icons.icon_pixmap(name, colour, px(16)))
         self.update()
 
@@ -131,6 +141,8 @@ class ProblemRow(QWidget):
             self.picked.emit(self.line.key)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.moved.emit(-1 if key == Qt.Key.Key_Up else 1)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.line.is_remark:
+            self.dismissed.emit(self.line.key)
         else:
             super().keyPressEvent(event)
 

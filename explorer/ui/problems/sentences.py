@@ -25,12 +25,17 @@ _TITLES = {
 
 def sentence(problem: Problem, node: NodeFlow | None = None) -> str:
     """Return the message without the node's own name, which stands beside it already."""
-    name = problem.address.rpartition(".")[2]
     if problem.waits_for is not None:
         shown = node.block.summary() if node and node.block and hasattr(node.block, "summary") else ""
         fine = f"Its own fields are fine ({shown})." if shown else "Nothing to repair here."
         return f"Waits for {problem.waits_for}. {fine}"
-    message = problem.message.removeprefix(f"{name} ")
+    return without_name(problem.message, problem.address)
+
+
+def without_name(message: str, address: str) -> str:
+    """Return a message without the name of the node it begins with."""
+    name = address.rpartition(".")[2]
+    message = message.removeprefix(f"{name} ")
     return message[:1].upper() + message[1:]
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QObject, QPointF, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
 from explorer.graph.workspace import Workspace
 from explorer.session.folder import SessionFolder
@@ -17,7 +16,8 @@ from explorer.ui.canvas.presenter import CanvasPresenter
 from explorer.ui.designs.autosaving import Autosaving
 from explorer.ui.designs.run_keeping import RunKeeping
 from explorer.ui.desk import Desk, SignallingLink
-from explorer.ui.problems.repairing import RepairBook
+from explorer.ui.problems.remarking import RemarkBook
+from explorer.ui.problems.repairing import RepairBook, Said
 from explorer.ui.shell.dock import Dock, Tab
 from explorer.ui.shell.panels import PANELS
 from explorer.ui.shell.parts import Parts
@@ -53,12 +53,14 @@ class Bench(QObject):
         self.autosave = Autosaving(self.desk, folder)
         self.run_keeping = RunKeeping(self.desk, folder)
         self.book = RepairBook(self.desk)
+        self.remarks = RemarkBook(self.desk)
         self.runner = Runner(self.desk)
+        self.runner.changed.connect(self.remarks.look_again)
         self.canvas = CanvasView(workspace)
         self.saved_text = ""
         self.gives_way = False
         self.opened_by = ""
-        parts = Parts(self.desk, self.book, self.runner)
+        parts = Parts(self.desk, self.book, self.runner, self.remarks)
         self.dock = Dock([Tab(row.id, row.title, partial(row.open, parts)) for row in PANELS])
         self.inspector = QStackedWidget()
         self.inspector.addWidget(box("panel"))
@@ -122,7 +124,7 @@ class Bench(QObject):
         """Canvas, dock and inspector."""
         return self.canvas, self.dock, self.inspector
 
-    def _repair(self, problem: Problem, repair: Repair) -> None:
+    def _repair(self, problem: Said, repair: Repair) -> None:
         """A panel repairs where the canvas shows it, so that new nodes get room."""
         if self.canvas.show_address(problem.address):
             self.canvas.problems.carry_out(repair)

@@ -87,7 +87,13 @@ class ShellPresenter(QObject):
     def _join(self, bench: Bench) -> None:
         """Listen to a bench; only what is in front is shown."""
         desk, canvas = bench.desk, bench.canvas
-        for signal in (desk.changed, desk.engine_changed, desk.weights_changed, bench.runner.changed):
+        for signal in (
+            desk.changed,
+            desk.engine_changed,
+            desk.weights_changed,
+            bench.runner.changed,
+            bench.remarks.changed,
+        ):
             signal.connect(self._later.start)
         desk.went_on.connect(lambda _event: self._on_run(bench))
         desk.said.connect(self.say)
@@ -161,6 +167,7 @@ class ShellPresenter(QObject):
         window.status_bar.set_totals(
             len(flow.faults), len(workspace.document.root), flow.parameters, flow.macs, self._memory(flow)
         )
+        window.status_bar.set_remarks(len(bench.remarks.remarks))
         window.status_bar.set_saved(bench.saved_text)
         window.status_bar.set_selected(len(bench.canvas.context.addresses()))
         bench.dock.set_badge("problems", len(flow.faults))

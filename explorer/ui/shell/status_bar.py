@@ -31,6 +31,7 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._mark = QLabel()
         self._problems = label("", "label", "good")
+        self._remarks = label("", "label", "2")
         self._totals = [label("", "label", "2") for _ in range(4)]
         self._totals[3].setToolTip(
             "Memory for the values between layers, for one sample: running forward, and training. "
@@ -49,6 +50,7 @@ class StatusBar(QWidget):
         row.setSpacing(5)
         row.addWidget(self._mark)
         row.addWidget(self._problems)
+        row.addWidget(self._remarks)
         for total in self._totals:
             row.addSpacing(14)
             row.addWidget(total)
@@ -82,6 +84,11 @@ class StatusBar(QWidget):
             self._restyle()
         self._show_what_fits()
 
+    def set_remarks(self, count: int) -> None:
+        """Show how many remarks there are, below problems in tone as in rank."""
+        self._remarks.setText(f"· {words.plural(count, 'remark')}" if count else "")
+        self._remarks.setVisible(bool(count))
+
     def set_working(self, text: str) -> None:
         """Show what the engine works on; empty for nothing."""
         self._working.setText(text)
@@ -106,7 +113,7 @@ class StatusBar(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on the problems opens their panel."""
-        if event.position().x() <= self._problems.geometry().right():
+        if event.position().x() <= max(self._problems.geometry().right(), self._remarks.geometry().right()):
             self.problemsAsked.emit()
 
     def _restyle(self) -> None:

@@ -7,6 +7,7 @@ from explorer.graph.flow import Flow
 from explorer.session.origin import written
 from explorer.session.run_control import RunState
 from explorer.session.run_log import RunLog
+from explorer.training.batches import norms_of_one_value, refused_batch
 from explorer.training.datasets import DataSet
 from explorer.training.metrics import METRICS
 from explorer.training.tasks import TASKS, misfit
@@ -22,7 +23,7 @@ _CAUSES = {
 }
 
 
-def waits(flow: Flow, data: DataSet | None, *, ready: bool) -> str | None:
+def waits(flow: Flow, data: DataSet | None, *, ready: bool, batch: int = 0) -> str | None:
     """Say why no run can start, or None when one can."""
     if not flow.leaves and not flow.faults:
         return "Waits: the canvas is empty"
@@ -33,6 +34,8 @@ def waits(flow: Flow, data: DataSet | None, *, ready: bool) -> str | None:
             return f"Waits: {fault.message.rstrip('.')}"
         return f"Waits: {name} {_CAUSES.get(fault.code, 'has a problem')}"
     if data is not None and (reason := misfit(flow, data)):
+        return f"Waits: {reason.rstrip('.')}"
+    if batch == 1 and (reason := refused_batch(norms_of_one_value(flow), batch)):
         return f"Waits: {reason.rstrip('.')}"
     return None if ready else "Waits: the engine is starting"
 

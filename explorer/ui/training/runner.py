@@ -65,7 +65,8 @@ class Runner(QObject):
         if self._session.training.is_going_on:
             return None
         data = DATASETS.get(self.settings.dataset)
-        return run_words.waits(self.desk.workspace.flow, data, ready=self._session.watches.is_ready)
+        ready = self._session.watches.is_ready
+        return run_words.waits(self.desk.workspace.flow, data, ready=ready, batch=self.settings.batch)
 
     def device_words(self) -> str:
         """Say what computes."""
