@@ -267,6 +267,10 @@ class PasteMasks(Block):
         height, width = self._sides(picture)
         return count * height * (columns + 2) * (rows + 2 + width)
 
+    def receptive_field(self, masks: Tensor, boxes: Tensor, picture: Tensor | None = None) -> ReceptiveField:
+        steps = (n / m for n, m in zip(masks.shape[2:], self._sides(picture), strict=True))
+        return ReceptiveField((1, 2, 2), (1.0, *steps))  # a pixel lies between two cells along each axis
+
     def arguments(self, masks: Tensor, boxes: Tensor, picture: Tensor | None = None) -> Call:
         return Call((self.picture,), {}) if picture is None else call()
 
