@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.engine.published.names import (
+    detection,
     inception,
     mobile,
     plain,
@@ -36,6 +37,7 @@ TABLES: tuple[Names, ...] = (
     transformers.SWIN_TIMM,
     segmentation.RESNET,
     segmentation.LRASPP,
+    detection.PYRAMID,
     searched.NASNET,
 )
 """All of them are asked; the one that finds most is taken."""
