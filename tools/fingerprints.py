@@ -5,7 +5,8 @@ Needs an environment with torchvision, timm and pytorchcv, which this program do
     python tools/fingerprints.py                 # all libraries: about ten minutes
     python tools/fingerprints.py torchvision     # one of them; the others stay as they are
 
-Networks are made on the meta device, so nothing is drawn or fetched. What cannot be made is counted and left out.
+Networks are made on the meta device: nothing is drawn or fetched. What cannot be made is counted and left
+out.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from explorer.engine.published.fingerprints import TABLE, fingerprint  # noqa: E402
+from explorer.engine.published.fingerprints import TABLE, fingerprint
 
 Makers = Iterator[tuple[str, Callable[[], nn.Module]]]
 

@@ -121,7 +121,11 @@ DETECTORS = {
         ("pyramid.smooth", "proposals.head.score", "proposals.head.offset"),
     ),
     "retinanet": (
-        ("backbone.fpn.layer_blocks.", "head.classification_head.cls_logits", "head.regression_head.bbox_reg"),
+        (
+            "backbone.fpn.layer_blocks.",
+            "head.classification_head.cls_logits",
+            "head.regression_head.bbox_reg",
+        ),
         ("pyramid.smooth", "heads.classes.say", "heads.offsets.say"),
     ),
 }

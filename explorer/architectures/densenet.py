@@ -80,7 +80,7 @@ def densenet_cifar(
     per = 6 if bottleneck else 3
     if not per + 4 <= depth <= DEEPEST or (depth - 4) % per:
         example = 100 if bottleneck else 40
-        raise ValueError(f"has a depth of {per}n + 4 up to {DEEPEST}, such as {example}, not {depth}.")
+        raise ValueError(f"has a depth of {per}n + 4 up to {DEEPEST:,}, such as {example}, not {depth}.")
     x = g.input("input", input)
     initial = 2 * growth if bottleneck else 16
     x = g.add("conv2d", x, name="conv", filters=initial, kernel=3, padding=1, bias=False)

@@ -57,7 +57,9 @@ def _write(g: Builder, input: Tensor, classes: int, width: float, dropout: float
     classes=1000,
     parameters=23_834_568,
 )
-def inception_v3(g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.2) -> None:
+def inception_v3(
+    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.2
+) -> None:
     """Three kinds of Inception modules, each for its size of maps: small windows, long lines, wide forks.
     A 7×7 window becomes a line of 1×7 and one of 7×1, which see the same and cost two sevenths.
 

@@ -97,7 +97,9 @@ def nin_cifar10(g: Builder, input: Tensor, classes: int, *, dropout: float = 0.5
     dataset="shapes32",
     parameters=966_986 + 10 * (192 * (32 * 32 + 16 * 16 + 8 * 8) + 3),
 )
-def dsn_cifar(g: Builder, input: Tensor, classes: int, *, companion: float = 0.1, dropout: float = 0.5) -> None:
+def dsn_cifar(
+    g: Builder, input: Tensor, classes: int, *, companion: float = 0.1, dropout: float = 0.5
+) -> None:
     """A network in network whose three stages each have a companion that must guess the classes too.
     So every stage is told directly what its features are good for, and gradients reach the first one.
 
@@ -189,7 +191,7 @@ def elu_cifar(g: Builder, input: Tensor, classes: int, *, layers: int = 18, drop
     """A plain stack of eighteen wide convolutions without any norm, made trainable by its activation.
     ELU lets means of negative values pass, so that activations stay near zero as batch norm would keep them.
 
-    `layers` is 18, or 11 as in the smaller network of the paper; dropout grows from 0 to `dropout` with depth.
+    `layers` is 18, or 11 as in the smaller network of the paper; it grows from 0 to `dropout` with depth.
 
     Contribution: the exponential linear unit.
     Figures: 6.55 % error on CIFAR-10 and 24.28 % on CIFAR-100. The texts print no parameters; it has 39.23 M.

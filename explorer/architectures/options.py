@@ -17,7 +17,7 @@ _LIST = re.compile(r"\d+(?:\s*[-,\s]\s*\d+)+")
 def meant(name: str, known: Mapping[str, object]) -> str:
     """The option of an architecture that a name means: itself, or the one option of the same meaning.
 
-    Two options of one meaning (`alpha` and `width`) are never mixed up: then only the names themselves are read.
+    Two options of one meaning (`alpha` and `width`) are never mixed up: then only their own names are read.
     """
     if name in known:
         return name

@@ -151,9 +151,7 @@ def _stage(g: Builder, x: Wire, number: int, count: int, *, deep: bool) -> Wire:
 def encode(g: Builder, x: Wire, depth: int, stages: int = 4) -> list[Wire]:
     """Put the stem and stages of a ResNet into groups; returns the maps of all scales, finest first."""
     if depth not in DEPTHS:
-        raise ValueError(
-            f"has a ResNet of depth {', '.join(map(str, DEPTHS))} as its encoder, not {depth}."
-        )
+        raise ValueError(f"has a ResNet of depth {', '.join(map(str, DEPTHS))} as its encoder, not {depth}.")
     (x,) = g.group("stem", _stem, x)
     maps = [x]
     for number, count in enumerate(DEPTHS[depth][:stages], 1):

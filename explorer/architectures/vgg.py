@@ -22,7 +22,15 @@ def _counts(text: str) -> list[int]:
 
 
 def _network(
-    g: Builder, input: Tensor, classes: int, stages: str, width: int, hidden: int, dropout: float, *, norm: bool
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    stages: str,
+    width: int,
+    hidden: int,
+    dropout: float,
+    *,
+    norm: bool,
 ) -> None:
     """Write the stages, each ending in a pool that halves the maps, and three linear layers."""
     counts = _counts(stages)

@@ -65,9 +65,7 @@ def wide_bottleneck(g: Builder, input: Tensor, classes: int, *, layers: str = "3
                 name = f"stage{number}_block"
                 return unit(g, x, f"{name}{n}", write, like=f"{name}2" if n > 2 else "")
             expansion = filters // width
-            return g.add(
-                "bottleneck", x, name=f"block{n}", width=width, expansion=expansion, stride=stride
-            )
+            return g.add("bottleneck", x, name=f"block{n}", width=width, expansion=expansion, stride=stride)
 
         x = stage(g, x, f"stage{number}", count, block)
     head(g, x, classes)

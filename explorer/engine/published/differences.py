@@ -1,7 +1,7 @@
 """What publishers' networks do otherwise than designs of ours whose tensors fit theirs.
 
-Such a file would load without a gap and answer something else. A row of `DIFFERENCES` names the networks, says
-in words what they do, and how a design that does it too is told from one that does not.
+Such a file would load without a gap and answer something else. A row of `DIFFERENCES` names the networks,
+says in words what they do, and how a design that does it too is told from one that does not.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def judged(report: Report, state: State, flow: Flow, file: str) -> Report:
     """Add to a report whose file it is, and what the publisher's network does otherwise.
 
     Args:
-        report: how the tensors fit. state: of the file, by its names. flow: of the design. file: its name, which
-            tells apart networks that have the same tensors.
+        report: how the tensors fit. state: of the file, by its names. flow: of the design.
+        file: its name, which tells apart networks that have the same tensors.
 
     """
     found = origins(state)
@@ -76,8 +76,8 @@ def judged(report: Report, state: State, flow: Flow, file: str) -> Report:
             known.append(f"{' or '.join(doing[:2])} of {row.library} {row.words}")
         elif not _named(file, others):
             perhaps.append(
-                f"{' and '.join(others[:2])} fit, but the file can also be {doing[0]} of {row.library}, which has the "
-                f"same tensors and {row.words}: then answers are wrong. Its name does not say."
+                f"{' and '.join(others[:2])} fit, but the file can also be {doing[0]} of {row.library}, with "
+                f"the same tensors, which {row.words}: then answers are wrong. Its name does not say."
             )
     return replace(report, origins=found, known=tuple(known), perhaps=tuple(perhaps))
 

@@ -4,8 +4,8 @@ A fingerprint is a number made from the names of all learnt tensors and their si
 the number of classes, the order of a file and counters of batches do not change it. `fingerprints.json`
 holds, for every library, the networks of a fingerprint.
 
-To add a library or a newer version of one: give `tools/fingerprints.py` a maker for its networks, run it in an
-environment that has the library, and commit the table. Where its networks are also ours, add a name map in
+To add a library or a newer version of one: give `tools/fingerprints.py` a maker for its networks, run it in
+an environment that has the library, and commit the table. Where its networks are also ours, add a name map in
 `names/`, a peer in `tools/published_names.py`, and what both do differently in `differences.py`.
 """
 

@@ -221,7 +221,9 @@ def _judged(
             held / max(1, total),
             even,
             unused,
-            tuple({words: None for pattern, words in spare.items() if any(matches(pattern, x) for x in unused)}),
+            tuple(
+                {words: None for pattern, words in spare.items() if any(matches(pattern, x) for x in unused)}
+            ),
             alike,
         ),
     )

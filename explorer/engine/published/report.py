@@ -41,11 +41,11 @@ class Report:
         left: keys of the file that found no place. differing: same layer, other shapes.
         share: part of the design's parameters that was found.
         even: whether there are as many layers on both sides; if not, what was matched is only a guess.
-        unused: keys of the file that the design can do without; kinds: what those are, in words.
-        alike: layers of the design that have the size of others, so that names would have to say which is which.
-        origins: whose file it is, as far as its names tell. known: what the publisher's network does that this
-            design does not, in words; the file is refused. perhaps: the same where only some networks of these
-            names do it.
+        unused: keys of the file that the design can do without. kinds: what those are, in words.
+        alike: layers of the design that have the size of others, so that names have to say which is which.
+        origins: whose file it is, as far as its names tell.
+        known: what the publisher's network does that this design does not, in words; the file is refused.
+        perhaps: the same where only some networks of these names do it.
 
     """
 
@@ -65,7 +65,7 @@ class Report:
 
     @property
     def fits(self) -> bool:
-        """Whether all was found and used, but for outputs of another number, and answers are the publisher's."""
+        """Whether all was found and used, but for outputs of another number, and nothing known differs."""
         whole = self.even and bool(self.matched) and not (self.missing or self.left or self.known)
         return whole and all(difference.is_of_the_head for difference in self.differing)
 
@@ -105,8 +105,8 @@ class Report:
             parts.append(f"{len(self.left):,} of the file found no place ({_first(self.left)})")
         if self.alike:
             parts.append(
-                f"{len(self.alike):,} layers have the size of others ({_first(self.alike)}), and neither the names "
-                "of the design nor those of a known library say which is which"
+                f"{len(self.alike):,} layers have the size of others ({_first(self.alike)}), and neither the "
+                "names of the design nor those of a known library say which is which"
             )
         return (
             f"{name} does not fit this design, and nothing was loaded.{whose} By {self.how}, "

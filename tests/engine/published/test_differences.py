@@ -67,7 +67,9 @@ def test_another_activation_is_a_reason_to_refuse(tmp_path: Path) -> None:
     state = timm_mobilenet(ours)
     assert [origin.networks[0] for origin in origins(state)] == ["mobilenetv1_100"]
     torch.save(state, tmp_path / "net.pth")
-    with pytest.raises(published.Misfit, match="mobilenetv1_100 of timm has ReLU6 where this design has ReLU"):
+    with pytest.raises(
+        published.Misfit, match="mobilenetv1_100 of timm has ReLU6 where this design has ReLU"
+    ):
         published.load(ours.module, ours.flow, tmp_path / "net.pth")
     written = encode(find("mobilenet_v1").build()).replace(b'"relu"', b'"relu6"')
     flow = resolve(decode(written))
@@ -84,7 +86,9 @@ def test_another_activation_is_a_reason_to_refuse(tmp_path: Path) -> None:
         ("model.pth", "perhaps"),
     ],
 )
-def test_networks_of_the_same_tensors_are_told_apart_by_their_file(tmp_path: Path, file: str, says: str) -> None:
+def test_networks_of_the_same_tensors_are_told_apart_by_their_file(
+    tmp_path: Path, file: str, says: str
+) -> None:
     torch.save(peer("timm_efficientnet_b0"), tmp_path / file)
     ours = compiled("efficientnet_b0")
     if says == "refused":
@@ -99,7 +103,9 @@ def test_smoothing_convolutions_of_a_pyramid_are_not_swapped(tmp_path: Path) -> 
     state = peer("torchvision_fasterrcnn_resnet50_fpn")
     for level in range(4):
         state[f"backbone.fpn.layer_blocks.{level}.0.weight"].fill_(level + 2)
-    old = {re.sub(r"(_blocks\.\d)\.0\.", r"\1.", key).replace("conv.0.0", "conv"): x for key, x in state.items()}
+    old = {
+        re.sub(r"(_blocks\.\d)\.0\.", r"\1.", key).replace("conv.0.0", "conv"): x for key, x in state.items()
+    }
     for number, held in enumerate((state, dict(sorted(state.items(), reverse=True)), old)):
         torch.save(held, tmp_path / f"{number}.pth")
         ours = compiled("fasterrcnn_resnet50_fpn")

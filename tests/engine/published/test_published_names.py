@@ -59,8 +59,8 @@ def test_every_published_tensor_goes_where_it_belongs(path: Path) -> None:
 
 def test_every_map_has_a_list() -> None:
     used = {listed(path)["how"] for path in LISTS}
-    # GoogLeNet's 5×5 convolutions are 3×3 in the published code, MobileNet's ReLU is ReLU6 there, so no design
-    # of ours runs their weights as it stands
+    # GoogLeNet's 5×5 convolutions are 3×3 in the published code and MobileNet's ReLU is ReLU6: no design of
+    # ours runs their weights as it stands
     assert {f"the names of {table.title}" for table in TABLES} - used == {
         "the names of GoogLeNet (torchvision)",
         "the names of MobileNet (timm)",

@@ -58,7 +58,9 @@ def names(
 ) -> Names:
     """Write a map: `rows` pair patterns, `fused` those where one layer of theirs is query, key and value."""
     found = [Row(theirs, ours, 3) for theirs, ours in (fused or {}).items()]
-    return Names(title, (*found, *(Row(theirs, ours) for theirs, ours in rows.items())), computed, spare or {})
+    return Names(
+        title, (*found, *(Row(theirs, ours) for theirs, ours in rows.items())), computed, spare or {}
+    )
 
 
 def place(pattern: str, name: str) -> int | None:
