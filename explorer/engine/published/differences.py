@@ -32,6 +32,11 @@ class Difference:
     words: str
     here: Callable[[Flow], bool]
 
+    def tells(self, origin: Origin, network: str, flow: Flow) -> bool:
+        """Whether a network does this and a design does not."""
+        named = origin.library == self.library and re.fullmatch(self.networks, network)
+        return bool(named) and not self.here(flow)
+
 
 def _blocks(flow: Flow) -> set[str]:
     return {node.block.id for _, node in flow.walk() if node.block is not None and node.is_leaf}
@@ -42,12 +47,27 @@ def _without(wrong: str) -> Callable[[Flow], bool]:
     return lambda flow: wrong not in _blocks(flow)
 
 
+def _eps(value: float) -> Callable[[Flow], bool]:
+    """Designs all of whose batch norms have this ε."""
+    return lambda flow: all(
+        getattr(node.block, "eps", value) == value
+        for _, node in flow.walk()
+        if node.block is not None and node.block.id == "batch_norm"
+    )
+
+
 def _never(_flow: Flow) -> bool:
     return False
 
 
 DIFFERENCES: tuple[Difference, ...] = (
     Difference("timm", r"mobilenetv1_.*", "has ReLU6 where this design has ReLU", _without("relu")),
+    Difference(
+        "timm",
+        r"mobilenetv3_(large|small)_\d+",
+        "has an ε of 0.00001 in its norms, other than this design",
+        _eps(1e-5),
+    ),
     Difference(
         "timm",
         r"tf_.*",
@@ -66,32 +86,20 @@ def judged(report: Report, state: State, flow: Flow, file: str) -> Report:
 
     """
     found = origins(state)
-    known, perhaps = [], []
-    for row in DIFFERENCES if report.fits else ():
-        doing = _doing(row, found)
-        if not doing or row.here(flow):
-            continue
-        others = [name for origin in found for name in origin.networks if name not in doing]
-        if not others or (_named(file, doing) > _named(file, others)):
-            known.append(f"{' or '.join(doing[:2])} of {row.library} {row.words}")
-        elif not _named(file, others):
-            perhaps.append(
-                f"{' and '.join(others[:2])} fit, but the file can also be {doing[0]} of {row.library}, with "
-                f"the same tensors, which {row.words}: then answers are wrong. Its name does not say."
-            )
-    return replace(report, origins=found, known=tuple(known), perhaps=tuple(perhaps))
-
-
-def _doing(row: Difference, found: tuple[Origin, ...]) -> list[str]:
-    return [
-        name
+    if not report.fits:
+        return replace(report, origins=found)
+    apart = {
+        (origin.library, name): [row.words for row in DIFFERENCES if row.tells(origin, name, flow)]
         for origin in found
-        if origin.library == row.library
         for name in origin.networks
-        if re.fullmatch(row.networks, name)
+    }
+    longest = max((len(name) for _, name in apart if name in file), default=0)
+    if longest:
+        apart = {key: words for key, words in apart.items() if key[1] in file and len(key[1]) == longest}
+    wrong = [
+        f"{name} of {library} {', and '.join(words)}" for (library, name), words in apart.items() if words
     ]
-
-
-def _named(file: str, networks: list[str]) -> int:
-    """Length of the longest of these names that the name of a file holds."""
-    return max((len(name) for name in networks if name in file), default=0)
+    if len(wrong) == len(apart):
+        return replace(report, origins=found, known=tuple(wrong[:2]))
+    perhaps = [f"The file can also be another network of the same tensors: {words}." for words in wrong]
+    return replace(report, origins=found, perhaps=tuple(perhaps[:2]))

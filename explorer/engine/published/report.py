@@ -97,6 +97,9 @@ class Report:
         if not self.matched and not self.alike:
             return f"{name} holds weights of another network: no layer fits; nothing was loaded.{whose}"
         parts = list(self.known)
+        libraries = [origin.library for origin in self.origins]
+        if libraries and not any(library in self.how for library in libraries):
+            parts.append(f"names of {libraries[0]} are not mapped for such a network")
         if self.differing:
             parts.append(f"{_count(self.differing, 'has', 'have')} another shape ({_first(self.differing)})")
         if self.missing:

@@ -96,7 +96,53 @@ def test_networks_of_the_same_tensors_are_told_apart_by_their_file(
             published.load(ours.module, ours.flow, tmp_path / file)
         return
     told = published.load(ours.module, ours.flow, tmp_path / file).told
-    assert ("can also be tf_efficientnet_b0 of timm" in " ".join(told)) == (says == "perhaps")
+    assert ("of the same tensors: tf_efficientnet_b0 of timm pads" in " ".join(told)) == (says == "perhaps")
+
+
+def timm_mobilenet_v3(ours: Compiled) -> dict[str, Tensor]:
+    """MobileNetV3 under the names of timm."""
+    state = {}
+    places: dict[str, tuple[int, int]] = {}
+    for key, value in ours.module.state_dict().items():
+        owner, _, name = key.rpartition(".")
+        stage, _, rest = owner.partition(".")
+        if not stage.startswith("stage"):
+            words = {"stem.conv": "conv_stem", "stem.norm": "bn1", "head.conv": "blocks.6.0.conv"}
+            words |= {"head.norm": "blocks.6.0.bn1", "head.fc1": "conv_head", "head.fc2": "classifier"}
+            state[f"{words[owner]}.{name}"] = (
+                value[..., None, None] if owner == "head.fc1" and value.dim() > 1 else value
+            )
+            continue
+        block, _, part = rest.partition(".")
+        level, number = int(stage.removeprefix("stage")) - 1, int(block.removeprefix("block")) - 1
+        places[owner] = (level, number)
+        thin = f"{stage}.{block}.expand.weight" not in ours.module.state_dict()
+        parts = {"depthwise": "conv_dw", "se.reduce": "se.conv_reduce", "se.restore": "se.conv_expand"}
+        parts |= {"expand": "conv_pw", "narrow": "conv_pw" if thin else "conv_pwl"}
+        shift = 1 if thin else 0
+        parts |= {"expand_bn": "bn1", "depthwise_bn": f"bn{2 - shift}", "narrow_bn": f"bn{3 - shift}"}
+        state[f"blocks.{level}.{number}.{parts[part]}.{name}"] = value
+    return state
+
+
+def test_another_epsilon_is_a_reason_to_refuse(tmp_path: Path) -> None:
+    ours = compiled("mobilenet_v3_large")
+    state = timm_mobilenet_v3(ours)
+    assert "mobilenetv3_large_100" in origins(state)[0].networks
+    for file in ("net.pth", "mobilenetv3_large_100.pth", "tf_mobilenetv3_large_100.pth"):
+        torch.save(state, tmp_path / file)
+        words = "pads as TensorFlow" if file.startswith("tf") else "has an ε of 0.00001 in its norms"
+        with pytest.raises(published.Misfit, match=words):
+            published.load(ours.module, ours.flow, tmp_path / file)
+    written = encode(find("mobilenet_v3_large").build()).replace(b'"eps":0.001', b'"eps":0.00001')
+    mended = compile_flow(
+        resolve(decode(written.replace(b'"eps": 0.001', b'"eps": 0.00001'))), "m", CPU, seed=2
+    )
+    torch.save(state, tmp_path / "mobilenetv3_large_100.pth")
+    published.load(mended.module, mended.flow, tmp_path / "mobilenetv3_large_100.pth")
+    theirs = ours.module.state_dict()
+    for key, value in mended.module.state_dict().items():
+        assert key.endswith("num_batches_tracked") or torch.equal(value, theirs[key]), key
 
 
 def test_smoothing_convolutions_of_a_pyramid_are_not_swapped(tmp_path: Path) -> None:
