@@ -263,7 +263,7 @@ for depth, parameters, figures in (
     (101, 65_708_501, "42.0 % mean overlap on ADE20K in the paper; 65.7 M parameters here."),
 ):
     form = (
-        "exact after the paper and the authors' code: stem of three 3×3 convolutions, stages 3 and 4 dilated, "
+        "exact after paper and authors' code: stem of three 3×3 convolutions, stages 3 and 4 dilated, "
         "grids of 1, 2, 3 and 6 of 512 maps each, 3×3 to 512, dropout 0.1; no auxiliary head."
     )
     architecture(
