@@ -45,7 +45,8 @@ resnext50_32x4d resnext101_64x4d densenet121 densenet161 densenet169 densenet201
 mobilenet_v2 mobilenet_v3_large mobilenet_v3_small shufflenet_v2_x1_0 efficientnet_b0 efficientnet_b1
 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5 efficientnet_b6 efficientnet_b7 vit_b_16
 vit_b_32 vit_l_16 swin_t swin_s swin_b fcn_resnet50 deeplabv3_resnet50 deeplabv3_resnet101
-lraspp_mobilenet_v3_large r3d_18 mc3_18 r2plus1d_18 ssd300_vgg16
+lraspp_mobilenet_v3_large r3d_18 mc3_18 r2plus1d_18 ssd300_vgg16 fasterrcnn_resnet50_fpn maskrcnn_resnet50_fpn
+retinanet_resnet50_fpn
 """
 TIMM = """
 inception_v4 inception_resnet_v2 inception_v3 legacy_xception:xception legacy_seresnet50:se_resnet50
@@ -53,15 +54,16 @@ legacy_seresnext50_32x4d:se_resnext50_32x4d legacy_senet154:senet154 nasnetalarg
 pnasnet5large:pnasnet5_large ghostnet_100:ghostnet vit_base_patch16_224:vit_b_16
 vit_small_patch16_224:vit_small_p16 vit_tiny_patch16_224:vit_tiny_p16 vit_base_patch32_224:vit_b_32
 vit_large_patch16_224:vit_l_16 vit_small_patch16_224.dino:dino_vit_s16 swin_tiny_patch4_window7_224:swin_t
-mobilenetv1_100:mobilenet_v1 mobilenetv2_100:mobilenet_v2 efficientnet_b0 resnet50 resnext101_32x4d
+mobilenetv2_100:mobilenet_v2 efficientnet_b0 resnet50 resnext101_32x4d
 densenet121 vgg16
 """
 WRITTEN = {
     "torchvision": """vgg16_bn resnet50 densenet121 inception_v3 mobilenet_v2 mobilenet_v3_large
     shufflenet_v2_x1_0 efficientnet_b0 vit_b_16 swin_t deeplabv3_resnet50 lraspp_mobilenet_v3_large
-    r2plus1d_18 ssd300_vgg16""",
+    r2plus1d_18 ssd300_vgg16
+    fasterrcnn_resnet50_fpn maskrcnn_resnet50_fpn retinanet_resnet50_fpn""",
     "timm": """inception_v4 inception_resnet_v2 legacy_xception legacy_senet154 nasnetalarge
-    pnasnet5large ghostnet_100 vit_tiny_patch16_224 swin_tiny_patch4_window7_224 mobilenetv1_100
+    pnasnet5large ghostnet_100 vit_tiny_patch16_224 swin_tiny_patch4_window7_224
     efficientnet_b0""",
 }
 """One member a family and publisher goes into the tests."""
@@ -74,7 +76,7 @@ def peers() -> dict[str, tuple[str, Callable[[], nn.Module]]]:
 
     def vision(name: str) -> nn.Module:
         more: dict[str, Any] = {"init_weights": False} if name == "inception_v3" else {}
-        if any(word in name for word in ("fcn", "deeplab", "lraspp", "ssd")):
+        if any(word in name for word in ("fcn", "deeplab", "lraspp", "ssd", "rcnn", "retina")):
             more["weights_backbone"] = None
         if "ssd" in name:
             more["num_classes"] = 21
@@ -91,6 +93,10 @@ def peers() -> dict[str, tuple[str, Callable[[], nn.Module]]]:
     return found
 
 
+GAINS = (0.5, 1.5)
+"""Of norms: large enough for activations with a ceiling (ReLU6) to reach it."""
+
+
 def shake(model: nn.Module) -> None:
     """Weights and statistics of no layer are those that they start with."""
     for module in model.modules():
@@ -98,17 +104,31 @@ def shake(model: nn.Module) -> None:
             module.running_mean.normal_(0, 0.1)
             module.running_var.uniform_(0.8, 1.2)
         if isinstance(module, nn.modules.batchnorm._BatchNorm | nn.LayerNorm | nn.GroupNorm):
-            nn.init.uniform_(module.weight, 0.5, 1)
+            nn.init.uniform_(module.weight, *GAINS)
             nn.init.normal_(module.bias, 0, 0.1)
     for name, parameter in model.named_parameters():
         if any(word in name for word in ("token", "pos_embed", "bias_table", "scale_weight")):
             parameter.data.add_(0.1 * torch.randn_like(parameter))
 
 
-DETECTOR = (
-    ("head.classification_head.module_list.", "head.regression_head.module_list."),
-    ("head.score", "head.offset"),
-)
+DETECTORS = {
+    "ssd": (
+        ("head.classification_head.module_list.", "head.regression_head.module_list."),
+        ("head.score", "head.offset"),
+    ),
+    "rcnn": (
+        ("backbone.fpn.layer_blocks.", "rpn.head.cls_logits", "rpn.head.bbox_pred"),
+        ("pyramid.smooth", "proposals.head.score", "proposals.head.offset"),
+    ),
+    "retinanet": (
+        (
+            "backbone.fpn.layer_blocks.",
+            "head.classification_head.cls_logits",
+            "head.regression_head.bbox_reg",
+        ),
+        ("pyramid.smooth", "heads.classes.say", "heads.offsets.say"),
+    ),
+}
 """Beginnings of the modules whose outputs are compared where the answer is boxes: theirs, ours."""
 
 
@@ -120,10 +140,13 @@ def answers(model: nn.Module, x: torch.Tensor, inside: tuple[str, ...]) -> list[
         return lambda _module, _inputs, output: seen.update({name: output})
 
     for name, module in model.named_modules():
-        if name.startswith(inside) and isinstance(module, nn.Conv2d):
+        if inside and name.startswith(inside) and isinstance(module, nn.Conv2d):
             module.register_forward_hook(keep(name))
-    if hasattr(model, "anchor_generator"):  # its own forward would scale the picture
-        model.head(list(model.backbone(x).values()))
+    if hasattr(model, "transform"):  # its own forward would scale the picture
+        if hasattr(model.backbone, "fpn"):  # ours standardises it in front of the network
+            x = model.transform.normalize(x)
+        maps = list(model.backbone(x).values())
+        (model.rpn.head if hasattr(model, "rpn") else model.head)(maps)
         found: Any = None
     else:
         found = model(x)
@@ -144,13 +167,14 @@ def compare(design: str, make: Callable[[], nn.Module]) -> tuple[float, dict[str
     compiled = compile_flow(flow, design, torch.device("cpu"), seed=3)
     own, state = compiled.module.state_dict(), peer.state_dict()
     learnt = [key for key, _ in compiled.module.named_parameters()]
-    match = best(sides(own, state, learnt, flow), ordered=False)
+    match = best(sides(own, state, learnt, flow))
     with tempfile.TemporaryDirectory() as folder:
         torch.save(state, Path(folder) / "peer.pth")
         report = published.load(compiled.module, flow, Path(folder) / "peer.pth")
     x = torch.randn(SAMPLES, *find(design).input.shape)
+    inside = next((pair for word, pair in DETECTORS.items() if word in design), ((), ()))
     with torch.no_grad():
-        theirs, ours = answers(peer, x, DETECTOR[0]), answers(compiled.module.eval(), x, DETECTOR[1])
+        theirs, ours = answers(peer, x, inside[0]), answers(compiled.module.eval(), x, inside[1])
     worst = max(_apart(a, b) for a, b in zip(theirs, ours, strict=True))
     listed = {
         "design": design,

@@ -24,12 +24,12 @@ def _pool(*, round_up: bool = False) -> Step:
 
 
 def _write(
-    g: Builder, input: Tensor, classes: int, stages: list[list[Step]], hidden: int, drop: float
+    g: Builder, input: Tensor, classes: int, stages: list[list[Step]], hidden: int, dropout: float
 ) -> None:
     """Write the stages as groups, and three linear layers behind them."""
-    if not 0 <= drop <= 0.99:
-        raise ValueError(f"drops 0 to 0.99 of the hidden values, not {drop:g}.")
-    layer: list[Step] = [("linear", {"features": hidden}), "relu", ("dropout", {"p": drop})]
+    if not 0 <= dropout <= 0.99:
+        raise ValueError(f"drops 0 to 0.99 of the hidden values, not {dropout:g}.")
+    layer: list[Step] = [("linear", {"features": hidden}), "relu", ("dropout", {"p": dropout})]
     names = [f"stage{number}" for number in range(1, len(stages) + 1)]
     parts = [*stages, ["flatten", *layer, *layer, ("linear", {"features": classes})]]
     x = g.input("input", input)
@@ -42,7 +42,7 @@ def _write(
     g.output("output", x)
 
 
-def _alexnet(g: Builder, input: Tensor, classes: int, towers: int, hidden: int, drop: float) -> None:
+def _alexnet(g: Builder, input: Tensor, classes: int, towers: int, hidden: int, dropout: float) -> None:
     stages = [
         [*_conv(96, 11, stride=4), "local_response_norm", _pool()],
         [*_conv(256, 5, padding=2, groups=towers), "local_response_norm", _pool()],
@@ -53,7 +53,7 @@ def _alexnet(g: Builder, input: Tensor, classes: int, towers: int, hidden: int, 
             _pool(),
         ],
     ]
-    _write(g, input, classes, stages, hidden, drop)
+    _write(g, input, classes, stages, hidden, dropout)
 
 
 @architecture(
@@ -67,7 +67,7 @@ def _alexnet(g: Builder, input: Tensor, classes: int, towers: int, hidden: int, 
     parameters=60_965_224,
 )
 def alexnet(
-    g: Builder, input: Tensor, classes: int, *, towers: int = 2, hidden: int = 4096, drop: float = 0.5
+    g: Builder, input: Tensor, classes: int, *, towers: int = 2, hidden: int = 4096, dropout: float = 0.5
 ) -> None:
     """Five convolutions and three linear layers, learned on two graphics cards from a million pictures.
     ReLU keeps gradients large, dropout keeps sixty million weights from learning the pictures by heart.
@@ -82,7 +82,7 @@ def alexnet(
     Strengths: low, mid and high level features by large and small filters; regularisation; parallel cards.
     Gaps: inactive neurons in the first two layers; aliasing in the maps from large filters and steps.
     """
-    _alexnet(g, input, classes, towers, hidden, drop)
+    _alexnet(g, input, classes, towers, hidden, dropout)
 
 
 @architecture(
@@ -96,7 +96,7 @@ def alexnet(
     parameters=62_378_344,
 )
 def alexnet_one_tower(
-    g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, drop: float = 0.5
+    g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, dropout: float = 0.5
 ) -> None:
     """AlexNet for one graphics card, in which every filter sees all maps of the layer before.
     The division into two towers was for lack of memory only, so that it can go.
@@ -108,7 +108,7 @@ def alexnet_one_tower(
     Strengths: simpler than two towers, with no more error.
     Gaps: more products in three of five convolutions; large filters as in AlexNet.
     """
-    _alexnet(g, input, classes, 1, hidden, drop)
+    _alexnet(g, input, classes, 1, hidden, dropout)
 
 
 @architecture(
@@ -121,7 +121,7 @@ def alexnet_one_tower(
     classes=1000,
     parameters=62_357_608,
 )
-def zfnet(g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, drop: float = 0.5) -> None:
+def zfnet(g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, dropout: float = 0.5) -> None:
     """AlexNet after a look inside: pictures of its maps showed dead filters and aliasing, so it was mended.
     The first layer has smaller filters and steps, 7×7 and 2, and so misses less of the middle frequencies.
 
@@ -143,4 +143,4 @@ def zfnet(g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, drop: 
             _pool(round_up=True),
         ],
     ]
-    _write(g, input, classes, stages, hidden, drop)
+    _write(g, input, classes, stages, hidden, dropout)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from explorer.architectures.options import meant
 from explorer.blocks.registry import registry
 from explorer.graph.builder import INSIDE, Builder
 from explorer.graph.catalogue import ShapeError
@@ -83,7 +84,7 @@ class Architecture:
             OptionProblem: an unknown option, a value of the wrong kind, or sizes too small for it.
 
         """
-        checked = {name: self._checked(name, value) for name, value in options.items()}
+        checked = self._all_checked(options)
         tensor = self.input if input is None else self._tensor(input)
         count = self.classes if classes is None else classes
         if not 1 <= count <= 65_536:
@@ -112,6 +113,15 @@ class Architecture:
                 f"{self.title} takes an input like {self.input.text}, not {'×'.join(map(str, sizes))}."
             )
         return Tensor(sizes, self.input.axes, self.input.dtype)
+
+    def _all_checked(self, options: Mapping[str, Option]) -> dict[str, Option]:
+        checked: dict[str, Option] = {}
+        for written, value in options.items():
+            name = meant(written, self.options)
+            if name in checked:
+                raise OptionProblem(f"{self.title} got its option “{name}” twice, once as “{written}”.")
+            checked[name] = self._checked(name, value)
+        return checked
 
     def _checked(self, name: str, value: Any) -> Option:
         known = self.options

@@ -210,8 +210,10 @@ for depth, modules, parameters, figures in (
     ),
 ):
     form = (
-        "after the paper's table and the authors' definition, p = 1, t = 2, r = 1; masks shrink three, two "
-        f"and one times. {parameters / 1e6:.1f} M parameters here."
+        "after the paper's table and figure 2, p = 1, t = 2, r = 1; masks shrink three, two and one times "
+        "and have shortcuts of one unit across. The released network is another form: it adds the trunk "
+        "in front of the mask's last convolutions, its inner shortcuts hold no unit, and it enlarges "
+        f"from corner to corner. {parameters / 1e6:.1f} M parameters here."
     )
     architecture(
         f"residual_attention{depth}",

@@ -17,6 +17,8 @@ Strengths: maximum data flow between layers; old features stay in reach of the c
     parameters are enough.
 Gaps: the number of maps grows with every layer, and with it memory and the cost of later layers."""
 CATEGORY = "1.2.1 (3) multi-path"
+DEEPEST = 1000
+"""Layers of a network for small pictures; a thousand narrow ones have a quarter of a billion weights."""
 SOURCE = "Huang, Liu, van der Maaten & Weinberger 2016, arXiv:1608.06993"
 
 
@@ -76,9 +78,9 @@ def densenet_cifar(
 ) -> None:
     """Three dense blocks for small pictures; BC is `bottleneck` with a `compression` of 0.5."""
     per = 6 if bottleneck else 3
-    if depth < per + 4 or (depth - 4) % per:
+    if not per + 4 <= depth <= DEEPEST or (depth - 4) % per:
         example = 100 if bottleneck else 40
-        raise ValueError(f"has a depth of {per}n + 4, such as {example}, not {depth}.")
+        raise ValueError(f"has a depth of {per}n + 4 up to {DEEPEST:,}, such as {example}, not {depth}.")
     x = g.input("input", input)
     initial = 2 * growth if bottleneck else 16
     x = g.add("conv2d", x, name="conv", filters=initial, kernel=3, padding=1, bias=False)

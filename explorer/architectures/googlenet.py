@@ -47,16 +47,16 @@ def _scaled(published: int, width: float) -> int:
     return max(1, round(published * width))
 
 
-def _check(width: float, drop: float) -> None:
+def _check(width: float, dropout: float) -> None:
     if not 0.01 <= width <= 4:
         raise ValueError(f"multiplies its widths by 0.01 to 4, not {width:g}.")
-    if not 0 <= drop <= 0.99:
-        raise ValueError(f"drops 0 to 0.99 of the last values, not {drop:g}.")
+    if not 0 <= dropout <= 0.99:
+        raise ValueError(f"drops 0 to 0.99 of the last values, not {dropout:g}.")
 
 
-def _head(g: Builder, x: Wire, classes: int, drop: float) -> None:
+def _head(g: Builder, x: Wire, classes: int, dropout: float) -> None:
     def write(g: Builder, x: Wire) -> Wire:
-        return g.chain(x, "global_pool", ("dropout", {"p": drop}), ("linear", {"features": classes}))
+        return g.chain(x, "global_pool", ("dropout", {"p": dropout}), ("linear", {"features": classes}))
 
     g.output("output", g.group("head", write, x)[0])
 
@@ -79,9 +79,9 @@ def _stage(
 
 
 def _googlenet(
-    g: Builder, input: Tensor, classes: int, width: float, drop: float, *, norm: bool, aux: bool
+    g: Builder, input: Tensor, classes: int, width: float, dropout: float, *, norm: bool, aux: bool
 ) -> None:
-    _check(width, drop)
+    _check(width, dropout)
 
     def unit(filters: int, kernel: int, **more: int) -> list[str | tuple[str, dict[str, Any]]]:
         conv = {"filters": _scaled(filters, width), "kernel": kernel, "padding": kernel // 2, **more}
@@ -110,7 +110,7 @@ def _googlenet(
         (x,) = _stage(g, x, "4", "inception_v1", fields)
         heads = []
     (x,) = _stage(g, x, "5", "inception_v1", fields)
-    _head(g, x, classes, drop)
+    _head(g, x, classes, dropout)
     for number, wire in enumerate(heads, 1):
         g.output(f"aux{number}", wire)
 
@@ -126,7 +126,7 @@ def _googlenet(
     parameters=6_998_552,
 )
 def googlenet(
-    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.4, norm: bool = False
+    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.4, norm: bool = False
 ) -> None:
     """Nine Inception modules look through windows of 1, 3 and 5 and a pool side by side, at every depth.
     1×1 convolutions narrow the maps in front of large windows, and a mean over places replaces linear layers.
@@ -141,7 +141,7 @@ def googlenet(
     Strengths: windows of many sizes within a layer; twelve times fewer weights than AlexNet.
     Gaps: tedious choice of widths in a heterogeneous topology; the bottlenecks may lose information.
     """
-    _googlenet(g, input, classes, width, drop, norm=norm, aux=False)
+    _googlenet(g, input, classes, width, dropout, norm=norm, aux=False)
 
 
 @architecture(
@@ -156,7 +156,7 @@ def googlenet(
     task="deep supervision",
 )
 def googlenet_aux(
-    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.4, norm: bool = False
+    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.4, norm: bool = False
 ) -> None:
     """GoogLeNet as it was trained: two small classifiers read its middle and have to guess the classes too.
     Each adds 0.3 of its loss, and so sends a strong gradient straight to the early layers.
@@ -169,7 +169,7 @@ def googlenet_aux(
     Strengths: heads improve convergence and regularise, and cost nothing once training is over.
     Gaps: the heads hold nearly half of all weights; batch norm and shortcuts made them rare.
     """
-    _googlenet(g, input, classes, width, drop, norm=norm, aux=True)
+    _googlenet(g, input, classes, width, dropout, norm=norm, aux=True)
 
 
 @architecture(
@@ -183,7 +183,7 @@ def googlenet_aux(
     parameters=11_295_240,
 )
 def bn_inception_v2(
-    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.0
+    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.0
 ) -> None:
     """GoogLeNet with batch norm behind each convolution, and two 3×3 windows in the place of each 5×5.
     Values keep their range while the layers before them change, so that it may learn many times faster.
@@ -198,7 +198,7 @@ def bn_inception_v2(
     Strengths: large rates; no need for local response norm; less for dropout.
     Gaps: widths chosen one by one; needs batches that are not too small.
     """
-    _check(width, drop)
+    _check(width, dropout)
     norm: dict[str, Any] = {"bias": True, "eps": 1e-5}
     fields: dict[str, dict[str, Any]] = {}
     for name, widths in MODULES_V2.items():
@@ -218,4 +218,4 @@ def bn_inception_v2(
     (x,) = g.group("stem", stem, g.input("input", input))
     for number in "345":
         (x,) = _stage(g, x, number, "inception_v2", fields)
-    _head(g, x, classes, drop)
+    _head(g, x, classes, dropout)

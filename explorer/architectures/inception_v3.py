@@ -12,9 +12,9 @@ LINES = (128, 160, 160, 192)
 """Widths inside the four modules on 17×17 maps."""
 
 
-def _write(g: Builder, input: Tensor, classes: int, width: float, drop: float, *, aux: bool) -> None:
-    if not 0 <= drop <= 0.99:
-        raise ValueError(f"drops 0 to 0.99 of the last values, not {drop:g}.")
+def _write(g: Builder, input: Tensor, classes: int, width: float, dropout: float, *, aux: bool) -> None:
+    if not 0 <= dropout <= 0.99:
+        raise ValueError(f"drops 0 to 0.99 of the last values, not {dropout:g}.")
 
     def stage_a(g: Builder, x: Wire) -> Wire:
         for name, pooled in zip("bcd", (32, 64, 64), strict=True):
@@ -32,7 +32,7 @@ def _write(g: Builder, input: Tensor, classes: int, width: float, drop: float, *
         return x
 
     def head(g: Builder, x: Wire) -> Wire:
-        return g.chain(x, "global_pool", ("dropout", {"p": drop}), ("linear", {"features": classes}))
+        return g.chain(x, "global_pool", ("dropout", {"p": dropout}), ("linear", {"features": classes}))
 
     x = g.add("stem_v3", g.input("input", input), name="stem", multiplier=width)
     (x,) = g.group("stage_a", stage_a, x)
@@ -57,7 +57,9 @@ def _write(g: Builder, input: Tensor, classes: int, width: float, drop: float, *
     classes=1000,
     parameters=23_834_568,
 )
-def inception_v3(g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.2) -> None:
+def inception_v3(
+    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.2
+) -> None:
     """Three kinds of Inception modules, each for its size of maps: small windows, long lines, wide forks.
     A 7×7 window becomes a line of 1×7 and one of 7×1, which see the same and cost two sevenths.
 
@@ -71,7 +73,7 @@ def inception_v3(g: Builder, input: Tensor, classes: int, *, width: float = 1.0,
     Strengths: asymmetric filters and bottlenecks lessen the cost of depth.
     Gaps: a complex design that lacks homogeneity.
     """
-    _write(g, input, classes, width, drop, aux=False)
+    _write(g, input, classes, width, dropout, aux=False)
 
 
 @architecture(
@@ -86,7 +88,7 @@ def inception_v3(g: Builder, input: Tensor, classes: int, *, width: float = 1.0,
     task="deep supervision",
 )
 def inception_v3_aux(
-    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, drop: float = 0.2
+    g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.2
 ) -> None:
     """Inception-v3 as it was trained: a small classifier reads its 17×17 maps and guesses the classes too.
     Its loss counts 0.4, and its norms turned out to help more than its early gradient.
@@ -99,4 +101,4 @@ def inception_v3_aux(
     Strengths: a little less error at the end of training; costs nothing in use.
     Gaps: helps only late; one more weight to choose.
     """
-    _write(g, input, classes, width, drop, aux=True)
+    _write(g, input, classes, width, dropout, aux=True)

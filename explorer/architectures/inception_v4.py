@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explorer.architectures.architecture import architecture
+from explorer.architectures.options import numbers
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
@@ -18,10 +19,10 @@ Step = str | tuple[str, dict[str, Any]]
 
 
 def _counts(text: str) -> list[int]:
-    words = text.replace(",", " ").split()
-    if len(words) != 3 or not all(word.isdecimal() and 1 <= int(word) <= 100 for word in words):
+    found = numbers(text)
+    if len(found) != 3 or not all(1 <= number <= 100 for number in found):
         raise ValueError(f"has modules for three stages, such as 4 7 3, not “{text[:40]}”.")
-    return [int(word) for word in words]
+    return found
 
 
 def _stage(
@@ -68,10 +69,10 @@ def _head(g: Builder, x: Wire, *steps: Step) -> None:
     g.output("output", g.group("head", write, x)[0])
 
 
-def _dropout(drop: float) -> Step:
-    if not 0 <= drop <= 0.99:
-        raise ValueError(f"drops 0 to 0.99 of the last values, not {drop:g}.")
-    return ("dropout", {"p": drop})
+def _dropout(dropout: float) -> Step:
+    if not 0 <= dropout <= 0.99:
+        raise ValueError(f"drops 0 to 0.99 of the last values, not {dropout:g}.")
+    return ("dropout", {"p": dropout})
 
 
 @architecture(
@@ -91,7 +92,7 @@ def inception_v4(
     *,
     modules: str = "4 7 3",
     width: float = 1.0,
-    drop: float = 0.2,
+    dropout: float = 0.2,
 ) -> None:
     """Inception-v3 drawn anew: one plan for the modules of each stage, more of them, and a better stem.
     It shows that Inception gets as good without shortcuts as with them, if it is made large enough.
@@ -105,10 +106,10 @@ def inception_v4(
     Strengths: deep hierarchies of features on many levels.
     Gaps: slow in learning, compared with Inception-ResNet.
     """
-    dropout = _dropout(drop)
+    dropped = _dropout(dropout)
     x = g.add("stem_v4", g.input("input", input), name="stem", multiplier=width)
     x = _stages(g, x, "inception_v4", modules, width, ["reduction_v4_a", "reduction_v4_b"])
-    _head(g, x, "global_pool", dropout, ("linear", {"features": classes}))
+    _head(g, x, "global_pool", dropped, ("linear", {"features": classes}))
 
 
 @architecture(
@@ -129,7 +130,7 @@ def inception_resnet_v1(
     modules: str = "5 10 5",
     width: float = 1.0,
     embedding: int = 512,
-    drop: float = 0.6,
+    dropout: float = 0.6,
 ) -> None:
     """Inception modules learn what to add to a shortcut, at about the cost of Inception-v3.
     What is added is scaled down to a tenth or two, because wide sums otherwise grow until learning dies.
@@ -144,7 +145,7 @@ def inception_resnet_v1(
     Strengths: the power of residual learning and of Inception blocks together.
     Gaps: the scale of what is added has to be chosen by hand.
     """
-    dropout = _dropout(drop)
+    dropped = _dropout(dropout)
     first = {"k": 192, "l": 192, "m": 256, "n": 384}
     second = {"first": 384, "second": 256, "middle": 256, "long": 256}
     x = g.add("stem_ir_v1", g.input("input", input), name="stem", multiplier=width)
@@ -159,7 +160,7 @@ def inception_resnet_v1(
         extra=1,
     )
     embed: list[Step] = [("linear", {"features": embedding, "bias": False}), ("batch_norm", {"eps": 1e-3})]
-    _head(g, x, "global_pool", dropout, *embed, ("linear", {"features": classes}))
+    _head(g, x, "global_pool", dropped, *embed, ("linear", {"features": classes}))
 
 
 @architecture(
@@ -179,7 +180,7 @@ def inception_resnet_v2(
     *,
     modules: str = "10 20 10",
     width: float = 1.0,
-    drop: float = 0.2,
+    dropout: float = 0.2,
 ) -> None:
     """Forty Inception modules, each of which learns what to add to a shortcut.
     It costs about as much as Inception-v4 and learns faster to a slightly smaller error.
@@ -194,7 +195,7 @@ def inception_resnet_v2(
     Strengths: the power of residual learning and of Inception blocks together.
     Gaps: the scale of what is added has to be chosen by hand; expensive to train.
     """
-    dropout = _dropout(drop)
+    dropped = _dropout(dropout)
     x = g.add("stem_v3", g.input("input", input), name="stem", multiplier=width)
     x = g.add(
         "inception_v3_a",
@@ -212,4 +213,4 @@ def inception_resnet_v2(
         ("batch_norm", {"eps": 1e-3}),
         "relu",
     ]
-    _head(g, x, *wide, "global_pool", dropout, ("linear", {"features": classes}))
+    _head(g, x, *wide, "global_pool", dropped, ("linear", {"features": classes}))

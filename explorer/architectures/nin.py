@@ -62,7 +62,7 @@ def _stage(g: Builder, x: Wire, name: str, steps: Sequence[Step]) -> Wire:
     dataset="shapes32",
     parameters=966_986,
 )
-def nin_cifar10(g: Builder, input: Tensor, classes: int, *, drop: float = 0.5) -> None:
+def nin_cifar10(g: Builder, input: Tensor, classes: int, *, dropout: float = 0.5) -> None:
     """Behind each convolution two 1×1 convolutions work, a small network that slides over the maps.
     The last one makes a map for each class, whose mean is the score, so that no linear layer is needed.
 
@@ -74,13 +74,13 @@ def nin_cifar10(g: Builder, input: Tensor, classes: int, *, drop: float = 0.5) -
     Strengths: few weights; maps that can be read as evidence for classes.
     Gaps: three layers for each window; slower than its size suggests.
     """
-    dropout: Step = ("dropout", {"p": _share(drop, "drops 0 to 0.99 of the values between stages")})
+    dropped: Step = ("dropout", {"p": _share(dropout, "drops 0 to 0.99 of the values between stages")})
     x = g.input("input", input)
     for number, layers in enumerate(NIN_STAGES, 1):
         steps = [step for filters, kernel in layers for step in (_conv(filters, kernel), "relu")]
         if number < 3:
             halving = {"kernel": 3, "stride": 2, "ceil_mode": True}
-            steps += [("max_pool" if number == 1 else "avg_pool", halving), dropout]
+            steps += [("max_pool" if number == 1 else "avg_pool", halving), dropped]
         else:
             steps += [_conv(classes, 1), "relu"]
         x = _stage(g, x, f"stage{number}", steps)
@@ -97,7 +97,9 @@ def nin_cifar10(g: Builder, input: Tensor, classes: int, *, drop: float = 0.5) -
     dataset="shapes32",
     parameters=966_986 + 10 * (192 * (32 * 32 + 16 * 16 + 8 * 8) + 3),
 )
-def dsn_cifar(g: Builder, input: Tensor, classes: int, *, companion: float = 0.1, drop: float = 0.5) -> None:
+def dsn_cifar(
+    g: Builder, input: Tensor, classes: int, *, companion: float = 0.1, dropout: float = 0.5
+) -> None:
     """A network in network whose three stages each have a companion that must guess the classes too.
     So every stage is told directly what its features are good for, and gradients reach the first one.
 
@@ -112,7 +114,7 @@ def dsn_cifar(g: Builder, input: Tensor, classes: int, *, companion: float = 0.1
     Strengths: strong gradients in early layers; more discerning features.
     Gaps: companions have more weights than the network; their share has to be chosen.
     """
-    dropout: Step = ("dropout", {"p": _share(drop, "drops 0 to 0.99 of the values between stages")})
+    dropped: Step = ("dropout", {"p": _share(dropout, "drops 0 to 0.99 of the values between stages")})
     if not 0.001 <= companion <= 10:
         raise ValueError(f"counts its companions 0.001 to 10 times, not {companion:g}.")
     x = g.input("input", input)
@@ -127,7 +129,7 @@ def dsn_cifar(g: Builder, input: Tensor, classes: int, *, companion: float = 0.1
         steps: list[Step] = ["relu"]
         steps += [step for width, size in layers for step in (_conv(width, size), "relu")]
         halving: Step = ("max_pool", {"kernel": 3, "stride": 2, "ceil_mode": True})
-        steps += [halving, dropout] if number < 3 else [_conv(classes, 1)]
+        steps += [halving, dropped] if number < 3 else [_conv(classes, 1)]
         x = _stage(g, x, f"stage{number}", steps)
     g.output("output", g.add("global_pool", x, name="pool"))
 
@@ -185,11 +187,11 @@ def fitnet4_cifar(
     dataset="shapes32",
     parameters=39_226_634,
 )
-def elu_cifar(g: Builder, input: Tensor, classes: int, *, layers: int = 18, drop: float = 0.5) -> None:
+def elu_cifar(g: Builder, input: Tensor, classes: int, *, layers: int = 18, dropout: float = 0.5) -> None:
     """A plain stack of eighteen wide convolutions without any norm, made trainable by its activation.
     ELU lets means of negative values pass, so that activations stay near zero as batch norm would keep them.
 
-    `layers` is 18, or 11 as in the smaller network of the paper; dropout grows from 0 to `drop` with depth.
+    `layers` is 18, or 11 as in the smaller network of the paper; it grows from 0 to `dropout` with depth.
 
     Contribution: the exponential linear unit.
     Figures: 6.55 % error on CIFAR-10 and 24.28 % on CIFAR-100. The texts print no parameters; it has 39.23 M.
@@ -200,7 +202,7 @@ def elu_cifar(g: Builder, input: Tensor, classes: int, *, layers: int = 18, drop
     """
     if layers not in ELU_STACKS:
         raise ValueError(f"has 11 or 18 layers, not {layers}.")
-    _share(drop, "drops 0 to 0.99 of the last values")
+    _share(dropout, "drops 0 to 0.99 of the last values")
     x = g.input("input", input)
     stacks = ELU_STACKS[layers]
     for number, stack in enumerate(stacks, 1):
@@ -210,6 +212,6 @@ def elu_cifar(g: Builder, input: Tensor, classes: int, *, layers: int = 18, drop
         if number < 6:
             steps.append(("max_pool", {"kernel": 2}))
         if 1 < number < 7:
-            steps.append(("dropout", {"p": round(drop * (number - 1) / 5, 4)}))
+            steps.append(("dropout", {"p": round(dropout * (number - 1) / 5, 4)}))
         x = _stage(g, x, f"stack{number}", steps)
     g.output("output", _stage(g, x, "head", [_conv(classes, 1), "global_pool"]))

@@ -57,7 +57,7 @@ def _resnet(g: Builder, input: Tensor, classes: int, depth: int, blocks: int, pa
     source=PAPER,
     input=(3, 224, 224),
     classes=1000,
-    parameters=27_656_744,
+    parameters=27_658_792,
 )
 def nonlocal_resnet50_1(
     g: Builder,
@@ -89,7 +89,7 @@ def nonlocal_resnet50_1(
     source=PAPER,
     input=(3, 224, 224),
     classes=1000,
-    parameters=32_907_304,
+    parameters=32_915_496,
 )
 def nonlocal_resnet50_5(
     g: Builder,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from explorer.architectures import options
 from explorer.architectures.architecture import Option
 from explorer.graph.builder import Builder, Wire
 
@@ -24,11 +25,11 @@ def about(sentences: str, figures: str, form: str, rest: str) -> str:
 
 def numbers(text: str, count: int, name: str) -> tuple[int, ...]:
     """Read an option such as `6-12-24-16`: as many numbers as there are stages."""
-    parts = text.split("-")
-    if len(parts) != count or not all(p.isascii() and p.isdigit() and 1 <= int(p) <= 512 for p in parts):
+    found = options.numbers(text)
+    if len(found) != count or not all(1 <= number <= 512 for number in found):
         example = "-".join(["3", "4", "6", "3"][:count])
         raise ValueError(f"has {count} numbers of {name}, such as {example}, not {text[:40]}.")
-    return tuple(int(part) for part in parts)
+    return tuple(found)
 
 
 def rounded(channels: float, step: int = 8) -> int:

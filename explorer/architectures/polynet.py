@@ -165,7 +165,7 @@ def polynet(
     *,
     units: str = "10-10-5",
     passes: int = 3,
-    drop: float = 0.2,
+    dropout: float = 0.2,
 ) -> None:
     """Reads a residual unit as the beginning of a polynomial, I + F, and goes on: I + F + F² + F³, I + F + G.
     More ways through each unit help more than more units: they differ, and some of them cost no weights.
@@ -182,8 +182,8 @@ def polynet(
     """
     if not 1 <= passes <= 6:
         raise ValueError(f"runs its shared convolutions 1 to 6 times, not {passes}.")
-    if not 0 <= drop <= 0.99:
-        raise ValueError(f"drops 0 to 0.99 of the last values, not {drop:g}.")
+    if not 0 <= dropout <= 0.99:
+        raise ValueError(f"drops 0 to 0.99 of the last values, not {dropout:g}.")
     counts = numbers(units, 3, "units")
     scales = _scales(counts[0] + 2 * (counts[1] + counts[2]))
 
@@ -196,7 +196,7 @@ def polynet(
         return x
 
     def head(g: Builder, x: Wire) -> Wire:
-        return g.chain(x, "global_pool", ("dropout", {"p": drop}), ("linear", {"features": classes}))
+        return g.chain(x, "global_pool", ("dropout", {"p": dropout}), ("linear", {"features": classes}))
 
     (x,) = g.group("stem", _stem, g.input("input", input))
     for letter, count in zip("abc", counts, strict=True):

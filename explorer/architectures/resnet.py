@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from explorer.architectures.architecture import architecture
+from explorer.architectures.options import numbers
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
@@ -100,12 +101,12 @@ def preact_resnet_deep(g: Builder, input: Tensor, classes: int, *, depth: int = 
 
 def counts(text: str, stages: int = 4) -> list[int]:
     """Read blocks per stage, such as “3 4 6 3”."""
-    words = text.replace(",", " ").split()
-    if len(words) != stages or not all(word.isdecimal() and 1 <= int(word) <= 200 for word in words):
+    found = numbers(text)
+    if len(found) != stages or not all(1 <= number <= 200 for number in found):
         raise ValueError(
             f"has blocks for {stages} stages, such as {' '.join(['2'] * stages)}, not “{text[:40]}”."
         )
-    return [int(word) for word in words]
+    return found
 
 
 def per_stage(depth: int, layers: int) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from explorer.architectures.architecture import architecture
+from explorer.architectures.parts import about, variant
 from explorer.architectures.unet import encode
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.model import FieldValue
@@ -50,12 +52,12 @@ def _stage(g: Builder, x: Wire, number: int, count: int) -> Wire:
     return x
 
 
-def _backbone(g: Builder, x: Wire, depth: int) -> Wire:
+def _backbone(g: Builder, x: Wire, depth: int, stem: Callable[[Builder, Wire], Wire] = _stem) -> Wire:
     """A ResNet whose maps stay at 1/8 of the picture."""
     if depth not in DEPTHS:
         known = ", ".join(map(str, DEPTHS))
         raise ValueError(f"has a ResNet of depth {known} behind it, not {depth}.")
-    (x,) = g.group("stem", _stem, x)
+    (x,) = g.group("stem", stem, x)
     for number, count in enumerate(DEPTHS[depth], 1):
         (x,) = g.group(f"stage{number}", partial(_stage, number=number, count=count), x)
     return x
@@ -213,6 +215,68 @@ def pspnet_resnet34(
     (x,) = g.group("pyramid", pyramid, x)
     (x,) = g.group("head", head, x)
     _masks(g, x, picture, corners=True)
+
+
+def _deep_stem(g: Builder, x: Wire) -> Wire:
+    """Three 3×3 convolutions in place of one of 7×7."""
+    for number, (filters, stride) in enumerate(((64, 2), (64, 1), (128, 1)), 1):
+        x = _unit(g, x, f"conv{number}", filters=filters, kernel=3, stride=stride, padding=1)
+    return g.add("max_pool", x, name="pool", kernel=3, stride=2, padding=1)
+
+
+def pspnet(g: Builder, input: Tensor, classes: int, *, depth: int = 50, filters: int = 512) -> None:
+    """A dilated ResNet with a deep stem, pyramid pooling over its last maps, and one more convolution."""
+    if not 1 <= filters <= 4096:
+        raise ValueError(f"has 1 to 4,096 filters behind the pyramid, such as 512, not {filters}.")
+    picture = g.input("input", input)
+    x = _backbone(g, picture, depth, _deep_stem)
+
+    def pyramid(g: Builder, x: Wire) -> Wire:
+        levels = []
+        for number, cells in enumerate((1, 2, 3, 6), 1):
+            y = g.add("adaptive_pool", x, name=f"pool{number}", size=cells)
+            y = _unit(g, y, f"conv{number}", filters=x.channels // 4, kernel=1)
+            y = g.add("resize", y, x, name=f"up{number}", mode="bilinear", corners=True)
+            levels.append(y)
+        return g.add("concat", x, *levels, name="concat", axis="C")
+
+    def head(g: Builder, x: Wire) -> Wire:
+        x = _unit(g, x, "conv", filters=filters, kernel=3, padding=1)
+        x = g.add("dropout", x, name="drop", p=0.1)
+        return g.add("pointwise_conv2d", x, name="classes", filters=classes)
+
+    (x,) = g.group("pyramid", pyramid, x)
+    (x,) = g.group("head", head, x)
+    _masks(g, x, picture, corners=True)
+
+
+PSPNET = """\
+Lays the means of the whole picture and of its halves, thirds and sixths beside every place.
+Below it a ResNet spreads its filters instead of shrinking its maps, so that an eighth of the picture is left.
+
+Contribution: pyramid pooling, context of the whole scene at the cost of some 1×1 convolutions."""
+PSPNET_REST = """\
+Strengths: sees the whole scene; won the scene parsing challenge of 2016.
+Gaps: the convolution over 4,096 maps has 18.9 M weights; norms of single cells need batches to train."""
+for depth, parameters, figures in (
+    (50, 46_716_373, "41.7 % mean overlap on ADE20K in the paper; 46.7 M parameters here."),
+    (101, 65_708_501, "42.0 % mean overlap on ADE20K in the paper; 65.7 M parameters here."),
+):
+    form = (
+        "exact after paper and authors' code: stem of three 3×3 convolutions, stages 3 and 4 dilated, "
+        "grids of 1, 2, 3 and 6 of 512 maps each, 3×3 to 512, dropout 0.1; no auxiliary head."
+    )
+    architecture(
+        f"pspnet_resnet{depth}",
+        title=f"PSPNet on ResNet-{depth}",
+        category=CATEGORY,
+        year=2017,
+        source="Zhao et al. 2016, arXiv:1612.01105",
+        input=(3, 473, 473),
+        classes=21,
+        parameters=parameters,
+        task="segmentation",
+    )(variant(pspnet, about(PSPNET, figures, form, PSPNET_REST), depth=depth))
 
 
 BNECKS = (

@@ -17,7 +17,7 @@ from explorer.graph.tensor import Tensor
     dataset="mnist5k",
     parameters=27_360,
 )
-def stn_mnist(g: Builder, input: Tensor, classes: int, *, hidden: int = 32, drop: float = 0.5) -> None:
+def stn_mnist(g: Builder, input: Tensor, classes: int, *, hidden: int = 32, dropout: float = 0.5) -> None:
     """A small network looks at a digit and gives six numbers, which turn, shift and zoom it before the actual
     classifier sees it. It starts as the identity, and the loss of the classifier alone teaches it.
 
@@ -29,8 +29,8 @@ def stn_mnist(g: Builder, input: Tensor, classes: int, *, hidden: int = 32, drop
     Strengths: undoes turns and shifts without labels for them.
     Gaps: looks at one thing at a time; zooming out skips pixels.
     """
-    if not 0 <= drop < 1:
-        raise ValueError(f"drops a share from 0 to below 1, not {drop:g}.")
+    if not 0 <= dropout < 1:
+        raise ValueError(f"drops a share from 0 to below 1, not {dropout:g}.")
 
     def turn(g: Builder, x: Wire) -> Wire:
         y = g.add("conv2d", x, name="conv1", filters=8, kernel=7)
@@ -52,13 +52,13 @@ def stn_mnist(g: Builder, input: Tensor, classes: int, *, hidden: int = 32, drop
     x = g.add("max_pool", x, name="pool1", kernel=2)
     x = g.add("relu", x, name="relu1")
     x = g.add("conv2d", x, name="conv2", filters=20, kernel=5)
-    x = g.add("dropout", x, name="drop1", p=drop)
+    x = g.add("dropout", x, name="drop1", p=dropout)
     x = g.add("max_pool", x, name="pool2", kernel=2)
     x = g.add("relu", x, name="relu2")
     x = g.add("flatten", x, name="flatten")
     x = g.add("linear", x, name="fc1", features=50)
     x = g.add("relu", x, name="relu3")
-    x = g.add("dropout", x, name="drop2", p=drop)
+    x = g.add("dropout", x, name="drop2", p=dropout)
     x = g.add("linear", x, name="fc2", features=classes)
     g.output("output", x)
     g.frame("features", "conv1", "pool1", "relu1", "conv2", "drop1", "pool2", "relu2")

@@ -37,7 +37,8 @@ def cbhg_encoder(
 
     Contribution: a module for sequences that overfits less than a stack of recurrent layers.
     Figures: K = 16 in the encoder and 8 behind the decoder; 128 units in each direction.
-    Form: exact: convolutions without biases in front of batch norm, and torch's GRU with both biases. Letters
+    Form: as in common code: convolutions without biases, then ReLU, then batch norm (the paper leaves
+        the order open), and torch's GRU with both biases. Letters
         are embedded and passed through two linear layers before, which are not part of it.
     Strengths: context of all lengths; highway and residual connections ease training.
     Gaps: slow, as the GRU runs step by step.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from explorer.architectures.architecture import architecture
+from explorer.architectures.options import numbers
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
@@ -14,10 +15,10 @@ PAPER = "Liu et al. 2021, arXiv:2103.14030"
 
 def _numbers(text: str, what: str) -> list[int]:
     """Read one number for each stage, such as `2 2 6 2`."""
-    parts = text.replace(",", " ").split()
-    if not 1 <= len(parts) <= 6 or not all(part.isdecimal() and 0 < int(part) <= 256 for part in parts):
+    found = numbers(text)
+    if not 1 <= len(found) <= 6 or not all(0 < number <= 256 for number in found):
         raise ValueError(f"has {what} for each stage, such as “2 2 6 2”, not “{text[:40]}”.")
-    return [int(part) for part in parts]
+    return found
 
 
 def _swin(g: Builder, input: Tensor, classes: int, width: int, depths: str, heads: str, window: int) -> None:

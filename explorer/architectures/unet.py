@@ -8,11 +8,12 @@ from functools import partial
 from explorer.architectures.architecture import architecture
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import ShapeError
+from explorer.graph.model import FieldValue
 from explorer.graph.tensor import Tensor
 
 CATEGORY = "1.2.3 segmentation"
 PAPER = "Ronneberger, Fischer & Brox 2015, arXiv:1505.04597"
-DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3)}
+DEPTHS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 """Blocks in the four stages of the ResNets that can be encoders."""
 
 
@@ -135,26 +136,26 @@ def _stem(g: Builder, x: Wire) -> Wire:
     return g.add("relu", x, name="relu")
 
 
-def _stage(g: Builder, x: Wire, number: int, count: int) -> Wire:
-    """A stage of a ResNet of basic blocks; the first pools before."""
+def _stage(g: Builder, x: Wire, number: int, count: int, *, deep: bool) -> Wire:
+    """A stage of a ResNet, of bottlenecks where it is deep; the first pools before."""
     if number == 1:
         x = g.add("max_pool", x, name="pool", kernel=3, stride=2, padding=1)
     for block in range(1, count + 1):
         stride = 2 if number > 1 and block == 1 else 1
-        x = g.add("residual", x, name=f"block{block}", filters=64 * 2 ** (number - 1), stride=stride)
+        kind, width = ("bottleneck", "width") if deep else ("residual", "filters")
+        size: dict[str, FieldValue] = {width: 64 * 2 ** (number - 1), "stride": stride}
+        (x,) = g.add_block(kind, (x,), f"block{block}", size)
     return x
 
 
 def encode(g: Builder, x: Wire, depth: int, stages: int = 4) -> list[Wire]:
     """Put the stem and stages of a ResNet into groups; returns the maps of all scales, finest first."""
     if depth not in DEPTHS:
-        raise ValueError(
-            f"has a ResNet of depth {' or '.join(map(str, DEPTHS))} as its encoder, not {depth}."
-        )
+        raise ValueError(f"has a ResNet of depth {', '.join(map(str, DEPTHS))} as its encoder, not {depth}.")
     (x,) = g.group("stem", _stem, x)
     maps = [x]
     for number, count in enumerate(DEPTHS[depth][:stages], 1):
-        (x,) = g.group(f"stage{number}", partial(_stage, number=number, count=count), x)
+        (x,) = g.group(f"stage{number}", partial(_stage, number=number, count=count, deep=depth >= 50), x)
         maps.append(x)
     return maps
 

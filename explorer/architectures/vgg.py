@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.architectures.architecture import architecture
+from explorer.architectures.options import numbers
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
@@ -14,19 +15,27 @@ NORMED = "Simonyan & Zisserman 2014, arXiv:1409.1556, with the batch norm of Iof
 
 
 def _counts(text: str) -> list[int]:
-    words = text.replace(",", " ").split()
-    if not 1 <= len(words) <= 8 or not all(word.isdecimal() and 1 <= int(word) <= 64 for word in words):
+    found = numbers(text)
+    if not 1 <= len(found) <= 8 or not all(1 <= number <= 64 for number in found):
         raise ValueError(f"has convolutions for 1 to 8 stages, such as 2 2 3 3 3, not “{text[:40]}”.")
-    return [int(word) for word in words]
+    return found
 
 
 def _network(
-    g: Builder, input: Tensor, classes: int, stages: str, width: int, hidden: int, drop: float, *, norm: bool
+    g: Builder,
+    input: Tensor,
+    classes: int,
+    stages: str,
+    width: int,
+    hidden: int,
+    dropout: float,
+    *,
+    norm: bool,
 ) -> None:
     """Write the stages, each ending in a pool that halves the maps, and three linear layers."""
     counts = _counts(stages)
-    if not 0 <= drop <= 0.99:
-        raise ValueError(f"drops 0 to 0.99 of the hidden values, not {drop:g}.")
+    if not 0 <= dropout <= 0.99:
+        raise ValueError(f"drops 0 to 0.99 of the hidden values, not {dropout:g}.")
     x = g.input("input", input)
     for number, count in enumerate(counts):
         filters = width * min(8, 2**number)
@@ -43,7 +52,7 @@ def _network(
         layer: list[str | tuple[str, dict[str, Any]]] = [
             ("linear", {"features": hidden}),
             "relu",
-            ("dropout", {"p": drop}),
+            ("dropout", {"p": dropout}),
         ]
         return g.chain(x, "flatten", *layer, *layer, ("linear", {"features": classes}))
 
@@ -68,7 +77,7 @@ def vgg11(
     stages: str = "1 1 2 2 2",
     width: int = 64,
     hidden: int = 4096,
-    drop: float = 0.5,
+    dropout: float = 0.5,
     norm: bool = False,
 ) -> None:
     """Eight 3×3 convolutions and three linear layers, the shallowest network of its paper.
@@ -82,7 +91,7 @@ def vgg11(
     Strengths: simple; easy to take apart and to reuse.
     Gaps: nine tenths of the weights stand in three costly linear layers.
     """
-    _network(g, input, classes, stages, width, hidden, drop, norm=norm)
+    _network(g, input, classes, stages, width, hidden, dropout, norm=norm)
 
 
 @architecture(
@@ -103,7 +112,7 @@ def vgg13(
     stages: str = "2 2 2 2 2",
     width: int = 64,
     hidden: int = 4096,
-    drop: float = 0.5,
+    dropout: float = 0.5,
     norm: bool = False,
 ) -> None:
     """Two 3×3 convolutions in each of five stages, and three linear layers.
@@ -117,7 +126,7 @@ def vgg13(
     Strengths: simple; easy to take apart and to reuse.
     Gaps: nine tenths of the weights stand in three costly linear layers.
     """
-    _network(g, input, classes, stages, width, hidden, drop, norm=norm)
+    _network(g, input, classes, stages, width, hidden, dropout, norm=norm)
 
 
 @architecture(
@@ -138,7 +147,7 @@ def vgg16(
     stages: str = "2 2 3 3 3",
     width: int = 64,
     hidden: int = 4096,
-    drop: float = 0.5,
+    dropout: float = 0.5,
     norm: bool = False,
 ) -> None:
     """Thirteen 3×3 convolutions in five stages, each twice as wide as the one before, up to 512.
@@ -153,7 +162,7 @@ def vgg16(
     Strengths: simple; its features serve detection, segmentation and style transfer.
     Gaps: uses computationally expensive fully connected layers: 124 of the 138 M weights.
     """
-    _network(g, input, classes, stages, width, hidden, drop, norm=norm)
+    _network(g, input, classes, stages, width, hidden, dropout, norm=norm)
 
 
 @architecture(
@@ -174,7 +183,7 @@ def vgg19(
     stages: str = "2 2 4 4 4",
     width: int = 64,
     hidden: int = 4096,
-    drop: float = 0.5,
+    dropout: float = 0.5,
     norm: bool = False,
 ) -> None:
     """Sixteen 3×3 convolutions in five stages and three linear layers, the deepest network of its paper.
@@ -188,7 +197,7 @@ def vgg19(
     Strengths: simple; its features serve style transfer.
     Gaps: uses computationally expensive fully connected layers; 19.6 G multiply-adds a picture.
     """
-    _network(g, input, classes, stages, width, hidden, drop, norm=norm)
+    _network(g, input, classes, stages, width, hidden, dropout, norm=norm)
 
 
 @architecture(
@@ -209,7 +218,7 @@ def vgg16_bn(
     stages: str = "2 2 3 3 3",
     width: int = 64,
     hidden: int = 4096,
-    drop: float = 0.5,
+    dropout: float = 0.5,
     norm: bool = True,
 ) -> None:
     """VGG-16 with batch norm behind every convolution.
@@ -224,7 +233,7 @@ def vgg16_bn(
     Strengths: learns faster and to a smaller error than without.
     Gaps: uses computationally expensive fully connected layers.
     """
-    _network(g, input, classes, stages, width, hidden, drop, norm=norm)
+    _network(g, input, classes, stages, width, hidden, dropout, norm=norm)
 
 
 @architecture(
@@ -245,7 +254,7 @@ def vgg19_bn(
     stages: str = "2 2 4 4 4",
     width: int = 64,
     hidden: int = 4096,
-    drop: float = 0.5,
+    dropout: float = 0.5,
     norm: bool = True,
 ) -> None:
     """VGG-19 with batch norm behind every convolution.
@@ -259,4 +268,4 @@ def vgg19_bn(
     Strengths: learns faster and to a smaller error than without.
     Gaps: uses computationally expensive fully connected layers.
     """
-    _network(g, input, classes, stages, width, hidden, drop, norm=norm)
+    _network(g, input, classes, stages, width, hidden, dropout, norm=norm)

@@ -22,7 +22,7 @@ R3D = "Tran et al. 2017, arXiv:1711.11248"
     parameters=79_991_015,
 )
 def c3d(
-    g: Builder, input: Tensor, classes: int, *, width: int = 64, hidden: int = 4096, drop: float = 0.5
+    g: Builder, input: Tensor, classes: int, *, width: int = 64, hidden: int = 4096, dropout: float = 0.5
 ) -> None:
     """Filters of 3×3×3 look at neighbouring places and neighbouring frames at once, so that motion is a
     feature like any other. It is VGG with one axis more, for clips of 16 frames.
@@ -35,8 +35,8 @@ def c3d(
     """
     if not 1 <= width <= 512 or not 1 <= hidden <= 65_536:
         raise ValueError(f"is 1 to 512 channels wide and has 1 to 65,536 units, not {width} and {hidden}.")
-    if not 0 <= drop < 1:
-        raise ValueError(f"drops a share from 0 to below 1, not {drop:g}.")
+    if not 0 <= dropout < 1:
+        raise ValueError(f"drops a share from 0 to below 1, not {dropout:g}.")
 
     def stage(g: Builder, x: Wire, number: int, filters: int, convs: int) -> Wire:
         for letter in "ab"[:convs]:
@@ -53,7 +53,7 @@ def c3d(
     for number in (6, 7):
         x = g.add("linear", x, name=f"fc{number}", features=hidden)
         x = g.add("relu", x, name=f"relu{number}")
-        x = g.add("dropout", x, name=f"drop{number}", p=drop)
+        x = g.add("dropout", x, name=f"drop{number}", p=dropout)
     x = g.add("linear", x, name="fc8", features=classes)
     g.output("output", x)
     g.frame("classifier", "flatten", "fc6", "relu6", "drop6", "fc7", "relu7", "drop7", "fc8", "output")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from explorer.architectures.architecture import architecture
-from explorer.architectures.parts import about, head, imagenet_stem, numbers, stage, variant
+from explorer.architectures.parts import about, conv_norm, head, imagenet_stem, numbers, stage, unit, variant
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
@@ -39,22 +41,31 @@ def wide_resnet(
     head(g, x, classes, norm=True)
 
 
+def _widened(g: Builder, x: Wire, width: int, filters: int, stride: int) -> Wire:
+    """A bottleneck of any width inside."""
+    y = conv_norm(g, x, "1", filters=width, kernel=1)
+    y = conv_norm(g, y, "2", filters=width, stride=stride)
+    y = conv_norm(g, y, "3", filters=filters, kernel=1, activation="")
+    if x.tensor.shape != y.tensor.shape:
+        x = conv_norm(g, x, "_shortcut", filters=filters, kernel=1, stride=stride, activation="")
+    return g.add("relu", g.add("add", x, y, name="add"), name="relu")
+
+
 def wide_bottleneck(g: Builder, input: Tensor, classes: int, *, layers: str = "3-4-6-3", k: int = 2) -> None:
     """A ResNet for ImageNet whose bottlenecks are k times wider inside."""
-    if k not in (1, 2, 4):
-        raise ValueError(f"has a widening k of 1, 2 or 4, not {k}.")
+    if not 1 <= k <= 16:
+        raise ValueError(f"has a widening k of 1 to 16, not {k}.")
     x = imagenet_stem(g, g.input("input", input))
     for number, count in enumerate(numbers(layers, 4, "blocks"), 1):
 
         def block(g: Builder, x: Wire, n: int, *, number: int = number) -> Wire:
-            return g.add(
-                "bottleneck",
-                x,
-                name=f"block{n}",
-                width=(32 << number) * k,
-                expansion=4 // k,
-                stride=2 if number > 1 and n == 1 else 1,
-            )
+            width, filters, stride = (32 << number) * k, 128 << number, 2 if number > 1 and n == 1 else 1
+            if filters % width:  # k is no divisor of 4
+                write = partial(_widened, width=width, filters=filters, stride=stride)
+                name = f"stage{number}_block"
+                return unit(g, x, f"{name}{n}", write, like=f"{name}2" if n > 2 else "")
+            expansion = filters // width
+            return g.add("bottleneck", x, name=f"block{n}", width=width, expansion=expansion, stride=stride)
 
         x = stage(g, x, f"stage{number}", count, block)
     head(g, x, classes)

@@ -51,7 +51,7 @@ def yolo_v1(
     *,
     boxes: int = 2,
     hidden: int = 4096,
-    drop: float = 0.5,
+    dropout: float = 0.5,
     decode: bool = False,
 ) -> None:
     """Divides the picture into 7×7 cells and lets each say which boxes have their middle in it, how sure it
@@ -66,7 +66,7 @@ def yolo_v1(
     Gaps: one class a cell: small things in groups are missed; boxes are less exact. Three quarters of the
         weights are in one linear layer, which binds it to 448×448.
     """
-    if not 1 <= boxes <= 10 or not 1 <= hidden <= 65_536 or not 0 <= drop < 1:
+    if not 1 <= boxes <= 10 or not 1 <= hidden <= 65_536 or not 0 <= dropout < 1:
         raise ValueError(f"has 1 to 10 boxes a cell and 1 to 65,536 units, not {boxes} and {hidden}.")
 
     def stage(g: Builder, x: Wire, number: int) -> Wire:
@@ -88,7 +88,7 @@ def yolo_v1(
         x = g.add("flatten", x, name="flatten")
         x = g.add("linear", x, name="fc1", features=hidden)
         x = g.add("leaky_relu", x, name="leaky", slope=SLOPE)
-        x = g.add("dropout", x, name="drop", p=drop)
+        x = g.add("dropout", x, name="drop", p=dropout)
         channels = 5 * boxes + classes
         x = g.add("linear", x, name="fc2", features=places[0] * places[1] * channels)
         return g.add("reshape", x, name="cells", shape=(channels, *places), axes="CHW")

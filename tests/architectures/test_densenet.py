@@ -23,8 +23,8 @@ test_the_top_level_is_short_and_other_sizes_fit = overview(*PUBLISHED)
 test_what_cannot_be_is_refused = refused(
     wrong("densenet121", "4 numbers of layers", layers="6-12-24"),
     wrong("densenet121", "4 numbers of layers", layers="6-12-24-x"),
-    wrong("densenet40_k12_cifar10", "3n . 4, such as 40, not 41", depth=41),
-    wrong("densenet100_k12_bc_cifar10", "6n . 4, such as 100, not 7", depth=7),
+    wrong("densenet40_k12_cifar10", "3n . 4 up to 1,000, such as 40, not 41", depth=41),
+    wrong("densenet100_k12_bc_cifar10", "6n . 4 up to 1,000, such as 100, not 7", depth=7),
 )
 
 

@@ -10,8 +10,8 @@ RESNET50 = 25_557_032  # torchvision
 
 
 def block(channels: int) -> int:
-    """Three 1×1 convolutions to half the channels, one back, and the factors (equations 2 and 6)."""
-    return 4 * channels * (channels // 2) + 3 * (channels // 2) + channels
+    """Three 1×1 convolutions to half the channels, one back, and a norm (equations 2 and 6)."""
+    return 4 * channels * (channels // 2) + 3 * (channels // 2) + 3 * channels
 
 
 def test_counts() -> None:

@@ -12,6 +12,7 @@ PUBLISHED = (
     ("nasnet_a_large", 88_753_150, 23.8e9),
     ("pnasnet5_large", 86_057_668, 25.0e9),
     ("amoebanet_a", 86_725_316, 23.1e9),  # a reconstruction; the paper prints 86.7 M and 23.1 B
+    ("amoebanet_c", 155_284_752, 41.1e9),  # a reconstruction; the paper prints 155.3 M and 41.1 B
 )
 test_counts_are_the_published_ones = published(*PUBLISHED)
 test_the_top_level_is_short_and_other_sizes_fit = overview(*PUBLISHED)
@@ -21,6 +22,17 @@ test_what_cannot_be_is_refused = refused(
     wrong("pnasnet5_large", "4 divides, such as 216, not 2", filters=2),
     wrong("amoebanet_a", "4 to 1,024 filters, such as 190, not 3", filters=3),
 )
+
+
+def test_the_network_of_gpipe() -> None:
+    found = network("amoebanet_b_gpipe")
+    assert found.parameters == pytest.approx(557e6, rel=0.002)  # the paper's text; this is a reconstruction
+    assert found.parameters == 557_596_232
+
+
+def test_a_state_that_nobody_reads_leaves_at_the_size_of_the_cell() -> None:
+    reduction = find("amoebanet_c").build().groups["reduction1"]
+    assert [name for name in reduction if name.startswith("end_")] == ["end_3"]
 
 
 def test_the_mobile_nasnet() -> None:

@@ -17,7 +17,16 @@ PUBLISHED = (
     ("deeplabv3_resnet101", 58_630_997),
     ("lraspp_mobilenet_v3_large", 3_221_538),
 )
-test_counts = published(*PUBLISHED)
+PSPNET = (("pspnet_resnet50", 46_716_373), ("pspnet_resnet101", 65_708_501))
+"""As pytorchcv counts pspnet_resnetd50b and 101b for VOC without auxiliary head."""
+test_counts = published(*PUBLISHED, *PSPNET)
+
+
+@pytest.mark.parametrize("id", [row[0] for row in PSPNET])
+def test_a_dilated_pspnet_keeps_an_eighth(id: str) -> None:
+    flow = network(id)
+    assert output(flow) == (21, 473, 473)
+    assert shape(flow, "pyramid") == (4096, 60, 60)
 
 
 @pytest.mark.parametrize("id", [row[0] for row in PUBLISHED])
@@ -55,5 +64,7 @@ def test_corners_stay_corners_when_enlarged() -> None:
 test_what_cannot_be_is_refused = refused(
     wrong("fcn_resnet50", "depth 50, 101, 152", depth=34),
     wrong("pspnet_resnet34", "1 to 4 stages", stages=5),
+    wrong("pspnet_resnet50", "depth 50, 101, 152", depth=34),
+    wrong("pspnet_resnet101", "1 to 4,096 filters", filters=0),
     wrong("lraspp_mobilenet_v3_large", "4,096 filters", filters=0),
 )

@@ -36,7 +36,7 @@ def test_scse_adds_little() -> None:
 test_what_cannot_be_is_refused = refused(
     wrong("unet_same_bn", "16 has to divide", (3, 250, 250)),
     wrong("unet_resnet34", "32 has to divide", (3, 250, 250)),
-    wrong("unet_resnet34", "depth 18 or 34", depth=50),
+    wrong("unet_resnet34", "depth 18, 34, 50, 101, 152", depth=20),
     wrong("unet_paper", "levels", levels=0),
     wrong("scse_unet_resnet34", "add, max or multiply", join="mean"),
 )

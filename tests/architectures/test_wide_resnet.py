@@ -16,7 +16,7 @@ test_counts_are_the_published_ones = published(*PUBLISHED)
 test_the_top_level_is_short_and_other_sizes_fit = overview(*PUBLISHED)
 test_what_cannot_be_is_refused = refused(
     wrong("wrn28_10_cifar10", "6n . 4, such as 28, not 27", depth=27),
-    wrong("wide_resnet50_2", "1, 2 or 4, not 3", k=3),
+    wrong("wide_resnet50_2", "1 to 16, not 0", k=0),
     wrong("wide_resnet50_2", "4 numbers of blocks", layers="3-4"),
 )
 

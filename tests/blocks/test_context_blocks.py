@@ -119,6 +119,26 @@ def test_a_new_nonlocal_block_is_the_identity(pairwise: str, norm: bool) -> None
 
 
 @pytest.mark.block("nonlocal")
+def test_the_last_norm_of_a_nonlocal_block_has_factors_and_a_shift() -> None:
+    torch.manual_seed(0)
+    with_norm, without = (build("nonlocal", image(4, 6, 5), norm=norm).eval() for norm in (True, False))
+    p, x = parts(with_norm), values(2, 4, 6, 5)
+    without.load_state_dict(
+        {k: v for k, v in with_norm.state_dict().items() if ".bn" not in k and "beta" not in k}
+    )
+    usual = nn.BatchNorm2d(4).eval()
+    for module in (p["bn"], usual):
+        module.running_mean.copy_(torch.arange(4.0))
+        module.running_var.fill_(2.0)
+    nn.init.normal_(usual.weight)
+    nn.init.normal_(usual.bias)
+    p["gamma"].value.data.copy_(usual.weight.data.view_as(p["gamma"].value))
+    p["beta"].value.data.copy_(usual.bias.data.view_as(p["beta"].value))
+    nn.init.ones_(parts(without)["gamma"].value)
+    torch.testing.assert_close(with_norm(x)[0] - x, usual(without(x)[0] - x), atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.block("nonlocal")
 @pytest.mark.parametrize("pairwise", FORMS)
 @pytest.mark.parametrize("subsample", [1, 2])
 def test_nonlocal_by_its_formula(pairwise: str, subsample: int) -> None:
@@ -148,7 +168,9 @@ def test_nonlocal_by_its_formula(pairwise: str, subsample: int) -> None:
             )
             f = (pairs @ weight).relu() / count
     y = (f @ g).transpose(1, 2).reshape(2, 2, 6, 5)
-    torch.testing.assert_close(model(x)[0], x + F.conv2d(y, p["restore"].weight), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        model(x)[0], x + F.conv2d(y, p["restore"].weight, p["restore"].bias), atol=1e-5, rtol=1e-4
+    )
 
 
 @pytest.mark.block("nonlocal")
@@ -356,11 +378,11 @@ def test_cbhg_by_its_steps() -> None:
     p, x = parts(model), values(2, 7, 6)
     rows = x.transpose(1, 2)
     found = [
-        p[f"bank{k}_bn"](F.conv1d(rows, p[f"bank{k}"].weight, padding=k // 2)[..., :7]).relu()
+        p[f"bank{k}_bn"](F.conv1d(rows, p[f"bank{k}"].weight, padding=k // 2)[..., :7].relu())
         for k in (1, 2, 3)
     ]
     y = F.max_pool1d(torch.cat(found, 1), 2, 1, padding=1)[..., :7]
-    y = p["project1_bn"](F.conv1d(y, p["project1"].weight, padding=1)).relu()
+    y = p["project1_bn"](F.conv1d(y, p["project1"].weight, padding=1).relu())
     y = p["project2_bn"](F.conv1d(y, p["project2"].weight, padding=1))
     y = x + y.transpose(1, 2)
     for number in (1, 2):

@@ -208,7 +208,7 @@ def test_spatial_attention_reads_mean_and_maximum_over_channels(kernel: int) -> 
     model = build("spatial_attention", X, kernel=kernel)
     assert model.sample.parameters == 2 * kernel**2
     x = x_of()
-    maps = torch.cat([x.mean(1, keepdim=True), x.amax(1, keepdim=True)], 1)
+    maps = torch.cat([x.amax(1, keepdim=True), x.mean(1, keepdim=True)], 1)  # as the authors' code
     gate = F.conv2d(maps, parts(model)["conv"].weight, padding=kernel // 2).sigmoid()
     torch.testing.assert_close(model(x)[0], x * gate)
     with pytest.raises(BadField, match="odd"):
@@ -277,7 +277,7 @@ def test_competitive_excitation_by_its_formula(form: str) -> None:
     if form == "double_fc":
         y = torch.cat([p["reduce_residual"](means[0]).relu(), p["reduce_identity"](means[1]).relu()], 1)
     else:
-        scanned = p["scan_bn"](p["scan"](torch.stack(means, 1).unsqueeze(1)))  # (N, C/r, 1 or 2, C)
+        scanned = p["scan_bn"](p["scan"](torch.stack(means, 2).unsqueeze(1)))  # (N, C/r, C, 1 or 2)
         y = p["reduce"](scanned.mean(1).flatten(1)).relu()
     factors = p["restore"](y).sigmoid()[:, :, None, None]
     torch.testing.assert_close(model(u, x)[0], x + u * factors)

@@ -266,7 +266,7 @@ class SpatialAttention(_Gated):
     Source: Woo et al. 2018, arXiv:1807.06521 (section 3).
     """
 
-    formula = r"y = x \odot \sigma(W_{7 \times 7} * [\mathrm{mean}_c\, x,\; \mathrm{max}_c\, x])"
+    formula = r"y = x \odot \sigma(W_{7 \times 7} * [\mathrm{max}_c\, x,\; \mathrm{mean}_c\, x])"
     tags = ("cbam", "attention")
     inside = (("places", "sigmoid"),)
     kernel = Int(7, max=31, doc="height and width of the window, odd")
@@ -285,7 +285,7 @@ class SpatialAttention(_Gated):
         rows = g.add("reshape", x, name="rows", shape=(channels, height * width), axes="TD")
         mean = g.add("global_pool", rows, name="mean", keep=True)
         largest = g.add("global_pool", rows, name="max", mode="max", keep=True)
-        both = g.add("concat", mean, largest, name="both", axis="T")
+        both = g.add("concat", largest, mean, name="both", axis="T")  # in the order of the authors' weights
         maps = g.add("reshape", both, name="maps", shape=(2, height, width), axes="CHW")
         y = g.add(
             "conv2d", maps, name="conv", filters=1, kernel=self.kernel, padding=self.kernel // 2, bias=False
@@ -467,12 +467,12 @@ class CompetitiveSqueezeExcite(_Gated):
 
     def _image(self, g: Builder, means: list[Wire], inner: int) -> Wire:
         channels = means[0].channels
-        rows = [
-            g.add("reshape", mean, name=f"row_{name}", shape=(1, 1, channels), axes="CHW")
+        columns = [  # pairs lie side by side and follow one another when flattened, as in the authors' code
+            g.add("reshape", mean, name=f"column_{name}", shape=(1, channels, 1), axes="CHW")
             for name, mean in zip(("residual", "identity"), means, strict=True)
         ]
-        y = g.add("concat", *rows, name="image", axis="H")
-        kernel = (2, 1) if self.form == "pair_2x1" else (1, 1)
+        y = g.add("concat", *columns, name="image", axis="W")
+        kernel = (1, 2) if self.form == "pair_2x1" else (1, 1)
         y = g.add("conv2d", y, name="scan", filters=inner, kernel=kernel, bias=False)
         y = g.add("batch_norm", y, name="scan_bn")
         y = g.add("reshape", y, name="scans", shape=(inner, y.tensor.size // inner), axes="TD")

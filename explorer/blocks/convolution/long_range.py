@@ -28,7 +28,8 @@ class NonLocal(Composite):
     learned factors that start at zero, so that the block can be put into a trained network without harm.
 
     Shapes: x (C, H, W) → y (C, H, W).
-    Parameters: with d inside: 4·C·d + 3·d + C; gaussian: 2·C·d + d + C; concat: 2·d more.
+    Parameters: with d inside: 4·C·d + 3·d + 3·C; gaussian: 2·C·d + d + 3·C; concat: 2·d more; C fewer without
+    batch norm.
     MACs: with n = H·W places and m behind the subsampling: 2·C·d·(n + m) + 2·n·m·d; gaussian:
     C·d·(n + m) + n·m·(C + d); concat: 2·C·d·(n + m) + n·m·d + d·(n + m).
     Used in: video classification (Kinetics), Mask R-CNN, self-attention GANs.
@@ -60,11 +61,14 @@ class NonLocal(Composite):
         y = self._mix(g, query, key, values)
         y = g.add("permute", y, name="channels_first", order=(1, 0), axes="CT")
         y = g.add("reshape", y, name="places", shape=(width, *x.tensor.shape[1:]), axes="CHW")
-        y = g.add("pointwise_conv2d", y, name="restore", filters=x.channels, bias=False)
+        y = g.add("pointwise_conv2d", y, name="restore", filters=x.channels)
         if self.norm:
             y = g.add("batch_norm", y, name="bn", affine=False)
         start = g.add("constant", name="gamma", shape=(x.channels, 1, 1), axes="CHW", learned=True)
         y = g.add("multiply", y, start, name="scale", broadcast=True)
+        if self.norm:  # factors and shift together are the norm's own
+            shift = g.add("constant", name="beta", shape=(x.channels, 1, 1), axes="CHW", learned=True)
+            y = g.add("add", y, shift, name="shift", broadcast=True)
         return g.add("add", x, y, name="add")
 
     def _embed(self, g: Builder, x: Wire, name: str, width: int) -> Wire:

@@ -61,13 +61,13 @@ class Cbhg(Composite):
     def _unit(
         self, g: Builder, x: Wire, name: str, filters: int, kernel: int, *, activate: bool = True
     ) -> Wire:
-        """Convolution over time, cut to the length of its input, with batch norm."""
+        """Convolution over time, cut to the length of its input; ReLU and batch norm as in common code."""
         steps = x.tensor.shape[1]
         x = g.add("conv1d", x, name=name, filters=filters, kernel=kernel, padding=kernel // 2, bias=False)
         if kernel % 2 == 0:
             x = g.add("slice", x, name=f"{name}_cut", axis="T", stop=steps)
-        x = g.add("batch_norm", x, name=f"{name}_bn")
-        return g.add("relu", x, name=f"{name}_relu") if activate else x
+        x = g.add("relu", x, name=f"{name}_relu") if activate else x
+        return g.add("batch_norm", x, name=f"{name}_bn")
 
     def summary(self) -> str:
         return f"K {self.bank} → {2 * self.hidden}"

@@ -9,8 +9,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from explorer.engine.published.differences import judged
 from explorer.engine.published.matching import Match, best, sides
-from explorer.engine.published.reading import SORTED, read
+from explorer.engine.published.reading import read
 from explorer.engine.published.report import Report
 from explorer.engine.weights import WeightProblem
 from explorer.graph.flow import Flow
@@ -51,16 +52,13 @@ def load(
     go_on()
     own = module.state_dict()
     both = sides(own, theirs, (key for key, _ in module.named_parameters()), flow)
-    ordered = not name.endswith(SORTED)
-    match = best(both, ordered=ordered)
-    if not match.report.fits:
-        words = match.report.refusal(name)
-        if not match.report.matched and not ordered:
-            words += " A safetensors file keeps no order of layers: as .pth it can be matched by place."
-        raise Misfit(words, match.report)
+    match = best(both)
+    report = judged(match.report, theirs, flow, name)
+    if not report.fits:
+        raise Misfit(report.refusal(name), report)
     go_on()
     _copy(match, own, theirs)
-    return match.report
+    return report
 
 
 def _copy(match: Match, own: dict[str, torch.Tensor], theirs: dict[str, torch.Tensor]) -> None:

@@ -1,4 +1,7 @@
-"""Which tensor of a file belongs to which of a design: by own names, by a publisher's, or by place."""
+"""Which tensor of a file belongs to which of a design: by own names, by a publisher's, or by its size alone.
+
+Order never decides between tensors of one size: names do, or the file does not fit.
+"""
 
 from __future__ import annotations
 
@@ -69,20 +72,20 @@ def sides(own: State, theirs: State, learnt: Iterable[str], flow: Flow) -> Sides
     return Sides(own, theirs, in_running_order(layers(own), flow), layers(theirs), frozenset(learnt))
 
 
-def best(both: Sides, *, ordered: bool) -> Match:
-    """The best match: under the design's names, those of a publisher, or (`ordered` files) by place."""
+def best(both: Sides) -> Match:
+    """The best match: under the design's names, those of a publisher, or by sizes that occur once."""
     found = by_own_names(both)
     for table in TABLES:
         if found.report.fits and not found.report.differing:
             return found
         found = max(found, by_table(both, table), key=_goodness)
-    if ordered and found.report.share < RECOGNISED:
-        found = max(found, by_place(both), key=_goodness)
+    if found.report.share < RECOGNISED:
+        found = max(found, by_size(both), key=_goodness)
     return found
 
 
-def _goodness(match: Match) -> tuple[bool, float]:
-    return match.report.fits, match.report.share
+def _goodness(match: Match) -> tuple[bool, float, bool]:
+    return match.report.fits, match.report.share, bool(match.report.alike)
 
 
 def by_own_names(both: Sides) -> Match:
@@ -110,7 +113,7 @@ def by_table(both: Sides, table: Names) -> Match:
             elif others and own:
                 even = False
                 found |= _aligned(both, others, own)
-    return _judged(both, found, f"the names of {table.title}", table.computed, even=even)
+    return _judged(both, found, f"the names of {table.title}", table, even=even)
 
 
 def _ordered(pattern: str, found: Iterable[Layer]) -> list[Layer]:
@@ -145,25 +148,35 @@ def _aligned(both: Sides, others: list[Layer], own: list[Layer]) -> dict[str, So
     return found
 
 
-def by_place(both: Sides) -> Match:
-    """Layers that are alike and have the same place among their like; last, outputs of another number."""
+def by_size(both: Sides) -> Match:
+    """Layers whose sizes occur once on either side; last, outputs of another number.
+
+    Of several layers of one size nobody can say which is which: they are named, and the file does not fit.
+    """
     found: dict[str, Source] = {}
+    alike: list[str] = []
     ours, others = list(both.ours.values()), list(both.others.values())
     for whole in (True, False):
-        waiting: dict[Hashable, list[Layer]] = {}
-        for layer in others:
-            waiting.setdefault(_likeness(layer, both.theirs, whole), []).append(layer)
-        unmatched = []
-        for layer in ours:
-            alike = waiting.get(_likeness(layer, both.own, whole))
-            if alike:
-                other = alike.pop(0)
-                others.remove(other)
+        mine, theirs = (
+            _by_likeness(layers, state, whole) for layers, state in ((ours, both.own), (others, both.theirs))
+        )
+        for size, held in mine.items():
+            there = theirs.get(size, [])
+            if len(held) == len(there) == 1:
+                layer, other = held[0], there[0]
                 found |= {key: Source(other.keys[name]) for name, key in layer.keys.items()}
-            else:
-                unmatched.append(layer)
-        ours = unmatched
-    return _judged(both, found, "their order in the file")
+                ours.remove(layer)
+                others.remove(other)
+            elif whole and there:
+                alike += [layer.owner for layer in held]
+    return _judged(both, found, "sizes that occur once", alike=tuple(alike))
+
+
+def _by_likeness(found: Iterable[Layer], state: State, whole: bool) -> dict[Hashable, list[Layer]]:
+    alike: dict[Hashable, list[Layer]] = {}
+    for layer in found:
+        alike.setdefault(_likeness(layer, state, whole), []).append(layer)
+    return alike
 
 
 def _likeness(layer: Layer, state: State, whole: bool) -> Hashable:
@@ -172,9 +185,16 @@ def _likeness(layer: Layer, state: State, whole: bool) -> Hashable:
 
 
 def _judged(
-    both: Sides, found: Mapping[str, Source], how: str, computed: str = "", *, even: bool = True
+    both: Sides,
+    found: Mapping[str, Source],
+    how: str,
+    table: Names | None = None,
+    *,
+    even: bool = True,
+    alike: tuple[str, ...] = (),
 ) -> Match:
     """Sort what was found into what fits and what does not."""
+    computed, spare = (table.computed, table.spare) if table else ("", {})
     sources: dict[str, Source] = {}
     differing = []
     for key, source in found.items():
@@ -188,16 +208,23 @@ def _judged(
     left = [key for key in both.theirs if key not in used and not key.endswith(COUNTER)]
     total = sum(both.own[key].numel() for key in both.learnt)
     held = sum(both.own[key].numel() for key in both.learnt if key in sources)
+    left = sorted((key for key in left if not matches(computed, key)), key=natural)
+    unused = tuple(key for key in left if any(matches(pattern, key) for pattern in spare))
     return Match(
         sources,
         Report(
             how,
             tuple(key for key in sources if not key.endswith(COUNTER)),
             tuple(missing),
-            tuple(sorted((key for key in left if not matches(computed, key)), key=natural)),
+            tuple(key for key in left if key not in unused),
             tuple(differing),
             held / max(1, total),
             even,
+            unused,
+            tuple(
+                {words: None for pattern, words in spare.items() if any(matches(pattern, x) for x in unused)}
+            ),
+            alike,
         ),
     )
 

@@ -187,7 +187,10 @@ class _Machine:
         called = self._stack.pop()
         if not isinstance(called, _Name) or called not in CALLED:
             what = called.replace(" ", ".") if isinstance(called, _Name) else "something unknown"
-            raise WeightProblem(f"would call {shown(what)}, which is no part of weights")
+            raise WeightProblem(
+                f"would call {shown(what)}, which is no part of weights; where a whole module was saved, "
+                "save its state_dict() instead"
+            )
         self._stack.append(_PAIRS if called == "collections OrderedDict" else _OPAQUE)
 
     def _stored(self, told: Any) -> Stored:

@@ -19,7 +19,6 @@ from explorer.engine.weights import WeightProblem
 from explorer.engine.weights.files import refuse_table
 
 SORTED = ".safetensors"
-"""Files of this kind keep their tensors sorted by name: the order of the layers is lost."""
 WRAPPED = ("state_dict", "model_state_dict", "model", "model_ema", "ema", "params", "teacher", "net")
 PREFIXES = ("module.", "_orig_mod.", "model.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.engine.published.names import (
+    detection,
     inception,
     mobile,
     plain,
@@ -27,6 +28,7 @@ TABLES: tuple[Names, ...] = (
     inception.XCEPTION,
     mobile.INVERTED,
     mobile.BLOCKS,
+    mobile.MOBILENET_V3,
     mobile.MOBILENET_V1,
     mobile.SHUFFLENET_V2,
     mobile.GHOSTNET,
@@ -36,6 +38,7 @@ TABLES: tuple[Names, ...] = (
     transformers.SWIN_TIMM,
     segmentation.RESNET,
     segmentation.LRASPP,
+    detection.PYRAMID,
     searched.NASNET,
 )
 """All of them are asked; the one that finds most is taken."""

@@ -7,6 +7,7 @@ from explorer.engine.published.names.table import names
 GOOGLENET = names(
     "GoogLeNet (torchvision)",
     {"conv#.*": "stem.*", "inception#*": "stage#.*", "aux#.*": "auxiliary#.*", "fc": "head.fc1"},
+    spare={"aux#.*": "auxiliary heads, which only training uses"},
 )
 
 INCEPTION_V3 = names(
@@ -22,6 +23,7 @@ INCEPTION_V3 = names(
         "AuxLogits.*": "auxiliary.*",
         "fc": "head.fc1",
     },
+    spare={"AuxLogits.*": "an auxiliary head, which only training uses"},
 )
 
 INCEPTION_V4 = names(

@@ -7,7 +7,7 @@ from explorer.engine.published.names.table import names
 INVERTED = names(
     "MobileNet and EfficientNet (torchvision)",
     # layers of a block are numbered as they run
-    {"features.*": "stem.* stage#.* head.conv head.norm", "classifier.#": "head.fc*"},
+    {"features.#.*": "stem.* stage#.* head.conv head.norm", "classifier.#": "head.fc*"},
 )
 
 BLOCKS = names(
@@ -22,6 +22,22 @@ BLOCKS = names(
         "blocks.#.#.bn#": "stage#.*",
         "conv_head bn2": "head.conv head.norm",
         "classifier": "head.fc",
+    },
+)
+
+MOBILENET_V3 = names(
+    "MobileNetV3 (timm)",
+    {
+        "conv_stem bn1": "stem.*",
+        "blocks.#.#.conv": "head.conv",
+        "blocks.#.#.conv_dw": "stage#.*.depthwise",
+        "blocks.#.#.se.conv_reduce": "stage#.*.se.reduce",
+        "blocks.#.#.se.conv_expand": "stage#.*.se.restore",
+        "blocks.0.#.conv_pw blocks.#.#.conv_pwl": "*.narrow",
+        "blocks.#.#.conv_pw": "*.expand",
+        "blocks.#.#.bn#": "stage#.* head.norm",
+        "conv_head": "head.fc1",
+        "classifier": "head.fc2",
     },
 )
 

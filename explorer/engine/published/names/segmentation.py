@@ -9,9 +9,9 @@ RESNET = names(
     {
         "backbone.conv1 backbone.bn1": "stem.*",
         "backbone.layer*": "stage#.*",
-        # the auxiliary head of their checkpoints has no counterpart here
         "classifier.*": "head.*",
     },
+    spare={"aux_classifier.*": "an auxiliary head, which only training uses"},
 )
 
 LRASPP = names(

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 
@@ -38,20 +38,29 @@ class Names:
     Attributes:
         title: for people. rows: in the order in which they are asked.
         computed: pattern of tensors in their files that are worked out, not learnt; ours need none.
+        spare: patterns of tensors that our design can do without, and what they are, in words.
 
     """
 
     title: str
     rows: tuple[Row, ...]
     computed: str = ""
+    spare: Mapping[str, str] = field(default_factory=dict)
 
 
 def names(
-    title: str, rows: Mapping[str, str], *, fused: Mapping[str, str] | None = None, computed: str = ""
+    title: str,
+    rows: Mapping[str, str],
+    *,
+    fused: Mapping[str, str] | None = None,
+    computed: str = "",
+    spare: Mapping[str, str] | None = None,
 ) -> Names:
     """Write a map: `rows` pair patterns, `fused` those where one layer of theirs is query, key and value."""
     found = [Row(theirs, ours, 3) for theirs, ours in (fused or {}).items()]
-    return Names(title, (*found, *(Row(theirs, ours) for theirs, ours in rows.items())), computed)
+    return Names(
+        title, (*found, *(Row(theirs, ours) for theirs, ours in rows.items())), computed, spare or {}
+    )
 
 
 def place(pattern: str, name: str) -> int | None:
