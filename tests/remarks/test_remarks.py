@@ -136,6 +136,7 @@ SAMPLES: dict[str, tuple[Any, bool]] = {
 
 KNOWN = {
     "convnet1989": {"rows_never_read"},  # 5×5 with stride 2 on 20 and 12 places, as published
+    "amoebanet_b_gpipe": {"rows_never_read"},  # 3×3 with stride 2 on 480 places, as published
     "vgg16_bn": {"bias_before_norm"},  # as its authors trained it
     "vgg19_bn": {"bias_before_norm"},
     "bn_inception_v2": {"bias_before_norm"},

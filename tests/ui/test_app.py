@@ -156,16 +156,20 @@ def test_published_weights_are_matched_and_what_found_no_place_is_told(app, qtbo
         .state_dict()
         .items()
     }
-    state["more"] = torch.ones(3, 3)
     torch.save(state, tmp_path / "theirs.pth")
+    torch.save({**state, "more": torch.ones(3, 3)}, tmp_path / "more.pth")
     monkeypatch.setattr(ask, "open_file", lambda *_: str(tmp_path / "theirs.pth"))
     app.actions.run("file.weights")
     qtbot.waitUntil(lambda: bool(said), timeout=30_000)
-    loaded = f"{len(state) - 1} tensors were loaded by their order in the file."
-    assert said == [f"{loaded} more of the file found no place."]
+    assert said == [f"All {len(state)} tensors were loaded by sizes that occur once."]
+    monkeypatch.setattr(ask, "open_file", lambda *_: str(tmp_path / "more.pth"))
+    app.actions.run("file.weights")
+    qtbot.waitUntil(lambda: len(said) == 2, timeout=30_000)
+    assert "nothing was loaded" in said[1]
+    assert "found no place (more)" in said[1]
     monkeypatch.setattr(ask, "open_file", lambda *_: str(tmp_path / "missing.pth"))
     app.actions.run("file.weights")
-    qtbot.waitUntil(lambda: bool(news.of(events.Failed)), timeout=30_000)
+    qtbot.waitUntil(lambda: len(news.of(events.Failed)) == 2, timeout=30_000)
     assert "missing.pth" in news.of(events.Failed)[-1].message
 
 
