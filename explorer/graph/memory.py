@@ -118,7 +118,7 @@ class _Run:
         self.time += 1
         block, arriving = node.block, list(given.values())
         outputs = {port: _bytes(tensor) for port, tensor in node.outputs.items()}
-        times = _times(node, sum(outputs.values()))
+        times = _times(node)
         for value in arriving:
             value.last = self.time
         if block is None or node.state != "ok":
@@ -183,7 +183,7 @@ def _bytes(tensor: Tensor | None) -> int:
     return 0 if tensor is None else tensor.size * BYTES.get(tensor.dtype, 4)
 
 
-def _times(node: NodeFlow, outputs: int) -> int:
+def _times(node: NodeFlow) -> int:
     """How often a layer runs for one sample: the flow counts its outputs as often."""
     single = sum(tensor.size for tensor in node.outputs.values() if tensor is not None) * 4
-    return max(1, node.activation_bytes // single) if single and outputs else 1
+    return max(1, node.activation_bytes // single) if single else 1
