@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -34,6 +37,8 @@ from explorer.ui.app import App
 from explorer.ui.shell import ask
 from explorer.ui.training.panel import TrainingPanel
 from explorer.ui.training.run_list import RunRow
+from explorer.ui.widgets.buttons import Button
+from explorer.ui.widgets.toast import Toast
 
 LENET = "lenet 5"
 
@@ -541,8 +546,111 @@ def h32(trial: Trial) -> str:
     return f"{name} with {list(pasted.groups)}"
 
 
+class Victim:
+    """Another running program that crashes; what it has open is left behind."""
+
+    def __init__(self, word: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("victim.py")), word],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.read()
+
+    def read(self) -> None:
+        """Learn where everything lies now."""
+        assert self._process.stdout is not None
+        self._places = json.loads(self._process.stdout.readline())
+
+    def at(self, kind: str, name: str) -> QPoint:
+        """Where a node or port lies on the screen."""
+        return QPoint(*self._places[kind][name])
+
+    def crash(self) -> None:
+        """End it as a crash does."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+
+def _delete_and_crash(hand: Hand, word: str, node: str) -> None:
+    """Another program loses a block, saves itself and crashes."""
+    victim = Victim(word)
+    hand.click(victim.at("nodes", node))
+    hand.press("Delete")
+    victim.read()
+    pump(5000)
+    victim.crash()
+
+
+def _offer(trial: Trial) -> tuple[str, Button]:
+    toast = next(part for part in trial.app.window.findChildren(Toast) if part.isVisible())
+    return toast.accessibleName(), next(part for part in toast.findChildren(Button) if part.isVisible())
+
+
+def h2(trial: Trial) -> str:
+    """A crashed design is restored beside what was edited since; all are offered, whatever was opened (6)."""
+    trial.end()
+    for left in remains():
+        left.discard()
+    starters = resources.path("designs")
+    _delete_and_crash(trial.hand, str(starters / "1-mlp-on-spirals.arch.json"), "fc2")
+    _delete_and_crash(trial.hand, "lenet5_modern", "fc3")
+    mine = trial.out / "mine.arch.json"
+    shutil.copy(starters / "1-mlp-on-spirals.arch.json", mine)
+    trial.begin(str(mine))
+    said, button = _offer(trial)
+    need("LeNet" in said and "1 more design" in said, f"both are offered beside a named file: “{said}”")
+    trial.picture("h2-offer")
+    edited = trial.app.bench
+    trial.hand.click(trial.node("fc1"))
+    trial.app.canvas.setFocus()
+    trial.hand.press("Delete")
+    pump(300)
+    trial.hand.click(on_screen(button))
+    pump(600)
+    need(trial.app.bench is not edited, "restored beside it")
+    restored = trial.session.workspace.document.root
+    need("fc3" not in restored and "fc2" in restored, f"restored as it was: {list(restored)}")
+    need("fc1" not in edited.desk.workspace.document.root, "the edit stays")
+    need(edited.desk.workspace.history.undo_title, "the edit can be undone")
+    said, button = _offer(trial)
+    need("spirals" in said, f"then the other: “{said}”")
+    trial.hand.click(on_screen(button))
+    pump(600)
+    need("fc2" not in trial.session.workspace.document.root, "restored too")
+    return f"{len(trial.app.designs.benches)} designs open"
+
+
+def h27(trial: Trial) -> str:
+    """Killed with a wire's end in hand, that wire is not lost."""
+    trial.end()
+    for left in remains():
+        left.discard()
+    victim = Victim("lenet5_modern")
+    hand = trial.hand
+    hand.click(victim.at("nodes", "fc3"))
+    hand.press("Delete")
+    victim.read()
+    end = victim.at("inputs", "fc2")
+    words: list[object] = ["mousemove", end.x(), end.y(), "sleep", 0.1, "mousedown", 1]
+    for step in range(1, 13):
+        words += ["mousemove", end.x() + 4 * step, end.y() + 12 * step, "sleep", 0.03]
+    hand.do(*words)
+    pump(6000)
+    hand.do("mousemove", end.x() + 60, end.y() + 150)
+    victim.crash()
+    hand.do("mouseup", 1)
+    (left,) = remains()
+    root = left.load().root
+    need("fc3" not in root, "the finished edit is kept")
+    need(root.into("fc2"), f"the wire in hand is kept: {[str(edge) for edge in root.edges]}")
+    trial.begin()
+    trial.picture("h27-offer")
+    return f"{root.into('fc2')[0]}"
+
+
 STEPS: list[Callable[[Trial], str]] = [
-    d1, d2, d3, d4, d5, d6, d7, d14, d17, d18, d19, d21, d22, h1, h3, h7, h8, h32, d43,
+    d1, d2, d3, d4, d5, d6, d7, d14, d17, d18, d19, d21, d22, h1, h3, h7, h8, h32, d43, h2, h27,
 ]  # fmt: skip
 
 

@@ -67,7 +67,21 @@ class History:
     @property
     def is_clean(self) -> bool:
         """Whether the document is as it was at the last `mark_clean` (or the start)."""
-        return not self._open and self._state == self._clean
+        return not self._open and self.is_saved
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the last finished step is saved, whatever an open gesture has changed since."""
+        return self._state == self._clean
+
+    def settled(self) -> Document:
+        """Return the document as the last finished step left it: a copy while a gesture has changed it."""
+        if not self._open:
+            return self.document
+        before = self.document.copy()
+        for inverse in reversed(self._open):
+            before.apply(inverse)
+        return before
 
     def mark_unsaved(self) -> None:
         """Say that no state of this history is saved anywhere (a design restored after a crash)."""

@@ -120,6 +120,7 @@ class EditMachine(RuleBasedStateMachine):
             with self.history.gesture("Gesture"):
                 for edit in edits:
                     self.history.apply(edit)
+                    assert self.history.settled().same_as(before)
                 if way == "cancel":
                     raise Cancelled
                 if way == "raise":

@@ -12,7 +12,8 @@ import torch
 from PySide6.QtCore import Qt
 from torch import nn
 
-from explorer.graph.edits import SetField
+from explorer.graph import files
+from explorer.graph.edits import Disconnect, SetField
 from explorer.protocol import events
 from explorer.protocol.records import TrainSettings
 from explorer.session.folder import SessionFolder, remains
@@ -130,6 +131,22 @@ def test_autosave_and_restore(app, qtbot, tmp_path):
     assert not app.desk.workspace.history.is_clean
     assert remains() == []
     assert SessionFolder(mine.path.parent, "another").hold() is False
+
+
+def test_in_the_middle_of_a_gesture_what_was_before_is_autosaved(app, qtbot):
+    """A wire held in the hand for long neither is lost nor puts off what was done before."""
+    app.files.open_gallery("mlp_spirals")
+    workspace, folder = app.desk.workspace, app.bench.autosave.folder
+    workspace.apply(SetField("fc1", "features", 77), "Set outputs")
+    workspace.history.begin()
+    wire = workspace.document.root.into("fc2")[0]
+    workspace.apply(Disconnect(wire), "Disconnect")
+    qtbot.waitUntil((folder.path / "design").exists, timeout=5000)
+    kept = files.load(folder.path / "design").root
+    assert kept["fc1"].fields["features"] == 77
+    assert kept.into("fc2") == [wire]
+    workspace.history.commit("Disconnect")
+    qtbot.waitUntil(lambda: not files.load(folder.path / "design").root.into("fc2"), timeout=5000)
 
 
 def test_a_broken_file_is_explained_and_nothing_changes(app, qtbot, tmp_path):

@@ -1,4 +1,4 @@
-"""Autosave of one open design: soon after the first unsaved edit, never in the middle of a gesture."""
+"""Autosave of one open design: soon after the first unsaved edit; of an open gesture nothing is kept."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.graph.files import FileProblem
+from explorer.graph.history import History
 from explorer.session.folder import SessionFolder
 from explorer.ui.desk import Desk
 
 SOON_MS = 2_000
 """From the first unsaved edit; more edits do not put it off."""
 AGAIN_MS = 250
-"""While a gesture goes on it waits for the end, asking this often."""
+"""While a gesture goes on its end is waited for, asking this often; what was before it is saved meanwhile."""
 
 
 class Autosaving(QObject):
@@ -28,6 +29,7 @@ class Autosaving(QObject):
     def __init__(self, desk: Desk, folder: SessionFolder) -> None:
         super().__init__(desk)
         self._desk, self.folder = desk, folder
+        self._written: tuple[History, int] | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._due)
         desk.changed.connect(self._edited)
@@ -43,22 +45,25 @@ class Autosaving(QObject):
         return not session.workspace.history.is_clean or session.weights.is_unsaved
 
     def _due(self) -> None:
-        if self._desk.workspace.history.is_open:
-            self._timer.start(AGAIN_MS)
-        else:
+        history = self._desk.workspace.history
+        if not history.is_open or self._written != (history, history.state):
             self.now()
+        if history.is_open:
+            self._timer.start(AGAIN_MS)
 
     def now(self) -> None:
-        """Write, when there is something to lose."""
+        """Write, when there is something to lose: a gesture that goes on is not finished and left out."""
         session = self._desk.session
-        if not self._has_something or session.workspace.history.is_open:
+        history = session.workspace.history
+        if history.is_saved and not session.weights.is_unsaved:
             return
         try:
-            self.folder.write(session.workspace.document, session.file, session.weights.origin)
+            self.folder.write(history.settled(), session.file, session.weights.origin)
         except FileProblem as problem:
             self.told.emit("Autosave does not work")
             session.said.tell(str(problem))
             return
+        self._written = (history, history.state)
         self.told.emit(f"Autosaved {time.strftime('%H:%M')}")
 
     def clear(self) -> None:
