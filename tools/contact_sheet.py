@@ -22,11 +22,28 @@ from explorer.ui.canvas import navigation
 
 SETTLED = 700
 """Milliseconds after which the camera rests."""
-TWENTY = (
-    "lenet5_modern alexnet vgg16 googlenet inception_v4 resnet50 resnet110_cifar densenet121 xception mobilenet_v2"
-    " se_resnet50 unet_same_bn deeplabv3_resnet50 maskrcnn_resnet50_fpn yolo_v3 lstm_rows seq2seq_bahdanau"
-    " transformer_base vit_b_16 swin_t"
-).split()
+TWENTY = [
+    "lenet5_modern",
+    "alexnet",
+    "vgg16",
+    "googlenet",
+    "inception_v4",
+    "resnet50",
+    "resnet110_cifar",
+    "densenet121",
+    "xception",
+    "mobilenet_v2",
+    "se_resnet50",
+    "unet_same_bn",
+    "deeplabv3_resnet50",
+    "maskrcnn_resnet50_fpn",
+    "yolo_v3",
+    "lstm_rows",
+    "seq2seq_bahdanau",
+    "transformer_base",
+    "vit_b_16",
+    "swin_t",
+]
 
 
 def photograph(app: App, word: str) -> QPixmap:

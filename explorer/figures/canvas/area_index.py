@@ -54,6 +54,9 @@ class AreaIndex(Generic[K]):
     def __iter__(self) -> Iterator[K]:
         return iter(self._where)
 
+    def __len__(self) -> int:
+        return len(self._where)
+
     def put(self, key: K, area: Area) -> None:
         """Add a rectangle or move it."""
         size, longest = CELL, max(area.right - area.left, area.bottom - area.top)

@@ -10,10 +10,11 @@ from explorer.figures.canvas.painting import ground, node, wires
 from explorer.figures.canvas.painting.look import Look
 from explorer.figures.canvas.placement import Placed
 from explorer.figures.canvas.read_node import Live
+from explorer.graph.layout.spacing import Size
 from explorer.graph.workspace import Workspace
 from explorer.style.theme import theme
 
-WRAP_WIDTH = 1100.0
+ROOM = 1100.0, 2000.0
 """Rows of a design that has no places of its own break here, as on the canvas."""
 
 
@@ -25,11 +26,11 @@ class LevelPicture:
 
     """
 
-    def __init__(self, workspace: Workspace, wrap_width: float = WRAP_WIDTH) -> None:
+    def __init__(self, workspace: Workspace, room: Size = ROOM) -> None:
         level, reader = workspace.level(), read_level.LevelReader(workspace)
         reader.follow(level, Live(), automatic_places.NO_PLACES)
         shown, unplaced = reader.views, reader.unplaced
-        places = automatic_places.Places().of(level.graph, shown, unplaced, wrap_width, ())
+        places = automatic_places.Places().of(level.graph, shown, unplaced, room, ())
         reader.follow(level, Live(), places)
         self._views = reader.views
         self._placed = Placed()

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from explorer.figures.canvas.room_index import Followed
 
 
+NAMED = 60
+"""So many nodes in sight have names, when there is room in them."""
+
+
 class Overview:
     """Made when it is first asked for; from then on only what moves is made anew."""
 
@@ -83,7 +87,11 @@ def close_up(placed: Placed, near: Near) -> FarPicture:
     ways = (placed.way(edge).route.points for edge in near.wires)
     lines = [QLineF(p, q) for points in ways for p, q in pairwise(points)]
     problems = [placed.spot(n).box for n in near.nodes if n in placed.views.faulty]
-    return FarPicture(boxes, lines, problems)
+    names = []
+    if len(near.nodes) <= NAMED:
+        spots = map(placed.spot, near.nodes)
+        names = [(spot.view.title, spot.view.family, spot.box) for spot in spots]
+    return FarPicture(boxes, lines, problems, names)
 
 
 def _lines(one: Area, other: Area) -> tuple[QLineF, ...]:

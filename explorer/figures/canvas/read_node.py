@@ -10,7 +10,7 @@ from explorer import words
 from explorer.figures.canvas.kinds import BlockKind, Kinds
 from explorer.figures.canvas.level_view import NodeView, Picture, PortView, State
 from explorer.figures.canvas.read_wires import WireReader
-from explorer.graph.flow import NodeFlow
+from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Edge, Node, NodeId
 from explorer.graph.ports import free_port, natural, port_names
 from explorer.graph.report import Problem
@@ -57,7 +57,7 @@ class NodeReader:
         """Return about how a node without wires would look at a place."""
         kind = self._kinds.of(node)
         footer = "parameters unknown" if kind.has_weights and kind.form in ("card", "composite") else ""
-        title, usual = node.title or node.id, _words(kind, None)
+        title, usual = node.title or node.id, self._words(kind, None)
         return NodeView(
             node.id, title, kind.form, node.block, kind.icon, kind.family, pos, usual=usual, footer=footer
         )
@@ -68,7 +68,7 @@ class NodeReader:
         flow = level.flow.nodes.get(node.id) if level.flow else None
         fault = level.flow.report.fault_at(node.id) if level.flow else None
         state, address = self._state(node, flow, fault), level.prefix + node.id
-        picture, usual = _picture(kind, flow), _words(kind, flow)
+        picture, usual = _picture(kind, flow), self._words(kind, flow)
         footer, weight = _footer(kind, flow, state)
         ports = self._ports(node, kind)
         return NodeView(
@@ -96,6 +96,31 @@ class NodeReader:
             inputs=self._inputs(node, kind, ports),
             outputs=self._outputs(node, ports),
         )
+
+    def _words(self, kind: BlockKind, flow: NodeFlow | None) -> str:
+        """What the node says of itself: its fields, what it turns into what, what it is made of."""
+        block = kind.configured
+        if block is None:
+            return self._made_of(flow.inner) if flow and flow.inner else kind.title
+        if kind.form == "input" and flow is not None and (arrives := flow.outputs.get("y")) is not None:
+            return arrives.text  # inside a group: what arrives there
+        known = flow is not None and flow.block is not None
+        return block.caption_for(flow.arriving if known and flow else (None,) * len(block.inputs))
+
+    def _made_of(self, inner: Flow) -> str:
+        """What a group consists of: how many of the kind that has the most parameters."""
+        shares: dict[str, list[int]] = {}
+        for node in inner.graph.nodes:
+            kind, flow = self._kinds.roughly(node.block), inner.nodes.get(node.id)
+            if kind.form in ("input", "output") or flow is None:
+                continue
+            title = "group" if node.group is not None else kind.title
+            shares.setdefault(title, []).append(flow.parameters)
+        if not shares:
+            return words.plural(0, "node")
+        most = max(shares, key=lambda title: (sum(shares[title]), len(shares[title])))
+        count = len(shares[most])
+        return most if count == 1 else words.plural(count, most) if most == "group" else f"{count} × {most}"
 
     def _state(self, node: Node, flow: NodeFlow | None, fault: Problem | None) -> State:
         if fault is not None:
@@ -171,16 +196,6 @@ port_view = lru_cache(maxsize=4096)(PortView)
 def is_open(node_id: NodeId, fault: Problem) -> bool:
     """Return whether a node only lacks a wire."""
     return fault.code == "unconnected" and fault.address == node_id
-
-
-def _words(kind: BlockKind, flow: NodeFlow | None) -> str:
-    """What the node says of itself: its fields, what it turns into what."""
-    block = kind.configured
-    if block is None:
-        inner = len(flow.inner.graph) if flow and flow.inner else 0
-        return words.plural(inner, "node") if inner else kind.title
-    known = flow is not None and flow.block is not None
-    return block.caption_for(flow.arriving if known and flow else (None,) * len(block.inputs))
 
 
 def _shape_error(node: Node, kind: BlockKind, fault: Problem) -> str:

@@ -18,6 +18,10 @@ AROUND, HIGHEST = 40.0, 80.0
 """How far a wire with its label may reach beyond its nodes, and a skip above what it passes."""
 
 
+WATCHED = 1_500
+"""On levels with more wires, wires do not look at what they run behind: nobody could follow them either."""
+
+
 class Followed(NamedTuple):
     """Nodes and wires that have other rooms than before, come and gone ones among them; None: all."""
 
@@ -57,9 +61,12 @@ class RoomIndex:
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
+        passing = set[Edge]()
         for node_id in moved:
+            passing |= self._wires_by(self._nodes.area(node_id))
             if node_id in views.rooms:
                 area = self._area(node_id)
+                passing |= self._wires_by(area)
                 self._nodes.put(node_id, area)
                 self._extent = None if self._extent is None else self._extent.with_(area)
             else:
@@ -73,7 +80,7 @@ class RoomIndex:
         else:
             self._take_frames(frames)
         ends = {n for edge in difference.wires for n in (edge.src, edge.dst)}
-        touched = set(difference.wires)
+        touched = difference.wires | passing
         for node_id in moved | ends | inside:
             touched |= self._wires_at.get(node_id, set())
         for node_id in moved:
@@ -83,6 +90,17 @@ class RoomIndex:
             if edge in views.wires:
                 self._put_wire(edge)
         return Followed(moved, touched)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether wires lead round what stands in their way."""
+        return len(self._wires) <= WATCHED
+
+    def _wires_by(self, area: Area | None) -> set[Edge]:
+        """The wires that may look at what stands in an area."""
+        if area is None or not self.is_watched:
+            return set()
+        return set(self._wires.near(area))
 
     def near(self, area: Area) -> tuple[list[NodeId], list[Edge], list[str]]:
         """Return what may lie in an area, what lies on top first."""
@@ -178,6 +196,9 @@ class RoomIndex:
                 self._passing.setdefault(node_id, set()).add(edge)
             heights = [area.top for area in map(self._nodes.area, over) if area is not None]
             top = min([top, *heights]) - HIGHEST
+        if self.is_watched:
+            for room in self._nodes.near(Area(left, top, right, bottom)).values():
+                top, bottom = min(top, room.top - AROUND), max(bottom, room.bottom + AROUND)
         around = Area(left - AROUND, top - routes.SKIP_OFF, right + AROUND, bottom + 2 * routes.SKIP_OFF)
         if self._frames_at and self._frames_at.get(edge.src) != self._frames_at.get(edge.dst):
             for node_id in (edge.src, edge.dst):

@@ -14,6 +14,11 @@ RADIUS = 12.0
 SKIP_OFF = 24.0
 SKIP_LEAVES = 10.0
 TURN = 10.0
+INTO = 16.0
+"""Before a port that is reached from another height a wire is level for so long."""
+REACH = 92.0
+"""A wire bends over so long a way, and is level for the rest."""
+LEVEL = 0.75
 SHORTEST = 12.0
 """Less than this between two ports is too little to go straight on: the wire turns round."""
 
@@ -47,13 +52,45 @@ def route(a: QPointF, b: QPointF, *, beside_skip: bool = False) -> Route:
     aside = SKIP_LEAVES + 2 if beside_skip else 0.0
     middle = (a + b) / 2 + QPointF(aside / 2, 0)
     room = b.x() - a.x() - 4 - aside
-    if abs(a.y() - b.y()) < 0.75:
+    if abs(a.y() - b.y()) < LEVEL:
         path.lineTo(b)
         return Route(path, (a, b), middle, False, room)
     handle = max(24.0, (b.x() - a.x()) / 2)
     path.cubicTo(a + QPointF(handle, 0), b - QPointF(handle, 0), b)
     steep = abs(a.y() - b.y()) > (b.x() - a.x()) * 0.35
     return Route(path, (a, b), middle, steep, room)
+
+
+def reach(a: QPointF, b: QPointF) -> float:
+    """Return over how long a way a wire bends."""
+    return min(REACH, (b.x() - a.x()) * 0.75)
+
+
+def bent(a: QPointF, b: QPointF, *, early: bool) -> Route:
+    """Return the way of a wire that bends behind its start (or before its end) and is level otherwise."""
+    far = reach(a, b)
+    first = a if early else QPointF(b.x() - far, a.y())
+    last = QPointF(a.x() + far, b.y()) if early else b
+    path = QPainterPath(a)
+    path.lineTo(first)
+    path.cubicTo(first + QPointF(far / 2, 0), last - QPointF(far / 2, 0), last)
+    path.lineTo(b)
+    start, end = (last, b) if early else (a, first)
+    return Route(path, (a, first, last, b), (start + end) / 2, False, end.x() - start.x() - 4)
+
+
+def step(a: QPointF, b: QPointF, x: float) -> Route:
+    """Return the way of a wire that changes its height in one step."""
+    corners = (a, QPointF(x, a.y()), QPointF(x, b.y()), b)
+    start, end = (corners[2], b) if b.x() - x > x - a.x() else (a, corners[1])
+    return Route(rounded(corners), corners, (start + end) / 2, False, end.x() - start.x() - 2 * RADIUS)
+
+
+def around(a: QPointF, b: QPointF, lane: float) -> Route:
+    """Return the way of a wire that leads above or below what stands between its ends."""
+    out, into = a.x() + TURN, b.x() - INTO
+    corners = (a, QPointF(out, a.y()), QPointF(out, lane), QPointF(into, lane), QPointF(into, b.y()), b)
+    return Route(rounded(corners), corners, QPointF((out + into) / 2, lane), True, into - out - 2 * RADIUS)
 
 
 def turning(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF, lane: float | None = None) -> Route:
@@ -79,21 +116,24 @@ def turning(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF, lane: float | 
     return Route(rounded(corners), corners, middle, True, abs(out - into) - 2 * RADIUS)
 
 
-def skip(a: QPointF, b: QPointF, ceiling: float, passed: int, *, from_above: bool) -> Route:
+def skip_height(ceiling: float, passed: int) -> float:
+    """Return how high a skip runs above the upper edge of so many nodes; longer ones run higher."""
+    return ceiling - SKIP_OFF - min(48.0, 3.0 * max(0, passed - 2))
+
+
+def skip(a: QPointF, b: QPointF, y: float, *, from_above: bool) -> Route:
     """Return the way of a skip that runs above the nodes it passes by.
 
     Args:
-        a: the output port. b: the input port.
-        ceiling: upper edge of what it passes. passed: how many nodes these are; longer skips run higher.
+        a: the output port. b: the input port. y: how high it runs.
         from_above: whether it ends at the top of a join instead of at the left of a node.
 
     """
-    y = ceiling - SKIP_OFF - min(48.0, 3.0 * max(0, passed - 2))
     start = QPointF(a.x() + SKIP_LEAVES, a.y())
     if from_above:
         corners: tuple[QPointF, ...] = (start, QPointF(start.x(), y), QPointF(b.x(), y), b)
     else:
-        into = b.x() - 16
+        into = b.x() - INTO
         corners = (start, QPointF(start.x(), y), QPointF(into, y), QPointF(into, b.y()), b)
     middle = QPointF((start.x() + b.x()) / 2, y)
     return Route(rounded(corners), corners, middle, False, b.x() - start.x() - 2 * RADIUS, start)

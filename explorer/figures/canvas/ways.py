@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.figures.canvas import geometry, routes
+from explorer.figures.canvas import avoiding, geometry, routes
 from explorer.figures.canvas.area_index import Area
+from explorer.figures.canvas.avoiding import Plan
 from explorer.figures.canvas.level_view import WireView
 from explorer.figures.canvas.routes import Route
 from explorer.graph.model import Edge, NodeId
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 NARROWEST = 8.0
 """A free strip that is no higher is none."""
+SIDEWAYS = 20.0
+"""A skip whose ends differ no more in height runs level, as in a U, if nothing stands in its way."""
+FAR_OFF = 160.0
+"""So far above and below its ends a wire looks for a way round what stands between them."""
 MANY = 400
 """When more has moved, every strip is looked at again."""
 
@@ -34,17 +39,20 @@ class Way:
 
 
 class _Between(NamedTuple):
-    """What stands between the ends of a wire.
+    """What stands between the ends of a wire, as far as it matters to its way.
 
     Attributes:
-        ceiling: upper edge of what a skip passes by.
+        arc: how high a skip runs. from_above: whether it comes down on its end.
         clear: what a wire that turns keeps clear of at both ends. lane: where it can run.
+        plan: how a wire that goes on passes what is near it.
 
     """
 
-    ceiling: float | None = None
+    arc: float | None = None
+    from_above: bool = False
     clear: tuple[QRectF, QRectF] | None = None
     lane: float | None = None
+    plan: Plan = Plan()
 
 
 _STRAIGHT = _Between()
@@ -93,7 +101,7 @@ class Ways:
         a, b = placed.spot(edge.src), placed.spot(edge.dst)
         kept = self._kept.get(edge)
         if kept is not None and kept.a is a and kept.b is b and kept.view is view:
-            if kept.turn == self._turn or kept.between is _STRAIGHT:
+            if kept.turn == self._turn or (kept.between is _STRAIGHT and not self._index.is_watched):
                 return kept.way
             if kept.between == self._between(view, a, b):
                 self._kept[edge] = kept._replace(turn=self._turn)
@@ -112,16 +120,43 @@ class Ways:
         """What stands between the ends of a wire, as far as it matters to its way."""
         start, end = _ends(wire.edge, a, b)
         if wire.skip and end.x() > start.x() + 2 * routes.RADIUS:
-            return _Between(ceiling=self._ceiling(wire))
+            return self._over(wire, a, b)
         if end.x() - start.x() >= routes.SHORTEST:
-            return _STRAIGHT
+            plan = avoiding.plan(start, end, self._in_the_way(start, end, wire.edge))
+            return _STRAIGHT if plan == _STRAIGHT.plan else _Between(plan=plan)
         a_box = self._placed.keep_clear(wire.edge.src, wire.edge.dst)
         b_box = self._placed.keep_clear(wire.edge.dst, wire.edge.src)
         return _Between(clear=(a_box, b_box), lane=self._lane(a_box, b_box))
 
-    def _ceiling(self, wire: WireView) -> float:
+    def _over(self, wire: WireView, a: Spot, b: Spot) -> _Between:
+        """How a skip passes: level where nothing stands in its way, else above what it passes."""
+        start, end = _ends(wire.edge, a, b)
+        if self._index.is_watched and abs(start.y() - end.y()) <= SIDEWAYS:
+            plan = avoiding.plan(start, end, self._in_the_way(start, end, wire.edge))
+            if plan.at is None and plan.bend != "smooth":
+                return _Between(plan=Plan("late"))
         rooms = [self._index.room(node_id) for node_id in wire.over]
-        return min((room.top for room in rooms if room is not None), default=float("inf"))
+        passed = min((room.top for room in rooms if room is not None), default=float("inf"))
+        above = any(port.top for port in b.view.inputs if port.name == wire.edge.into)
+        height = routes.skip_height(min(passed, b.box.top(), start.y() - 8), len(wire.over))
+        from_above = above and b.view.form == "merge"
+        if self._index.is_watched:
+            near = self._in_the_way(QPointF(start.x(), height - FAR_OFF), end, wire.edge)
+            height = avoiding.raised(start, end, height, near)
+            if not avoiding.comes_down(start, end, height, near, from_above=from_above):
+                return _Between(plan=avoiding.plan(start, end, near))
+        return _Between(arc=height, from_above=from_above)
+
+    def _in_the_way(self, start: QPointF, end: QPointF, edge: Edge) -> list[QRectF]:
+        """The rectangles of nodes that may stand between two points, but for the ends of a wire."""
+        if not self._index.is_watched:
+            return []
+        top, bottom = min(start.y(), end.y()) - FAR_OFF, max(start.y(), end.y()) + FAR_OFF
+        near = self._index.rooms_near(Area(start.x(), top, end.x(), bottom))
+        spots = (
+            self._placed.spot(node_id) for node_id in sorted(near) if node_id not in (edge.src, edge.dst)
+        )
+        return [spot.with_label for spot in spots]
 
     def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:
         """The height of the free strip between two rows, as near to their middle as can be."""
@@ -180,14 +215,16 @@ def _ends(edge: Edge, a: Spot, b: Spot) -> tuple[QPointF, QPointF]:
 def _lead(wire: WireView, a: Spot, b: Spot, between: _Between) -> Route:
     """Return the way of a wire."""
     start, end = _ends(wire.edge, a, b)
-    if between.ceiling is not None:
-        above = any(port.top for port in b.view.inputs if port.name == wire.edge.into)
-        ceiling = min(between.ceiling, b.box.top(), start.y() - 8)
-        from_above = above and b.view.form == "merge"
-        return routes.skip(start, end, ceiling, len(wire.over), from_above=from_above)
-    if between.clear is None:
-        return routes.route(start, end, beside_skip=wire.beside)
-    return routes.turning(start, end, *between.clear, between.lane)
+    if between.arc is not None:
+        return routes.skip(start, end, between.arc, from_above=between.from_above)
+    if between.clear is not None:
+        return routes.turning(start, end, *between.clear, between.lane)
+    bend, at = between.plan
+    if at is not None:
+        return (routes.step if bend == "step" else routes.around)(start, end, at)
+    if bend != "smooth":
+        return routes.bent(start, end, early=bend == "early")
+    return routes.route(start, end, beside_skip=wire.beside)
 
 
 def _same_ends(kept: _Kept, view: WireView, a: Spot, b: Spot) -> bool:

@@ -20,6 +20,10 @@ HYSTERESIS = 0.03
 STEP = 1.25
 MARGIN = 24.0
 AROUND = 40_000.0
+READABLE = 0.5
+"""Of the text scale: names are still legible at this zoom."""
+LEAST_ROOM = 700.0, 400.0
+"""In canvas units: a design is not broken into more rows for a smaller window."""
 
 
 def detail_at(zoom: float, before: Detail) -> Detail:
@@ -146,12 +150,18 @@ class Camera(QObject):
         )
         return min(wide / max(area.width(), 1), tall / max(area.height(), 1))
 
+    def room(self, floor: float = 0.0) -> tuple[float, float]:
+        """Return what fits above the floor at full size: width and height in canvas units."""
+        size, scale = self._view.viewport().size(), theme().scale
+        wide, tall = size.width() - 2 * MARGIN, size.height() - MARGIN - max(MARGIN, floor)
+        return max(LEAST_ROOM[0], wide / scale), max(LEAST_ROOM[1], tall / scale)
+
     def open_on(self, area: QRectF) -> None:
         """Show a level for the first time: all of it where that is readable, else its beginning."""
         if area.isEmpty():
             self.look_at(theme().scale, self.centre, fly=False)
             return
-        fitting, readable = self.fitting(area, self.floor), theme().scale * 0.78
+        fitting, readable = self.fitting(area, self.floor), theme().scale * READABLE
         if fitting >= readable:
             self.fit(area, fly=False)
             return

@@ -39,7 +39,6 @@ from explorer.ui.canvas.tools.idle import Idle
 from explorer.ui.canvas.tools.insert import Insert, block_of
 from explorer.ui.canvas.tools.tool import Tool
 
-WRAP = 1.15
 """Rows may be so much longer than the window: the whole is shown a little smaller then."""
 EMPTY_WORDS = "Drag a block here, or press Tab and type."
 
@@ -487,7 +486,7 @@ class CanvasView(QGraphicsView):
 
     def _first_look(self) -> None:
         self._opened = True
-        self.context.set_wrap_width(max(700.0, self.viewport().width() / theme().scale * WRAP))
+        self.context.set_room(self.camera.room(self.overlays.floor()))
         self.open_readable()
 
 

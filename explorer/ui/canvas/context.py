@@ -13,6 +13,7 @@ from explorer.figures.canvas.read_level import LevelReader
 from explorer.figures.canvas.read_node import Live
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
+from explorer.graph.layout.spacing import Size
 from explorer.graph.model import Edge, Graph, Node, Position
 from explorer.graph.report import Problem
 from explorer.graph.workspace import Level, Path, Sight, Workspace
@@ -53,7 +54,7 @@ class Context(QObject):
         self.selection = Selection()
         self.views: LevelView = EMPTY
         self.difference = EVERYTHING
-        self.wrap_width: float | None = 1100.0
+        self.room: Size | None = (1100.0, 700.0)
         self._places = automatic_places.Places()
         self._found: Mapping[str, Position] = automatic_places.NO_PLACES
         self._reader = LevelReader(workspace)
@@ -150,7 +151,7 @@ class Context(QObject):
         reader = self._reader
         difference = reader.follow(self.level, self.live, self._found)
         graph, unplaced = self.level.graph, reader.unplaced
-        found = self._places.of(graph, reader.views, unplaced, self.wrap_width, self.path)
+        found = self._places.of(graph, reader.views, unplaced, self.room, self.path)
         if found is self._found:
             return difference
         self._found = found
@@ -175,10 +176,10 @@ class Context(QObject):
             self.live = live
             self.refresh()
 
-    def set_wrap_width(self, width: float) -> None:
-        """Wrap the rows of levels that have no places yet to another width."""
-        if width != self.wrap_width:
-            self.wrap_width = width
+    def set_room(self, room: Size) -> None:
+        """Break levels that have no places yet for another (width, height) of the window."""
+        if room != self.room:
+            self.room = room
             self._places = automatic_places.Places()
             self.refresh()
 

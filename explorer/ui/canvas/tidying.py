@@ -27,10 +27,10 @@ def tidy(context: Context) -> bool:
 
 
 def tidy_all(context: Context) -> bool:
-    """Lay out the whole level, wrapped to the width of the window."""
+    """Lay out the whole level, broken to the size of the window."""
     if not len(context.graph):
         return False
     found: dict[str, tuple[float, float]] = automatic_places.lay_out(
-        context.graph, context.views, context.wrap_width
+        context.graph, context.views, context.room
     )
     return context.apply(Move(found, context.scope), "Tidy")

@@ -12,15 +12,22 @@ from explorer.figures.canvas.painting import text
 from explorer.style.theme import theme
 
 BLOCKS_BELOW = 0.12
+LEAST_NAME = 22.0
+"""Pixels of a rectangle in which a name says anything."""
 
 
 class FarPicture:
     """Rectangles by family and lines, collected once and drawn many times."""
 
     def __init__(
-        self, rectangles: dict[str, list[QRectF]], lines: list[QLineF], problems: list[QRectF]
+        self,
+        rectangles: dict[str, list[QRectF]],
+        lines: list[QLineF],
+        problems: list[QRectF],
+        names: Sequence[tuple[str, str, QRectF]] = (),
     ) -> None:
         self.rectangles, self.lines, self.problems = rectangles, lines, problems
+        self.names = names  # (name, family, rectangle), where there are few enough to be read
 
     def paint(
         self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]
@@ -42,6 +49,8 @@ class FarPicture:
         painter.setPen(_cosmetic(QPen(colours.accent, 3)))
         painter.drawRects(chosen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for name, family, box in self.names:
+            _name(painter, name, family, box, zoom)
         for title, box in frames:
             _title(painter, title, box, zoom, as_block=zoom < BLOCKS_BELOW)
 
@@ -49,6 +58,24 @@ class FarPicture:
 def _cosmetic(pen: QPen) -> QPen:
     pen.setCosmetic(True)
     return pen
+
+
+def _name(painter: QPainter, name: str, family: str, box: QRectF, zoom: float) -> None:
+    """Write a node's name into its rectangle at a constant size; one that does not fit stands beneath."""
+    unit = zoom / theme().scale
+    wide, tall, line = box.width() * unit, box.height() * unit, text.metrics("caption", 600).height()
+    if wide < LEAST_NAME or tall < line:
+        return
+    painter.save()
+    painter.translate(box.center())
+    painter.scale(1 / unit, 1 / unit)
+    if text.width(name, "caption", 600) <= wide - 4:
+        ink = text.ink_on(theme().family_colour(family))
+        text.draw(painter, name, 0, 0, "caption", 600, ink, align=0.5)
+    else:
+        below = tall / 2 + line / 2
+        text.draw(painter, name, 0, below, "caption", 500, theme().colours.text, room=2 * wide, align=0.5)
+    painter.restore()
 
 
 def _title(painter: QPainter, title: str, box: QRectF, zoom: float, *, as_block: bool) -> None:

@@ -1,6 +1,6 @@
-"""Layered layout: the network from left to right, wrapped like text when a row gets too long.
+"""Layered layout from left to right, for levels that are neither rows nor branches.
 
-Steps: rank by longest path, order each rank by medians of its neighbours, place rows, then columns.
+Steps: rank by longest path, order each rank by medians of its neighbours, then heights, then columns.
 All sizes are canvas units. A time budget bounds the ordering; the rest is linear.
 """
 
@@ -8,59 +8,44 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
 
+from explorer.graph.layout.spacing import Size
 from explorer.graph.model import Graph, NodeId, Position
 from explorer.graph.running_order import running_order
 
-Size = tuple[float, float]
 MOST_DUMMIES = 20_000
-
-
-@dataclass(frozen=True)
-class Spacing:
-    """Distances: between ranks with and without a label on the wire, nodes of a rank, wrapped rows, and what
-    the outlines of two neighbouring frames take.
-    """
-
-    labelled: float = 64.0
-    plain: float = 20.0
-    between: float = 36.0
-    row: float = 92.0
-    frames: float = 36.0
-    snap: float = 8.0
 
 
 def layered(
     graph: Graph,
     size_of: Callable[[NodeId], Size],
     *,
-    has_label: Callable[[NodeId], bool] = lambda _: True,
-    width: float | None = None,
+    behind: Callable[[NodeId], float] = lambda _: 64.0,
+    between: float = 36.0,
     seconds: float = 0.25,
-    spacing: Spacing | None = None,
 ) -> dict[NodeId, Position]:
     """Return a top left corner for every node of a level.
 
     Args:
         graph: the level. size_of: (width, height) of a node.
-        has_label: whether a shape is written on the wires that leave a node (they need room).
-        width: rows longer than this are wrapped where a single wire crosses; None never wraps.
+        behind: distance to what follows a node. between: distance of nodes above one another.
         seconds: time for the ordering of crowded ranks.
-        spacing: distances.
 
     """
     if not len(graph):
         return {}
-    space = spacing or Spacing()
-    ranks = _ranks(graph)
-    order = _Order(graph, ranks, seconds)
-    centres = _heights(order, {n: size_of(n)[1] for n in graph}, space)
-    columns = order.columns()
-    gaps = _gaps(graph, columns, has_label, space)
-    rows = _wrap(graph, columns, ranks, size_of, gaps, width)
-    return _place(rows, columns, centres, size_of, gaps, space)
+    order = _Order(graph, _ranks(graph), seconds)
+    centres = _heights(order, {n: size_of(n)[1] for n in graph}, between)
+    places: dict[NodeId, Position] = {}
+    across = 0.0
+    for column in order.columns():
+        width = max((size_of(n)[0] for n in column), default=0.0)
+        for node_id in column:
+            own_width, height = size_of(node_id)
+            places[node_id] = across + (width - own_width) / 2, centres[node_id] - height / 2
+        across += width + max(map(behind, column), default=0.0)
+    return places
 
 
 def _ranks(graph: Graph) -> dict[NodeId, int]:
@@ -139,16 +124,16 @@ class _Order:
                 return
 
 
-def _heights(order: _Order, heights: Mapping[NodeId, float], space: Spacing) -> dict[object, float]:
+def _heights(order: _Order, heights: Mapping[NodeId, float], between: float) -> dict[object, float]:
     """Centre of every item across the flow: near the middle of its neighbours, without overlaps."""
     extent = {item: heights[item] if isinstance(item, str) else 0.0 for rank in order.ranks for item in rank}
     centres: dict[object, float] = {}
     for rank in order.ranks:
-        total = sum(extent[i] for i in rank) + space.between * (len(rank) - 1)
+        total = sum(extent[i] for i in rank) + between * (len(rank) - 1)
         top = -total / 2
         for item in rank:
             centres[item] = top + extent[item] / 2
-            top += extent[item] + space.between
+            top += extent[item] + between
     for turn in range(6):
         ranks = order.ranks if turn % 2 == 0 else order.ranks[::-1]
         neighbours = order.above if turn % 2 == 0 else order.below
@@ -157,7 +142,7 @@ def _heights(order: _Order, heights: Mapping[NodeId, float], space: Spacing) -> 
                 median([centres[n] for n in neighbours[item]]) if neighbours[item] else centres[item]
                 for item in rank
             ]
-            for item, centre in zip(rank, _apart(rank, wishes, extent, space.between), strict=True):
+            for item, centre in zip(rank, _apart(rank, wishes, extent, between), strict=True):
                 centres[item] = centre
     return centres
 
@@ -181,86 +166,3 @@ def _apart(
             blocks[-1][2] = blocks[-1][0] / blocks[-1][1]
     starts = [start for _, count, start in blocks for _ in range(int(count))]
     return [start + place for start, place in zip(starts, offsets, strict=True)]
-
-
-def _wrap(
-    graph: Graph,
-    columns: list[list[NodeId]],
-    ranks: Mapping[NodeId, int],
-    size_of: Callable[[NodeId], Size],
-    gaps: Sequence[float],
-    width: float | None,
-) -> list[range]:
-    """Cut the ranks into rows, at frames first, else where exactly one wire crosses."""
-    if width is None or width <= 0:
-        return [range(len(columns))]
-    crossing = [0] * (len(columns) + 1)
-    for edge in graph.edges:
-        for rank in range(ranks[edge.src] + 1, ranks[edge.dst] + 1):
-            crossing[rank] += 1
-    widths = [max((size_of(n)[0] for n in column), default=0.0) for column in columns]
-    total = sum(widths) + sum(gaps[:-1])
-    starts = _frame_starts(graph, columns)
-    rows, start, length = [], 0, 0.0
-    # rows of about equal length; frames stay whole, so with them a row takes what fits
-    goal = width if total <= width or starts else total / -(-total // width)
-    for rank in range(len(columns)):
-        longer = length + widths[rank] + (gaps[rank - 1] if rank > start else 0.0)
-        may_cut = rank > start and crossing[rank] <= 1
-        whole = longer
-        if rank in starts:
-            after = next((s for s in starts if s > rank), len(columns))
-            whole += sum(widths[rank + 1 : after]) + sum(gaps[rank : after - 1])
-        if may_cut and whole > goal * 1.02:
-            rows.append(range(start, rank))
-            start, longer = rank, widths[rank]
-        length = longer
-    return [*rows, range(start, len(columns))]
-
-
-def _frame_starts(graph: Graph, columns: Sequence[Sequence[NodeId]]) -> list[int]:
-    """Ranks at which another frame begins (or one ends)."""
-    frame_of = {n: frame.id for frame in graph.frames.values() for n in frame.nodes}
-    frames = [{frame_of.get(n) for n in column} for column in columns]
-    return [rank for rank in range(1, len(columns)) if frames[rank] != frames[rank - 1]]
-
-
-def _gaps(
-    graph: Graph, columns: Sequence[Sequence[NodeId]], has_label: Callable[[NodeId], bool], space: Spacing
-) -> list[float]:
-    """Distance behind each rank: room for a label, and for the outlines of two frames."""
-    starts = set(_frame_starts(graph, columns))
-    return [
-        (space.labelled if any(has_label(n) for n in column) else space.plain)
-        + (space.frames if rank + 1 in starts else 0.0)
-        for rank, column in enumerate(columns)
-    ]
-
-
-def _place(
-    rows: list[range],
-    columns: list[list[NodeId]],
-    centres: Mapping[object, float],
-    size_of: Callable[[NodeId], Size],
-    gaps: Sequence[float],
-    space: Spacing,
-) -> dict[NodeId, Position]:
-    positions: dict[NodeId, Position] = {}
-    down = 0.0
-    for row in rows:
-        nodes = [n for rank in row for n in columns[rank]]
-        if not nodes:
-            continue
-        top = min(centres[n] - size_of(n)[1] / 2 for n in nodes)
-        bottom = max(centres[n] + size_of(n)[1] / 2 for n in nodes)
-        across = 0.0
-        for rank in row:
-            width = max((size_of(n)[0] for n in columns[rank]), default=0.0)
-            for node_id in columns[rank]:
-                own_width, height = size_of(node_id)
-                x = across + (width - own_width) / 2
-                y = down + centres[node_id] - height / 2 - top
-                positions[node_id] = (round(x), round(y))
-            across += width + gaps[rank]
-        down += bottom - top + space.row
-    return positions
