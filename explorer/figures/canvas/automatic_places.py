@@ -11,7 +11,7 @@ from explorer.figures.canvas import geometry, read_level
 from explorer.figures.canvas.level_view import LevelView
 from explorer.figures.canvas.painting import text
 from explorer.figures.canvas.read_node import Live
-from explorer.graph.layout.drawing import drawn
+from explorer.graph.layout.drawing import Drawing
 from explorer.graph.layout.spacing import Size, Spacing
 from explorer.graph.model import Graph, NodeId, Position
 from explorer.graph.workspace import Level, Workspace
@@ -22,17 +22,27 @@ MARGIN = 24.0
 
 def lay_out(graph: Graph, shown: LevelView, room: Size | None) -> dict[NodeId, Position]:
     """Return positions for all nodes of a level; what is too long for a room (width, height) is broken."""
+    return _inset(drawing_of(graph, shown), room)
+
+
+def drawing_of(graph: Graph, shown: LevelView) -> Drawing:
+    """Return a level as it is drawn, to be broken for one room or another."""
     labels = {edge.src: wire.label for edge, wire in shown.wires.items() if wire.label}
     skips = [edge for edge in graph.edges if shown.wires[edge].skip]
-    places = drawn(
+    sizes = {
+        n: (geometry.width(shown.nodes[n], text.width), geometry.place_height(shown.nodes[n])) for n in graph
+    }
+    return Drawing(
         graph,
-        lambda n: (geometry.width(shown.nodes[n], text.width), geometry.place_height(shown.nodes[n])),
+        sizes.__getitem__,
         skips=skips,
         label_of=lambda n: round(text.width(labels[n], "caption", 500)) if n in labels else 0.0,
-        room=room,
         spacing=Spacing(label=24.0 if skips else 14.0),
     )
-    return {key: (x + MARGIN, y + MARGIN) for key, (x, y) in places.items()}
+
+
+def _inset(drawing: Drawing, room: Size | None) -> dict[NodeId, Position]:
+    return {key: (x + MARGIN, y + MARGIN) for key, (x, y) in drawing.places(room).items()}
 
 
 class Places:
@@ -41,21 +51,29 @@ class Places:
     def __init__(self) -> None:
         self._wired = -1
         self._key: object = None
+        self._room: Size | None = None
+        self._drawing: Drawing | None = None
         self._found: dict[NodeId, Position] = {}
         self._given: tuple[frozenset[NodeId], Mapping[NodeId, Position]] = (frozenset(), NO_PLACES)
 
     def of(
         self, graph: Graph, shown: LevelView, unplaced: Collection[NodeId], room: Size | None, path: object
     ) -> Mapping[NodeId, Position]:
-        """Return places for the nodes that have none; asked again, the same object while they stay there."""
+        """Return places for the nodes that have none; asked again, the same object while they stay there.
+
+        For another room the same drawing is broken anew.
+        """
         if not unplaced:
             return NO_PLACES
+        key = self._key
         if graph.wired_version != self._wired:
             self._wired = graph.wired_version
-            key = (path, room, tuple(graph), tuple(graph.edges))
-            if key != self._key:
-                self._key, self._found = key, lay_out(graph, shown, room)
-                self._given = (frozenset(), NO_PLACES)
+            key = (path, tuple(graph), tuple(graph.edges))
+        if self._drawing is None or key != self._key:
+            self._key, self._drawing, self._found = key, drawing_of(graph, shown), {}
+        if not self._found or room != self._room:
+            self._room, self._found = room, _inset(self._drawing, room)
+            self._given = (frozenset(), NO_PLACES)
         nodes = frozenset(unplaced)
         if nodes != self._given[0]:
             self._given = nodes, {n: self._found[n] for n in nodes}

@@ -62,6 +62,9 @@ class RoomIndex:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
         passing = set[Edge]()
+        if self.is_watched:  # a node that looks otherwise may be taller or wider, and in the way of a wire
+            for node_id in difference.nodes - moved:
+                passing |= self._wires_by(self._nodes.area(node_id))
         for node_id in moved:
             passing |= self._wires_by(self._nodes.area(node_id))
             if node_id in views.rooms:

@@ -39,42 +39,47 @@ def drawn(
         spacing: distances.
 
     """
-    if not len(graph):
-        return {}
-    left_out = frozenset(skips)
-    flat = Graph(graph.nodes, (edge for edge in graph.edges if edge not in left_out))
-    flat.frames = dict(graph.frames)
-    drawing = _Drawing(flat, size_of, label_of, tuple(left_out), spacing or Spacing())
-    box = drawing.whole(parts_of(flat), room)
-    return {
-        node_id: (round(left), round(middle + box.above - size_of(node_id)[1] / 2))
-        for node_id, left, middle in box.nodes
-    }
+    return Drawing(graph, size_of, skips=skips, label_of=label_of, spacing=spacing).places(room)
 
 
-class _Drawing:
+class Drawing:
+    """A level taken apart and drawn in one line; from here to rows for any room is cheap."""
+
     def __init__(
         self,
         graph: Graph,
         size_of: Callable[[NodeId], Size],
-        label_of: Callable[[NodeId], float],
-        skips: Sequence[Edge],
-        space: Spacing,
+        *,
+        skips: Collection[Edge] = (),
+        label_of: Callable[[NodeId], float] = lambda _: 0.0,
+        spacing: Spacing | None = None,
     ) -> None:
-        self._graph, self._size_of, self._label_of = graph, size_of, label_of
-        self._skips, self._space = skips, space
+        """Take a level, see `drawn`."""
+        left_out = frozenset(skips)
+        self._graph = Graph(graph.nodes, (edge for edge in graph.edges if edge not in left_out))
+        self._size_of, self._label_of = size_of, label_of
+        self._skips, self._space = tuple(left_out), spacing or Spacing()
         self._frame_of = {n: frame.id for frame in graph.frames.values() for n in frame.nodes}
+        whole = parts_of(self._graph)
+        self._parts = whole.parts if isinstance(whole, Series) else (whole,)
+        self._line_boxes = self._boxes(self._parts)
 
-    def whole(self, part: Part, room: Size | None) -> Box:
-        """Lay out a whole level."""
-        parts = part.parts if isinstance(part, Series) else (part,)
-        boxes = self._boxes(parts, room)
-        return self._u(parts, boxes) or self._in_rows(parts, boxes, room)
+    def places(self, room: Size | None = None) -> dict[NodeId, Position]:
+        """Return a top left corner for every node, in rows that fit a room."""
+        boxes = self._line_boxes
+        if room is not None:
+            pairs = zip(self._parts, boxes, strict=True)
+            boxes = [self._heaped(part, room) or box for part, box in pairs]
+        box = self._u(self._parts, boxes) or self._in_rows(self._parts, boxes, room)
+        return {
+            node_id: (round(left), round(middle + box.above - self._size_of(node_id)[1] / 2))
+            for node_id, left, middle in box.nodes
+        }
 
-    def _boxes(self, parts: Sequence[Part], room: Size | None = None) -> list[Box]:
-        return [self._box(part, room) for part in parts]
+    def _boxes(self, parts: Sequence[Part]) -> list[Box]:
+        return [self._box(part) for part in parts]
 
-    def _box(self, part: Part, room: Size | None = None) -> Box:
+    def _box(self, part: Part) -> Box:
         if isinstance(part, Leaf):
             width, height = self._size_of(part.node)
             return Box(((part.node, 0.0, 0.0),), width, height / 2, height / 2)
@@ -83,7 +88,7 @@ class _Drawing:
             return self._u(part.parts, boxes) or self._line(part.parts, boxes)
         if isinstance(part, Knot):
             return self._knot(part)
-        return self._branches(part, room)
+        return self._stack(self._boxes(part.branches), self._main(part))
 
     # one after another
 
@@ -172,12 +177,15 @@ class _Drawing:
 
     # side by side
 
-    def _branches(self, part: Parallel, room: Size | None) -> Box:
-        loose = [branch for branch in part.branches if self._is_loose(branch)] if room is not None else []
-        if room is not None and len(loose) > 1:
-            rest = [self._box(branch) for branch in part.branches if branch not in loose]
-            return self._stack([*rest, self._heap(loose, room)], None)
-        return self._stack(self._boxes(part.branches), self._main(part))
+    def _heaped(self, part: Part, room: Size) -> Box | None:
+        """Branches of which several are nodes without any wire: these stand in rows beneath the others."""
+        if not isinstance(part, Parallel):
+            return None
+        loose = [branch for branch in part.branches if self._is_loose(branch)]
+        if len(loose) < 2:
+            return None
+        rest = [self._box(branch) for branch in part.branches if not self._is_loose(branch)]
+        return self._stack([*rest, self._heap(loose, room)], None)
 
     def _stack(self, boxes: Sequence[Box], main: int | None) -> Box:
         """Boxes above one another, flush right: the last of a branch stand under each other.
@@ -226,6 +234,8 @@ class _Drawing:
         return joined(placed)
 
     def _knot(self, part: Knot) -> Box:
+        if not part.members:
+            return Box((), 0.0, 0.0, 0.0)
         inside = set(part.members)
         graph = Graph(
             (self._graph[node_id] for node_id in part.members),

@@ -65,7 +65,7 @@ Part: TypeAlias = "Leaf | Series | Parallel | Knot"
 def parts_of(graph: Graph) -> Part:
     """Take a level apart; one with circles is a knot."""
     order, circles = running_order(graph)
-    if circles:
+    if circles or not order:
         return Knot(tuple(graph))
     return _Taking(graph).part(order, 0)
 

@@ -180,7 +180,6 @@ class Context(QObject):
         """Break levels that have no places yet for another (width, height) of the window."""
         if room != self.room:
             self.room = room
-            self._places = automatic_places.Places()
             self.refresh()
 
     # selecting
