@@ -18,7 +18,7 @@ AROUND, HIGHEST = 40.0, 80.0
 """How far a wire with its label may reach beyond its nodes, and a skip above what it passes."""
 
 
-WATCHED = 1_500
+WATCHED = 500
 """On levels with more wires, wires do not look at what they run behind: nobody could follow them either."""
 
 
