@@ -33,15 +33,15 @@ class Input(Block):
     def validate(self) -> None:
         """One axis letter for every size."""
         if len(self._letters) != len(self.shape) or not set(self._letters) <= set("CHWTD"):
+            said = f"not “{self.axes}”" if self.axes else "which cannot be guessed here"
             raise BadField(
-                f"axes is one of the letters C H W T D for each of the {len(self.shape)} sizes, "
-                f"not “{self.axes}”."
+                f"axes is one of the letters C H W T D for each of the {len(self.shape)} sizes, {said}."
             )
 
     @property
     def _letters(self) -> str:
         count = len(self.shape)
-        return self.axes or ("T" if count == 1 and self.dtype == "int" else DEFAULT_AXES[count])
+        return self.axes or ("T" if count == 1 and self.dtype == "int" else DEFAULT_AXES.get(count, ""))
 
     def infer(self) -> Tensor:
         return Tensor(self.shape, tuple(self._letters), self.dtype)
@@ -97,7 +97,7 @@ class Constant(Block):
     learned = Bool(False, doc="whether training changes it")
 
     def infer(self) -> Tensor:
-        letters = self.axes or DEFAULT_AXES[len(self.shape)]
+        letters = self.axes or DEFAULT_AXES.get(len(self.shape), "")
         if len(letters) != len(self.shape):
             raise ShapeError(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
         return Tensor(self.shape, tuple(letters))
