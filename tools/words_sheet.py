@@ -1,8 +1,8 @@
 """Write every word of the program on one sheet, to be read: `python tools/words_sheet.py OUT`.
 
-`OUT/words.md` has the sentences of problems with the buttons of their repairs, remarks, cards of blocks, networks,
-commands, and all other strings of the sources; `OUT/cards-N.png` has the pictures of the cards, a chapter or
-two each. All is taken from the registries and the tables of the tests, so nothing new is left out.
+`OUT/words.md` has the sentences of problems with the buttons of their repairs, remarks, cards of blocks,
+networks, commands, and all other strings of the sources; `OUT/cards-N.png` has the pictures of the cards, a
+chapter or two each. All is taken from the registries and the tables of the tests, so nothing new is left out.
 """
 
 from __future__ import annotations
@@ -17,27 +17,28 @@ from typing import Any
 from unittest.mock import MagicMock
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "graph"), str(ROOT / "tests" / "remarks")]
+TESTS = ROOT / "tests"
+sys.path[:0] = [str(folder) for folder in (ROOT, TESTS, TESTS / "graph", TESTS / "remarks")]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from test_remarks import SAMPLES
-from test_repairs_everywhere import INPUTS, RESOLVER, single
+from test_remarks import SAMPLES  # noqa: E402
+from test_repairs_everywhere import INPUTS, RESOLVER, single  # noqa: E402
 
-from explorer.architectures.architecture import SECTIONS
-from explorer.architectures.gallery import gallery
-from explorer.blocks.block import Block
-from explorer.blocks.card import read
-from explorer.blocks.fields import Choice, Field
-from explorer.blocks.registry import chapters, registry
-from explorer.engine.local import demonstrate
-from explorer.graph.catalogue import BadField
-from explorer.graph.document import Document
-from explorer.graph.edits import Disconnect
-from explorer.graph.repairs import repairs
-from explorer.remarks.curing import cures
-from explorer.remarks.finding import aim_of, remarks
-from explorer.remarks.registry import kinds
-from explorer.ui.shell.actions import rows
+from explorer.architectures.architecture import SECTIONS  # noqa: E402
+from explorer.architectures.gallery import gallery  # noqa: E402
+from explorer.blocks.block import Block  # noqa: E402
+from explorer.blocks.card import read  # noqa: E402
+from explorer.blocks.fields import Choice, Field  # noqa: E402
+from explorer.blocks.registry import chapters, registry  # noqa: E402
+from explorer.engine.local import demonstrate  # noqa: E402
+from explorer.graph.catalogue import BadField  # noqa: E402
+from explorer.graph.document import Document  # noqa: E402
+from explorer.graph.edits import Disconnect  # noqa: E402
+from explorer.graph.repairs import repairs  # noqa: E402
+from explorer.remarks.curing import cures  # noqa: E402
+from explorer.remarks.finding import aim_of, remarks  # noqa: E402
+from explorer.remarks.registry import kinds  # noqa: E402
+from explorer.ui.shell.actions import rows  # noqa: E402
 
 CARDS_A_SHEET = 16
 UNFIT_VALUES: tuple[Any, ...] = (-1, 0, 10**9, "?", (2, 2, 2, 2, 2), None)
@@ -152,7 +153,9 @@ def command_lines() -> Lines:
         *rows.beside_rows(shown),
         *rows.run_rows(shown),
     ]
-    yield from (f"- {row.section}: {row.title} ({', '.join(row.keys)})" for row in made if row.section != "Gallery")
+    yield from (
+        f"- {row.section}: {row.title} ({', '.join(row.keys)})" for row in made if row.section != "Gallery"
+    )
 
 
 def source_lines() -> Lines:
@@ -210,7 +213,7 @@ def main(words: Sequence[str]) -> None:
         for title, lines in parts.items():
             found = list(lines())
             sheet.write(f"\n## {title}\n\n" + "\n".join(found) + "\n")
-            print(f"{title}: {len(found):,} lines")
+            print(f"{title}: {len(found):,} lines")  # noqa: T201
     draw_cards(folder)
 
 

@@ -21,7 +21,7 @@ class Input(Block):
     Parameters: 0.
     MACs: 0.
     Used in: every network.
-    Strengths: one place decides about sizes; change it and all shapes are worked out anew.
+    Strengths: one place decides about sizes; change it and all shapes are recomputed.
     Gaps: the size is fixed for the whole design.
     Source: none; every network has one.
     """
@@ -35,7 +35,7 @@ class Input(Block):
         if len(self._letters) != len(self.shape) or not set(self._letters) <= set("CHWTD"):
             said = f"not “{self.axes}”" if self.axes else "which cannot be guessed here"
             raise BadField(
-                f"axes is one of the letters C H W T D for each of the {len(self.shape)} sizes, {said}."
+                f"axes must name a letter of C H W T D for each of the {len(self.shape)} sizes, {said}."
             )
 
     @property
@@ -53,7 +53,7 @@ class Input(Block):
 @block("output", category="1.1.1", family="io", icon="output")
 class Output(Block):
     r"""Marks where an answer leaves the network.
-    What is wired to it is compared with the target in training, and shown as the answer in use.
+    What is wired to it is compared with the target in training, and shown as the answer at inference.
 
     Shapes: x (any).
     Parameters: 0.

@@ -92,7 +92,7 @@ EDIT: tuple[CanvasAction, ...] = (
         "selection",
     ),
     CanvasAction("mute", "Mute", lambda c: commands.mute(c.context), ("M",), "selection"),
-    CanvasAction("freeze", "Fix the weights", lambda c: commands.freeze(c.context), (), "selection"),
+    CanvasAction("freeze", "Freeze the weights", lambda c: commands.freeze(c.context), (), "selection"),
     CanvasAction("share", "Share the weights", lambda c: commands.share(c.context), (), "selection"),
     CanvasAction(
         "unshare", "Give weights of their own", lambda c: commands.unshare(c.context), (), "selection"
