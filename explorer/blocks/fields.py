@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from explorer.blocks.block import Block
 
 T = TypeVar("T")
+LONGEST_QUOTE = 60
 MOST_CHANNELS = 65_536
 """Largest width a field takes; it keeps one typed zero too many from asking for terabytes."""
 
@@ -51,7 +52,7 @@ class Field(Generic[T]):
         raise NotImplementedError
 
     def _refuse(self, value: object, wants: str) -> BadField:
-        return BadField(f"{self.label.lower()} must be {wants}, not {_shown(value)[:60]}.")
+        return BadField(f"{self.label.lower()} must be {wants}, not {_shown(value)}.")
 
 
 class Int(Field[int]):
@@ -295,10 +296,12 @@ def _number(value: float) -> str:
 def _shown(value: object) -> str:
     """A refused value: sizes with a cross, nothing as a word."""
     if isinstance(value, tuple | list):
-        return "×".join(_shown(part) for part in value) or "nothing"
+        return "×".join(_shown(part) for part in value)[:LONGEST_QUOTE] or "nothing"
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return _number(value)
-    return "empty" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return f"“{value[:LONGEST_QUOTE]}”"
+    return "empty" if value is None else str(value)[:LONGEST_QUOTE]
 
 
 def _is_whole(value: object) -> bool:

@@ -116,7 +116,7 @@ EDIT: tuple[CanvasAction, ...] = (
         )
         for wrapper, title in wrapping.WRAPPERS.items()
     ),
-    CanvasAction("unwrap", "Take the wrapper off", lambda c: wrapping.unwrap(c.context), (), "selection"),
+    CanvasAction("unwrap", "Remove the wrapper", lambda c: wrapping.unwrap(c.context), (), "selection"),
     CanvasAction("frame", "Frame", navigation.frame_selection, ("C",), "selection"),
     CanvasAction("note", "Note", navigation.add_note, ("Shift+C",)),
     CanvasAction("rename", "Rename", navigation.rename, ("F2",), "selection"),

@@ -74,7 +74,7 @@ def disconnect_port(context: Context, node_id: str, port: str, *, is_output: boo
     wires = [w for w in graph.out_of(node_id) if w.out == port] if is_output else []
     wires += [] if is_output else [w for w in graph.into(node_id) if w.into == port]
     edits = tuple(Disconnect(wire, context.scope) for wire in wires)
-    return bool(edits) and context.apply(Batch(edits), f"Take {words.plural(len(edits), 'wire')} off")
+    return bool(edits) and context.apply(Batch(edits), f"Remove {words.plural(len(edits), 'wire')}")
 
 
 def detach(context: Context, ids: tuple[str, ...]) -> None:
