@@ -18,7 +18,7 @@ class Linear(Block):
     r"""Every output is a weighted sum of all inputs, plus a bias. One output alone cuts the space of the
     inputs in two by a straight line, a plane or a hyperplane.
 
-    With weights 1, 1 and the bias −1.5 a step after it is an AND gate, with −0.5 an OR gate.
+    With weights 1, 1 and the bias −1.5 a step function after it makes an AND gate, with −0.5 an OR gate.
 
     Shapes: x (…, n) → y (…, m).
     Parameters: m·n + m.

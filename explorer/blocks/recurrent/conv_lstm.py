@@ -113,8 +113,8 @@ class _ConvLSTM(Composite):
     stem="conv_lstm",
 )
 class ConvLSTM2d(_ConvLSTM):
-    r"""An LSTM for videos: cell and state are stacks of maps, and convolutions take the place of the products
-    of matrices. Each place remembers what happened at and around it, with the same weights everywhere.
+    r"""An LSTM for videos: cell and state are stacks of maps, and convolutions take the place of the matrix
+    products. Each place remembers what happened at and around it, with the same weights everywhere.
 
     With peepholes the gates also see the cell: input and forget gate the one before, the output gate the new
     one.
@@ -156,7 +156,7 @@ class ConvLSTM3d(_ConvLSTM):
     Shapes: x (T, C, D, H, W) or (T, D, H, W) → y (T, F, D, H, W), all states; last (F, D, H, W).
     Parameters: 4·F·(C + F)·k³ + 4·F, and 3·F·D·H·W more with peepholes.
     MACs: 4·T·D·H·W·F·(C + F)·k³.
-    Used in: videos of CT and MRI volumes, weather in several layers of air, gestures.
+    Used in: sequences of CT and MRI volumes, weather in several layers of air, gestures.
     Strengths: one memory for space and time.
     Gaps: cost grows with the third power of the kernel and of the size.
     Source: Shi et al. 2015, arXiv:1506.04214 (in the plane).
