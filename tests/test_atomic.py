@@ -111,7 +111,7 @@ def test_training_goes_on_without_checkpoints_and_says_so(
     assert code == 0
     assert "done" in said.out
     assert "No checkpoint of step" in said.err
-    assert "The run goes on." in said.err
+    assert "The run continues." in said.err
     assert only(tmp_path) == ["model.safetensors"]  # 250 kB
 
 

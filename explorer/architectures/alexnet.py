@@ -26,7 +26,7 @@ def _pool(*, round_up: bool = False) -> Step:
 def _write(
     g: Builder, input: Tensor, classes: int, stages: list[list[Step]], hidden: int, dropout: float
 ) -> None:
-    """Write the stages as groups, and three linear layers behind them."""
+    """Write the stages as groups, and three linear layers after them."""
     if not 0 <= dropout <= 0.99:
         raise ValueError(f"drops 0 to 0.99 of the hidden values, not {dropout:g}.")
     layer: list[Step] = [("linear", {"features": hidden}), "relu", ("dropout", {"p": dropout})]
@@ -69,17 +69,17 @@ def _alexnet(g: Builder, input: Tensor, classes: int, towers: int, hidden: int, 
 def alexnet(
     g: Builder, input: Tensor, classes: int, *, towers: int = 2, hidden: int = 4096, dropout: float = 0.5
 ) -> None:
-    """Five convolutions and three linear layers, learned on two graphics cards from a million pictures.
-    ReLU keeps gradients large, dropout keeps sixty million weights from learning the pictures by heart.
+    """Five convolutions and three linear layers, learned on two GPUs from a million pictures.
+    ReLU keeps gradients large, dropout keeps sixty million weights from memorising the pictures.
 
-    The two cards are `towers`: groups of channels that meet in the third convolution and behind the last.
+    The two GPUs are `towers`: groups of channels that meet in the third convolution and after the last.
 
     Contribution: won the competition of 2012 by far and began the time of deep networks; ReLU, dropout,
     overlapping pools and local response norm together.
     Figures: 60 M parameters, 16.4 % top-5 error, depth 8. The count is right: 60.97 M; 16.4 % is the error of
     five networks together.
     Form: exact, with the towers as groups. The paper says 224, but its convolution needs 227.
-    Strengths: low, mid and high level features by large and small filters; regularisation; parallel cards.
+    Strengths: low-, mid- and high-level features by large and small filters; regularisation; parallel GPUs.
     Gaps: inactive neurons in the first two layers; aliasing in the maps from large filters and steps.
     """
     _alexnet(g, input, classes, towers, hidden, dropout)
@@ -98,7 +98,7 @@ def alexnet(
 def alexnet_one_tower(
     g: Builder, input: Tensor, classes: int, *, hidden: int = 4096, dropout: float = 0.5
 ) -> None:
-    """AlexNet for one graphics card, in which every filter sees all maps of the layer before.
+    """AlexNet for one GPU, in which every filter sees all maps of the layer before.
     The division into two towers was for lack of memory only, so that it can go.
 
     Contribution: shows what the groups had saved: 1.4 M of 62.4 M weights.

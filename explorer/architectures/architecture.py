@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from explorer.architectures.options import meant
 from explorer.blocks.registry import registry
 from explorer.graph.builder import INSIDE, Builder
-from explorer.graph.catalogue import ShapeError
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.document import Document
 from explorer.graph.edits import SetSetting
 from explorer.graph.operations import adopt
@@ -95,7 +95,8 @@ class Architecture:
             self.write(builder, tensor, count, **checked)
         except (ShapeError, ValueError) as problem:
             words = problem.message if isinstance(problem, ShapeError) else str(problem)
-            words = words.removeprefix(INSIDE) if words.startswith(INSIDE) else f"it {words}"
+            is_sentence = isinstance(problem, BadField) or words.startswith(INSIDE)
+            words = words.removeprefix(INSIDE) if is_sentence else f"it {words}"
             raise OptionProblem(f"{self.title} cannot be built for {tensor.text}: {words}") from None
         document = Document()
         document.apply(adopt(builder.graph, self.title, builder.groups))

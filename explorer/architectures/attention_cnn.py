@@ -200,12 +200,12 @@ Strengths: attention-aware feature maps; easy to scale up thanks to residual lea
 Gaps: a complex model."""
 WANG = "Wang, Jiang, Qian, et al. 2017, arXiv:1704.06904"
 for depth, modules, parameters, figures in (
-    (56, "1-1-1", 31_810_728, "31.9 M parameters and 6.2 G products in the paper; top-5 error 5.9 %."),
+    (56, "1-1-1", 31_810_728, "31.9 M parameters and 6.2 G MACs in the paper; top-5 error 5.9 %."),
     (
         92,
         "1-2-3",
         52_466_344,
-        "51.3 M parameters and 10.4 G products in the paper; top-5 error 4.8 %, which the lecture prints "
+        "51.3 M parameters and 10.4 G MACs in the paper; top-5 error 4.8 %, which the lecture prints "
         "beside the 8.6 M parameters of another network.",
     ),
 ):

@@ -30,7 +30,7 @@ def channel_boosted_cnn(
 ) -> None:
     """Auxiliary learners, trained before and then frozen, draw further channels beside those of the picture.
 
-    The network behind them learns from a richer input than the data alone would give it.
+    The network after them learns from a richer input than the data alone would give it.
 
     Contribution: boosting of the original channels with additional, artificial channels rich in information.
     Figures: the lecture prints none; its figure has CB-CNN1, where two auxiliary channels replace channels of

@@ -96,7 +96,8 @@ def darknet19(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> No
     linear layers. Its last convolution gives a map for each class, whose mean is the score.
 
     Contribution: a fast backbone for YOLOv2.
-    Figures: 19 convolutions and 5 pools; 5.58 B operations in the paper (two for each product and sum).
+    Figures: 19 convolutions and 5 pools; 5.58 B operations in the paper (a multiplication and an addition
+    count as two).
     Form: exact; PyTorch's ε in batch norm.
     Strengths: a fifth of VGG-16's work at better accuracy.
     Gaps: no shortcuts, so it could not be made much deeper.

@@ -89,24 +89,24 @@ def densenet_cifar(
 
 
 IMAGENET = (
-    (121, "6-12-24-16", 32, 64, 7_978_856, "8.0 M parameters and 2.9 G products; top-1 error 25.0 %."),
-    (161, "6-12-36-24", 48, 96, 28_681_000, "28.7 M parameters and 7.7 G products; top-1 error 22.2 %."),
+    (121, "6-12-24-16", 32, 64, 7_978_856, "8.0 M parameters and 2.9 G MACs; top-1 error 25.0 %."),
+    (161, "6-12-36-24", 48, 96, 28_681_000, "28.7 M parameters and 7.7 G MACs; top-1 error 22.2 %."),
     (
         169,
         "6-12-32-32",
         32,
         64,
         14_149_480,
-        "14 M parameters and 3.5 B products (3.4 here); top-1 accuracy 76.2 %.",
+        "14 M parameters and 3.5 B MACs (3.4 here); top-1 accuracy 76.2 %.",
     ),
-    (201, "6-12-48-32", 32, 64, 20_013_928, "20.0 M parameters and 4.3 G products; top-1 error 22.6 %."),
+    (201, "6-12-48-32", 32, 64, 20_013_928, "20.0 M parameters and 4.3 G MACs; top-1 error 22.6 %."),
     (
         264,
         "6-12-64-48",
         32,
         64,
         33_337_704,
-        "34 M parameters and 6.0 B products (33.3 M and 5.8 G here, in 265 layers by the usual count); top-1 "
+        "34 M parameters and 6.0 B MACs (33.3 M and 5.8 G here, in 265 layers by the usual count); top-1 "
         "accuracy 77.9 %.",
     ),
 )

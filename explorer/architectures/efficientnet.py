@@ -132,7 +132,7 @@ for number, (size, width, depth, dropout, parameters, figures) in enumerate(
     )(
         variant(
             efficientnet,
-            about(WORDS, f"{figures}; the FLOPS of the table are products.", form, REST),
+            about(WORDS, f"{figures}; the FLOPS of the table are MACs.", form, REST),
             width=width,
             depth=depth,
             dropout=dropout,

@@ -208,14 +208,14 @@ def fasterrcnn_resnet50_fpn(
     overlap: float = 0.5,
     threshold: float = 0.05,
 ) -> None:
-    """Adds what coarse maps have understood to the fine ones, so that small things are found with the sense
+    """Adds what coarse maps have understood to the fine ones, so that small objects are found with the sense
     of large ones. One proposal network of shared weights slides over all five maps.
 
     Contribution: the feature pyramid: strong features at every size for the price of one network.
     Figures: none are printed in the lecture. It has 41.81 M parameters with its norms.
     Form: exact, as in torchvision, with ordinary batch norms and 91 classes; pictures are not resized.
         There are always `keep` rows; missing answers are zeros of class −1.
-    Strengths: small things; the same head at all sizes.
+    Strengths: small objects; the same head at all sizes.
     Gaps: two stages; regions are dropped by hand-made rules.
     """
     _, found = _two_stages(g, input, classes, blocks, regions, keep, overlap, threshold)
@@ -253,7 +253,7 @@ def maskrcnn_resnet50_fpn(
     Form: exact, as in torchvision, with ordinary batch norms and 91 classes; pictures are not resized.
         There are always `keep` rows; missing answers are zeros of class −1.
     Strengths: boxes, classes and masks in one pass; poses and other parts fit into the same frame.
-    Gaps: masks of 28×28 are coarse for large things; no faster than its boxes.
+    Gaps: masks of 28×28 are coarse for large objects; no faster than its boxes.
     """
 
     def draw(g: Builder, *wires: Wire) -> Wire:

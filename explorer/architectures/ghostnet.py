@@ -47,7 +47,7 @@ def ghostnet(g: Builder, input: Tensor, classes: int, *, alpha: float = 1.0, dro
     Maps of trained networks resemble each other, so that a small filter turns one into the other.
 
     Contribution: ghost modules in place of all 1×1 convolutions of a MobileNetV3.
-    Figures: 5.2 M parameters and 141 M products in the paper; top-1 accuracy 73.9 %.
+    Figures: 5.2 M parameters and 141 M MACs in the paper; top-1 accuracy 73.9 %.
     Form: exact; ratio 2, depthwise 3×3 filters for the ghosts. `alpha` scales all widths to multiples of 4.
     Strengths: about half of the products of a MobileNetV3 of equal accuracy.
     Gaps: copies see 3×3 places of one map only; many small steps wait for memory.

@@ -138,7 +138,8 @@ def googlenet(
     13.4 M; 6.7 % is the top-5 error of seven networks together.
     Form: exact: the main branch with biases, true 5×5 windows and no batch norm. Libraries often ship another
     one, with batch norm and 3×3 windows.
-    Strengths: windows of many sizes within a layer; twelve times fewer weights than AlexNet.
+    Strengths: windows of many sizes within a layer; nearly nine times fewer weights than AlexNet (the paper
+    says twelve).
     Gaps: tedious choice of widths in a heterogeneous topology; the bottlenecks may lose information.
     """
     _googlenet(g, input, classes, width, dropout, norm=norm, aux=False)
@@ -159,7 +160,7 @@ def googlenet_aux(
     g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.4, norm: bool = False
 ) -> None:
     """GoogLeNet as it was trained: two small classifiers read its middle and have to guess the classes too.
-    Each adds 0.3 of its loss, and so sends a strong gradient straight to the early layers.
+    Each adds 0.3 of its loss, and thus sends a strong gradient straight to the early layers.
 
     `output` is the answer; `aux1` and `aux2` are the answers of the heads, which evaluation leaves out.
 
@@ -185,7 +186,7 @@ def googlenet_aux(
 def bn_inception_v2(
     g: Builder, input: Tensor, classes: int, *, width: float = 1.0, dropout: float = 0.0
 ) -> None:
-    """GoogLeNet with batch norm behind each convolution, and two 3×3 windows in the place of each 5×5.
+    """GoogLeNet with batch norm after each convolution, and two 3×3 windows in the place of each 5×5.
     Values keep their range while the layers before them change, so that it may learn many times faster.
 
     `width` multiplies all widths.
@@ -195,7 +196,7 @@ def bn_inception_v2(
     parameters.
     Form: exact, as the weights in circulation: convolutions keep their biases, pools round up, the norms add
     1e-5, and dropout is gone.
-    Strengths: large rates; no need for local response norm; less for dropout.
+    Strengths: large learning rates; no need for local response norm; less for dropout.
     Gaps: widths chosen one by one; needs batches that are not too small.
     """
     _check(width, dropout)

@@ -98,7 +98,7 @@ def inception_v3_aux(
     Contribution: finds that such a head regularises, rather than speeding up the start.
     Figures: the texts print none for this form. It has 27.16 M parameters, 3.33 M of them in the head.
     Form: exact: mean over 5×5 with stride 3, 1×1 to 128, 5×5 to 768, linear; norms add 1e-3.
-    Strengths: a little less error at the end of training; costs nothing in use.
+    Strengths: a little less error at the end of training; costs nothing at inference.
     Gaps: helps only late; one more weight to choose.
     """
     _write(g, input, classes, width, dropout, aux=True)

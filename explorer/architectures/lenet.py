@@ -48,7 +48,7 @@ def lenet5_modern(g: Builder, input: Tensor, classes: int) -> None:
     Figures: 0.060 M parameters in a lecture, which is right for the network of 1998; this form has 61,706.
     Form: variant of lenet5, the network as published.
     Strengths: small; learns digits in seconds.
-    Gaps: low level features; scales poorly to many classes.
+    Gaps: low-level features; scales poorly to many classes.
     """
     x = g.input("input", input)
     pad = 2 if input.shape[1:] == (28, 28) else None
@@ -82,7 +82,7 @@ def _squashed(g: Builder, x: Wire, name: str = "squash") -> Wire:
 
 
 def _subsampling(g: Builder, x: Wire) -> Wire:
-    """Means of 2×2, and a learned factor and summand for each map."""
+    """Means of 2×2, and a learned scale and shift for each map."""
     x = g.add("avg_pool", x, name="mean", kernel=2)
     x = g.add("depthwise_conv2d", x, name="coefficient", kernel=1, padding=0)
     return _squashed(g, x)
@@ -119,7 +119,7 @@ def lenet5(g: Builder, input: Tensor, classes: int) -> None:
     a summand for each map, every layer up to F6 is squashed by 1.7159 tanh(2x/3). Means stand for sums, since
     the factor is learned; the drawings are made after figure 3, and the score is minus the paper's distance.
     Strengths: exploits spatial correlation to save work and weights; features learned in a hierarchy.
-    Gaps: large filters; low level features; scales poorly to many classes.
+    Gaps: large filters; low-level features; scales poorly to many classes.
     """
     if classes > 10:
         raise ValueError(f"has drawings of ten digits only, not {classes:,} classes.")

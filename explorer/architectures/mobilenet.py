@@ -33,7 +33,7 @@ def mobilenet_v1(g: Builder, input: Tensor, classes: int, *, alpha: float = 1.0)
     That needs eight to nine times fewer products than 3×3 convolutions, for a loss of one percent.
 
     Contribution: depthwise separable convolutions; a factor for the width and one for the resolution.
-    Figures: 4.2 M parameters and 569 M products in the paper; top-1 accuracy 70.6 %.
+    Figures: 4.2 M parameters and 569 M MACs in the paper; top-1 accuracy 70.6 %.
     Form: exact; `alpha` scales all widths, and the input's size is the other factor (224, 192, 160, 128).
     Strengths: low latency on phones and small devices; two simple settings trade accuracy for speed.
     Gaps: depthwise steps wait for memory; no shortcuts.
@@ -79,7 +79,7 @@ def mobilenet_v2(
     No activation follows the narrow end, since it would destroy what little is left there.
 
     Contribution: inverted residual with linear bottleneck.
-    Figures: 3.4 M parameters and 300 M products in the paper; top-1 accuracy 72.0 %.
+    Figures: 3.4 M parameters and 300 M MACs in the paper; top-1 accuracy 72.0 %.
     Form: exact; `alpha` scales all widths to multiples of 8, the last layer only where it is more than 1.
     Strengths: little memory, because only narrow maps are kept; a base for detectors and segmentation.
     Gaps: the wide maps inside have to be held while a block runs.
@@ -220,12 +220,12 @@ V3_REST = """\
 Strengths: fast on phones; the base of light detectors and of LR-ASPP for segmentation.
 Gaps: irregular, since it was searched for one kind of device."""
 for size, title, parameters, figures in (
-    ("large", "MobileNetV3, large", 5_483_032, "5.4 M parameters and 219 M products; top-1 accuracy 75.2 %."),
+    ("large", "MobileNetV3, large", 5_483_032, "5.4 M parameters and 219 M MACs; top-1 accuracy 75.2 %."),
     (
         "small",
         "MobileNetV3, small",
         2_542_856,
-        "2.5 M parameters and 56 M products (2.9 M and 66 M in its first version); top-1 accuracy 67.5 %.",
+        "2.5 M parameters and 56 M MACs (2.9 M and 66 M in its first version); top-1 accuracy 67.4 %.",
     ),
 ):
     form = "exact; batch norms with ε = 0.001, gates squeeze to a quarter of the inner channels."

@@ -63,7 +63,7 @@ def _stage(g: Builder, x: Wire, name: str, steps: Sequence[Step]) -> Wire:
     parameters=966_986,
 )
 def nin_cifar10(g: Builder, input: Tensor, classes: int, *, dropout: float = 0.5) -> None:
-    """Behind each convolution two 1×1 convolutions work, a small network that slides over the maps.
+    """After each convolution two 1×1 convolutions work, a small network that slides over the maps.
     The last one makes a map for each class, whose mean is the score, so that no linear layer is needed.
 
     Contribution: the 1×1 convolution; global average pooling in the place of linear layers.
@@ -108,7 +108,7 @@ def dsn_cifar(
 
     Contribution: supervision of all stages, at the same time as GoogLeNet's auxiliary classifiers.
     Figures: 8.22 % error on CIFAR-10 and 34.57 % on CIFAR-100. It has 3.55 M parameters, 2.58 M of them in
-    companions, which use drops.
+    companions, which are dropped after training.
     Form: reconstruction after the files released for CIFAR-10: widths, pools and companions are theirs; the
     loss is the cross entropy of this app instead of a squared hinge, and counts the same to the end.
     Strengths: strong gradients in early layers; more discerning features.

@@ -19,7 +19,7 @@ def _stem(g: Builder, x: Wire) -> Wire:
 
 
 def _stage(g: Builder, x: Wire, number: int, count: int, places: tuple[int, ...], pairwise: str) -> Wire:
-    """Bottleneck blocks, and a non-local block behind those at `places`."""
+    """Bottleneck blocks, and a non-local block after those at `places`."""
     for block in range(1, count + 1):
         stride = 2 if number > 1 and block == 1 else 1
         x = g.add("bottleneck", x, name=f"block{block}", width=64 * 2 ** (number - 1), stride=stride)
@@ -73,7 +73,7 @@ def nonlocal_resnet50_1(
 
     Contribution: non-local means as a layer, which is self-attention on places.
     Figures: one block adds 2.1 M parameters to the 25.6 M of ResNet-50.
-    Form: variant for pictures (the paper has films): C/2 channels inside, batch norm with factors that start
+    Form: variant for pictures (the paper has videos): C/2 channels inside, batch norm with factors that start
         at zero, no subsampling; our block leaves out that norm's additive term.
     Strengths: distant things are compared in one step.
     Gaps: work and memory grow with the square of the number of places.
@@ -100,12 +100,12 @@ def nonlocal_resnet50_5(
     blocks: int = 5,
     pairwise: str = "embedded_gaussian",
 ) -> None:
-    """Has non-local blocks behind every other unit: two in the third stage and three in the fourth.
-    Messages so travel between distant places several times, back and forth.
+    """Has non-local blocks after every other unit: two in the third stage and three in the fourth.
+    Messages thus travel between distant places several times, back and forth.
 
     Contribution: shows that more such blocks help, and not only because they make the network deeper.
     Figures: five blocks add 7.4 M parameters to the 25.6 M of ResNet-50.
-    Form: variant for pictures (the paper has films): C/2 channels inside, batch norm with factors that start
+    Form: variant for pictures (the paper has videos): C/2 channels inside, batch norm with factors that start
         at zero, no subsampling; our block leaves out that norm's additive term.
     Strengths: long range at two sizes of maps.
     Gaps: on maps of 28×28 each block compares 614,656 pairs of places.

@@ -52,7 +52,7 @@ def conv_norm(
     eps: float | None = None,
     momentum: float | None = None,
 ) -> Wire:
-    """Convolution, batch norm and activation; `end` is put behind their names."""
+    """Convolution, batch norm and activation; `end` is put after their names."""
     pad = kernel // 2 if padding is None else padding
     x = g.add(
         "conv2d",

@@ -42,7 +42,7 @@ def _padding(window: Window) -> Window:
 
 
 def _conv(g: Builder, x: Wire, end: str, filters: int, window: Window, **fields: int) -> Wire:
-    """Convolution, norm and ReLU; `end` is put behind their names."""
+    """Convolution, norm and ReLU; `end` is put after their names."""
     given: dict[str, Any] = {"padding": _padding(window), **fields}
     x = g.add("conv2d", x, name=f"conv{end}", filters=filters, kernel=window, bias=False, **given)
     return g.add("relu", g.add("batch_norm", x, name=f"norm{end}"), name=f"relu{end}")
@@ -174,7 +174,7 @@ def polynet(
     `passes` passes through the same convolutions stands in front of each two-way one.
 
     Contribution: variety of structure as a direction of design; convolutions that a unit runs several times.
-    Figures: a lecture prints 81.3 % and 95.8 % correct among one and five, 92 M parameters and 35 G
+    Figures: a lecture prints 81.3 % top-1 and 95.8 % top-5 accuracy, 92 M parameters and 35 G
         multiply-adds. It has 95.37 M parameters.
     Form: exact, as released; what a unit adds is scaled, by 1 in the first one to 0.7 in the last.
     Strengths: better than Inception-ResNet-v2 at the same cost.

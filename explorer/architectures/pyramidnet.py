@@ -13,7 +13,7 @@ WORDS = """\
 Every residual block is a little wider than the one before, so that the maps grow like a pyramid.
 Where other networks double the width at a few places, no single block here is so important.
 
-Contribution: increases the width gradually per unit; zero-padded shortcuts; no ReLU behind the addition."""
+Contribution: increases the width gradually per unit; zero-padded shortcuts; no ReLU after the addition."""
 REST = """\
 Strengths: widens gradually; avoids a rapid loss of information; covers all places up to the last unit.
 Gaps: high cost in space and time; quite complex with very many layers."""
@@ -87,7 +87,12 @@ CIFAR = (
         "27.0 M parameters (27.2 M here, norms among them), depth 164; errors 3.48 % on CIFAR-10 and 17.01 % "
         "on CIFAR-100.",
     ),
-    (110, False, 28_485_477, "28.5 M parameters; errors 3.73 % on CIFAR-10 and 18.25 % on CIFAR-100."),
+    (
+        110,
+        False,
+        28_485_477,
+        "28.3 M parameters in the paper, 28.5 M here; errors 3.73 % on CIFAR-10 and 18.25 % on CIFAR-100.",
+    ),
 )
 for depth, bottleneck, parameters, figures in CIFAR:
     form = EXACT.format("bottlenecks," if bottleneck else "basic blocks,", "-ReLU-conv-BN" * bottleneck)

@@ -62,17 +62,19 @@ def _regions(g: Builder, x: Wire, boxes: Wire, classes: int) -> tuple[Wire, ...]
 )
 def rcnn_2014(g: Builder, input: Tensor, classes: int, *, width: int = 96, hidden: int = 4096) -> None:
     """Cuts some 2,000 promising regions out of a picture, brings each to 227×227 and asks a CNN about it.
-    Linear machines score what the CNN found, and a linear map corrects the box.
+    Linear support vector machines score what the CNN found, and a linear map corrects the box.
 
     What enters are the regions, already cut out and resized.
 
     Contribution: features of a CNN for detection, trained on classification first.
     Figures: an outline only: proposals, CNN, support vector machines.
-    Form: schematic: selective search, which proposes regions, and non-maximum suppression behind are no
-        layers and are left out; the machines are linear layers here, where the paper trains them apart.
-        The CNN is AlexNet with its two groups; boxes are corrected from the fifth pool, as published.
+    Form: schematic: selective search, which proposes regions, and the non-maximum suppression that
+        follows are no layers and are left out; the machines are linear layers here, where the paper trains
+        them apart. The CNN is AlexNet with its two groups; boxes are corrected from the fifth pool, as
+        published.
     Strengths: a third better than what was known on VOC.
-    Gaps: the CNN runs anew for each region, some 47 seconds a picture with VGG-16; three separate trainings.
+    Gaps: the CNN runs anew for each region, some 47 seconds per picture with VGG-16; three separate
+    trainings.
     """
     _check(classes, input.shape[0])
     if not 8 <= width <= 512 or width % 6 or not 1 <= hidden <= 65_536:
@@ -132,8 +134,8 @@ def fast_rcnn_vgg16(g: Builder, input: Tensor, classes: int, *, regions: int = 1
 
     Contribution: RoI pooling, and one training for classes and boxes together.
     Figures: 21 scores and 84 numbers for boxes for each region; maps at 1/16 of the picture.
-    Form: exact: VGG-16, RoI pool of 7×7, dropout behind fc6 and fc7; selective search is left out.
-    Strengths: over a hundred times faster in use than R-CNN with VGG-16.
+    Form: exact: VGG-16, RoI pool of 7×7, dropout after fc6 and fc7; selective search is left out.
+    Strengths: over a hundred times faster at inference than R-CNN with VGG-16.
     Gaps: proposals are made elsewhere and take longer than the network.
     """
     _check(classes, regions)
@@ -164,7 +166,7 @@ def faster_rcnn_vgg16(
     overlap: float = 0.7,
     proposals: bool = False,
 ) -> None:
-    """Finds its regions itself: a small network slides over the last map and tells where a thing could be.
+    """Finds its regions itself: a small network slides over the last map and tells where an object could be.
     The same map then serves to say what the best of these regions hold.
 
     With `proposals` the boxes of these regions leave too.
@@ -173,7 +175,7 @@ def faster_rcnn_vgg16(
     Figures: 21 scores and 84 numbers for boxes for each region; 18 and 36 channels on maps of 37×50.
     Form: exact: VGG-16, 512 channels in the proposal network, 2·9 scores and 4·9 offsets, 300 regions.
     Strengths: proposals for the price of some convolutions; five pictures a second.
-    Gaps: two stages; one map only, so that small things are hard.
+    Gaps: two stages; one map only, so that small objects are hard.
     """
     _check(classes, regions)
 

@@ -88,9 +88,10 @@ def lstm_300_500(
 
     Contribution: a memory that learns when to keep what it has.
     Figures: 4·((300 + 500)·500 + 2·500) = 1,604,000 parameters.
-    Form: exact to torch.nn.LSTM, with two biases a gate; the lecture has one (1,602,000), see the option.
+    Form: exact to torch.nn.LSTM, with two biases per gate; the lecture has one (1,602,000), see the option.
     Strengths: long and short dependencies.
-    Gaps: four times the weights of a simple RNN; step after step. The last cell is not an output.
+    Gaps: four times the weights of a simple RNN; steps cannot run in parallel. The last cell is not an
+    output.
     """
     _layer(g, input, "lstm", classes, bidirectional=bidirectional, biases=biases)
 
@@ -117,7 +118,7 @@ def gru_300_500(g: Builder, input: Tensor, classes: int, *, bidirectional: bool 
     Figures: 3·(300 + 500)·500 + 6·500 = 1,203,000 parameters.
     Form: exact to torch.nn.GRU, with two biases; the lecture's form is an entry of its own.
     Strengths: smaller and often as good as an LSTM.
-    Gaps: cannot count as a cell can; step after step.
+    Gaps: cannot count as a cell can; steps cannot run in parallel.
     """
     _layer(g, input, "gru", classes, bidirectional=bidirectional, variant="torch")
 
@@ -144,7 +145,7 @@ def gru_lecture_300_500(g: Builder, input: Tensor, classes: int, *, bidirectiona
     Figures: 3·(300 + 500)·500 = 1,200,000 parameters.
     Form: exact to the lecture's four equations.
     Strengths: smaller and often as good as an LSTM.
-    Gaps: cannot count as a cell can; step after step.
+    Gaps: cannot count as a cell can; steps cannot run in parallel.
     """
     x = g.input("input", input)
     states, _ = g.add_all("gru", x, name="gru", hidden=classes, bidirectional=bidirectional)
@@ -173,7 +174,7 @@ def deep_bilstm_2x(
 
     Contribution: depth in space beside depth in time.
     Figures: none printed; 300 in, 500 hidden, two layers.
-    Form: exact to torch.nn.LSTM, with two biases a gate; with the lecture's one it has 9,208,000.
+    Form: exact to torch.nn.LSTM, with two biases per gate; with the lecture's one it has 9,208,000.
     Strengths: higher capacity than one wide layer; past and future of each word.
     Gaps: the whole sequence has to be there; layers wait for each other.
     """
@@ -209,7 +210,7 @@ def dense_bilstm(
 
     Contribution: dense connections for recurrent networks, which make twenty layers trainable.
     Figures: 1.4 M parameters in the paper for 15 layers of 13 units and a top one of 100.
-    Form: exact to the paper's sizes, one bias a gate; means over time and a linear layer give the classes.
+    Form: exact to the paper's sizes, one bias per gate; means over time and a linear layer give the classes.
         Its dropout is left out.
     Strengths: deep, small, no vanishing gradients.
     Gaps: all states stay in memory; every layer reads more than the one below.
@@ -245,10 +246,10 @@ def dense_bilstm(
 def timedistributed_cnn_lstm(
     g: Builder, input: Tensor, classes: int, *, width: int = 16, hidden: int = 64
 ) -> None:
-    """Runs the same small CNN over every frame of a film, and an LSTM over what it found.
+    """Runs the same small CNN over every frame of a video, and an LSTM over what it found.
     The weights do not depend on how many frames there are.
 
-    Contribution: pictures become words, and a film becomes a sentence.
+    Contribution: pictures become words, and a video becomes a sentence.
     Figures: none printed.
     Form: schematic: two convolutions a frame and 64 LSTM units; the paper has a CaffeNet and 256 units.
     Strengths: any number of frames; the CNN can be trained on single pictures before.

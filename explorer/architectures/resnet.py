@@ -75,7 +75,7 @@ def preact_resnet_deep(g: Builder, input: Tensor, classes: int, *, depth: int = 
     Figures: 1.7 M parameters for depth 164; 10.2 M for 1001, which has 10.33 M with its norms.
     Form: exact, with all blocks on one level; preact_resnet164_cifar10 has them in stages.
     Strengths: deeper and better than ResNet-110 with as many weights.
-    Gaps: long chains of small layers use a graphics card badly.
+    Gaps: long chains of small layers use a GPU badly.
     """
     if (depth - 2) % 9 or depth < 11:
         raise ValueError(f"has a depth of 9n + 2, such as 164, not {depth}.")
@@ -221,7 +221,7 @@ def resnet18(g: Builder, input: Tensor, classes: int, *, blocks: str = "2 2 2 2"
     `blocks` are those of the four stages, `width` the channels of the first; “3 4 6 3” is ResNet-34.
 
     Contribution: residual learning; identity shortcuts that cost nothing.
-    Figures: 1.8 G multiply-adds in the paper. It has 11.69 M parameters.
+    Figures: 1.8 G MACs in the paper. It has 11.69 M parameters.
     Form: exact. Its blocks hold no 1×1 convolution, so that the question where the stride stands does not
     arise.
     Strengths: less error with depth; the gradient does not vanish on the shortcut.
@@ -245,7 +245,7 @@ def resnet34(g: Builder, input: Tensor, classes: int, *, blocks: str = "3 4 6 3"
     Without shortcuts a network of 34 layers learned worse than one of 18; with them it learns better.
 
     Contribution: the first proof that depth pays once layers learn residuals.
-    Figures: 3.6 G multiply-adds in the paper, a fifth of VGG-19. It has 21.80 M parameters.
+    Figures: 3.6 G MACs in the paper, a fifth of VGG-19. It has 21.80 M parameters.
     Form: exact. Its blocks hold no 1×1 convolution, so that the question where the stride stands does not
     arise.
     Strengths: less error with depth; the gradient does not vanish on the shortcut.
@@ -298,7 +298,7 @@ def resnet101(
     There another block is cheap, and enough places are left to see something new at each.
 
     Contribution: depth alone lowered the error again; it became the usual trunk of detectors.
-    Figures: 7.6 G multiply-adds in the paper. It has 44.55 M parameters.
+    Figures: 7.6 G MACs in the paper. It has 44.55 M parameters.
     Form: exact, with the stride on the 3×3 convolution (v1.5); `v1` puts it on the first 1×1 as published.
     Strengths: no degradation with depth; serves detection and segmentation as a trunk.
     Gaps: many of its blocks add little, as dropping single ones shows.
@@ -324,7 +324,7 @@ def resnet152(
 
     Contribution: won the competition of 2015, together with shallower ones, at 3.57 % top-5 error.
     Figures: a lecture prints 25.6 M parameters beside depth 152. That is ResNet-50; this network has 60.19 M.
-    Its 11.3 G multiply-adds are right.
+    Its 11.3 G MACs are right.
     Form: exact, with the stride on the 3×3 convolution (v1.5); `v1` puts it on the first 1×1 as published.
     Strengths: no degradation with depth; can pass the signal in both directions.
     Gaps: many layers contribute little; expensive to train.
@@ -350,7 +350,7 @@ def resnet20_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 20, 
 
     Contribution: a family in which nothing but the depth differs, to see what depth does.
     Figures: 0.27 M parameters and 8.75 % error on CIFAR-10 in the paper; both are right.
-    Form: exact, with shortcut A: every second place is taken and zeros are added behind.
+    Form: exact, with shortcut A: every second place is taken and zero channels are appended.
     Strengths: trains in minutes; a good start for experiments.
     Gaps: new channels get nothing from the shortcut.
     """
@@ -373,7 +373,7 @@ def resnet56_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 56, 
 
     Contribution: shows that shortcuts, not smaller weights, made depth trainable.
     Figures: 0.85 M parameters and 6.97 % error on CIFAR-10 in the paper; both are right.
-    Form: exact, with shortcut A: every second place is taken and zeros are added behind.
+    Form: exact, with shortcut A: every second place is taken and zero channels are appended.
     Strengths: small, with little error.
     Gaps: new channels get nothing from the shortcut.
     """
@@ -392,13 +392,14 @@ def resnet56_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 56, 
 )
 def resnet110_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 110, width: int = 16) -> None:
     """Fifty-four thin residual blocks of two 3×3 convolutions, for pictures of 32×32.
-    It has fewer weights than a single layer of AlexNet and less error than all networks before it.
+    It has fewer weights than a single layer of AlexNet and less error than the networks that its authors
+    compare it with.
 
     Contribution: more than a hundred layers, trained from the start by plain gradient descent.
     Figures: 1.7 M parameters; 6.43 % error on CIFAR-10 and 25.16 % on CIFAR-100. The count is right.
-    Form: exact, with shortcut A: every second place is taken and zeros are added behind.
+    Form: exact, with shortcut A: every second place is taken and zero channels are appended.
     Strengths: few weights for its depth; shortcuts without any.
-    Gaps: begins to learn late, so that the authors warmed it up with a smaller rate.
+    Gaps: begins to learn late, so that the authors warmed it up with a smaller learning rate.
     """
     cifar(g, input, classes, depth, width)
 
@@ -420,7 +421,7 @@ def resnet1202_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 12
     Contribution: shows that a thousand layers can be trained, and that this alone is not enough.
     Figures: a lecture prints 10.2 M parameters with 7.93 % and 27.82 % error. It has 19.42 M, as its paper
     says; 10.3 M has the pre-activated ResNet-1001.
-    Form: exact, with shortcut A: every second place is taken and zeros are added behind.
+    Form: exact, with shortcut A: every second place is taken and zero channels are appended.
     Strengths: reaches a training error below 0.1 %.
     Gaps: needlessly large for a small data set; many layers add little or nothing.
     """
@@ -441,14 +442,16 @@ def stochastic_depth_resnet110(
     g: Builder, input: Tensor, classes: int, *, depth: int = 110, width: int = 16, survival: float = 0.5
 ) -> None:
     """ResNet-110 whose blocks are dropped by chance while it learns, later ones more often.
-    Training therefore sees short networks, through which gradients pass well, and use has all 110 layers.
+    Training therefore sees short networks, through which gradients pass well, and inference uses all 110
+    layers.
 
     The chance to survive falls in a line from 1 at the input to `survival` in the last block.
 
-    Contribution: a network that is short in training and deep in use.
+    Contribution: a network that is short in training and deep at inference.
     Figures: 1.7 M parameters; 5.23 % error on CIFAR-10 and 24.58 % on CIFAR-100. The count is right.
     Form: exact but for two habits of today: every sample is dropped by itself instead of the whole batch, and
-    what is kept is divided by its chance in training instead of multiplied by it in use. Means are the same.
+    what is kept is divided by its chance in training instead of multiplied by it at inference. Means are the
+    same.
     Strengths: a quarter less time to train; regularises like dropout.
     Gaps: one more rate to choose; helps deep networks only.
     """
@@ -468,7 +471,7 @@ def stochastic_depth_resnet110(
 def preact_resnet110_cifar10(
     g: Builder, input: Tensor, classes: int, *, depth: int = 110, width: int = 16
 ) -> None:
-    """ResNet-110 with norm and activation in front of each convolution instead of behind it.
+    """ResNet-110 with norm and activation in front of each convolution instead of after it.
     Nothing then stands on the shortcut, which carries signals and gradients unchanged from end to end.
 
     `depth` is 6n + 2.
@@ -505,7 +508,7 @@ def preact_resnet164_cifar10(
     Figures: 1.7 M parameters; 5.46 % error on CIFAR-10 and 24.33 % on CIFAR-100. The count is right.
     Form: exact; a 1×1 projects the activated input where the shape changes, as in the authors' code.
     Strengths: deeper and better than ResNet-110 with as many weights.
-    Gaps: long chains of small layers use a graphics card badly.
+    Gaps: long chains of small layers use a GPU badly.
     """
     preact(g, input, classes, depth, width, bottleneck=True)
 

@@ -79,7 +79,7 @@ for cardinality, parameters, figures in CIFAR:
     )
 
 IMAGENET = (
-    (50, "3-4-6-3", 32, 4, 25_028_904, "25.0 M parameters and 4.2 G products; top-1 error 22.2 %."),
+    (50, "3-4-6-3", 32, 4, 25_028_904, "25.0 M parameters and 4.2 G MACs; top-1 error 22.2 %."),
     (
         101,
         "3-4-23-3",
@@ -87,7 +87,7 @@ IMAGENET = (
         4,
         44_177_704,
         "top-5 error 4.4 % and depth 101 in the lecture, which is the 64×4d network at 320×320; 44.2 M "
-        "parameters and 8.0 G products here.",
+        "parameters and 8.0 G MACs here.",
     ),
     (
         101,
@@ -95,7 +95,7 @@ IMAGENET = (
         64,
         4,
         83_455_272,
-        "84 M parameters and 32 B products; 83.5 M and 15.5 G products at 224×224, 32 B holds at 320×320.",
+        "84 M parameters and 32 B MACs; 83.5 M and 15.5 G MACs at 224×224, 32 B holds at 320×320.",
     ),
 )
 for depth, layers, cardinality, width, parameters, figures in IMAGENET:

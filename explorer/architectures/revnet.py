@@ -104,7 +104,7 @@ def revnet38_cifar(g: Builder, input: Tensor, classes: int, *, units: int = 3) -
     Training computes activations again on the way back in place of keeping them.
 
     Contribution: memory for activations that does not grow with depth.
-    Figures: 0.46 M parameters in the paper, as ResNet-32; 32, 64 and 112 channels, three units a stage.
+    Figures: 0.46 M parameters in the paper, as ResNet-32; 32, 64 and 112 channels, three units per stage.
     Form: reconstruction after the paper's table 1: pre-activated, additive coupling; units that halve the
         maps use means and zero channels as their shortcut and cannot be undone.
     Strengths: deep networks on small devices; as accurate as ResNet-32.

@@ -16,7 +16,7 @@ Cell: TypeAlias = Callable[[Builder, Wire, Wire], Wire]
 
 
 def _margins(size: int, kernel: int, stride: int) -> tuple[int, int]:
-    """Zeros in front and behind, so that every `stride`-th place has a window; as in TensorFlow."""
+    """Zeros in front and after, so that every `stride`-th place has a window; as in TensorFlow."""
     total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
 
@@ -206,13 +206,13 @@ def nasnet_a_large(
     Each cell reads the outputs of the two cells before it, so that paths of many lengths run side by side.
 
     Contribution: search for a cell instead of a whole network, and its transfer to larger data.
-    Figures: 89 M parameters and 24 B products; top-1 accuracy 82.7 %.
+    Figures: 89 M parameters and 24 B MACs; top-1 accuracy 82.7 %.
     Form: exact, NASNet-A (6 @ 4032) with the margins of TensorFlow, which are uneven at even sizes. `filters`
         is a 24th of the last width. The drop path of training is left out; `skip` passes the cell in front
         of a reduction on, as in the large network. The mobile one has 44 filters, 4 cells, a stem of 32, no
         skip.
     Strengths: better than hand-made networks of its time at equal cost; one cell serves all sizes.
-    Gaps: the search took 2,000 days of graphics cards; many small branches run slower than they count.
+    Gaps: the search took 2,000 GPU days; many small branches run slower than they count.
     """
     if not 1 <= cells <= 24:
         raise ValueError(f"has 1 to 24 cells in each stage, not {cells}.")
@@ -292,7 +292,7 @@ def pnasnet5_large(
     A model that predicts accuracy chooses among them, so that few have to be trained.
 
     Contribution: progressive search, about five times fewer models and eight times less computation.
-    Figures: 86 M parameters and 23 B products; top-1 accuracy 82.9 %.
+    Figures: 86 M parameters and 23 B MACs (25.0 B in the paper, 24.9 G here); top-1 accuracy 82.9 %.
     Form: exact, PNASNet-5 (N = 4, F = 216) with the margins of TensorFlow, which are uneven at even sizes.
         The drop path of training is left out.
     Strengths: one kind of cell, with stride 1 or 2; as accurate as longer searches.
@@ -534,9 +534,9 @@ def amoebanet_a(
     Since age and not rank decides, only what is good again and again survives.
 
     Contribution: regularised evolution; the first evolved network better than all made by hand.
-    Figures: 87 M parameters and 23 B products; the paper has 86.7 M and 23.1 B, top-1 accuracy 82.8 %.
+    Figures: 87 M parameters and 23 B MACs; the paper has 86.7 M and 23.1 B, top-1 accuracy 82.8 %.
     Form: reconstruction. Pairs of operations as in the authors' published settings of both cells, N = 6 and
-        F = 190, stem and stages as in NASNet. It has the paper's 86.7 M parameters and 23.4 B products. The
+        F = 190, stem and stages as in NASNet. It has the paper's 86.7 M parameters and 23.4 B MACs. The
         drop path of training is left out.
     Strengths: as accurate as a search by reinforcement learning, and faster at equal hardware.
     Gaps: the search is expensive; many small branches run slower than they count.
@@ -563,12 +563,12 @@ def amoebanet_c(
     stem: int = 96,
     dropout: float = 0.5,
 ) -> None:
-    """The cells of another run of the same evolution, found again on data that were made larger by rules.
+    """The cells of another run of the same evolution, trained with learned augmentation.
 
     Its reduction keeps one input at every second place beside all results of the cell.
 
     Contribution: regularised evolution; with learned augmentation the best single network of its time.
-    Figures: 155 M parameters and 41 B products; the paper has 155.3 M and 41.1 B, top-1 accuracy 83.1 %.
+    Figures: 155 M parameters and 41 B MACs; the paper has 155.3 M and 41.1 B, top-1 accuracy 83.1 %.
     Form: reconstruction. Pairs of operations as in the authors' published settings of both cells, N = 6 and
         F = 228, stem and stages as in NASNet. The drop path of training is left out.
     Strengths: half of its paths are pools, which cost no weights.

@@ -56,7 +56,7 @@ def _backbone(g: Builder, x: Wire, depth: int, stem: Callable[[Builder, Wire], W
     """A ResNet whose maps stay at 1/8 of the picture."""
     if depth not in DEPTHS:
         known = ", ".join(map(str, DEPTHS))
-        raise ValueError(f"has a ResNet of depth {known} behind it, not {depth}.")
+        raise ValueError(f"has a ResNet of depth {known} as its backbone, not {depth}.")
     (x,) = g.group("stem", stem, x)
     for number, count in enumerate(DEPTHS[depth], 1):
         (x,) = g.group(f"stage{number}", partial(_stage, number=number, count=count), x)
@@ -129,7 +129,7 @@ def _deeplab(g: Builder, input: Tensor, classes: int, depth: int) -> None:
 )
 def deeplabv3_resnet50(g: Builder, input: Tensor, classes: int, *, depth: int = 50) -> None:
     """Spreads its filters instead of pooling, and at the end looks through filters of three widths at once.
-    So maps stay at an eighth of the picture, and small and large things each find a filter that fits.
+    So maps stay at an eighth of the picture, and small and large objects each find a filter that fits.
 
     Contribution: ASPP with batch norm and the mean of the whole picture.
     Figures: 39.6 M parameters.
@@ -227,7 +227,7 @@ def _deep_stem(g: Builder, x: Wire) -> Wire:
 def pspnet(g: Builder, input: Tensor, classes: int, *, depth: int = 50, filters: int = 512) -> None:
     """A dilated ResNet with a deep stem, pyramid pooling over its last maps, and one more convolution."""
     if not 1 <= filters <= 4096:
-        raise ValueError(f"has 1 to 4,096 filters behind the pyramid, such as 512, not {filters}.")
+        raise ValueError(f"has 1 to 4,096 filters after the pyramid, such as 512, not {filters}.")
     picture = g.input("input", input)
     x = _backbone(g, picture, depth, _deep_stem)
 
@@ -259,8 +259,8 @@ PSPNET_REST = """\
 Strengths: sees the whole scene; won the scene parsing challenge of 2016.
 Gaps: the convolution over 4,096 maps has 18.9 M weights; norms of single cells need batches to train."""
 for depth, parameters, figures in (
-    (50, 46_716_373, "41.7 % mean overlap on ADE20K in the paper; 46.7 M parameters here."),
-    (101, 65_708_501, "42.0 % mean overlap on ADE20K in the paper; 65.7 M parameters here."),
+    (50, 46_716_373, "41.7 % mean IoU on ADE20K in the paper; 46.7 M parameters here."),
+    (101, 65_708_501, "42.0 % mean IoU on ADE20K in the paper; 65.7 M parameters here."),
 ):
     form = (
         "exact after paper and authors' code: stem of three 3×3 convolutions, stages 3 and 4 dilated, "

@@ -17,7 +17,7 @@ from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
 WORDS = """\
-Behind each residual path, a small network looks at the means of all channels and weighs the channels by them.
+After each residual path, a small network looks at the means of all channels and weighs the channels by them.
 Useful maps pass and others fade, which costs hardly any products.
 
 Contribution: models how feature maps depend on each other."""
@@ -179,7 +179,7 @@ def senet154(
     Its stem has three small convolutions, and its projections look at 3×3 places.
 
     Contribution: models how feature maps depend on each other, at the size that wins.
-    Figures: the lecture's table prints 146 M parameters and 42 B products (at 320×320); it has 115.1 M.
+    Figures: the lecture's table prints 146 M parameters and 42 B MACs (at 320×320); it has 115.1 M.
         Top-5 error 2.25 % as part of the winning ensemble.
     Form: exact; 64 groups, half of the usual filters in the first 1×1, dropout in front of the classifier.
     Strengths: a block that is added easily to any network; squeezes less important features.
@@ -252,7 +252,7 @@ def cmpe_wrn(
 
 COMPETITIVE = """\
 Residual and identity compete: what the identity carries already, the residual need not repeat.
-The weights of the residual's channels so depend on the means of both.
+The weights of the residual's channels therefore depend on the means of both.
 
 Contribution: residual and identity mappings are both used for rescaling the feature maps."""
 PRINTED = (
@@ -279,7 +279,7 @@ for id, title, view, parameters in (
             about(
                 COMPETITIVE,
                 PRINTED,
-                "exact after the authors' code: batch norm without factors on the picture and one behind the "
+                "exact after the authors' code: batch norm without factors on the picture and one after the "
                 "first convolution, r = 16, no biases in the gates.",
                 "Strengths: uses statistics of residual and identity features.\n"
                 "Gaps: not a form of attention.",

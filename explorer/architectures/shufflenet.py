@@ -52,7 +52,7 @@ For the same cost the network can have more channels, which small networks need 
 
 Contribution: pointwise group convolution and channel shuffle."""
 V1_REST = """\
-Strengths: about 13 times faster than AlexNet on a phone at like accuracy.
+Strengths: about 13 times faster than AlexNet on a phone at similar accuracy.
 Gaps: many groups and the shuffle cost memory traffic, which ShuffleNet v2 avoids."""
 for groups, parameters, error in (
     (1, 1_531_936, 33.6),
@@ -61,7 +61,7 @@ for groups, parameters, error in (
     (4, 1_968_344, 32.8),
     (8, 2_434_768, 32.4),
 ):
-    figures = f"140 M products, top-1 error {error} %; about 13 times faster than AlexNet."
+    figures = f"140 M MACs, top-1 error {error} %; about 13 times faster than AlexNet."
     architecture(
         f"shufflenet_v1_g{groups}",
         title=f"ShuffleNet, {groups} group{'s' * (groups > 1)}",
@@ -101,10 +101,10 @@ def shufflenet_v2_x1_0(g: Builder, input: Tensor, classes: int, *, width: int = 
     It follows four rules of what makes networks fast in fact, of which few products is none.
 
     Contribution: channel split instead of groups; design by measured speed.
-    Figures: 2.3 M parameters and 146 M products in the paper; top-1 error 30.6 %.
+    Figures: 2.3 M parameters and 146 M MACs in the paper; top-1 error 30.6 %.
     Form: exact; `width` is that of stage 2: 48, 116, 176 and 244 (0.5× to 2.0×, the last with 2048 maps at
         the end).
-    Strengths: fast on phones and graphics cards; half of the channels are used again for free.
+    Strengths: fast on phones and GPUs; half of the channels are used again for free.
     Gaps: each unit changes half of the maps only; no addition, so it is no residual network.
     """
     if width % 2 or not 4 <= width <= 1024:

@@ -18,16 +18,16 @@ from explorer.graph.tensor import Tensor
     parameters=27_360,
 )
 def stn_mnist(g: Builder, input: Tensor, classes: int, *, hidden: int = 32, dropout: float = 0.5) -> None:
-    """A small network looks at a digit and gives six numbers, which turn, shift and zoom it before the actual
-    classifier sees it. It starts as the identity, and the loss of the classifier alone teaches it.
+    """A small network looks at a digit and gives six numbers, which rotate, shift and zoom it before the
+    actual classifier sees it. It starts as the identity, and the loss of the classifier alone teaches it.
 
     Contribution: an attention that moves the picture, differentiable in where it looks.
     Figures: a text writes its sampling as a sum over all pixels weighted by kernel(i, j); it is a
         localisation network, an affine grid and a bilinear sampler.
     Form: variant in the size of the widely used example for MNIST: a localisation network of two
         convolutions, and a classifier of two convolutions and two linear layers.
-    Strengths: undoes turns and shifts without labels for them.
-    Gaps: looks at one thing at a time; zooming out skips pixels.
+    Strengths: undoes rotations and shifts without labels for them.
+    Gaps: looks at one object at a time; zooming out skips pixels.
     """
     if not 0 <= dropout < 1:
         raise ValueError(f"drops a share from 0 to below 1, not {dropout:g}.")

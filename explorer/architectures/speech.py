@@ -36,7 +36,7 @@ def cbhg_encoder(
     The number of classes is the width of the result, half of it for each direction.
 
     Contribution: a module for sequences that overfits less than a stack of recurrent layers.
-    Figures: K = 16 in the encoder and 8 behind the decoder; 128 units in each direction.
+    Figures: K = 16 in the encoder and 8 after the decoder; 128 units in each direction.
     Form: as in common code: convolutions without biases, then ReLU, then batch norm (the paper leaves
         the order open), and torch's GRU with both biases. Letters
         are embedded and passed through two linear layers before, which are not part of it.

@@ -15,7 +15,7 @@ PLAN = (
     (128, 256, 1, 0),
     (128, 256, 1, 0),
 )
-"""The stages that SSD300 adds behind VGG-16."""
+"""The stages that SSD300 adds after VGG-16."""
 
 
 def _stage(g: Builder, x: Wire, number: int, filters: int, count: int) -> Wire:
@@ -66,14 +66,14 @@ def ssd300_vgg16(
     threshold: float = 0.01,
 ) -> None:
     """Lets small convolutions on six maps, from 38×38 places down to one, score boxes of set shapes and move
-    them. Fine maps find small things and coarse maps large ones, all in one pass.
+    them. Fine maps find small objects and coarse maps large ones, all in one pass.
 
     Contribution: boxes of several sizes and shapes in one stage, as exact as two stages.
     Figures: 8,732 boxes; 59 pictures a second; 74.3 mAP on VOC 2007.
-    Form: exact: VGG-16 with dilated conv6, L2 norm with a learned length behind conv4_3, 21 classes with the
+    Form: exact: VGG-16 with dilated conv6, L2 norm with a learned length after conv4_3, 21 classes with the
         background; the boxes with the best scores leave, at most `keep`.
     Strengths: fast and exact at a small picture.
-    Gaps: small things are found on the finest map only; nearly all boxes are background in training.
+    Gaps: small objects are found on the finest map only; nearly all boxes are background in training.
     """
     if classes < 2:
         raise ValueError(f"has 2 or more classes, the background among them, not {classes}.")

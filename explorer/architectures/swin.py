@@ -80,10 +80,10 @@ def swin_t(
     window: int = 7,
 ) -> None:
     """Lets patches attend only to those in their own window, and moves the windows by half in every second
-    layer. Cost so grows with the size of the picture and no faster, and maps halve from stage to stage.
+    layer. Cost thus grows with the size of the picture and no faster, and maps halve from stage to stage.
 
     Contribution: shifted windows and a pyramid of maps, which make a transformer a backbone for all tasks.
-    Figures: 28 M (29 M in the paper) parameters and 4.5 B multiply-accumulates.
+    Figures: 28 M (29 M in the paper) parameters and 4.5 B MACs.
     Form: exact; window 7, shift 3, relative position bias; stochastic depth of the training left out.
     Strengths: linear in the number of pixels; suits detection and segmentation.
     Gaps: sizes that windows do not divide in every stage get margins of zeros, to which tokens attend too.
@@ -115,7 +115,7 @@ def swin_s(
     Depth is cheapest to add there, where maps are small already and windows still have neighbours.
 
     Contribution: shifted windows and a pyramid of maps, in a size near that of ResNet-101.
-    Figures: 50 M parameters and 8.7 B multiply-accumulates.
+    Figures: 50 M parameters and 8.7 B MACs.
     Form: exact; window 7, shift 3, relative position bias; stochastic depth of the training left out.
     Strengths: linear in the number of pixels; suits detection and segmentation.
     Gaps: sizes that windows do not divide in every stage get margins of zeros, to which tokens attend too.
@@ -147,7 +147,7 @@ def swin_b(
     Heads stay 32 wide, so that it has more of them, each with a position bias of its own.
 
     Contribution: shifted windows and a pyramid of maps, in the size of ViT-B.
-    Figures: 88 M parameters and 15.4 B multiply-accumulates.
+    Figures: 88 M parameters and 15.4 B MACs.
     Form: exact; window 7, shift 3, relative position bias; stochastic depth of the training left out.
     Strengths: more accurate than ViT-B trained on the same data.
     Gaps: sizes that windows do not divide in every stage get margins of zeros, to which tokens attend too.

@@ -10,7 +10,7 @@ from explorer.graph.tensor import Tensor
 
 
 def _encoder(g: Builder, x: Wire, layers: int, heads: int, mlp: int, dropout: float) -> Wire:
-    """Post-norm layers and the norm behind them."""
+    """Post-norm layers and the norm after them."""
     for number in range(1, layers + 1):
         x = g.add(
             "transformer_encoder_layer",
@@ -26,7 +26,7 @@ def _encoder(g: Builder, x: Wire, layers: int, heads: int, mlp: int, dropout: fl
 
 
 def _decoder(g: Builder, x: Wire, memory: Wire, layers: int, heads: int, mlp: int, dropout: float) -> Wire:
-    """Layers that see the words so far and the whole memory, and the norm behind them."""
+    """Layers that see the words so far and the whole memory, and the norm after them."""
     for number in range(1, layers + 1):
         x = g.add(
             "transformer_decoder_layer",
@@ -71,13 +71,13 @@ def transformer_base(
 
     Source and target have the same vocabulary, and one table of vectors serves both and the output.
 
-    Contribution: attention in several heads in place of recurrence, with waves that tell the place.
+    Contribution: attention in several heads in place of recurrence, with sinusoids that encode the position.
     Figures: 65 M parameters in the paper; 63,084,544 with 37,000 words (44,140,544 without the table). The
         big one (width 1,024, 16 heads, 4,096 inside) has 213 M there.
-    Form: exact, post-norm with ReLU, tied tables, and a norm behind each half as in PyTorch's nn.Transformer,
+    Form: exact, post-norm with ReLU, tied tables, and a norm after each half as in PyTorch's nn.Transformer,
         which the paper's figure lacks.
     Strengths: any two words are one step apart; trains in parallel.
-    Gaps: cost grows with the square of the length; in use one word after the other.
+    Gaps: cost grows with the square of the length; at inference one word after the other.
     """
     if layers < 1:
         raise ValueError(f"has 1 or more layers, such as 6, not {layers}.")

@@ -49,7 +49,7 @@ def seq2seq_dot_rnn(
     Form: reconstruction of the lecture's picture: simple RNNs; the context joins the state in one more layer
         in front of the words, as in Luong's paper. The decoder's RNN has torch's two biases.
     Strengths: long sentences: the score falls far less with length than with a single vector.
-    Gaps: one word after the other in use.
+    Gaps: one word after the other at inference.
     """
     _check(source_words=source_words, embedding=embedding, hidden=hidden)
     x = g.input("source", input)
@@ -98,10 +98,10 @@ def seq2seq_bahdanau(
 
     Contribution: the first attention: alignment and translation are learned together.
     Figures: 30,000 words in each language, vectors of 620 numbers, 1,000 units, sentences of up to 50 words.
-    Form: variant: sizes and additive scores as published; the context joins the state behind the recurrent
+    Form: variant: sizes and additive scores as published; the context joins the state after the recurrent
         layer, where the paper feeds it into the next step and has a maxout layer in front of the words.
     Strengths: long sentences; what it looks at can be seen.
-    Gaps: every pair of words passes the small network; one word after the other in use.
+    Gaps: every pair of words passes the small network; one word after the other at inference.
     """
     _check(source_words=source_words, embedding=embedding, hidden=hidden)
 

@@ -207,7 +207,7 @@ def unet_resnet34(g: Builder, input: Tensor, classes: int, *, depth: int = 34, w
     Contribution: none of its own; the pairing became a standard in competitions.
     Figures: 24.4 M parameters, of which 21.3 M are the encoder's.
     Form: exact to the form in common libraries: decoder of 256, 128, 64, 32 and 16 channels, nearest
-        enlargement, two convolutions with batch norm and ReLU a stage.
+        enlargement, two convolutions with batch norm and ReLU per stage.
     Strengths: pre-trained encoder; quick to train.
     Gaps: height and width have to be multiples of 32.
     """
@@ -236,13 +236,13 @@ def scse_unet_resnet34(
     join: str = "add",
 ) -> None:
     """Weighs channels and places in every stage of a U-Net's decoder, and adds both results.
-    What is important and where it lies so both count, at hardly any cost.
+    What is important and where it lies thus both count, at hardly any cost.
 
     Contribution: spatial excitation beside channel excitation, for networks that label every pixel.
     Figures: gains in Dice of 0.12 (MALC) and 0.09 (Visceral) are quoted for it.
-    Form: variant: scSE behind each concatenation and each decoder stage of U-Net on ResNet-34, r = 16 and
-        biases as in common libraries; the paper has it behind every block of three networks.
-    Strengths: better masks for small things; fits any encoder-decoder.
+    Form: variant: scSE after each concatenation and each decoder stage of U-Net on ResNet-34, r = 16 and
+        biases as in common libraries; the paper has it after every block of three networks.
+    Strengths: better masks for small objects; fits any encoder-decoder.
     Gaps: two copies of the maps have to be kept.
     """
 

@@ -85,7 +85,7 @@ def vgg11(
 
     `stages` are the convolutions between pools: “2 2 3 3 3” is VGG-16.
 
-    Contribution: a plain, homogenous topology; the effective receptive field of small kernels.
+    Contribution: a plain, homogeneous topology; the effective receptive field of small kernels.
     Figures: 133 M parameters in the paper, which is right: 132.86 M.
     Form: exact (configuration A, without batch norm).
     Strengths: simple; easy to take apart and to reuse.
@@ -155,7 +155,7 @@ def vgg16(
 
     `stages` are the convolutions between pools.
 
-    Contribution: a plain, homogenous topology; the effective receptive field of small kernels.
+    Contribution: a plain, homogeneous topology; the effective receptive field of small kernels.
     Figures: a lecture prints 138 M parameters, 7.3 % error and depth 19. 138.36 M is this network, of depth
     16; 7.3 % is the top-5 error of seven networks together.
     Form: exact (configuration D, without batch norm).
@@ -195,7 +195,7 @@ def vgg19(
     Figures: a lecture prints 138 M parameters beside depth 19. That is VGG-16; this network has 143.67 M.
     Form: exact (configuration E, without batch norm).
     Strengths: simple; its features serve style transfer.
-    Gaps: uses computationally expensive fully connected layers; 19.6 G multiply-adds a picture.
+    Gaps: uses computationally expensive fully connected layers; 19.6 G MACs per picture.
     """
     _network(g, input, classes, stages, width, hidden, dropout, norm=norm)
 
@@ -221,7 +221,7 @@ def vgg16_bn(
     dropout: float = 0.5,
     norm: bool = True,
 ) -> None:
-    """VGG-16 with batch norm behind every convolution.
+    """VGG-16 with batch norm after every convolution.
     It therefore learns from random weights, where the original first needed the weights of a shallower
     network.
 
@@ -257,7 +257,7 @@ def vgg19_bn(
     dropout: float = 0.5,
     norm: bool = True,
 ) -> None:
-    """VGG-19 with batch norm behind every convolution.
+    """VGG-19 with batch norm after every convolution.
     The norms keep values in range through nineteen layers, so that it learns from random weights.
 
     `stages` are the convolutions between pools.

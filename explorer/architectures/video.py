@@ -1,4 +1,4 @@
-"""Networks for films: filters in space and time. Tran et al. 2014, arXiv:1412.0767, and 1711.11248."""
+"""Networks for videos: filters in space and time. Tran et al. 2014, arXiv:1412.0767, and 1711.11248."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def c3d(
     """Filters of 3×3×3 look at neighbouring places and neighbouring frames at once, so that motion is a
     feature like any other. It is VGG with one axis more, for clips of 16 frames.
 
-    Contribution: 3×3×3 as the best filter in all layers; general features for films.
+    Contribution: 3×3×3 as the best filter in all layers; general features for videos.
     Figures: a 3D CNN with eight convolutions, five pools and two hidden linear layers.
-    Form: exact, with the 487 classes of Sports-1M; ReLU and dropout behind fc6 and fc7.
+    Form: exact, with the 487 classes of Sports-1M; ReLU and dropout after fc6 and fc7.
     Strengths: sees appearance and motion together; compact features.
-    Gaps: heavy: three quarters of its weights are in two linear layers; clips of one length only.
+    Gaps: heavy: five eighths of its weights are in two linear layers; clips of one length only.
     """
     if not 1 <= width <= 512 or not 1 <= hidden <= 65_536:
         raise ValueError(f"is 1 to 512 channels wide and has 1 to 65,536 units, not {width} and {hidden}.")
@@ -144,7 +144,7 @@ def r3d_18(g: Builder, input: Tensor, classes: int, *, depth: int = 18) -> None:
     """Is ResNet-18 with filters of 3×3×3, which look at three frames at once in every layer.
     Time is halved along with height and width, from the second stage on.
 
-    Contribution: residual learning for films, as the measure for other ways to treat time.
+    Contribution: residual learning for videos, as the measure for other ways to treat time.
     Figures: 33.4 M parameters.
     Form: exact to torchvision, with the 400 classes of Kinetics.
     Strengths: motion in every layer.

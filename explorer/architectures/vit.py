@@ -119,7 +119,7 @@ def vit_tiny_p16(
     It is the smallest of the family, made to be trained on ImageNet alone.
 
     Contribution: data-efficient training brought vision transformers down to the size of small CNNs.
-    Figures: 5.7 M parameters and 1.3 B multiply-accumulates in the paper on DeiT.
+    Figures: 5.7 M parameters and 1.3 B MACs in the paper on DeiT.
     Form: exact, pre-norm, with a class token and learned positions; without the distillation token.
     Strengths: global view from the first layer on; one plain block, repeated.
     Gaps: no built-in notion of neighbours, so that it wants much data or strong augmentation; bound to the
@@ -153,7 +153,7 @@ def vit_small_p16(
     Attention lets every patch look at all others in every one of twelve layers.
 
     Contribution: the size at which transformers and convolutional networks are most often compared.
-    Figures: 22 M parameters and 4.6 B multiply-accumulates in the paper on DeiT.
+    Figures: 22 M parameters and 4.6 B MACs in the paper on DeiT.
     Form: exact, pre-norm, with a class token and learned positions; without the distillation token.
     Strengths: global view from the first layer on; one plain block, repeated.
     Gaps: cost grows with the square of the number of patches.
@@ -187,7 +187,7 @@ def vit_b_16(
 
     Contribution: an image is worth 16×16 words: the plain transformer suffices for recognition at scale.
     Figures: 86 M parameters in the paper; 86,567,656 with its 1,000 classes.
-    Form: exact, pre-norm, with a class token and learned positions; dropout left out, as in use.
+    Form: exact, pre-norm, with a class token and learned positions; dropout left out, as at inference.
     Strengths: scales with data; every layer sees the whole picture; attention maps can be looked at.
     Gaps: below CNNs when trained on ImageNet alone; cost grows with the square of the number of patches.
     """
@@ -220,7 +220,7 @@ def vit_b_32(
 
     Contribution: shows the size of the patch as the dial between cost and detail.
     Figures: 88 M parameters, more than ViT-B/16, as the larger patches need a larger first layer.
-    Form: exact, pre-norm, with a class token and learned positions; dropout left out, as in use.
+    Form: exact, pre-norm, with a class token and learned positions; dropout left out, as at inference.
     Strengths: cheap for its size.
     Gaps: coarse: less accurate than ViT-B/16 on the same data.
     """
@@ -254,7 +254,7 @@ def vit_l_16(
     Contribution: accuracy that keeps growing with data and size.
     Figures: 307 M parameters in the paper, 304,326,632 with 1,000 classes and without its extra layer for
         pre-training.
-    Form: exact, pre-norm, with a class token and learned positions; dropout left out, as in use.
+    Form: exact, pre-norm, with a class token and learned positions; dropout left out, as at inference.
     Strengths: transfers well to small data sets after pre-training.
     Gaps: needs data sets of tens of millions of pictures.
     """
@@ -350,7 +350,7 @@ def dino_head_65536(
     Contribution: a head that needs neither labels nor pairs of different pictures.
     Figures: 384-2048-2048-256 and 65,536 outputs in the paper.
     Form: exact; the rows of the last layer are weight-normalised with lengths fixed at 1.
-    Strengths: thrown away after training, so that it costs nothing in use.
+    Strengths: thrown away after training, so that it costs nothing at inference.
     Gaps: as large as the network that it trains.
     """
     x = g.input("features", input)

@@ -11,7 +11,7 @@ from explorer.graph.tensor import Tensor
 
 WORDS = """\
 Few residual blocks with k times as many filters learn what very many thin ones do.
-Wide layers keep a graphics card busy, where a thousand thin ones have to wait for each other.
+Wide layers keep a GPU busy, where a thousand thin ones have to wait for each other.
 
 Contribution: width is increased and depth is decreased; dropout between the convolutions of a block."""
 REST = """\

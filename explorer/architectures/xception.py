@@ -34,8 +34,8 @@ def xception(g: Builder, input: Tensor, classes: int, *, middle: int = 8, dropou
     An Inception module with one path for each channel does the same, which is where the name comes from.
 
     Contribution: depthwise convolution followed by pointwise convolution, in residual blocks.
-    Figures: 22.8 M parameters, 8.4 B products, depth 126 and an ImageNet error of 0.055. The depth counts
-        norms and activations (36 convolutions are weighted), and the error is 5.5 % of top-5.
+    Figures: 22.8 M parameters, 8.4 B MACs, depth 126 and an ImageNet error of 0.055. The depth counts
+        norms and activations (36 convolutions are weighted), and the error is 5.5 % top-5.
     Form: exact; entry flow, `middle` blocks, exit flow as in figure 5.
     Strengths: learning across places and then channels is easier than in all three axes at once; cardinality
         is used to learn good abstractions.

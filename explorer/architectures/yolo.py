@@ -55,19 +55,19 @@ def yolo_v1(
     decode: bool = False,
 ) -> None:
     """Divides the picture into 7×7 cells and lets each say which boxes have their middle in it, how sure it
-    is and what they hold. One pass gives all answers, so that films can be watched live.
+    is and what they hold. One pass gives all answers, so that videos can be watched live.
 
     What leaves are the maps; with `decode` the boxes and scores that they stand for leave too.
 
     Contribution: detection as one regression, without proposals.
     Figures: 24 convolutions and 2 linear layers; 45 pictures a second; 63.4 mAP on VOC 2007.
     Form: exact: biases, no batch norm, leaky ReLU of slope 0.1, 7×7×30 out.
-    Strengths: fast; sees the whole picture, so that background is rarely taken for a thing.
-    Gaps: one class a cell: small things in groups are missed; boxes are less exact. Three quarters of the
+    Strengths: fast; sees the whole picture, so that background is rarely taken for an object.
+    Gaps: one class per cell: small objects in groups are missed; boxes are less exact. Three quarters of the
         weights are in one linear layer, which binds it to 448×448.
     """
     if not 1 <= boxes <= 10 or not 1 <= hidden <= 65_536 or not 0 <= dropout < 1:
-        raise ValueError(f"has 1 to 10 boxes a cell and 1 to 65,536 units, not {boxes} and {hidden}.")
+        raise ValueError(f"has 1 to 10 boxes per cell and 1 to 65,536 units, not {boxes} and {hidden}.")
 
     def stage(g: Builder, x: Wire, number: int) -> Wire:
         for place, (filters, kernel, stride) in enumerate(PLAN[number - 1], 1):
@@ -132,7 +132,7 @@ def yolo_v2_voc(
     Form: exact to yolov2-voc; fine places are stacked in the plain order, not in the odd one of the authors'
         code; PyTorch's ε in batch norm.
     Strengths: any size that is a multiple of 32; fast.
-    Gaps: one map only, so that small things remain hard.
+    Gaps: one map only, so that small objects remain hard.
     """
     maps = darknet19_stages(g, g.input("input", input), width)
     wide = 32 * width
@@ -171,7 +171,7 @@ def yolo_v2_voc(
     task="detection",
 )
 def yolo_v3(g: Builder, input: Tensor, classes: int, *, width: int = 32, decode: bool = False) -> None:
-    """Answers on three maps: coarse cells find large things, fine cells small ones.
+    """Answers on three maps: coarse cells find large objects, fine cells small ones.
     What a coarse map knows is enlarged and laid beside the next finer one.
 
     What leaves are the maps; with `decode` the boxes and scores that they stand for leave too.
@@ -179,7 +179,7 @@ def yolo_v3(g: Builder, input: Tensor, classes: int, *, width: int = 32, decode:
     Contribution: three sizes, shortcuts in the backbone, an independent yes or no for each class.
     Figures: 255 = 3·(5 + 80) channels on maps of 13×13, 26×26 and 52×52; 61.9 M parameters.
     Form: exact; PyTorch's ε in batch norm.
-    Strengths: small things are found far better than by YOLOv2.
+    Strengths: small objects are found far better than by YOLOv2.
     Gaps: boxes fit less exactly than those of two-stage detectors.
     """
     channels = 3 * (5 + classes)

@@ -66,6 +66,7 @@ class Block:
             output it is, e.g. `(("channels", "sigmoid"),)`.
         example: input tensors that suit the block's defaults, where the usual ones do not (for its card).
         example_batch: how many samples its example needs.
+        example_fields: settings that show its point, where its defaults change nothing (for its card).
         fits: whether the module has `fit(x, progress)`, which sets it up from data without gradients.
         wrapped: of a wrapper, the name inside it under which what it wraps runs (the first, of two).
         written: of a composite, `module:name` of a class that an exported file has in place of the inside; it
@@ -101,6 +102,7 @@ class Block:
     inside: ClassVar[tuple[tuple[str, str], ...]] = ()
     example: ClassVar[tuple[Tensor, ...]] = ()
     example_batch: int = 1
+    example_fields: ClassVar[Mapping[str, FieldValue]] = {}
     fits: ClassVar[bool] = False
     wrapped: ClassVar[str] = ""
     written: ClassVar[str] = ""

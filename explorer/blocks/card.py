@@ -20,6 +20,8 @@ SECTIONS = (
 """In the order in which they are written; Correction and Compile are for those blocks that need them."""
 OPTIONAL = frozenset(["Correction", "Compile"])
 _SECTION = re.compile(rf"^\s*({'|'.join(SECTIONS)}):\s", re.M)
+_NAME = re.compile(r"[b-z](?![a-zA-Z])")
+"""What begins with a letter that stands for a number, or with a version."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“`⟨0-9])")
 
 
@@ -67,9 +69,10 @@ def opening(card: Card, sentences: int = 2) -> str:
 
 
 def _shown(name: str, body: str) -> str:
-    """Sections in words begin with a capital, formulas as they are."""
+    """Sections in words begin with a capital; formulas and names such as `t` or `v1` stay as they are."""
     text = _flat(body)
-    return text if name in ("Shapes", "Parameters", "MACs") else text[:1].upper() + text[1:]
+    is_formula = name in ("Shapes", "Parameters", "MACs") or _NAME.match(text)
+    return text if is_formula else text[:1].upper() + text[1:]
 
 
 def _flat(text: str) -> str:

@@ -8,7 +8,7 @@ from explorer.graph.tensor import Tensor
 DIMS = {("C", "T"): 1, ("C", "H", "W"): 2, ("C", "T", "H", "W"): 3}
 """Number of sliding axes of the layouts that have channels."""
 LAYOUT = {1: ("C", "T"), 2: ("C", "H", "W"), 3: ("C", "T", "H", "W")}
-WORDS = {1: "a signal C × T", 2: "maps C × H × W", 3: "a film C × T × H × W"}
+WORDS = {1: "a signal C × T", 2: "maps C × H × W", 3: "a video C × T × H × W"}
 _KINDS = {"int": "ids", "bool": "a mask"}
 
 
@@ -38,7 +38,7 @@ def wants_float(tensor: Tensor, port: str = "x") -> None:
 
 
 def sliding_axes(x: Tensor, *, vectors: bool = False) -> int:
-    """Number of axes behind the channels; raises `ShapeError` where there are no channels.
+    """Number of axes after the channels; raises `ShapeError` where there are no channels.
 
     With `vectors`, a plain D counts as channels without any place.
     """
@@ -64,10 +64,10 @@ def check_map(x: Tensor, dims: int) -> None:
 
 def check_groups(channels: int, filters: int, groups: int) -> None:
     """Raise `ShapeError` unless the groups divide both channel counts."""
-    for count, words in ((channels, "channels that arrive"), (filters, "filters")):
+    for count, words in ((channels, "the {} channels that arrive"), (filters, "its {} filters")):
         if count % groups:
             raise ShapeError(
-                f"has {groups} groups, and {groups} does not divide its {count} {words}.", code="groups"
+                f"has {groups} groups, and {groups} does not divide {words.format(count)}.", code="groups"
             )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from explorer.blocks.block import Block
 
 T = TypeVar("T")
+LONGEST_QUOTE = 60
 MOST_CHANNELS = 65_536
 """Largest width a field takes; it keeps one typed zero too many from asking for terabytes."""
 
@@ -22,7 +23,7 @@ class Field(Generic[T]):
 
     Attributes:
         default: value when the design says nothing. doc: what it does, half a sentence.
-        label: words in the inspector. unit: what stands behind the value.
+        label: words in the inspector. unit: what stands after the value.
 
     """
 
@@ -51,7 +52,7 @@ class Field(Generic[T]):
         raise NotImplementedError
 
     def _refuse(self, value: object, wants: str) -> BadField:
-        return BadField(f"{self.label.lower()} is {wants}, not {str(value)[:60]}.")
+        return BadField(f"{self.label.lower()} must be {wants}, not {_shown(value)}.")
 
 
 class Int(Field[int]):
@@ -66,7 +67,7 @@ class Int(Field[int]):
     def check(self, value: FieldValue) -> int:
         """Accept whole numbers within the limits."""
         if isinstance(value, bool) or not isinstance(value, int) or not self.min <= value <= self.max:
-            raise self._refuse(value, f"a whole number from {self.min:,} to {self.max:,}")
+            raise self._refuse(value, f"a whole number {_range(self.min, self.max)}")
         return value
 
 
@@ -84,7 +85,7 @@ class OptionalInt(Field[int | None]):
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not self.min <= value <= self.max:
-            raise self._refuse(value, f"empty or a whole number from {self.min:,} to {self.max:,}")
+            raise self._refuse(value, f"empty or a whole number {_range(self.min, self.max)}")
         return value
 
 
@@ -101,7 +102,7 @@ class Float(Field[float]):
         """Accept finite numbers within the limits."""
         legal = isinstance(value, int | float) and not isinstance(value, bool)
         if not legal or not math.isfinite(value) or not self.min <= value <= self.max:  # type: ignore[arg-type, operator]
-            raise self._refuse(value, f"a number from {self.min:g} to {self.max:g}")
+            raise self._refuse(value, f"a number {_range(self.min, self.max)}")
         return float(value)  # type: ignore[arg-type]
 
 
@@ -123,7 +124,7 @@ class OptionalFloat(Field[float | None]):
         else:
             legal = math.isfinite(value) and self.min <= value <= self.max
         if not legal:
-            raise self._refuse(value, f"empty or a number from {self.min:g} to {self.max:g}")
+            raise self._refuse(value, f"empty or a number {_range(self.min, self.max)}")
         return float(value)  # type: ignore[arg-type]
 
 
@@ -191,7 +192,7 @@ class Shape(Field[tuple[int, ...]]):
         sizes = (value,) if isinstance(value, int) else value
         legal = isinstance(sizes, tuple | list) and 1 <= len(sizes) <= self.longest
         if not legal or not all(_is_whole(n) and self.min <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
-            raise self._refuse(value, f"1 to {self.longest} whole numbers from {self.min:,} to {self.max:,}")
+            raise self._refuse(value, f"1 to {self.longest} whole numbers {_range(self.min, self.max)}")
         return tuple(sizes)  # type: ignore[arg-type]
 
 
@@ -211,9 +212,7 @@ class Size(Field[tuple[int, ...]]):
         sizes = (value,) * self.dims if isinstance(value, int) else value
         legal = isinstance(sizes, tuple | list) and len(sizes) == self.dims
         if not legal or not all(_is_whole(n) and self.min <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
-            raise self._refuse(
-                value, f"{self.dims} whole numbers from {self.min} to {self.max} (or one for all)"
-            )
+            raise self._refuse(value, _each(self.dims, _range(self.min, self.max)))
         return tuple(sizes)  # type: ignore[arg-type]
 
 
@@ -232,7 +231,7 @@ class Sizes(Field[tuple[int, ...]]):
         legal = isinstance(sizes, tuple | list) and 1 <= len(sizes) <= self.longest
         if not legal or not all(_is_whole(n) and self.min <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
             raise self._refuse(
-                value, f"a whole number from {self.min} to {self.max}, or one for each of up to three axes"
+                value, f"a whole number {_range(self.min, self.max)}, or one for each of up to three axes"
             )
         return tuple(sizes)  # type: ignore[arg-type]
 
@@ -274,10 +273,35 @@ class Padding(Field[tuple[int, ...] | str]):
         sizes = (value,) * self.dims if isinstance(value, int) else value
         legal = isinstance(sizes, tuple | list) and len(sizes) == self.dims
         if not legal or not all(_is_whole(n) and 0 <= n <= self.max for n in sizes):  # type: ignore[union-attr, operator]
-            raise self._refuse(
-                value, f"“same”, or {self.dims} whole numbers from 0 to {self.max} (or one for all)"
-            )
+            raise self._refuse(value, f"“same”, or {_each(self.dims, _range(0, self.max))}")
         return tuple(sizes)  # type: ignore[arg-type]
+
+
+def _each(dims: int, limits: str) -> str:
+    """Whole numbers, one for each axis."""
+    return f"a whole number {limits}" if dims == 1 else f"{dims} whole numbers {limits} (or one for all)"
+
+
+def _range(low: float, high: float) -> str:
+    return f"from {_number(low)} to {_number(high)}"
+
+
+def _number(value: float) -> str:
+    """A number as people write it: `65,536`, `−4`, `0.01`, `1e-6`."""
+    size = abs(value)
+    text = f"{int(size):,}" if size < 1e15 and float(size).is_integer() else f"{size:g}".replace("e-0", "e-")
+    return "−" + text if value < 0 else text
+
+
+def _shown(value: object) -> str:
+    """A refused value: sizes with a cross, nothing as a word."""
+    if isinstance(value, tuple | list):
+        return "×".join(_shown(part) for part in value)[:LONGEST_QUOTE] or "nothing"
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return _number(value)
+    if isinstance(value, str):
+        return f"“{value[:LONGEST_QUOTE]}”"
+    return "empty" if value is None else str(value)[:LONGEST_QUOTE]
 
 
 def _is_whole(value: object) -> bool:

@@ -102,7 +102,7 @@ def _warn(engine: LocalEngine) -> None:
     for line in problems[:MOST_PROBLEMS]:
         print(f"explorer: weights: {line}", file=sys.stderr)
     if len(problems) > MOST_PROBLEMS:
-        print(f"explorer: weights: and {len(problems) - MOST_PROBLEMS:,} tensors more.", file=sys.stderr)
+        print(f"explorer: weights: and {len(problems) - MOST_PROBLEMS:,} more tensors.", file=sys.stderr)
 
 
 def full_address(engine: LocalEngine, wanted: str) -> str:

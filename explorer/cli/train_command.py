@@ -159,7 +159,7 @@ def _keep(training: TrainingRun) -> None:
     """Write a checkpoint; where that cannot be, say so and train on."""
     training.keep()
     if training.trouble:
-        print(f"explorer: {training.trouble} The run goes on.", file=sys.stderr, flush=True)
+        print(f"explorer: {training.trouble} The run continues.", file=sys.stderr, flush=True)
 
 
 def settings_of(arguments: argparse.Namespace) -> TrainSettings:

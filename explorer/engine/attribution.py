@@ -120,8 +120,8 @@ def attribute(
         except (RuntimeError, AssertionError) as problem:
             if "require grad" in str(problem) or "not have been used" in str(problem):
                 raise AttributionProblem(
-                    "The target does not depend on the input through numbers that have a slope (labels and "
-                    "chosen boxes have none). Choose a score, or a layer in front of it."
+                    "The target does not depend on the input through numbers that have a gradient (labels "
+                    "and chosen boxes have none). Choose a score, or a layer in front of it."
                 ) from None
             raise
         finally:
@@ -165,7 +165,7 @@ def _grad_cam(score: Score, sample: Tensor, layers: Sequence[Layer], _steps: int
             cam = weighted.sum(0).clamp(min=0).detach().float()
             return Importance(cam.reshape(-1, *layer.grid.sizes[-2:]), address=layer.address)
     raise AttributionProblem(
-        f"What {suited[0].address} says of places does not lead to the target. Choose a layer further in "
+        f"The features of {suited[0].address} do not reach the target. Choose a layer further in "
         "front for Grad-CAM (in front of the last attention, where only a class token is read)."
     )
 

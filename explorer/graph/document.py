@@ -159,7 +159,7 @@ class Document:
     def _remove_node(self, edit: e.RemoveNode) -> e.Edit:
         graph, node = self._node(edit.id, edit.scope)
         if graph.into(edit.id) or graph.out_of(edit.id):
-            raise e.EditProblem(f"“{edit.id}” still has wires; take them off first.")
+            raise e.EditProblem(f"“{edit.id}” still has wires; remove them first.")
         if sharers := graph.sharing(edit.id):
             raise e.EditProblem(f"{' and '.join(sorted(sharers))} still run with the weights of “{edit.id}”.")
         place = graph.register.place[edit.id]

@@ -58,7 +58,7 @@ def share(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Bat
     graph, chosen = document.graph(scope), set(ids)
     nodes = [node for node in graph.nodes if node.id in chosen]
     if len(nodes) < 2:
-        raise e.EditProblem("Select the two or more layers that shall share their weights first.")
+        raise e.EditProblem("First select two or more layers that are to share their weights.")
     owner = graph[owner_of(nodes[0])]
     joining: dict[NodeId, None] = {}
     for node in nodes:
@@ -145,7 +145,7 @@ def group(
     chosen = {n for n in ids if n in graph}  # selected notes stay where they are
     nodes = [node for node in graph.nodes if node.id in chosen]
     if not nodes:
-        raise e.EditProblem("Select the blocks that shall become a group first.")
+        raise e.EditProblem("First select the blocks that are to become a group.")
     for node in nodes:
         if node.block in (INPUT, OUTPUT):
             raise e.EditProblem(f"{node.id} cannot go into a group: it is where the design begins or ends.")

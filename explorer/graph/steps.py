@@ -78,7 +78,10 @@ class Steps:
 def without_loop(parts: Iterable[Node]) -> Iterator[tuple[NodeId, str]]:
     """Yield what is wrong with parts of a loop where nothing makes one."""
     for node in parts:
-        yield node.id, f"{node.id} is part of a loop, but nothing here hands out steps. Add Each step."
+        yield (
+            node.id,
+            f"{node.id} is part of a loop, but nothing here hands out steps. Add the block “Each step”.",
+        )
 
 
 def _tensor(node: NodeFlow) -> Tensor | None:

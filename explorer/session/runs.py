@@ -103,7 +103,7 @@ class Runs:
             log.add_epoch(event.step, event.loss, event.metrics)
             self.changed.tell()
         elif event.trouble:
-            self.say(RunNote("The run goes on without checkpoints", event.trouble, "error"))
+            self.say(RunNote("The run continues without checkpoints", event.trouble, "error"))
         else:
             log.add_flag(event.step, "checkpoint", only=True)
 

@@ -36,5 +36,5 @@ SCHEDULES: Table[Schedule] = Table(
     Schedule("constant", "constant", lambda _share: 1.0),
     Schedule("cosine", "cosine", _cosine),
     Schedule("warm_cosine", "warm-up, then cosine", _warm_cosine),
-    Schedule("steps", "tenths at ½ and ¾", lambda share: 0.1 ** ((share >= 0.5) + (share >= 0.75))),
+    Schedule("steps", "÷10 at ½ and ¾", lambda share: 0.1 ** ((share >= 0.5) + (share >= 0.75))),
 )

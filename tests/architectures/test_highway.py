@@ -42,6 +42,6 @@ def test_gates_start_nearly_closed() -> None:
 test_what_cannot_be_is_refused = refused(
     wrong("highway_mnist50", r"has 1 to 1,000 highway layers, not 0", depth=0),
     wrong("highway_mnist50", r"activates by relu or tanh, not “gelu”", activation="gelu"),
-    wrong("highway_mnist50", r"-20 to 0", gate_bias=1.0),
+    wrong("highway_mnist50", r"28: gate bias must be a number from −20 to 0, not 1", gate_bias=1.0),
     wrong("highway_cifar19", r"1 to", multiplier=0),
 )

@@ -379,7 +379,7 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[Any, ...], str]] = [
     ("bahdanau_attention", {}, (image(3, 4, 4), sequence(6, 7)), "one state D or with several T × D"),
     ("fc_attention", {"max_length": 4}, (vector(3), vector(5), sequence(6, 7)), "at most 4 places"),
     ("fc_attention", {}, (sequence(2, 3), sequence(3, 5), sequence(6, 7)), "a state for every embedding"),
-    ("weighted_sum", {}, (sequence(4, 5), sequence(6, 7)), "has 5 weights in a row"),
+    ("weighted_sum", {}, (sequence(4, 5), sequence(6, 7)), "has 5 weights in each row"),
     ("predicted_window_weights", {}, (sequence(4, 5), sequence(4, 2)), "one place for each of its 4 rows"),
     ("attention_decoder", {"hidden": 4}, (tokens(3), sequence(6, 7)), "with encoder states of 7"),
     ("attention_decoder", {}, (vector(3), sequence(6, 7)), "target"),

@@ -81,6 +81,7 @@ def test_formula_renders(cls: type[Block], monkeypatch: pytest.MonkeyPatch) -> N
         drawn = ziamath.Latex(cls.formula, size=20)
         width, height = drawn.getsize()
         assert "<svg" in drawn.svg()
+        assert not re.search(r"quad[a-z]", cls.formula), "a command runs into a name"
         assert 10 < height < 90, "its brackets grow out of hand"
         assert 20 < width < 900
 
@@ -104,6 +105,39 @@ def test_defaults_are_legal_and_odd_values_are_refused_in_words(cls: type[Block]
                 cls(**{name: odd})
             assert str(caught.value).endswith(".")
             assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("block", "fields", "said"),
+    [
+        ("linear", {"features": -1}, "outputs must be a whole number from 1 to 65,536, not −1."),
+        ("slice", {"start": 10**6}, "start must be a whole number from −65,536 to 65,536, not 1,000,000."),
+        ("conv1d", {"padding": (1, 2)}, "padding must be “same”, or a whole number from 0 to 512, not 1×2."),
+        ("constant", {"start": None}, "value must be a number from −1,000,000 to 1,000,000, not empty."),
+        ("gelu", {"approximation": "?"}, "approximation must be one of none, tanh, not “?”."),
+        ("scaled_dot_product", {"scale": 0}, "scale must be empty or a number from 1e-6 to 10,000, not 0."),
+        ("layer_norm", {"affine": 2.5}, "affine must be on or off (true or false), not 2.5."),
+        ("input", {"shape": (2,) * 5}, "axes must name a letter of C H W T D for each of the 5 sizes, which"),
+    ],
+)
+def test_refusals_are_written_for_people(block: str, fields: dict[str, object], said: str) -> None:
+    with pytest.raises(BadField) as caught:
+        registry().configure(block, fields)
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("t² times as many", "t² times as many"),
+        ("t = 1 is a maximum", "t = 1 is a maximum"),
+        ("v1 has one", "v1 has one"),
+        ("low-level features", "Low-level features"),
+        ("a map", "A map"),
+    ],
+)
+def test_sections_begin_with_a_capital_unless_with_a_name(written: str, shown: str) -> None:
+    assert card.read(f"Does it.\n\nGaps: {written}.").section("Gaps") == f"{shown}."
 
 
 def test_unknown_names_are_refused() -> None:

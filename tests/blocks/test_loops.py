@@ -118,7 +118,7 @@ def test_two_sequences_can_be_walked_together() -> None:
         (e.SetField("collect", "steps", 9), "collect collects 9 steps, but there are 5. Set steps to 5."),
         (e.SetField("next", "of", "nobody"), "hidden needs one Next state that names it; it has 0."),
         (e.SetField("next", "of", "nobody"), "next is the next value of “nobody”, which is no state here."),
-        (e.SetField("x", "shape", (5,)), "takes steps T first"),
+        (e.SetField("x", "shape", (5,)), "needs steps T first"),
         (e.SetBlock("step", "relu", {}), "collect is part of a loop, but nothing here hands out steps."),
     ],
 )

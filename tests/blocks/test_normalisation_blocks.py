@@ -152,9 +152,9 @@ def test_local_response_within_a_map(size: int) -> None:
     [
         ("layer_norm", {}, X, "normalises over a last axis D"),
         ("layer_norm", {"axes": "channels"}, vector(6), "normalises over channels"),
-        ("group_norm", {"groups": 4}, X, "4 does not divide its 6 channels"),
+        ("group_norm", {"groups": 4}, X, "4 does not divide the 6 channels"),
         ("group_norm", {"groups": 6}, vector(6), "always be zero"),
-        ("instance_norm", {}, image(6, 1, 1), "one value a map"),
+        ("instance_norm", {}, image(6, 1, 1), "one value per map"),
         ("batch_norm", {}, sequence(3, 4), "needs one axis D, or channels with places"),
         ("local_response_norm", {"where": "within"}, Tensor((3, 9), ("C", "T")), "needs maps"),
     ],

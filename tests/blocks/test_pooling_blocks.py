@@ -674,7 +674,7 @@ def test_gradients_are_finite_whatever_the_size(block: str, fields: dict[str, An
         ("pcanet", {"blocks": 9}, image(1, 8, 20), r"cuts 9 blocks along each side"),
         ("pcanet", {"kernel": 1, "filters": (2, 1)}, image(1, 8, 8), r"wants 2 filters.*1 component"),
         ("genetic_pool", {"kernel": 9}, image(1, 8, 20), r"9×9 window, larger than its 8×20 input"),
-        ("lead_asymmetric_pool", {"windows": (2, 9)}, image(1, 2, 8), "window of 9 moments"),
+        ("lead_asymmetric_pool", {"windows": (2, 9)}, image(1, 2, 8), "window of 9 time steps"),
         ("rowwise_max_pool", {}, sequence(3, 4), "needs maps"),
         ("intermap_pool", {}, sequence(3, 4), "needs channels"),
     ],
@@ -686,7 +686,7 @@ def test_what_does_not_fit_is_refused_in_words(block: str, fields: Any, x: Tenso
 
 def test_fields_that_contradict_each_other_are_refused() -> None:
     for block, fields, words in (
-        ("pcanet", {"kernel": 4}, "is odd"),
+        ("pcanet", {"kernel": 4}, "must be odd"),
         ("pcanet", {"kernel": 3, "filters": (8, 10)}, "have 9 components"),
         ("per_pixel_pyramid_pool", {"windows": (3, 4)}, "4 is even"),
     ):

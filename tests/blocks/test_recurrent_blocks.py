@@ -354,7 +354,7 @@ def test_a_probe_sees_the_gates_of_a_conv_lstm(dims: int, peepholes: bool) -> No
 def test_what_a_conv_lstm_refuses() -> None:
     with pytest.raises(BadField, match="odd"):
         registry().configure("conv_lstm2d", {"kernel": 4})
-    with pytest.raises(AssertionError, match="a film T × C × H × W"):
+    with pytest.raises(AssertionError, match="a video T × C × H × W"):
         build("conv_lstm2d", sequence(3, 4))
     with pytest.raises(AssertionError, match="a sequence of volumes"):
         build("conv_lstm3d", Shape((3, 4, 5, 6), FILM))

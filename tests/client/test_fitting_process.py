@@ -69,7 +69,7 @@ def test_refused_in_words(talk: Talk) -> None:
     talk.wait(events.RunStarted)
     failed = talk.ask(requests.Fit(address="it", dataset="mnist5k", count=8))
     assert isinstance(failed, events.Failed)
-    assert "Training goes on" in failed.message
+    assert "Training is running" in failed.message
     assert failed.address == "it"
     talk.engine.send(requests.Stop())
     assert talk.wait(events.RunEnded).job == job

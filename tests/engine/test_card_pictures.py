@@ -139,6 +139,43 @@ def test_rows_say_what_they_really_add_up_to() -> None:
     assert " to 0." in demonstrate("local_attention").picture.note
 
 
+def test_a_card_shows_a_change_or_says_that_there_is_none() -> None:
+    sliced = demonstrate("slice").picture
+    assert isinstance(sliced, Panels)
+    assert [each.title for each in sliced.panels] == ["x 3×48×64", "y 3×48×32"]
+    assert sliced.note == "Shown with axis W · start 16 · stop 48."
+    unfolded = demonstrate("unfold_time").picture
+    assert isinstance(unfolded, Panels)
+    one, all_of_them = (each.values for each in unfolded.panels)
+    np.testing.assert_array_equal(one[:, 0], all_of_them[:, 0])
+    assert all((all_of_them[:, 0] != all_of_them[:, step]).any() for step in range(1, 8) if step != 4)
+    assert demonstrate("auxiliary_loss").picture.note == "Its values pass unchanged."
+
+
+def test_a_slice_on_the_canvas_is_shown_as_it_is_set() -> None:
+    assert draw(shown("slice", image(3, 48, 64))).note == "Its values pass unchanged."
+    assert draw(shown("slice", image(3, 48, 64), axis="H", start=8)).note == ""
+
+
+def test_maps_of_tokens_are_shown_as_maps() -> None:
+    picture = demonstrate("cyclic_shift").picture
+    assert isinstance(picture, Panels)
+    before, after = (each.values for each in picture.panels)
+    np.testing.assert_allclose(np.roll(before[:14, :14], (-3, -3), (0, 1)), after[:14, :14])
+
+
+def test_gates_are_told_from_what_comes_in() -> None:
+    picture = demonstrate("conv_lstm2d").picture
+    assert isinstance(picture, Panels)
+    assert {each.title.rstrip("0123456789.–") for each in picture.panels} == {
+        "input",
+        "input gate ",
+        "forget gate ",
+        "output gate ",
+        "output",
+    }
+
+
 def test_heads_of_windows_are_told_from_windows() -> None:
     picture = demonstrate("swin_block").picture
     assert isinstance(picture, Panels)

@@ -226,7 +226,7 @@ def test_not_while_training_goes_on() -> None:
     settings = TrainSettings(dataset="digits8", batch=32, epochs=1)
     run = TrainingRun("run", session.model().module, session.dataset("digits8"), settings, CPU)
     session.active = ActiveRun(run, job=1, revision=7)
-    with pytest.raises(RequestProblem, match="Training goes on; stop it") as caught:
+    with pytest.raises(RequestProblem, match="Training is running; stop it") as caught:
         ask(session)
     assert caught.value.address == "it"
     assert not heard

@@ -116,7 +116,7 @@ def test_a_block_that_asks_another_for_more_than_it_takes_is_a_problem() -> None
     )
     (fault,) = resolve(files.decode(hostile.design(*rows))).faults
     assert fault.address == "deep"
-    assert "458752" in fault.message
+    assert "458,752" in fault.message
 
 
 def test_a_level_takes_as_many_nodes_as_a_file_of_it_opens(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,9 +154,9 @@ def test_wires_at_ports_that_are_not_there() -> None:
 def test_bad_fields() -> None:
     document = SMALL.copy()
     document.apply(e.SetField("conv1", "kernel", -3))
-    assert "Set kernel back to its default" in titles(document)
+    assert "Reset kernel to its default" in titles(document)
     document.apply(e.SetField("conv1", "filters", 0))
-    assert titles(document) == ["Set all fields back"]
+    assert titles(document) == ["Reset all fields"]
 
 
 def test_mute_is_taken_back() -> None:

@@ -36,7 +36,7 @@ def test_loading_then_a_look_each_says_what_goes_on():
     session.watch(requests.Attention(sample=Sample()), lambda _event: None)
     doing = session.work.now()
     assert doing is not None
-    assert (doing.words, doing.share) == ("Working out attention", None)
+    assert (doing.words, doing.share) == ("Computing attention", None)
     session.work.stop()
     assert link.all(requests.Cancel)[-1].target == link.all(requests.Attention)[-1].job
     session.hear(events.Cancelled(job=link.all(requests.Attention)[-1].job))

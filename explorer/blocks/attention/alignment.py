@@ -78,7 +78,7 @@ class DotScores(Block):
     Parameters: 0.
     MACs: Tq·Tk·D.
     Used in: step 1 of Luong's attention; self-attention without weights.
-    Strengths: no weights; one product of matrices for all pairs.
+    Strengths: no weights; one matrix product for all pairs.
     Gaps: both widths must be equal; long vectors give large scores and a hard softmax, unless scaled.
     Source: Luong, Pham & Manning 2015, arXiv:1508.04025.
     """
@@ -122,7 +122,7 @@ class WeightedSum(Block):
     Shapes: weights (Tq, Tk), encoder (Tk, H) → y (Tq, H).
     Parameters: 0.
     MACs: Tq·Tk·H.
-    Used in: steps 3 and 4 of every encoder-decoder attention, in one product of matrices.
+    Used in: steps 3 and 4 of every encoder-decoder attention, in one matrix product.
     Strengths: differentiable: weights and states both learn through it.
     Gaps: a mixture: two states of equal weight cannot be told apart any more.
     Source: Bahdanau, Cho & Bengio 2014, arXiv:1409.0473.
@@ -137,7 +137,7 @@ class WeightedSum(Block):
         check_sequence(encoder, "encoder")
         if weights.shape[1] != encoder.shape[0]:
             raise ShapeError(
-                f"has {weights.shape[1]} weights in a row and needs as many states, "
+                f"has {weights.shape[1]} weights in each row and needs as many states, "
                 f"but {{source}} sends {encoder.spelled}.",
                 code="unequal",
                 port="encoder",
@@ -193,13 +193,13 @@ class BahdanauAttention(_Alignment):
     MACs: Tq·D·A + Tk·H·A + Tq·Tk·(A + H).
     Used in: the first translation with attention (RNNsearch), speech recognition, image captions.
     Strengths: long sentences no longer pass through one vector; widths may differ.
-    Gaps: a small network for every pair of steps is slower than one product of matrices.
+    Gaps: a small network for every pair of steps is slower than one matrix product.
     Source: Bahdanau, Cho & Bengio 2014, arXiv:1409.0473.
     """
 
     formula = r"e_{ij} = v^{\top} \tanh(W s_i + U h_j),\quad c_i = \sum_j \mathrm{softmax}_j(e_{ij})\, h_j"
     tags = ("additive attention", "alignment", "seq2seq")
-    width = OptionalInt(label="Width", doc="A, length of the sum inside; empty: width of the encoder states")
+    width = OptionalInt(label="Width", doc="A, width of the hidden layer; empty: width of the encoder states")
 
     def _scores(self, g: Builder, state: Wire, encoder: Wire) -> Wire:
         return additive_scores(g, state, encoder, self.width or encoder.tensor.shape[1])
@@ -223,7 +223,7 @@ class DotAttention(_Alignment):
     Parameters: 0.
     MACs: 2·Tq·Tk·D.
     Used in: translation after Luong; as the core of all later attentions.
-    Strengths: no weights; fast, since all pairs are one product of matrices.
+    Strengths: no weights; fast, since all pairs are one matrix product.
     Gaps: states of both sides must have one width and share their meaning.
     Source: Luong, Pham & Manning 2015, arXiv:1508.04025.
     """
@@ -264,7 +264,7 @@ class QkvAttention(Composite):
     example = (sequence(6, 16), sequence(8, 16))
     width = OptionalInt(label="Width", doc="d, length of queries, keys and values; empty: that of the state")
     bias = Bool(False, doc="learned numbers added to queries, keys and values")
-    project = Bool(False, label="Output projection", doc="a linear layer behind the mixed values")
+    project = Bool(False, label="Output projection", doc="a linear layer after the mixed values")
 
     def expand(self, g: Builder, state: Wire, encoder: Wire) -> Wire:
         check_state(state.tensor)
@@ -293,7 +293,7 @@ class FcAttention(Composite):
     r"""A linear layer reads word and state of the decoder and gives a weight for every place of the source.
     It learns where to look from the place alone: the scores never see the encoder's states.
 
-    The lecture's variant 5. There are always `max_length` weights; those of places behind the end of the
+    The lecture's variant 5. There are always `max_length` weights; those of places after the end of the
     source are lost, as if the encoder's states were filled up with zeros.
 
     Shapes: embedding (Tq, E) or (E), state (Tq, D) or (D), encoder (Tk, H) → y (Tq, H) or (H).

@@ -31,7 +31,7 @@ class ScaledDotProduct(Block):
     Parameters: 0.
     MACs: T·S·(D + V).
     Used in: every transformer; inside the other attention blocks.
-    Strengths: two products of matrices; any place reaches any other in one step.
+    Strengths: two matrix products; any place reaches any other in one step.
     Gaps: cost and memory of the weights grow with T·S; knows nothing of order.
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
@@ -109,7 +109,7 @@ class SelfAttention(Composite):
 
     formula = r"y = \mathrm{softmax}\left(\frac{x W_q (x W_k)^{\top}}{\sqrt{d}}\right) x W_v"
     causal = Bool(False, doc="a token sees only itself and what came before")
-    project = Bool(False, label="Output projection", doc="a linear layer behind the mixed values")
+    project = Bool(False, label="Output projection", doc="a linear layer after the mixed values")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_sequence(x.tensor)
@@ -219,14 +219,14 @@ class TransformerEncoderLayer(_Layer):
     Shortcuts round both halves keep the tokens as they are where there is nothing to change.
 
     Each half is added to its input and normalised: before the half (pre, steadier to train) or
-    after the addition (post, as first published). With `causal` it is the layer of a language model.
+    after the addition (post, as first published). When causal, it is the layer of a language model.
 
     Shapes: x (T, D) → y (T, D).
     Parameters: 4·(D² + D) + 2·D·M + M + D + 4·D, where M is the MLP width (12·D² + 13·D for M = 4·D).
     MACs: 4·T·D² + 2·T²·D + 2·T·D·M.
-    Used in: BERT, ViT; with `causal` GPT.
+    Used in: BERT, ViT; GPT when causal.
     Strengths: all steps at once, unlike a recurrent layer; pre-norm trains without a warm-up.
-    Gaps: cost grows with T²; needs many data or pre-training.
+    Gaps: cost grows with T²; needs much data or pre-training.
     Source: Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 (pre-norm).
     """
 
@@ -261,7 +261,7 @@ class TransformerDecoderLayer(_Layer):
     MACs: 4·T·D² + 2·T²·D + 2·T·D² + 2·S·K·D + 2·T·S·D + 2·T·D·M.
     Used in: the transformer for translation, T5, BART; DETR without the mask.
     Strengths: every step looks at the whole source; training needs no recurrence.
-    Gaps: in use one word after the other, each time with all earlier ones.
+    Gaps: at inference one word after the other, each time with all earlier ones.
     Source: Vaswani et al. 2017, arXiv:1706.03762; Xiong et al. 2020, arXiv:2002.04745 (pre-norm).
     """
 

@@ -96,7 +96,7 @@ class AlignmentVectors(Block):
         check_sequence(encoder, "encoder")
         if weights.shape[1] != encoder.shape[0]:
             raise ShapeError(
-                f"has {weights.shape[1]} weights in a row and needs as many states, "
+                f"has {weights.shape[1]} weights in each row and needs as many states, "
                 f"but {{source}} sends {encoder.spelled}.",
                 code="unequal",
                 port="encoder",
@@ -161,7 +161,7 @@ class AttentionDecoder(Composite):
         not H. The products of step 3 are taken value by value and are not counted.
     Used in: neural machine translation before the transformer.
     Strengths: long sentences: the score falls far less with length than with a single vector.
-    Gaps: one word after the other in use; a wrong word is read by all later steps.
+    Gaps: one word after the other at inference; a wrong word is read by all later steps.
     Source: Luong, Pham & Manning 2015, arXiv:1508.04025; Bahdanau, Cho & Bengio 2014, arXiv:1409.0473.
     """
 

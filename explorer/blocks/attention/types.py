@@ -102,7 +102,7 @@ class WindowWeights(_Window):
     r"""A softmax over the scores in a window round each state's own place; all others get the weight 0.
     Source and target are taken to run side by side, as Luong's local-m does.
 
-    A state behind the end of the source looks at its last places.
+    A state after the end of the source looks at its last places.
 
     Shapes: scores (Tq, Tk) → y (Tq, Tk).
     Parameters: 0.
@@ -127,8 +127,8 @@ class WindowWeights(_Window):
     stem="weights",
 )
 class PredictedWindowWeights(_Window):
-    r"""A softmax over the scores in a window round a predicted place, times a bell curve with its top there.
-    The curve lets the gradient tell the prediction which way to move.
+    r"""A softmax over the scores in a window round a predicted place, times a Gaussian centred there. The
+    Gaussian lets the gradient tell the prediction which way to move.
 
     The place arrives as a share of the source, 0 for its beginning and 1 for its end; σ is half the window.
     The rows are not divided by their sums again, as in the paper.
@@ -172,7 +172,7 @@ class LocalAttention(_Scored):
     r"""Looks only at a window of the source round one place, and mixes the states in it. The place is
     predicted from the decoder's state, or is the state's own place.
 
-    Predicted (local-p): a small network gives the place, and a bell curve of σ = window/2 favours its middle.
+    Predicted (local-p): a small network gives the place, and a Gaussian of σ = window/2 favours its middle.
     Monotonic (local-m): place t for state t, no curve. A window as long as the source makes the latter
     global.
 
@@ -215,7 +215,7 @@ class LocalAttention(_Scored):
 )
 class HardWeights(Block):
     r"""Gives the weight 1 to one place and 0 to all others. While training the place is drawn with the
-    probabilities of the softmax, in use it is the likeliest one.
+    probabilities of the softmax, at inference it is the likeliest one.
 
     The gradient passes straight through to these probabilities, as if they had been the weights.
 
@@ -246,7 +246,7 @@ class HardWeights(Block):
 @block("hard_attention", category="1.1.4", family="attention", icon="hard_attention", stem="attention")
 class HardAttention(_Scored):
     r"""Picks exactly one source state for every state of the decoder. While training it is drawn at random by
-    its score, so that others are tried too; in use the best one is taken.
+    its score, so that others are tried too; at inference the best one is taken.
 
     Shapes: state (Tq, D) or (D), encoder (Tk, H) → y (Tq, H) or (H).
     Parameters: 0 for dot, D·H for general, H·(D + H + 1) for concat.

@@ -108,10 +108,10 @@ class LeakyReLU(_Pointwise):
 @block("prelu", target="torch.nn:PReLU", category="1.1.1", family="act", title="PReLU", icon="prelu")
 class PReLU(_Pointwise):
     r"""Works like leaky ReLU, with the share of negative values learned.
-    The network finds out itself how much each channel, or all of them, should let through.
+    The network finds out by itself how much each channel, or all of them, should let through.
 
     Shapes: x (any) → y (same).
-    Parameters: 1, or C with one slope a channel.
+    Parameters: 1, or C with one slope per channel.
     MACs: 0.
     Used in: PReLU-net (the first below human error on ImageNet), SRGAN.
     Strengths: adapts at hardly any cost.

@@ -21,7 +21,7 @@ class Input(Block):
     Parameters: 0.
     MACs: 0.
     Used in: every network.
-    Strengths: one place decides about sizes; change it and all shapes are worked out anew.
+    Strengths: one place decides about sizes; change it and all shapes are recomputed.
     Gaps: the size is fixed for the whole design.
     Source: none; every network has one.
     """
@@ -33,15 +33,15 @@ class Input(Block):
     def validate(self) -> None:
         """One axis letter for every size."""
         if len(self._letters) != len(self.shape) or not set(self._letters) <= set("CHWTD"):
+            said = f"not “{self.axes}”" if self.axes else "which cannot be guessed here"
             raise BadField(
-                f"axes is one of the letters C H W T D for each of the {len(self.shape)} sizes, "
-                f"not “{self.axes}”."
+                f"axes must name a letter of C H W T D for each of the {len(self.shape)} sizes, {said}."
             )
 
     @property
     def _letters(self) -> str:
         count = len(self.shape)
-        return self.axes or ("T" if count == 1 and self.dtype == "int" else DEFAULT_AXES[count])
+        return self.axes or ("T" if count == 1 and self.dtype == "int" else DEFAULT_AXES.get(count, ""))
 
     def infer(self) -> Tensor:
         return Tensor(self.shape, tuple(self._letters), self.dtype)
@@ -53,7 +53,7 @@ class Input(Block):
 @block("output", category="1.1.1", family="io", icon="output")
 class Output(Block):
     r"""Marks where an answer leaves the network.
-    What is wired to it is compared with the target in training, and shown as the answer in use.
+    What is wired to it is compared with the target in training, and shown as the answer at inference.
 
     Shapes: x (any).
     Parameters: 0.
@@ -97,7 +97,7 @@ class Constant(Block):
     learned = Bool(False, doc="whether training changes it")
 
     def infer(self) -> Tensor:
-        letters = self.axes or DEFAULT_AXES[len(self.shape)]
+        letters = self.axes or DEFAULT_AXES.get(len(self.shape), "")
         if len(letters) != len(self.shape):
             raise ShapeError(f"has {len(self.shape)} sizes but {len(letters)} axis letters.", code="field")
         return Tensor(self.shape, tuple(letters))

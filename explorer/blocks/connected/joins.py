@@ -53,7 +53,7 @@ def _stretched(a: Tensor, b: Tensor, number: int) -> Tensor:
 @block("add", target=f"{OWN}:Add", category="1.1.1", family="shape", icon="add")
 class Add(_Join):
     r"""Adds tensors value by value.
-    A shortcut joins its path this way, and its gradient goes unchanged to every summand.
+    A shortcut joins its path this way, and the gradient goes unchanged to every summand.
 
     Shapes must be equal unless broadcasting is switched on: then axes of size 1 stretch.
 
@@ -167,7 +167,7 @@ class Split(Block):
     Parameters: 0.
     MACs: 0.
     Used in: AlexNet on two devices, ShuffleNet v2, gated units.
-    Strengths: free of cost; halves the work of the path behind it.
+    Strengths: free of cost; halves the work of the path after it.
     Gaps: the parts do not see each other until they are joined.
     Source: Krizhevsky et al. 2012, doi:10.1145/3065386, cut channels in two for two devices.
     """

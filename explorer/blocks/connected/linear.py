@@ -16,15 +16,15 @@ ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "sigmoid", "tanh", "swish", 
 @block("linear", target="torch.nn:Linear", category="1.1.1", family="linear", icon="linear", stem="fc")
 class Linear(Block):
     r"""Every output is a weighted sum of all inputs, plus a bias. One output alone cuts the space of the
-    inputs in two with a straight line, a plane, a hyperplane.
+    inputs in two by a straight line, a plane or a hyperplane.
 
-    With weights 1, 1 and the bias −1.5 a step behind it is an AND gate, with −0.5 an OR gate.
+    With weights 1, 1 and the bias −1.5 a step function after it makes an AND gate, with −0.5 an OR gate.
 
     Shapes: x (…, n) → y (…, m).
     Parameters: m·n + m.
     MACs: m·n for each place of the leading axes.
     Used in: every classifier's end; perceptrons; inside attention and recurrent layers.
-    Strengths: sees all inputs at once; one product of matrices.
+    Strengths: sees all inputs at once; a single matrix product.
     Gaps: as many weights as pairs, and it ignores that neighbours belong together; alone it cannot learn XOR.
     Source: Rosenblatt 1958, Psychological Review 65.
     """
@@ -104,7 +104,7 @@ class Autoencoder(Composite):
     Shapes: x (n) → y (n), code (last width).
     Parameters: Σ over both halves of mₗ·mₗ₋₁ + mₗ; with tied weights the decoder keeps only its biases.
     MACs: 2·Σ mₗ·mₗ₋₁.
-    Used in: reduction of dimensions, denoising, finding of outliers, pre-training.
+    Used in: dimensionality reduction, denoising, outlier detection, pre-training.
     Strengths: learns from unlabelled data; without activations it finds what PCA finds.
     Gaps: rebuilds an average where it is unsure, so pictures blur; a code too wide copies instead of
         learning.
@@ -219,7 +219,7 @@ class RestrictedBoltzmann(Block):
     formula = r"E(v,h) = -a^{\top}v - b^{\top}h - h^{\top}Wv,\quad p(h{=}1|v) = \sigma(Wv + b)"
     outputs = ("hidden", "reconstruction")
     features = Int(64, label="Hidden units", doc="length of the hidden layer")
-    spread = Float(0.01, max=1.0, label="Start spread", doc="standard deviation of the first weights")
+    spread = Float(0.01, max=1.0, label="Start spread", doc="standard deviation of the initial weights")
 
     def infer(self, x: Tensor) -> tuple[Tensor, Tensor]:
         if x.axes != ("D",):
@@ -246,7 +246,7 @@ class RestrictedBoltzmann(Block):
     stem="rbf",
 )
 class DigitCodes(Block):
-    r"""Scores each digit by how near the input comes to a small drawing of it, which is fixed.
+    r"""Scores each digit by how near the input comes to a small, fixed drawing of it.
     The layer before it therefore has to learn to draw the digit that it sees, 7 points wide and 12 high.
 
     Ink is 1 and paper −1. The score is minus the squared distance, so that the largest wins as usual; these
@@ -257,7 +257,7 @@ class DigitCodes(Block):
     MACs: 0.
     Used in: the output of LeNet-5.
     Strengths: digits that look alike get codes alike; what resembles no digit is far from all of them.
-    Gaps: codes have to be drawn by hand; softmax behind a linear layer learns better ones.
+    Gaps: codes have to be drawn by hand; softmax after a linear layer learns better ones.
     Source: LeCun, Bottou, Bengio & Haffner 1998, Proceedings of the IEEE 86 (section II-B, figure 3).
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil, prod
+from types import MappingProxyType
 
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import wants, wants_float
@@ -33,7 +34,7 @@ class Flatten(Block):
     MACs: 0.
     Used in: LeNet, AlexNet, VGG in front of their fully connected layers.
     Strengths: loses no value.
-    Gaps: neighbourhood is forgotten, and the linear layer behind it grows with the size of the maps.
+    Gaps: neighbourhood is forgotten, and the linear layer after it grows with the size of the maps.
     Source: LeCun et al. 1998, doi:10.1109/5.726791, join maps and classifier this way.
     """
 
@@ -123,8 +124,9 @@ class Permute(Block):
 
     def infer(self, x: Tensor) -> Tensor:
         if sorted(self.order) != list(range(len(x.shape))):
+            order = ", ".join(map(str, self.order))
             raise ShapeError(
-                f"orders {len(self.order)} axes as {show(self.order)}, but {{source}} sends {x.spelled}.",
+                f"orders {len(self.order)} axes as {order}, but {{source}} sends {x.spelled}.",
                 code="axes",
             )
         letters = tuple(self.axes) or tuple(x.axes[i] for i in self.order)
@@ -141,7 +143,7 @@ class Permute(Block):
 
 @block("slice", target=f"{OWN}:Slice", category="1.1.1", family="shape", icon="slice")
 class Slice(Block):
-    r"""Keeps a piece of one axis, from `start` up to but not including `stop`.
+    r"""Keeps a piece of one axis, from index start up to but not including index stop.
     Negative numbers count from the end, as in Python.
 
     Shapes: x → y (that axis shortened).
@@ -156,6 +158,7 @@ class Slice(Block):
     keeps = "nothing"
     is_view = True
     passes = True
+    example_fields = MappingProxyType({"axis": "W", "start": 16, "stop": 48})
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
     start = Int(0, min=-65_536, doc="first index kept; negative counts from the end")
     stop = Int(0, min=-65_536, doc="first index left out; 0 means up to the end")
@@ -184,7 +187,7 @@ class Slice(Block):
 @block("pad", target=f"{OWN}:Pad", category="1.1.1", family="shape", icon="pad")
 class Pad(Block):
     r"""Adds a margin round a picture: zeros, the mirror image, or the edge repeated.
-    A convolution behind it then also reaches the border, and the size can be kept.
+    A convolution after it then also reaches the border, and the size can be kept.
 
     Maps of tokens H × W × D get a margin of zeros.
 
@@ -280,14 +283,14 @@ class Resize(Block):
 @block("dropout", target="torch.nn:Dropout", category="1.1.1", family="norm", icon="dropout")
 class Dropout(Block):
     r"""While training, sets each value to zero with probability p and scales the rest by 1/(1−p).
-    No unit can rely on a single other one, and in use the layer changes nothing.
+    No unit can rely on a single other one, and at inference the layer changes nothing.
 
     Shapes: x (any) → y (same).
     Parameters: 0.
     MACs: 0.
     Used in: AlexNet, VGG, GoogLeNet (0.4 and 0.7), transformers (0.1).
     Strengths: a cheap remedy against overfitting; like averaging many thinned networks.
-    Gaps: training takes longer; agrees badly with batch norm behind it.
+    Gaps: training takes longer; agrees badly with batch norm after it.
     Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.
     """
 

@@ -16,8 +16,8 @@ def check_ids(x: Tensor) -> None:
     """Raise `ShapeError` unless whole numbers arrive."""
     if x.dtype != "int":
         raise ShapeError(
-            f"looks up ids, whole numbers, but {{source}} sends {x.spelled} of "
-            f"{'decimal numbers' if x.dtype == 'float' else 'true and false'}.",
+            f"looks up ids (whole numbers), but {{source}} sends {x.spelled} of "
+            f"{'floating-point numbers' if x.dtype == 'float' else 'booleans'}.",
             code="dtype",
             wants="int",
         )
@@ -35,12 +35,12 @@ class Embedding(Block):
     r"""A table with one learned vector for each id: words of similar use end up near each other. To look a
     row up is the same as to multiply a one-hot vector with the table, without the zeros.
 
-    With `table` all its vectors leave by a second output, for a layer that has to use the same ones.
+    With `table` on, all its vectors leave by a second output, for a layer that has to use the same ones.
 
     Shapes: x (T ids) → y (T, D), and table (vocabulary, D) where it is wanted.
     Parameters: vocabulary·D.
     MACs: 0.
-    Used in: the first layer of every language model; ids of users and goods.
+    Used in: the first layer of every language model; ids of users and items.
     Strengths: costs nothing to look up; can be taken over from GloVe or Word2Vec.
     Gaps: often the largest part of a small model; rare ids are hardly trained.
     Source: Bengio et al. 2003, Journal of Machine Learning Research 3.
@@ -122,8 +122,8 @@ class PositionalEncoding(Block):
 
 @block("one_hot", target=f"{OWN}:OneHot", category="1.1.1", family="shape", icon="one_hot", stem="onehot")
 class OneHot(Block):
-    r"""Writes each id as a row of zeros with a single one. So no id is nearer to another than any third,
-    whatever its number.
+    r"""Writes each id as a row of zeros with a single one. All ids are therefore equally far from each
+    other, whatever their numbers.
 
     An id outside the classes gives only zeros.
 
@@ -131,8 +131,8 @@ class OneHot(Block):
     Parameters: 0.
     MACs: 0.
     Used in: targets of classifiers, words before embeddings.
-    Strengths: nothing to learn; suits a linear layer behind it.
-    Gaps: as long as there are ids; tells nothing about what is alike.
+    Strengths: nothing to learn; suits a linear layer after it.
+    Gaps: as wide as there are ids; says nothing about which ids are alike.
     Source: plain coding, as in every text on classification.
     """
 

@@ -1,4 +1,4 @@
-"""Auxiliary classifiers: heads beside the trunk that help to train it and are dropped in use."""
+"""Auxiliary classifiers: heads beside the trunk that help to train it and are dropped at inference."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class AuxClassifier(Composite):
     Shapes: x (C, H, W) → y (classes).
     Parameters: v1: C·f + f + f·p·h + h + h·n + n for filters f, p pooled places, hidden h and n classes
     (with batch norm 2·f instead of f); v3: C·f + 25·f·h + 2·f + 2·h + h·n + n.
-    MACs: v1: C·f·p + f·p·h + h·n; v3: C·f·p + 25·f·h·p' + h·n, p' places behind the 5×5.
+    MACs: v1: C·f·p + f·p·h + h·n; v3: C·f·p + 25·f·h·p' + h·n, p' places after the 5×5.
     Used in: GoogLeNet (two, weight 0.3), Inception-v3 (one, weight 0.4).
     Strengths: fights vanishing gradients and regularises; costs nothing once training is over.
     Gaps: in Inception-v3 it helped only late in training; batch norm and shortcuts made it rare.
@@ -94,7 +94,7 @@ class AuxClassifier(Composite):
     )
     pool = Choice("window", ("window", "adaptive"), doc="5×5 mean with stride 3, or a fixed grid of any map")
     filters = Int(128, doc="filters of the 1×1 convolution")
-    hidden = OptionalInt(doc="width of the layer behind it; empty: 1024 for v1, 768 for v3")
+    hidden = OptionalInt(doc="width of the layer after it; empty: 1024 for v1, 768 for v3")
     drop = Float(0.7, max=0.99, label="Dropout", doc="share of hidden values set to zero in training (v1)")
     norm = Bool(False, label="Batch norm", doc="batch norm in the head of v1; v3 always has it")
 

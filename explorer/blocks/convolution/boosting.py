@@ -18,7 +18,7 @@ from explorer.graph.builder import Builder, Wire
 )
 class ChannelBoost(Composite):
     r"""Lets auxiliary learners look at the input and lays the maps that they make beside its channels.
-    Their weights are frozen, so that the network behind them learns from additional, steady information.
+    Their weights are frozen, so that the network after them learns from additional, steady information.
 
     Each learner is a small stack of convolutions, like the encoder of an autoencoder. They are to be trained
     first, on other data or to rebuild the input, and loaded into their layers: transfer learning. As

@@ -24,7 +24,7 @@ def _unit(g: Builder, x: Wire, name: str, filters: int, dilation: int = 0) -> Wi
 @block("aspp", category="1.1.2", family="composite", title="ASPP", icon="dilated", stem="aspp")
 class Aspp(Composite):
     r"""Looks at every place through dilated filters of several widths at once, and at the mean of the map.
-    Objects of all sizes so find a filter that fits, at full resolution and without pooling.
+    Objects of all sizes thus find a filter that fits, at full resolution and without pooling.
 
     The name stands for atrous spatial pyramid pooling. Parallel paths are a 1×1, a dilated 3×3 for each rate,
     and the image's mean, resized; a 1×1 joins them. Rates 12, 24, 36 suit maps of 1/8, and 6, 12, 18 of 1/16.
@@ -64,7 +64,7 @@ class Aspp(Composite):
 @block("ppm", category="1.1.2", family="composite", title="Pyramid pooling", icon="pyramid", stem="ppm")
 class Ppm(Composite):
     r"""Pools the map into grids of 1×1, 2×2, 3×3 and 6×6 cells and lays what they say beside the map.
-    Every place so knows what stands elsewhere in the picture, such as that a boat lies on water.
+    Every place thus knows what stands elsewhere in the picture, such as that a boat lies on water.
 
     Each grid gets a 1×1 convolution to a share of the channels and is enlarged bilinearly.
 

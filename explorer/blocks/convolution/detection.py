@@ -24,8 +24,8 @@ class RpnHead(Composite):
     Parameters: 9·C·F + F + (s + 4)·(F·A + A), where s is 1 or 2 scores.
     MACs: H·W·(9·C·F + (s + 4)·F·A).
     Used in: Faster and Mask R-CNN: F 512 and A 9 on VGG-16, F 256 and A 3 on a feature pyramid.
-    Strengths: proposals for 10 ms a picture; shares all convolutions with the detector.
-    Gaps: a second stage has to say what the things are; proposals overlap and need NMS.
+    Strengths: proposals for 10 ms per picture; shares all convolutions with the detector.
+    Gaps: a second stage has to say what the objects are; proposals overlap and need NMS.
     Source: Ren et al. 2015, arXiv:1506.01497.
     """
 
@@ -65,7 +65,7 @@ class RegionProposals(Composite):
     Parameters: 9·C·F + F + 5·(F·A + A).
     MACs: H·W·(9·C·F + 5·F·A).
     Used in: Faster R-CNN, Mask R-CNN.
-    Strengths: replaces selective search, which took seconds a picture.
+    Strengths: replaces selective search, which took seconds per picture.
     Gaps: one size of map only; feature pyramids need one for every level.
     Source: Ren et al. 2015, arXiv:1506.01497.
     """
@@ -78,7 +78,7 @@ class RegionProposals(Composite):
     ratios = Text("0.5, 1, 2", longest=100, doc="height / width of the shapes")
     stride = Int(16, max=1024, doc="pixels of the picture between two places of the map")
     keep = Int(300, max=1_000, doc="how many proposals there are")
-    overlap = Float(0.7, max=1.0, doc="share of the union above which a box is the same thing")
+    overlap = Float(0.7, max=1.0, doc="IoU above which two boxes count as the same object")
 
     def validate(self) -> None:
         """Ratios are numbers."""
@@ -134,7 +134,7 @@ class YoloDecode(Block):
     MACs: 0.
     Used in: YOLO v1 to v3.
     Strengths: all answers of a picture in one pass.
-    Gaps: v1 has one class for each cell, so crowds of small things are missed.
+    Gaps: v1 has one class for each cell, so crowds of small objects are missed.
     Source: Redmon et al. 2015, arXiv:1506.02640; 2016, arXiv:1612.08242; 2018, arXiv:1804.02767.
     """
 
@@ -196,8 +196,8 @@ class YoloHead(Composite):
         classes).
     MACs: H·W·C·A·(5 + classes), or 0.
     Used in: YOLO v1 (7×7×30), v2 (13×13×125), v3 (255 channels on three maps).
-    Strengths: one pass for a picture; 45 and more pictures a second.
-    Gaps: boxes are less exact than those of two stages; small things in groups are missed by v1.
+    Strengths: one pass for a picture; 45 or more pictures a second.
+    Gaps: boxes are less exact than those of two stages; small objects in groups are missed by v1.
     Source: Redmon et al. 2015, arXiv:1506.02640; 2016, arXiv:1612.08242; 2018, arXiv:1804.02767.
     """
 
@@ -243,7 +243,7 @@ class YoloHead(Composite):
 @block("ssd_head", category="1.1.2", family="conv", title="SSD head", icon="detection", stem="ssd")
 class SsdHead(Composite):
     r"""Two 3×3 convolutions on each of several maps score the default boxes and move them; all answers join
-    in one table. Fine maps find small things and coarse maps large ones, in one pass.
+    in one table. Fine maps find small objects and coarse maps large ones, in one pass.
 
     Class 0 is the background. The first map's boxes have 0.1 of the picture's side when there are six maps
     (SSD300), the others 0.2 to 0.9 in equal steps; with another number of maps all go from 0.2 to 0.9.
@@ -254,7 +254,7 @@ class SsdHead(Composite):
     MACs: Σ 9·Hₖ·Wₖ·Cₖ·Aₖ·(classes + 4).
     Used in: SSD300 (38², 19², 10², 5², 3² and 1 place: 8,732 boxes), SSD512.
     Strengths: one stage, several sizes; 59 pictures a second on SSD300.
-    Gaps: small things are found on the finest map only, which knows least; nearly all boxes are background.
+    Gaps: small objects are found on the finest map only, which knows least; nearly all boxes are background.
     Source: Liu et al. 2016, arXiv:1512.02325.
     """
 
@@ -268,7 +268,7 @@ class SsdHead(Composite):
     ratios = Text(
         "2; 2 3; 2 3; 2 3; 2; 2",
         longest=200,
-        doc="width / height of the flat boxes on each map, maps parted by ;, the last for all further ones",
+        doc="width / height of the flat boxes on each map, maps separated by ;, the last for all others",
     )
 
     def validate(self) -> None:

@@ -20,7 +20,7 @@ def numbers(text: str, words: str) -> tuple[float, ...]:
     """Read `0.5, 1, 2`; raises `BadField` unless there are positive numbers."""
     parts = text.replace(",", " ").split()
     if not parts or not all(_NUMBER.fullmatch(part) and 1e-3 <= float(part) <= 1e5 for part in parts):
-        raise BadField(f"{words} are positive numbers such as 0.5, 1, 2, not {text[:60]!r}.")
+        raise BadField(f"{words} must be positive numbers such as 0.5, 1, 2, not “{text[:60]}”.")
     return tuple(float(part) for part in parts)
 
 
@@ -34,7 +34,9 @@ def pairs(text: str, words: str) -> tuple[tuple[float, float], ...]:
             break
         found.append(numbers(" ".join(sides), words))
     if not found or any(len(sides) != 2 for sides in found):
-        raise BadField(f"{words} are written as width and height: 10x13 16x30, not {text[:60]!r}.")
+        raise BadField(
+            f"{words} must be written as width and height, such as 10x13 16x30, not “{text[:60]}”."
+        )
     return tuple((sides[0], sides[1]) for sides in found)
 
 
@@ -74,7 +76,7 @@ def anchored(x: Tensor, each: int) -> Tensor:
 )
 class AnchorGenerator(Block):
     r"""Puts boxes of several sizes and shapes on every place of a feature map. A detector then only has to
-    say which of them hold something and how far they are off, instead of finding boxes from nothing.
+    say which of them hold something and how far they are off, instead of finding boxes from scratch.
 
     One box for every size and ratio (height / width), its area the square of the size. They depend on the
     size of the map only. With the picture at the second input the stride is what its sides give, rounded
@@ -134,7 +136,7 @@ class AnchorGenerator(Block):
 )
 class DefaultBoxes(Block):
     r"""SSD's boxes on one feature map: two squares and a pair of flat and tall ones for each ratio. Coarse
-    maps get large boxes and fine maps small ones, so that each map looks for things of its own size.
+    maps get large boxes and fine maps small ones, so that each map looks for objects of its own size.
 
     The second square is √(size · next size) wide. Sides are at most those of the picture. Centres stand in
     the middle of the cells.
@@ -143,8 +145,8 @@ class DefaultBoxes(Block):
     Parameters: 0.
     MACs: 0.
     Used in: SSD; its six maps of a 300×300 picture carry 8,732 of them.
-    Strengths: all sizes of things in one pass.
-    Gaps: sizes and ratios are chosen by hand; small things have few boxes.
+    Strengths: objects of all sizes in one pass.
+    Gaps: sizes and ratios are chosen by hand; small objects have few boxes.
     Source: Liu et al. 2016, arXiv:1512.02325.
     """
 
@@ -235,7 +237,7 @@ class BoxDecode(Block):
     MACs: 0.
     Used in: all R-CNNs, SSD, RetinaNet.
     Strengths: an offset of 0 is the anchor itself.
-    Gaps: the exponential can run away, so that dw and dh are bounded.
+    Gaps: the exponential can blow up, so that dw and dh are bounded.
     Source: Girshick et al. 2014, arXiv:1311.2524.
     """
 
@@ -282,7 +284,7 @@ class BoxDecode(Block):
 )
 class NonMaximumSuppression(Block):
     r"""Keeps the best box and drops all that overlap it too much, then the best of those left, and so on. So
-    one answer remains where a detector has found the same thing many times.
+    one answer remains where a detector has found the same object many times.
 
     Each class is treated by itself. There are always `keep` answers; those that are missing are boxes of
     zeros with score 0 and class −1. The gradient goes to the boxes and scores that were kept. With labels at
@@ -294,8 +296,8 @@ class NonMaximumSuppression(Block):
     MACs: 0.
     Used in: nearly every detector before DETR.
     Strengths: simple; nothing to learn.
-    Gaps: drops true neighbours that overlap; the limit is chosen by hand; one after the other, so slow on
-        devices.
+    Gaps: drops true neighbours that overlap; the limit is chosen by hand; works one box after the other, so
+        it is slow on GPUs.
     Source: Felzenszwalb et al. 2010, doi:10.1109/TPAMI.2009.167.
     """
 
@@ -306,11 +308,11 @@ class NonMaximumSuppression(Block):
     exposes = "boxes"
     outputs = ("boxes", "scores", "classes")
     keep = Int(100, max=1_000, doc="how many answers there are")
-    overlap = Float(0.5, max=1.0, doc="share of the union above which a box is the same thing")
-    threshold = Float(0.05, max=1.0, doc="scores up to this are no answers")
+    overlap = Float(0.5, max=1.0, doc="IoU above which two boxes count as the same object")
+    threshold = Float(0.05, max=1.0, doc="boxes with scores up to this are dropped")
     candidates = Int(1_000, max=100_000, doc="how many of the best scores are looked at")
-    background = Bool(False, doc="class 0 stands for nothing and is left out")
-    smallest = Float(0.0, max=1e4, doc="boxes with a shorter side are no answers, in pixels")
+    background = Bool(False, doc="class 0 is the background and is left out")
+    smallest = Float(0.0, max=1e4, doc="boxes with a shorter side are dropped, in pixels")
 
     def infer(
         self, boxes: Tensor, scores: Tensor, labels: Tensor | None = None

@@ -43,7 +43,7 @@ class _Region(Block):
 )
 class RoiPool(_Region):
     r"""Lays a grid on each box and takes the largest value of every cell. Boxes of any size become maps of
-    one size, as the fully connected layers behind them need it.
+    one size, as the fully connected layers after them need it.
 
     Box and cells are rounded to whole pixels of the map; a cell off the map gives 0.
 
@@ -116,7 +116,7 @@ class RoiAlign(_Region):
 )
 class PyramidRoiAlign(Block):
     r"""Is RoI align on four maps of a feature pyramid: small boxes are read from fine maps, large ones from
-    coarse maps. So every thing is seen at about the same size, however near it is.
+    coarse maps. So every object is seen at about the same size, however near it is.
 
     A box as large as `usual` belongs to p4, one of half its sides to p3, and so on.
 
@@ -124,7 +124,7 @@ class PyramidRoiAlign(Block):
     Parameters: 0.
     MACs: 0; the weighted means are taken value by value.
     Used in: Faster and Mask R-CNN on a feature pyramid.
-    Strengths: small things keep their details, large ones their context.
+    Strengths: small objects keep their details, large ones their context.
     Gaps: the map is chosen by size alone; a box just below a limit is read quite differently.
     Source: Lin et al. 2017, arXiv:1612.03144.
     """
@@ -190,7 +190,7 @@ class MaskOfClass(Block):
     Parameters: 0.
     MACs: 0.
     Used in: Mask R-CNN.
-    Strengths: what a thing is and where its edge runs are learned apart.
+    Strengths: what an object is and where its edge runs are learned apart.
     Gaps: one mask is drawn for each class, though only one of them is used.
     Source: He et al. 2017, arXiv:1703.06870.
     """
@@ -225,17 +225,17 @@ class MaskOfClass(Block):
 )
 class PasteMasks(Block):
     r"""Stretches each mask over its box in a picture of zeros. So a small mask, drawn inside a box, tells of
-    every pixel of the picture whether it belongs to the thing.
+    every pixel of the picture whether it belongs to the object.
 
     Boxes are cut to whole pixels; a border of zeros lets the mask fade out over the edge, as in torchvision.
     The size of the picture is a field, or that of the picture at the third input.
 
     Shapes: masks (K, 1, h, w), boxes (K, 4) in pixels of the picture → y (K, 1, H, W).
     Parameters: 0.
-    MACs: K·H·(w + 2)·(h + 2 + W), two products of matrices for each mask.
-    Used in: Mask R-CNN, behind its last layer.
-    Strengths: masks of one small size serve things of all sizes.
-    Gaps: the edge of a large thing stays as coarse as the mask.
+    MACs: K·H·(w + 2)·(h + 2 + W), two matrix products for each mask.
+    Used in: Mask R-CNN, after its last layer.
+    Strengths: masks of one small size serve objects of all sizes.
+    Gaps: the edge of a large object stays as coarse as the mask.
     Source: He et al. 2017, arXiv:1703.06870.
     """
 

@@ -203,7 +203,7 @@ class FlattenedConv2d(_Lines):
     MACs: filters·(C·H·W + Y·H'·W + X·H'·W').
     Used in: flattened networks for fast use on CIFAR-10 and CIFAR-100.
     Strengths: C + Y + X instead of C·Y·X weights and products for each value: about ten times fewer.
-    Gaps: only filters of rank 1; hard to train in one go, and the first steps need wide enough layers.
+    Gaps: only filters of rank 1; hard to train at once, and the first steps need wide enough layers.
     Source: Jin, Dundar & Culurciello 2014, arXiv:1412.5474.
     """
 
@@ -227,7 +227,7 @@ class FlattenedConv2d(_Lines):
     stem="separable",
 )
 class SpatialSeparableConv2d(_Lines):
-    r"""Splits an n×n convolution into a 1×n and an n×1 convolution, one behind the other.
+    r"""Splits an n×n convolution into a 1×n and an n×1 convolution, one after the other.
     Both mix all channels, and together they see the same n×n window for 2/n of the weights.
 
     Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌊(n + 2p − k)/s⌋ + 1.

@@ -21,7 +21,7 @@ class Highway(Composite):
     old one through.
 
     The gate's bias starts below zero, so that a deep stack begins by carrying its input. `conv` works on maps
-    (signals and films too), `dense` on vectors and on every step of a sequence.
+    (signals and videos too), `dense` on vectors and on every step of a sequence.
 
     Shapes: x (C, …) → y (same); dense: x (…, D) → y (same).
     Parameters: conv: 2·(k²·C² + C); dense: 2·(D² + D).
@@ -119,7 +119,7 @@ class Reversible(Block):
     def validate(self) -> None:
         """Even kernels would change the size."""
         if self.kernel % 2 == 0:
-            raise BadField(f"kernel is odd, so that the size stays, not {self.kernel}.")
+            raise BadField(f"kernel must be odd, so that the size stays, not {self.kernel}.")
 
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)

@@ -20,7 +20,7 @@ class SqueezeExcite(Composite):
     MACs: 2·C²/r.
     Used in: SE-ResNet, SENet-154, MobileNetV3, EfficientNet.
     Strengths: a generic block that fits into any CNN; models how channels depend on each other.
-    Gaps: sees no places; in a ResNet it weighs channels by the residual alone.
+    Gaps: ignores positions; in a ResNet it weighs channels by the residual alone.
     Correction: a lecture lists SE-Net with 27.5 M parameters and depth 152; SE-ResNet-152 has 66.8 M, and
     27.56 M is SE-ResNeXt-50.
     Source: Hu et al. 2017, arXiv:1709.01507.
@@ -127,7 +127,7 @@ class EfficientChannelAttention(_Gated):
     def validate(self) -> None:
         """Even kernels would change the number of channels."""
         if self.kernel is not None and self.kernel % 2 == 0:
-            raise BadField(f"kernel is odd, so that padding keeps the channels, not {self.kernel}.")
+            raise BadField(f"kernel must be odd, so that padding keeps the channels, not {self.kernel}.")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
@@ -151,7 +151,7 @@ class EfficientChannelAttention(_Gated):
 )
 class SpatialExcite(_Gated):
     r"""Weighs places: a 1×1 convolution to a single map and a sigmoid say how much of each place passes.
-    It squeezes the channels and excites space, the other way round than squeeze and excitation.
+    It squeezes the channels and excites space, the reverse of squeeze and excitation.
 
     Shapes: x (C, H, W) → y (C, H, W).
     Parameters: C, and 1 with a bias.
@@ -217,7 +217,8 @@ class ConcurrentExcite(_Gated):
 @block("channel_attention", category="1.1.2", family="composite", icon="se", stem="channels")
 class ChannelAttention(_Gated):
     r"""Weighs channels by their mean and by their largest value, which one small network judges alike.
-    Both answers are added before the sigmoid, since a strong single spot says other things than the average.
+    Both answers are added before the sigmoid, since a single strong spot says something else than the
+    average.
 
     Mean and maximum lie side by side as two places of one map, so that the same 1×1 convolutions serve both.
 
@@ -270,13 +271,13 @@ class SpatialAttention(_Gated):
     tags = ("cbam", "attention")
     inside = (("places", "sigmoid"),)
     kernel = Int(7, max=31, doc="height and width of the window, odd")
-    norm = Bool(False, label="Batch norm", doc="behind the convolution, as in the authors' code")
+    norm = Bool(False, label="Batch norm", doc="after the convolution, as in the authors' code")
     momentum = Float(0.1, max=1.0, doc="of the batch norm: share of the newest batch in its averages")
 
     def validate(self) -> None:
         """Even kernels would change the size."""
         if self.kernel % 2 == 0:
-            raise BadField(f"kernel is odd, so that padding keeps the size, not {self.kernel}.")
+            raise BadField(f"kernel must be odd, so that padding keeps the size, not {self.kernel}.")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
@@ -323,7 +324,7 @@ class Cbam(_Gated):
     reduction = Int(16, max=1024, doc="r: how much narrower the layer in between is")
     kernel = Int(7, max=31, doc="height and width of the window over places, odd")
     bias = Bool(False, doc="learned numbers added in the channel part")
-    norm = Bool(False, label="Batch norm", doc="behind the convolution of the spatial part")
+    norm = Bool(False, label="Batch norm", doc="after the convolution of the spatial part")
     momentum = Float(0.1, max=1.0, doc="of the batch norm: share of the newest batch in its averages")
 
     def validate(self) -> None:

@@ -23,7 +23,7 @@ class Ghost(Composite):
     Parameters: k²·C·m + d²·m·(s − 1) + 2·m·s, about 1/s of the k²·C·filters of a convolution.
     MACs: (k²·C·m + d²·m·(s − 1))·H'·W'.
     Used in: GhostNet, as a stand-in for convolutions in VGG, ResNet and detectors.
-    Strengths: about s times fewer weights and products at like accuracy.
+    Strengths: about s times fewer weights and products at similar accuracy.
     Gaps: ghosts see one map each; depthwise steps wait for memory.
     Correction: a text writes y = concat(x, ghost(x)) with x the input of the block; x is the output of the
     primary convolution, and ghosts come from it.
@@ -99,8 +99,8 @@ class GhostBottleneck(Composite):
     is the multiple of 4 nearest to e/4.
     MACs: those of its convolutions, each with the places of its output.
     Used in: GhostNet, 16 of them in five stages.
-    Strengths: more accurate than MobileNetV3 at like cost on ImageNet.
-    Gaps: many small steps, which graphics cards do not like.
+    Strengths: more accurate than MobileNetV3 at similar cost on ImageNet.
+    Gaps: many small steps, which GPUs do not like.
     Source: Han et al. 2019, arXiv:1911.11907.
     """
 

@@ -104,7 +104,7 @@ class ChannelShuffle(Block):
 )
 class ShuffledGroupedConv2d(Composite):
     r"""A grouped convolution whose output channels are then dealt round to all groups.
-    The next grouped convolution so reads some channels of every group, and nothing stays apart.
+    The next grouped convolution thus reads some channels of every group, and nothing stays apart.
 
     Shapes: x (C, H, W) → y (filters, H', W').
     Parameters: filters·(C/groups)·k² + filters.

@@ -114,7 +114,7 @@ class InceptionV1(Composite):
     three = Int(128, label="3×3", doc="filters of the 3×3 path")
     reduce5 = Int(16, label="Before 5×5", doc="1×1 filters in front of the 5×5")
     five = Int(32, label="5×5", doc="filters of the 5×5 path")
-    pooled = Int(32, label="After pool", doc="1×1 filters behind the pool")
+    pooled = Int(32, label="After pool", doc="1×1 filters after the pool")
     norm = Bool(False, label="Batch norm", doc="batch norm instead of biases, as in later versions")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
@@ -166,10 +166,10 @@ class InceptionV2(Composite):
     three = Int(64, label="3×3", doc="filters of the 3×3 path")
     reduce_double = Int(64, label="Before two 3×3", doc="1×1 filters in front of the two 3×3")
     double = Int(96, label="Two 3×3", doc="filters of both 3×3 convolutions in a row")
-    pooled = Int(32, label="After pool", doc="1×1 filters behind the pool")
+    pooled = Int(32, label="After pool", doc="1×1 filters after the pool")
     pool = Choice("avg", ("avg", "max"), doc="which pool; with stride 2 it is always max")
     stride = Int(1, max=2, doc="2 halves the maps, as between stages")
-    norm = Bool(True, label="Batch norm", doc="batch norm behind each convolution, instead of biases")
+    norm = Bool(True, label="Batch norm", doc="batch norm after each convolution, instead of biases")
     bias = Bool(False, doc="biases even where batch norm follows, as in the released weights")
     eps = Float(EPS, max=1.0, doc="what the norms add to the variance; 1e-5 with the released weights")
     ceil_mode = Bool(
@@ -222,7 +222,7 @@ class InceptionV2(Composite):
 )
 class InceptionResnetA(Composite):
     r"""Joins an Inception module and a shortcut: parallel paths learn what to add to the input.
-    A 1×1 convolution without activation brings them to the input's width, so that both can be added.
+    A 1×1 convolution without activation brings them to the width of the input, so that both can be added.
 
     This is the plain module of the drawing, with biases; the modules of the published networks stand in
     their own group.

@@ -75,7 +75,7 @@ class _Lines(_Joined):
 )
 class StemIrV1(Published):
     r"""Turns a picture into small maps with many channels by plain convolutions and a pool in a row.
-    It is the cheaper of the two stems of the paper, as the network behind it is the smaller one.
+    It is the cheaper of the two stems of the paper, as the network after it is the smaller one.
 
     299×299 becomes 35×35 with 256 channels.
 

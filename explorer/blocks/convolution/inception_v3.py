@@ -78,17 +78,17 @@ class StemV3(Published):
     stem="inception",
 )
 class InceptionV3A(Published):
-    r"""Looks through a 1×1, a 5×5, two 3×3 in a row and a pool, each behind a narrowing 1×1.
+    r"""Looks through a 1×1, a 5×5, two 3×3 in a row and a pool, each after a narrowing 1×1.
     It stands where maps are 35×35, still large enough for several windows to see different things.
 
-    Three of them follow each other with 32, 64 and 64 filters behind the pool: 256, 288 and 288 out.
+    Three of them follow each other with 32, 64 and 64 filters after the pool: 256, 288 and 288 out.
 
     Shapes: x (C, H, W) → y (one + 64 + 96 + pool_features, H, W).
     Parameters: C·(one + 48 + 64 + pool_features) + 25·48·64 + 9·(64·96 + 96²), and batch norms.
     MACs: the weights times H·W.
     Used in: Inception-v3 (mixed 5b, 5c, 5d); with one = 96, pool_features = 64 and padding not counted it is
     mixed 5b of the released Inception-ResNet-v2.
-    Strengths: handles several sizes of pattern; batch norm behind each convolution.
+    Strengths: handles several sizes of pattern; batch norm after each convolution.
     Gaps: complex to design, and hardly two layers are alike.
     Correction: a lecture's table gives Inception-v3 a depth of 159; that counts batch norms and activations,
     and the network is 48 layers deep.
@@ -98,7 +98,7 @@ class InceptionV3A(Published):
     formula = r"y = [W_1 x,\; W_5 * W_{15} x,\; W_3'' * W_3' * W_{13} x,\; W_p\, \mathrm{mean}\, x]"
     tags = ("mixed 5b", "multiscale")
     one = Int(64, label="1×1", doc="filters of the 1×1 path")
-    pool_features = Int(32, label="After pool", doc="1×1 filters behind the pool")
+    pool_features = Int(32, label="After pool", doc="1×1 filters after the pool")
     count_padding = Bool(True, doc="padding counts as zeros in the mean; not so in Inception-ResNet-v2")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
@@ -211,7 +211,7 @@ class InceptionV3B(Published):
     stem="reduction",
 )
 class ReductionV3B(Published):
-    r"""Halves the maps by a 3×3 path, a path of lines with a 3×3 behind it, and a pool side by side.
+    r"""Halves the maps by a 3×3 path, a path of lines with a 3×3 after it, and a pool side by side.
     Convolutions and pool run in parallel, so that no step has to squeeze everything through few values.
 
     Shapes: x (C, H, W) → y (320 + 192 + C, ⌊(H−1)/2⌋, ⌊(W−1)/2⌋).
@@ -257,7 +257,7 @@ class InceptionV3C(Published):
     Strengths: high-dimensional features shortly before the classifier.
     Gaps: with 5 to 6 M parameters each the most expensive modules of the network.
     Correction: an article puts modules A and C into one formula; in C the 1×3 and the 3×1 run in parallel
-    and are laid side by side, not one behind the other.
+    and are laid side by side, not one after the other.
     Source: Szegedy et al. 2015, arXiv:1512.00567 (figure 7).
     """
 

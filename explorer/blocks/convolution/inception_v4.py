@@ -151,7 +151,7 @@ class InceptionV4B(Published):
     MACs: the weights times H·W.
     Used in: Inception-v4 (seven of them).
     Strengths: asymmetric filters: wide windows at small cost.
-    Gaps: long chains of small layers use a graphics card badly.
+    Gaps: long chains of small layers use a GPU badly.
     Source: Szegedy et al. 2016, arXiv:1602.07261 (figure 5).
     """
 
@@ -182,7 +182,7 @@ class InceptionV4B(Published):
     stem="reduction",
 )
 class ReductionV4B(Published):
-    r"""Halves the maps by a 3×3 path, a path of lines with a 3×3 behind it, and a pool side by side.
+    r"""Halves the maps by a 3×3 path, a path of lines with a 3×3 after it, and a pool side by side.
     The lines let the halved maps still know of a 7×7 neighbourhood.
 
     Shapes: x (C, H, W) → y (192 + 320 + C, ⌊(H−1)/2⌋, ⌊(W−1)/2⌋).

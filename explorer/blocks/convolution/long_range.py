@@ -30,7 +30,7 @@ class NonLocal(Composite):
     Shapes: x (C, H, W) → y (C, H, W).
     Parameters: with d inside: 4·C·d + 3·d + 3·C; gaussian: 2·C·d + d + 3·C; concat: 2·d more; C fewer without
     batch norm.
-    MACs: with n = H·W places and m behind the subsampling: 2·C·d·(n + m) + 2·n·m·d; gaussian:
+    MACs: with n = H·W places and m after the subsampling: 2·C·d·(n + m) + 2·n·m·d; gaussian:
     C·d·(n + m) + n·m·(C + d); concat: 2·C·d·(n + m) + n·m·d + d·(n + m).
     Used in: video classification (Kinetics), Mask R-CNN, self-attention GANs.
     Strengths: global context in a single layer; shapes stay, so it fits anywhere.

@@ -12,7 +12,7 @@ from explorer.graph.catalogue import BadField
 def odd_kernel(kernel: int) -> None:
     """Raise `BadField` for a kernel that cannot be padded alike on both sides."""
     if kernel % 2 == 0:
-        raise BadField(f"kernel is odd, so that padding keeps the size, not {kernel}.")
+        raise BadField(f"kernel must be odd, so that padding keeps the size, not {kernel}.")
 
 
 class _Normalised(Composite):
@@ -99,8 +99,8 @@ class MBConv(_Normalised):
     2·(2·e + filters) for batch norm; without the first 1×1 and its norm for MBConv1.
     MACs: C·e·H·W + (k²·e + e·filters)·H'·W' + 2·e·s.
     Used in: EfficientNet-B0 to B7 (16 blocks with kernels 3 and 5 in B0), MnasNet.
-    Strengths: the best of its time in accuracy for products; scales evenly in depth, width and resolution.
-    Gaps: slow on graphics cards for its number of products; swish and wide maps take memory.
+    Strengths: the best accuracy for its cost at the time; scales evenly in depth, width and resolution.
+    Gaps: slow on GPUs for its number of MACs; swish and wide maps take memory.
     Correction: a lecture's table of rivals gives SENet 146 M parameters; SENet-154 has 115.1 M.
     Source: Tan & Le 2019, arXiv:1905.11946; Tan et al. 2018, arXiv:1807.11626.
     """

@@ -33,7 +33,7 @@ class Conv(NamedTuple):
     stem="pad",
 )
 class PadChannels(Block):
-    r"""Adds channels of zeros behind the others, so that a narrower map can be added to a wider one.
+    r"""Adds channels of zeros after the others, so that a narrower map can be added to a wider one.
     The shortcut therefore needs no weights, and the new channels hold only what the path beside it found.
 
     Shapes: x (C, …) → y (channels, …).
@@ -76,9 +76,9 @@ class PadChannels(Block):
 )
 class StochasticDepth(Block):
     r"""While training, drops what a block would add for whole samples, each with probability p.
-    Samples so run through networks of different depth, and in use the layer changes nothing.
+    Samples thus run through networks of different depth, and at inference the layer changes nothing.
 
-    What is kept is divided by 1 − p. Place it in front of the addition, behind the residual path.
+    What is kept is divided by 1 − p. Place it in front of the addition, after the residual path.
 
     Shapes: x (any) → y (same).
     Parameters: 0.
@@ -114,7 +114,9 @@ class _Residual(Composite):
     shortcut = Choice(
         "identity", SHORTCUTS, doc="what lies beside the layers; identity projects when sizes change"
     )
-    drop = Float(0.5, max=0.99, label="Shortcut dropout", doc="share of values lost on a dropout shortcut")
+    drop = Float(
+        0.5, max=0.99, label="Shortcut dropout", doc="share of values set to zero on a dropout shortcut"
+    )
     norm = Bool(True, label="Batch norm", doc="normalise after (or, pre-activated, before) each convolution")
     drop_path = Float(0.0, max=0.99, doc="share of samples that skip the layers while training")
 

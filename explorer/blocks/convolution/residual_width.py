@@ -21,7 +21,7 @@ FORMS = ("a", "b", "c")
 )
 class WideResidual(Composite):
     r"""A pre-activated residual block with k times as many filters and dropout between its convolutions.
-    Few wide blocks learn what many thin ones do, and a graphics card works on them faster.
+    Few wide blocks learn what many thin ones do, and a GPU works on them faster.
 
     Batch norm and ReLU stand in front of both 3×3 convolutions. k = 1 is the plain residual block.
 
@@ -42,7 +42,7 @@ class WideResidual(Composite):
     filters = Int(16, doc="filters at k = 1: 16, 32 and 64 in the three stages for CIFAR")
     k = Int(2, max=64, label="Widening k", doc="how many times wider than the plain block")
     stride = Int(1, max=8, doc="2 halves height and width")
-    drop = Float(0.3, max=0.99, label="Dropout", doc="share of values lost between the convolutions")
+    drop = Float(0.3, max=0.99, label="Dropout", doc="share of values set to zero between the convolutions")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)

@@ -26,7 +26,7 @@ class SrganResidual(Composite):
     Nothing is activated after the addition, so that details of a picture pass through many blocks untouched.
 
     Shapes: x (C, H, W) → y (C, H, W).
-    Parameters: 2·k²·C² + 4·C + 1, or + C with one slope a channel, and 2·C more with biases.
+    Parameters: 2·k²·C² + 4·C + 1, or + C with one slope per channel, and 2·C more with biases.
     MACs: 2·k²·C²·H·W.
     Used in: the generator of SRGAN (16 blocks of 64 channels), SRResNet.
     Strengths: keeps full resolution; PReLU lets negative values through.
@@ -73,7 +73,7 @@ class SrganResidual(Composite):
 )
 class PixelShuffle(Block):
     r"""Makes maps larger by laying r² channels out as squares of r × r pixels.
-    A convolution in front of it so computes all new pixels at the small size, where it is cheap.
+    A convolution in front of it thus computes all new pixels at the small size, where it is cheap.
 
     Shapes: x (C·r², H, W) → y (C, r·H, r·W).
     Parameters: 0.
@@ -127,7 +127,7 @@ class AffineHead(Block):
     MACs: 6·D.
     Used in: the end of the localisation network of a spatial transformer.
     Strengths: training begins at a map that harms nothing.
-    Gaps: a map may shear or mirror; nothing keeps it a plain shift or turn.
+    Gaps: a map may shear or mirror; nothing keeps it a plain shift or rotation.
     Source: Jaderberg et al. 2015, arXiv:1506.02025.
     """
 
@@ -165,7 +165,7 @@ class AffineGrid(Block):
     Parameters: 0.
     MACs: 0.
     Used in: spatial transformers, registration of medical images.
-    Strengths: shifts, turns, scales and shears with six numbers, and is differentiable in all of them.
+    Strengths: shifts, rotates, scales and shears with six numbers, and is differentiable in all of them.
     Gaps: straight lines stay straight; bending needs other grids.
     Source: Jaderberg et al. 2015, arXiv:1506.02025.
     """
@@ -182,7 +182,7 @@ class AffineGrid(Block):
         wants(theta, "D", words="six numbers on one axis D", port="theta")
         if theta.shape != (6,):
             raise ShapeError(
-                f"needs the six numbers of an affine map, but {{source}} sends {theta.spelled}.",
+                f"needs the six numbers of an affine transformation, but {{source}} sends {theta.spelled}.",
                 code="size",
                 port="theta",
                 wants="D 6",
@@ -228,7 +228,7 @@ class GridSample(Block):
     def infer(self, x: Tensor, grid: Tensor) -> Tensor:
         check_map(x, 2)
         wants_float(grid, "grid")
-        wants(grid, "H", "W", "D", words="places H × W × D 2", port="grid")
+        wants(grid, "H", "W", "D", words="a sampling grid H × W × D 2", port="grid")
         if grid.shape[2] != 2:
             raise ShapeError(
                 f"needs x and y for every place, but {{source}} sends {grid.spelled}.",
@@ -254,17 +254,17 @@ class GridSample(Block):
     stem="transformer",
 )
 class SpatialTransformer(Composite):
-    r"""Turns, shifts and zooms its input so that what matters stands upright in the middle.
+    r"""Rotates, shifts and zooms its input so that what matters stands upright in the middle.
     A small localisation network reads the input and gives an affine map, and a bilinear sampler reads
     the maps along the grid that it makes.
 
-    It starts as the identity. Nobody tells it the right map: the loss of the network behind it is enough.
+    It starts as the identity. Nobody tells it the right map: the loss of the network after it is enough.
 
     Shapes: x (C, H, W) → y (C, H, W), or (C, *size).
     Parameters: k²·C·f + f + k²·f² + f + 16·f·h + h + 6·h + 6, with f filters and h hidden units.
     MACs: k²·C·f·H·W + k²·f²·⌊H/2⌋·⌊W/2⌋ + 16·f·h + 6·h.
     Used in: reading street numbers and distorted digits, fine-grained birds, point clouds (T-net).
-    Strengths: learns to undo shifts, turns and scales without labels for them.
+    Strengths: learns to undo shifts, rotations and scales without labels for them.
     Gaps: its learning rate is delicate; zooming out skips pixels; finds one object at a time.
     Correction: a text writes it as a sum of all pixels weighted by kernel(i, j); it is a localisation
     network, an affine grid and a bilinear sampler.

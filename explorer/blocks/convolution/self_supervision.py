@@ -138,7 +138,7 @@ class DinoHead(Composite):
     hidden = Int(2048, doc="h, width of the layers between")
     bottleneck = Int(256, doc="b, width in front of the prototypes")
     features = Int(4096, label="Outputs", doc="m, number of prototypes; DINO 65,536")
-    batch_norm = Bool(False, doc="batch norm behind the layers between; DINO's was trained without")
+    batch_norm = Bool(False, doc="batch norm after the layers between; DINO's was trained without")
     lengths = Bool(False, label="Learned lengths", doc="a learned length for each prototype; off: 1")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
@@ -179,7 +179,7 @@ class EmaTeacher(Block):
     without labels.
 
     Both begin equal. In every training pass the teacher moves by 1 − momentum towards the student as it then
-    is; no gradient ever reaches it, and in use it stands still.
+    is; no gradient ever reaches it, and at inference it stands still.
 
     Shapes: x (…, n) → student (…, m), teacher (…, m).
     Parameters: Σ mₗ·mₗ₋₁ + mₗ, those of the student; the teacher's are no parameters but averages.

@@ -17,8 +17,8 @@ from explorer.graph.builder import Builder, Wire
     stem="block",
 )
 class XceptionBlock(Composite):
-    r"""Depthwise separable convolutions in a row, each with batch norm behind and ReLU in front, beside a
-    shortcut. Places and channels are looked at apart, as in an Inception module with one path for every
+    r"""Depthwise separable convolutions in a row, each with batch norm after it and ReLU before it, beside
+    a shortcut. Places and channels are looked at apart, as in an Inception module with one path for every
     channel.
 
     With stride 2 a 3×3 max pool ends the path and a 1×1 convolution halves the shortcut. In the entry flow

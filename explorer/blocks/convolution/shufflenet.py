@@ -109,7 +109,7 @@ class ShuffleNetB(_Unit):
     MACs: (2·C·w/g + 9·w)·H·W.
     Used in: ShuffleNet, three stages of 4, 8 and 4 units.
     Strengths: more channels for the same cost, which small networks need; about 13 times faster than
-    AlexNet on a phone at like accuracy.
+    AlexNet on a phone at similar accuracy.
     Gaps: many groups and the shuffle cost memory traffic, which ShuffleNet v2 avoids.
     Correction: a text gives y = F(x) + x for every unit; with stride 2 the shortcut is pooled and
     concatenated (unit c).
@@ -198,7 +198,7 @@ class ShuffleNetV2(Composite):
     (9·C + 2·C + C·h + 2·h) + (C·h + 9·h + h² + 6·h).
     MACs: (2·h² + 9·h)·H·W; stride 2: C·h·H·W + (9·C + C·h + 9·h + h²)·H'·W'.
     Used in: ShuffleNet v2, 0.5× to 2.0×.
-    Strengths: fast on phones and graphics cards; half of the channels are used again for free, as in
+    Strengths: fast on phones and GPUs; half of the channels are used again for free, as in
     DenseNet.
     Gaps: needs an even number of channels; each unit changes half of the maps only.
     Correction: a text gives y = F(x) + x for ShuffleNet; v2 has no addition at all.

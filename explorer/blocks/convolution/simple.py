@@ -126,7 +126,7 @@ class Conv2d(_Convolution):
     r"""Slides small filters over the whole picture and measures at each place how well they fit.
     Each output channel has one filter that looks at all input channels and is shared by all places.
 
-    Like all libraries it computes a correlation: the filter is not mirrored as in signal processing.
+    Like all libraries it computes a cross-correlation: the filter is not flipped as in signal processing.
 
     Shapes: x (C, H, W) → y (filters, H', W'), n' = ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1; n' = n with “same”.
     Parameters: filters·(C/groups)·k² + filters.
@@ -147,13 +147,13 @@ class Conv2d(_Convolution):
 
 @block("conv3d", target="torch.nn:Conv3d", category="1.1.2", family="conv", title="Conv 3d", icon="conv3d")
 class Conv3d(_Convolution):
-    r"""Slides filters over height, width and time of a film at once.
-    Motion becomes visible, because one filter weighs values of several moments together.
+    r"""Slides filters over height, width and time of a video at once.
+    Motion becomes visible, because one filter weighs values of several frames together.
 
     Shapes: x (C, T, H, W) → y (filters, T', H', W'), n' = ⌊(n + 2p − d(k−1) − 1)/s⌋ + 1.
     Parameters: filters·(C/groups)·k³ + filters.
     MACs: filters·(C/groups)·k³·T'·H'·W'.
-    Used in: C3D and I3D for actions in films, segmentation of CT and MR volumes.
+    Used in: C3D and I3D for actions in videos, segmentation of CT and MR volumes.
     Strengths: learns space and time together, without a recurrent part.
     Gaps: weights and cost grow with k³; it is often split into a spatial and a temporal convolution.
     Source: Tran et al. 2014, arXiv:1412.0767.
@@ -213,7 +213,7 @@ class DilatedConv2d(Special2d):
     MACs: filters·C·k²·H'·W'.
     Used in: DeepLab, segmentation at full resolution, WaveNet (along time).
     Strengths: a large receptive field without pooling, so that places stay exact.
-    Gaps: equal dilations in a row leave places that are never seen together (gridding); small things
+    Gaps: equal dilations in a row leave places that are never seen together (gridding); small objects
     between the holes are missed.
     Source: Yu & Koltun 2015, arXiv:1511.07122.
     """

@@ -16,7 +16,7 @@ class Cbhg(Composite):
     syllables, and the recurrent layer what spans the sentence.
 
     The results of all filters are pooled without losing steps, projected to the width of the input and added
-    to it. K is 16 in the encoder of Tacotron and 8 behind its decoder.
+    to it. K is 16 in the encoder of Tacotron and 8 after its decoder.
 
     Shapes: x (T, D) → y (T, 2·hidden).
     Parameters: bank F·D·K·(K+1)/2 + 2·F·K; projections 3·K·F·P + 2·P + 3·P·D + 2·D; D·H where D ≠ H;

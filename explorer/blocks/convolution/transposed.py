@@ -34,7 +34,7 @@ class _Transposed(Block):
         for extra, stride, dilation in zip(self.extra, self.stride, self.dilation, strict=True):
             if extra >= max(stride, dilation):
                 raise BadField(
-                    f"extra rows are fewer than the stride {stride} or the dilation {dilation}, not {extra}."
+                    f"extra must be less than the stride {stride} or the dilation {dilation}, not {extra}."
                 )
 
     def infer(self, x: Tensor) -> Tensor:
@@ -134,8 +134,8 @@ class ConvTranspose2d(_Transposed):
     r"""Enlarges maps: every input value lays a weighted copy of the kernel into the output.
     Copies that overlap add up, which is what a convolution sends back as its gradient, hence the name.
 
-    Often called deconvolution. `extra` chooses among the sizes that the convolution would map to the same
-    one.
+    Often called deconvolution. Extra (output_padding in torch) chooses among the sizes that the convolution
+    would map to the same one.
 
     Shapes: x (C, H, W) → y (filters, H', W'), n' = (n−1)s − 2p + d(k−1) + extra + 1.
     Parameters: C·(filters/groups)·k² + filters.
@@ -169,13 +169,13 @@ class ConvTranspose2d(_Transposed):
     stem="deconv",
 )
 class ConvTranspose3d(_Transposed):
-    r"""Enlarges a film or a volume in all three directions with learned weights.
+    r"""Enlarges a video or a volume in all three directions with learned weights.
     Every input value lays a weighted copy of the kernel into the output, and overlapping copies add up.
 
     Shapes: x (C, T, H, W) → y (filters, T', H', W'), n' = (n−1)s − 2p + d(k−1) + extra + 1.
     Parameters: C·(filters/groups)·k³ + filters.
     MACs: C·(filters/groups)·k³·T·H·W.
-    Used in: 3D U-Net and V-Net for medical volumes, generators of shapes and films.
+    Used in: 3D U-Net and V-Net for medical volumes, generators of shapes and videos.
     Strengths: learned upscaling in three directions at once.
     Gaps: weights grow with k³; chequerboard patterns where s does not divide k.
     Correction: a lecture says that it reverses the convolution; it is the adjoint, ⟨Cx, y⟩ = ⟨x, Cᵀy⟩, which
@@ -189,7 +189,7 @@ class ConvTranspose3d(_Transposed):
         r" + \sum_c w_{c,o,r,u,v}\, x_{c,t,i,j}"
     )
     kernel = Size(2, dims=3, doc="length, height and width of the kernel")
-    stride = Size(2, dims=3, doc="factor by which the film grows")
+    stride = Size(2, dims=3, doc="factor by which the video grows")
     padding = Size(0, dims=3, min=0, doc="taken off on every side")
     extra = Size(0, dims=3, min=0, doc="added at the end")
     dilation = Size(1, dims=3, doc="distance between the kernel's weights")

@@ -67,7 +67,7 @@ class _Untied(Block):
 )
 class TiledConv2d(_Untied):
     r"""Slides several kernels that take turns: place i uses kernel i mod t along each axis.
-    Neighbours may then learn different things, and a pool over them can learn other invariances than to
+    Neighbours may then learn different things, and a pool over them can learn invariances other than to
     shifts.
 
     With period 1 it is an ordinary convolution; with a period as large as the output every place has a
@@ -78,7 +78,7 @@ class TiledConv2d(_Untied):
     MACs: filters·C·k²·H'·W', where H' and W' are rounded up to whole tiles.
     Used in: tiled convolutional networks (TICA) on NORB and CIFAR-10.
     Strengths: learns invariance to rotation and scale too; several kernels within one layer.
-    Gaps: t² times the weights of a convolution; only shifts by t are treated alike.
+    Gaps: needs t² times the weights of a convolution; only shifts by t are treated alike.
     Source: Le et al. 2010, Tiled convolutional neural networks, Neural Information Processing Systems 23.
     """
 

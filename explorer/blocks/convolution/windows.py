@@ -39,7 +39,7 @@ def check_windows(size: tuple[int, ...], window: tuple[int, ...]) -> None:
 )
 class WindowPartition(Block):
     r"""Cuts a map of tokens into windows that do not overlap, each a short sequence of its own. Attention
-    inside them costs in proportion to the picture instead of to its square.
+    inside them costs in proportion to the area of the picture instead of to its square.
 
     Shapes: x (H, W, D) → y (W = number of windows, T = tokens of a window, D), row after row.
     Parameters: 0.
@@ -346,7 +346,7 @@ class WindowMix(Block):
     Parameters: 0.
     MACs: windows·T²·D.
     Used in: Swin.
-    Strengths: one small product of matrices for each window and head.
+    Strengths: one small matrix product for each window and head.
     Gaps: nothing arrives from other windows.
     Source: Liu et al. 2021, arXiv:2103.14030.
     """

@@ -22,7 +22,7 @@ OWN = "explorer.engine.modules.normalisation"
 )
 class LocalResponseNorm(Block):
     r"""Lets strong values damp their neighbours: those in nearby channels, or nearby in the same map.
-    Features then compete, as nerve cells do that inhibit those beside them.
+    Features then compete, as nerve cells do, which inhibit those beside them.
 
     α multiplies the sum of the n squares, as in the paper. torch's module divides α by n; the model
     hands it α·n, so that the numbers agree with the formula.
@@ -43,13 +43,13 @@ class LocalResponseNorm(Block):
     )
     alpha = Float(1e-4, max=1e4, doc="factor of the sum of squares")
     beta = Float(0.75, max=16.0, doc="the power")
-    k = Float(2.0, max=1e4, label="k", doc="what is added below")
+    k = Float(2.0, max=1e4, label="k", doc="what is added in the denominator")
     where = Choice("across", ("across", "within"), doc="neighbours across channels, or within a map")
 
     works_inside = 2 / 3
 
     def kept_inside(self, x: Tensor) -> int:
-        """Two maps like x, and its squares with the channels that are put in front and behind."""
+        """Two maps like x, and its squares with the channels that are put in front and after."""
         return 4 * x.size * 2 + 4 * x.size * (x.shape[0] + self.size) // x.shape[0]
 
     def infer(self, x: Tensor) -> Tensor:

@@ -19,23 +19,23 @@ def _eps(default: float = 1e-5) -> Float:
 
 
 def _affine(default: bool) -> Bool:
-    return Bool(default, doc="a learned factor and summand for each channel")
+    return Bool(default, doc="a learned scale and shift for each channel")
 
 
 @block(
     "batch_norm", target="torch.nn:BatchNorm2d", category="1.1.6", family="norm", icon="batch_norm", stem="bn"
 )
 class BatchNorm(Block):
-    r"""Brings each channel to mean 0 and deviation 1 over the batch and all places, then scales and shifts it
+    r"""Brings each channel to mean 0 and variance 1 over the batch and all places, then scales and shifts it
     as learned. What arrives at the next layer then keeps its range while the layers before it change.
 
-    In training, mean and biased variance are those of the batch; in use they are running averages, which
-    are kept with the unbiased variance.
+    In training, mean and biased variance are those of the batch; at inference they are running averages,
+    which are kept with the unbiased variance.
 
     Shapes: x (C, …) or (D) → y (same).
     Parameters: 2·C.
     MACs: 0.
-    Used in: behind the convolutions of nearly all image networks since 2015.
+    Used in: after the convolutions of nearly all image networks since 2015.
     Strengths: larger learning rates, faster and steadier training; starting values matter less.
     Gaps: poor with small batches; differs between training and use; awkward in recurrent nets.
     Correction: the lecture's comparison with weight norm prints o = (Wx − μ)/σ²; one divides by √(σ² + ε), as
@@ -77,7 +77,7 @@ class BatchNorm(Block):
     "layer_norm", target="torch.nn:LayerNorm", category="1.1.6", family="norm", icon="layer_norm", stem="norm"
 )
 class LayerNorm(Block):
-    r"""Brings the values of each sample to mean 0 and deviation 1, by itself. No other sample is looked at,
+    r"""Brings the values of each sample to mean 0 and variance 1, by itself. No other sample is looked at,
     so neither batch size nor training mode matters.
 
     `last` works on the width of every token; for maps choose `all` values of the sample, or the
@@ -88,7 +88,7 @@ class LayerNorm(Block):
     MACs: 0.
     Used in: transformers, recurrent nets, ConvNeXt.
     Strengths: any batch size; the same in training and use; suits sequences of any length.
-    Gaps: in image networks less help than batch norm; wipes out how strong a token is as a whole.
+    Gaps: helps less than batch norm in image networks; wipes out how strong a token is as a whole.
     Source: Ba, Kiros & Hinton 2016, arXiv:1607.06450; Liu et al. 2022, arXiv:2201.03545 (channels).
     """
 
@@ -96,7 +96,7 @@ class LayerNorm(Block):
     tags = ("ln",)
     axes = Choice("last", ("last", "all", "channels"), doc="what one mean is taken over")
     eps = _eps()
-    affine = Bool(True, doc="a learned factor and summand for each normalised value")
+    affine = Bool(True, doc="a learned scale and shift for each normalised value")
 
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
@@ -145,7 +145,7 @@ class LayerNorm(Block):
     "group_norm", target="torch.nn:GroupNorm", category="1.1.6", family="norm", icon="group_norm", stem="gn"
 )
 class GroupNorm(Block):
-    r"""Brings groups of channels to mean 0 and deviation 1 together, each sample by itself. Since no other
+    r"""Brings groups of channels to mean 0 and variance 1 together, each sample by itself. Since no other
     sample is looked at, it works with batches of one or two.
 
     One group is layer normalisation over the whole sample; as many groups as channels is instance
@@ -170,7 +170,7 @@ class GroupNorm(Block):
         sliding_axes(x, vectors=True)
         if x.shape[0] % self.groups:
             raise ShapeError(
-                f"has {self.groups} groups, and {self.groups} does not divide its {x.shape[0]} channels "
+                f"has {self.groups} groups, and {self.groups} does not divide the {x.shape[0]} channels "
                 "that arrive.",
                 code="groups",
             )
@@ -208,7 +208,7 @@ class GroupNorm(Block):
     stem="norm",
 )
 class InstanceNorm(Block):
-    r"""Brings each map of each sample to mean 0 and deviation 1, by itself. That removes the contrast of a
+    r"""Brings each map of each sample to mean 0 and variance 1, by itself. That removes the contrast of a
     picture, which belongs to its style and not to what it shows.
 
     Shapes: x (C, …) → y (same).
@@ -228,7 +228,8 @@ class InstanceNorm(Block):
         sliding_axes(x)
         if x.size == x.shape[0]:
             raise ShapeError(
-                f"normalises over the places of each map, but {{source}} sends {x.spelled}: one value a map.",
+                f"normalises over the places of each map, but {{source}} sends {x.spelled}: "
+                "one value per map.",
                 code="size",
             )
         return x
@@ -258,7 +259,7 @@ def _each(text: str, words: str) -> tuple[float, ...]:
     parts = text.replace(",", " ").split()
     if not parts or not all(_NUMBER.fullmatch(part) and abs(float(part)) <= 1e6 for part in parts):
         raise BadField(
-            f"{words} is one number for each channel, such as 0.485, 0.456, 0.406, not {text[:60]!r}."
+            f"{words} must be one number for each channel, such as 0.485, 0.456, 0.406, not “{text[:60]}”."
         )
     return tuple(float(part) for part in parts)
 
@@ -273,8 +274,8 @@ def _each(text: str, words: str) -> tuple[float, ...]:
     stem="standardize",
 )
 class Standardize(Block):
-    r"""Takes a fixed mean from each channel and divides by a fixed deviation, both known from a large set of
-    pictures. So pictures from 0 to 1 arrive as the network knows them from its training.
+    r"""Subtracts a fixed mean from each channel and divides by a fixed standard deviation, both known from a
+    large set of pictures. So pictures from 0 to 1 arrive as the network knows them from its training.
 
     The usual numbers are those of ImageNet.
 
@@ -300,7 +301,7 @@ class Standardize(Block):
         if len(mean) != len(std):
             raise BadField(f"mean has {len(mean)} numbers and std {len(std)}; there is one for each channel.")
         if min(std) <= 0:
-            raise BadField(f"std is positive, {min(std):g} is not.")
+            raise BadField(f"std must be positive, not {min(std):g}.")
 
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)

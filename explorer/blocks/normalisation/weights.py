@@ -83,7 +83,7 @@ class WeightNorm(_Weights):
     MACs: those of the layer.
     Used in: WaveNet and other models of speech, GANs, reinforcement learning.
     Strengths: any batch size, recurrent nets too; cheaper than batch norm; the same in training and use.
-    Gaps: does not centre activations; less help than batch norm in deep image networks.
+    Gaps: does not centre activations; helps less than batch norm in deep image networks.
     Correction: a comparison in the lecture prints batch norm as o = (Wx − μ)/σ²; one divides by √(σ² + ε).
     Source: Salimans & Kingma 2016, arXiv:1602.07868.
     """
@@ -145,7 +145,7 @@ class SpectralNorm(_Weights):
     Shapes: those of the layer.
     Parameters: those of the layer.
     MACs: those of the layer; the iteration is not counted.
-    Used in: discriminators of GANs, networks with bounded slope.
+    Used in: discriminators of GANs, networks with a bounded Lipschitz constant.
     Strengths: keeps discriminators smooth and GAN training steady; one number to set.
     Gaps: bounds each layer and not the whole network; the value lags behind fast changes of the weights.
     Source: Miyato et al. 2018, arXiv:1802.05957.

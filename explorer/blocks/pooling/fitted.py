@@ -48,7 +48,7 @@ class PCANet(Block):
     def validate(self) -> None:
         """Even patches have no middle; a patch has only so many components."""
         if self.kernel % 2 == 0:
-            raise BadField(f"kernel is odd, so that a pixel is in the middle, not {self.kernel}.")
+            raise BadField(f"kernel must be odd, so that a pixel is in the middle, not {self.kernel}.")
         if self.filters[1] > self.kernel**2:
             raise BadField(
                 f"filters: patches of {self.kernel}×{self.kernel} have {self.kernel**2} components."

@@ -18,14 +18,15 @@ class MixedPool(Window):
     r"""Takes λ parts of each window's largest value and 1 − λ parts of its mean. Drawing λ anew in every
     training step keeps the network from relying on either.
 
-    λ is 0 or 1 by chance for the whole layer, for each map (feature) or for each window (region); in use it
-    is the chance itself. A learned λ is the sigmoid of one weight, so that it stays between 0 and 1.
+    λ is 0 or 1 by chance for the whole layer, for each map (feature) or for each window (region); at
+    inference it is the chance itself. A learned λ is the sigmoid of one weight, so that it stays between 0
+    and 1.
 
     Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n − k)/s⌋ + 1.
     Parameters: 0; 1 when learned.
     MACs: 0.
     Used in: image classifiers against overfitting.
-    Strengths: regularises without a cost in use; learned, it finds out which pool suits the layer.
+    Strengths: regularises without a cost at inference; learned, it finds out which pool suits the layer.
     Gaps: noise slows training down; one λ for a whole layer is coarse.
     Source: Yu et al. 2014, Rough Sets and Knowledge Technology, doi:10.1007/978-3-319-11740-9_34; Lee,
         Gallagher & Tu 2015, arXiv:1509.08985 (learned).
@@ -35,9 +36,9 @@ class MixedPool(Window):
     formula = r"y = \lambda \max_i x_i + (1 - \lambda) \frac{1}{n} \sum_{i=1}^{n} x_i"
     tags = ("max average", "dropout of pooling")
     draw = Choice(
-        "layer", ("layer", "region", "feature", "learned"), label="λ for", doc="what has a λ of its own"
+        "layer", ("layer", "region", "feature", "learned"), label="λ per", doc="what has a λ of its own"
     )
-    share = Float(0.5, max=1.0, doc="chance of the largest value, and λ in use")
+    share = Float(0.5, max=1.0, doc="chance of the largest value, and λ at inference")
 
     @property
     def random(self) -> bool:  # type: ignore[override]
@@ -67,7 +68,7 @@ class StochasticPool(Window):
     r"""Draws one value of each window, large ones more often than small ones. Like dropout, the chance keeps
     the network from leaning on a single strong value.
 
-    Values below 0 count as 0, so it stands behind a ReLU. In use it gives the expectation Σ p·x.
+    Values below 0 count as 0, so it stands after a ReLU. At inference it gives the expectation Σ p·x.
 
     Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n − k)/s⌋ + 1.
     Parameters: 0.

@@ -15,7 +15,7 @@ OWN = "explorer.engine.modules.pyramid_pooling"
 @block("spatial_pyramid_pool", category="1.1.5", family="pool", icon="pyramid_pool", stem="pyramid")
 class SpatialPyramidPool(Composite):
     r"""Pools a map of any size into fixed grids, coarse to fine, and writes all cells one after the other. A
-    classifier behind it therefore gets the same number of values from any picture.
+    classifier after it therefore gets the same number of values from any picture.
 
     Levels 4, 2 and 1 give 16 + 4 + 1 = 21 values for each channel.
 
@@ -57,7 +57,7 @@ class SpatialPyramidPool(Composite):
 )
 class PerPixelPyramidPool(Composite):
     r"""Pools with windows of several sizes around every pixel and lays the results side by side. Each pixel
-    so sees far without a map becoming smaller.
+    thus sees far without a map becoming smaller.
 
     Shapes: x (C, H, W) → y (C·windows, H, W).
     Parameters: 0.

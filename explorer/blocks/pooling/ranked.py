@@ -54,7 +54,7 @@ class RankPool(Window):
     strong values and max pooling all others; ranks keep several without being fooled by outliers.
 
     `average`: the mean of the t largest. `weighted`: weights α(1 − α)^(rank − 1), divided by their sum.
-    `stochastic`: one value, drawn with these weights in training, and their expectation in use.
+    `stochastic`: one value, drawn with these weights in training, and their expectation at inference.
 
     Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n − k)/s⌋ + 1.
     Parameters: 0.
@@ -68,7 +68,7 @@ class RankPool(Window):
     keeps = "nothing"
     keeps_inside = 8.0
     formula = (
-        r"y = \frac{1}{t} \sum_{r \leq t} x_{(r)},\quad"
+        r"y = \frac{1}{t} \sum_{r \leq t} x_{(r)},\quad "
         r"y = \frac{\sum_r \alpha (1 - \alpha)^{r - 1} x_{(r)}}{\sum_r \alpha (1 - \alpha)^{r - 1}}"
     )
     tags = ("top k", "rank-based average", "sorted")

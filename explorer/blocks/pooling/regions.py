@@ -103,7 +103,7 @@ class LeadAsymmetricPool(Block):
     same heart from different sides, and what matters in one may be shorter than in another.
 
     The map has the leads as its rows. Windows repeat where there are more leads than windows; all begin at
-    the same moments, so that leads stay aligned. The paper describes the idea, the exact windows are a
+    the same time steps, so that leads stay aligned. The paper describes the idea, the exact windows are a
     choice.
 
     Shapes: x (C, leads, n) → y (C, leads, ⌊(n − widest)/stride⌋ + 1).
@@ -121,14 +121,14 @@ class LeadAsymmetricPool(Block):
     tags = ("ecg", "lap", "signal")
     example = (Tensor((1, 6, 96), ("C", "H", "W")),)
     windows = Shape((2, 4, 6), longest=16, max=512, doc="lengths of the windows, lead by lead")
-    stride = Int(2, max=512, doc="moments between two windows")
+    stride = Int(2, max=512, doc="time steps between two windows")
 
     def infer(self, x: Tensor) -> Tensor:
         check_map(x, 2)
         widest = max(self.windows[: x.shape[1]])
         if widest > x.shape[2]:
             raise ShapeError(
-                f"has a window of {widest} moments, longer than the {x.shape[2]} that {{source}} sends.",
+                f"has a window of {widest} time steps, longer than the {x.shape[2]} that {{source}} sends.",
                 code="window",
                 wants=f"W at least {widest}",
             )
@@ -157,7 +157,7 @@ class SuperpixelPool(Block):
     follow the picture keep what belongs together, where a grid would cut it.
 
     Labels come from a second input, or the block keeps its own: a grid at first, and after fitting regions of
-    like values that lie together (k-means over place and values, as in SLIC).
+    similar values that lie together (k-means over place and values, as in SLIC).
 
     An empty region gives 0, and places whose label is no region belong to none. Where labels are wired,
     fitting changes nothing.
@@ -178,7 +178,7 @@ class SuperpixelPool(Block):
     fits = True
     regions = Int(16, max=4096, doc="how many regions there are")
     mode = Choice("mean", ("mean", "max"), doc="what is taken of each region")
-    compactness = Float(1.0, max=100.0, doc="how much place counts beside likeness when fitting")
+    compactness = Float(1.0, max=100.0, doc="how much position counts beside similarity when fitting")
 
     def infer(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         check_map(x, 2)

@@ -74,7 +74,7 @@ class _Window(Window):
             for k, p in zip(kernel, padding, strict=True):
                 if 2 * p > k:
                     raise BadField(
-                        f"padding is at most half the window, {k // 2} for a window of {k}, not {p}."
+                        f"padding must be at most half the window, {k // 2} for a window of {k}, not {p}."
                     )
 
     def _sizes(self, x: Tensor) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
@@ -165,7 +165,7 @@ class MinPool(_Window):
     MACs: 0.
     Used in: pictures with dark writing on light ground; erosion in image processing.
     Strengths: keeps thin dark strokes that max pooling would erase.
-    Gaps: behind a ReLU it is mostly 0; of little use in the middle of a network.
+    Gaps: after a ReLU it is mostly 0; of little use in the middle of a network.
     Source: Serra 1982, Image Analysis and Mathematical Morphology (erosion).
     """
 
@@ -209,7 +209,7 @@ class AvgPool(_Window):
     stem="pool",
 )
 class GlobalPool(Block):
-    r"""Makes one number of each whole map: its mean or its largest value. A classifier behind it then fits
+    r"""Makes one number of each whole map: its mean or its largest value. A classifier after it then fits
     pictures of any size and needs few weights.
 
     It is a pool whose window is as large as the map. Sequences are pooled over their steps.
@@ -259,7 +259,7 @@ class GlobalPool(Block):
 )
 class AdaptivePool(Block):
     r"""Divides maps of any size into a fixed grid and keeps the mean or the largest value of each cell. The
-    windows follow from the sizes, so that what comes behind always gets the same shape.
+    windows follow from the sizes, so that what comes after always gets the same shape.
 
     Cell i reaches from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉; cells overlap where m does not divide n.
 

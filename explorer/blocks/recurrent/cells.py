@@ -66,8 +66,8 @@ class SimpleRNN(_Recurrent):
     MACs: T·(H·n + H²), and T·outputs·H with an output layer; twice as many both ways.
     Used in: short sequences of samples; language models before the LSTM.
     Strengths: few weights, whatever the length; a set of non-linear first-order difference equations.
-    Gaps: gradients fade or explode over many steps, so that long dependencies are not learned; step after
-        step.
+    Gaps: gradients fade or explode over many steps, so that long dependencies are not learned; steps cannot
+        run in parallel.
     Source: Elman 1990, Cognitive Science 14.
     """
 
@@ -107,15 +107,15 @@ class LSTM(_Recurrent):
     r"""A cell carries what is worth remembering; gates decide what is forgotten, written and read. The cell
     is only multiplied and added to, so that its gradient survives many steps.
 
-    One bias for each gate, as in the papers; torch.nn.LSTM adds two that always act as one, which
-    `biases` = two copies.
+    One bias for each gate, as in the papers; torch.nn.LSTM adds two that always act as one: choose
+    two biases for that.
 
     Shapes: x (T, n) → y (T, H), all states; last (H), the last state; twice as wide both ways.
     Parameters: 4·((n + H)·H + H), and 4·H more with two biases; twice as many both ways.
     MACs: 4·T·(n + H)·H; twice as many both ways.
     Used in: speech recognition, translation, handwriting, time series.
     Strengths: keeps short and long dependencies; four layers that interact through one state.
-    Gaps: four times the weights of a simple RNN; step after step, which no device can run side by side.
+    Gaps: four times the weights of a simple RNN; steps cannot run in parallel.
     Source: Hochreiter & Schmidhuber 1997, Neural Computation 9; Gers et al. 1999 (forget gate).
     """
 
@@ -157,7 +157,7 @@ class GRU(_Recurrent):
     MACs: 3·T·(n + H)·H; twice as many both ways.
     Used in: translation, speech, time series; wherever an LSTM is too heavy.
     Strengths: three quarters of an LSTM's weights and often as good.
-    Gaps: cannot count as an LSTM's cell can; step after step.
+    Gaps: cannot count as an LSTM's cell can; steps cannot run in parallel.
     Correction: the lecture writes z, r and h̃ without biases, h = (1 − z)·h' + z·h̃, and resets before the
         matrix product. torch.nn.GRU resets after the product, has biases, and its z keeps the old state: same
         weights, other results. Both forms are here.

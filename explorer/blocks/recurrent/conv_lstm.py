@@ -1,4 +1,4 @@
-"""LSTMs whose products of matrices are convolutions: memory for films."""
+"""LSTMs whose matrix products are convolutions: memory for videos."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _ConvLSTM(Composite):
         """Only an odd kernel leaves the map as large as it was."""
         if any(k % 2 == 0 for k in self.kernel):
             raise BadField(
-                f"kernel is odd along every axis, so that maps keep their size, not {show(self.kernel)}."
+                f"kernel must be odd along every axis, so that maps keep their size, not {show(self.kernel)}."
             )
 
     def _read(self, x: Tensor) -> tuple[int, int, tuple[int, ...]]:
@@ -113,16 +113,16 @@ class _ConvLSTM(Composite):
     stem="conv_lstm",
 )
 class ConvLSTM2d(_ConvLSTM):
-    r"""An LSTM for films: cell and state are stacks of maps, and convolutions take the place of the products
-    of matrices. Each place remembers what happened at and around it, with the same weights everywhere.
+    r"""An LSTM for videos: cell and state are stacks of maps, and convolutions take the place of the matrix
+    products. Each place remembers what happened at and around it, with the same weights everywhere.
 
-    With peepholes the gates also see the cell: input and forget gate the one before, the output gate the NEW
+    With peepholes the gates also see the cell: input and forget gate the one before, the output gate the new
     one.
 
     Shapes: x (T, C, H, W) → y (T, F, H, W), all states; last (F, H, W).
     Parameters: 4·F·(C + F)·k² + 4·F, and 3·F·H·W more with peepholes.
     MACs: 4·T·H·W·F·(C + F)·k².
-    Used in: rain forecasts from radar, video prediction, medical films.
+    Used in: rain forecasts from radar, video prediction, medical videos.
     Strengths: keeps the plane of the picture; shares weights over all places, so fewer than an LSTM on the
         flat picture.
     Gaps: a state moves by half a kernel a step, so fast motion needs large kernels; slow and hungry for
@@ -134,7 +134,7 @@ class ConvLSTM2d(_ConvLSTM):
         r"c_t = f_t \circ c_{t-1} + i_t \circ \tanh(W_{xc} * x_t + W_{hc} * h_{t-1} + b_c),"
         r"\quad o_t = \sigma(W_{xo} * x_t + W_{ho} * h_{t-1} + W_{co} \circ c_t + b_o)"
     )
-    dims, layout, words = 2, ("T", "C", "H", "W"), "a film T × C × H × W"
+    dims, layout, words = 2, ("T", "C", "H", "W"), "a video T × C × H × W"
     kernel = Size(3, dims=2, doc="height and width of the convolutions; odd")
     example = (Tensor((6, 1, 16, 16), ("T", "C", "H", "W")),)
 
@@ -156,7 +156,7 @@ class ConvLSTM3d(_ConvLSTM):
     Shapes: x (T, C, D, H, W) or (T, D, H, W) → y (T, F, D, H, W), all states; last (F, D, H, W).
     Parameters: 4·F·(C + F)·k³ + 4·F, and 3·F·D·H·W more with peepholes.
     MACs: 4·T·D·H·W·F·(C + F)·k³.
-    Used in: films of CT and MRI volumes, weather in several layers of air, gestures.
+    Used in: sequences of CT and MRI volumes, weather in several layers of air, gestures.
     Strengths: one memory for space and time.
     Gaps: cost grows with the third power of the kernel and of the size.
     Source: Shi et al. 2015, arXiv:1506.04214 (in the plane).

@@ -23,7 +23,7 @@ class DeepRNN(Composite):
     MACs: T·Σ w·k·(m + H)·H.
     Used in: speech recognition, translation (8 layers in GNMT), tagging with stacked Bi-LSTMs.
     Strengths: higher learning capacity than one wide layer; dense stacks train well even when deep.
-    Gaps: needs many data; layers wait for each other at every step; dense stacks grow with each layer.
+    Gaps: needs much data; layers wait for each other at every step; dense stacks grow with each layer.
     Source: Graves, Mohamed & Hinton 2013, arXiv:1303.5778; Ding et al. 2018, arXiv:1802.00889 (dense).
     """
 

@@ -15,15 +15,15 @@ OWN = "explorer.engine.modules.steps"
 
 @block("each_step", target=f"{OWN}:EachStep", category="1.1.3", family="shape", icon="fold_time", stem="step")
 class EachStep(Block):
-    r"""Hands out a sequence step by step, so that what stands behind it runs once for every step. It makes a
+    r"""Hands out a sequence step by step, so that what stands after it runs once for every step. It makes a
     loop of the level in which it stands.
 
     Shapes: x (T, …) → y (…), one step at a time.
     Parameters: 0.
-    MACs: 0; the blocks behind it count T times.
+    MACs: 0; the blocks after it count T times.
     Used in: recurrent cells that are wired from parts, such as the ConvLSTM.
     Strengths: any cell can be drawn and run.
-    Gaps: step after step, without the fused kernels of ready recurrent layers.
+    Gaps: one step at a time, without the fused kernels of ready-made recurrent layers.
     Source: Elman 1990, Cognitive Science 14 (time as steps of one network).
     """
 
@@ -33,7 +33,7 @@ class EachStep(Block):
     def infer(self, x: Tensor) -> Tensor:
         if x.axes[:1] != ("T",) or len(x.axes) < 2:
             raise ShapeError(
-                f"takes steps T first, each with axes of its own, but {{source}} sends {x.spelled}.",
+                f"needs steps T first and other axes after them, but {{source}} sends {x.spelled}.",
                 code="axes",
                 wants="T × D",
             )
@@ -113,7 +113,7 @@ class NextState(Block):
     "collect", target=f"{OWN}:Collect", category="1.1.3", family="shape", icon="unfold_time", stem="collect"
 )
 class Collect(Block):
-    r"""Puts what every step of a loop gave together to a sequence. What stands behind it runs once.
+    r"""Stacks what every step of a loop gave into a sequence. What stands after it runs once.
 
     Shapes: x (…), once for every step → y (T, …).
     Parameters: 0.

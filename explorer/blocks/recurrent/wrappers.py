@@ -10,7 +10,7 @@ from explorer.blocks.fields import Choice, Int
 from explorer.blocks.inner import Inner
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, vector
 
 OWN = "explorer.engine.modules.time"
 
@@ -24,7 +24,7 @@ def _time_axis(x: Tensor) -> int:
 
 @block("reverse", target=f"{OWN}:Reverse", category="1.1.3", family="shape", icon="reverse")
 class Reverse(Block):
-    r"""Turns a sequence round: its last step comes first. A layer behind it reads from the end.
+    r"""Reverses a sequence: its last step comes first. A layer after it reads from the end.
 
     Shapes: x (T, …) → y (T, …).
     Parameters: 0.
@@ -57,7 +57,7 @@ class Bidirectional(Composite):
     Any block or group that keeps the length of a sequence can be wrapped; its last state, if it gives
     one, is joined too.
 
-    Shapes: x (T, D) → y (T, 2·H) for a block T × D → T × H; added up: (T, H). Films likewise along C.
+    Shapes: x (T, D) → y (T, 2·H) for a block T × D → T × H; added up: (T, H). Videos likewise along C.
     Parameters: twice those of the block.
     MACs: twice those of the block.
     Used in: speech recognition, tagging, the encoders of translation, missing words.
@@ -109,8 +109,8 @@ class Bidirectional(Composite):
 
 @block("fold_time", target=f"{OWN}:FoldTime", category="1.1.3", family="shape", icon="fold_time", stem="fold")
 class FoldTime(Block):
-    r"""Makes a sample of its own of every step: a batch of films becomes a larger batch of pictures.
-    Everything behind it sees single steps, until they are put together again.
+    r"""Makes a sample of its own of every step: a batch of videos becomes a larger batch of pictures.
+    Everything after it sees single steps, until they are put together again.
 
     Shapes: x (T, …) → y (…), in a batch T times as large.
     Parameters: 0.
@@ -127,7 +127,7 @@ class FoldTime(Block):
     def infer(self, x: Tensor) -> Tensor:
         if x.axes[:1] != ("T",) or len(x.axes) < 2:
             raise ShapeError(
-                f"takes steps T first, each with axes of its own, but {{source}} sends {x.spelled}.",
+                f"needs steps T first and other axes after them, but {{source}} sends {x.spelled}.",
                 code="axes",
                 wants="T × D",
             )
@@ -143,7 +143,7 @@ class FoldTime(Block):
     stem="unfold",
 )
 class UnfoldTime(Block):
-    r"""Puts steps that were samples of their own together to sequences again. It undoes Fold time.
+    r"""Puts steps that were samples of their own together into sequences again. It undoes Fold time.
 
     Shapes: x (…), in a batch T times as large → y (T, …).
     Parameters: 0.
@@ -155,6 +155,7 @@ class UnfoldTime(Block):
     """
 
     keeps = "nothing"
+    example = (vector(12),)
     steps = Int(8, doc="how many samples stand for one sequence")
 
     def infer(self, x: Tensor) -> Tensor:
@@ -178,7 +179,7 @@ class TimeDistributed(Composite):
     r"""Applies one block or group to every step of a sequence. The weights are the same for all steps, so
     that their number does not depend on how many steps there are.
 
-    A film becomes a sequence of feature vectors that a recurrent layer can read.
+    A video becomes a sequence of feature vectors that a recurrent layer can read.
 
     Shapes: x (T, …) → y (T, …), where the block turns … into ….
     Parameters: those of the block, whatever T is.

@@ -13,9 +13,13 @@ from functools import cache
 PYTORCH = "https://download.pytorch.org/models/"
 BSD = "BSD-3-Clause"
 _CHECKED = re.compile(r"-([0-9a-f]{8,64})\.[a-z]+$")
-_IMAGENET = "RGB from 0 to 1, standardised by mean 0.485, 0.456, 0.406 and deviation 0.229, 0.224, 0.225"
-_CENTRED = "RGB from 0 to 1, standardised by mean 0.5, 0.5, 0.5 and deviation 0.5, 0.5, 0.5"
-_KINETICS = "RGB from 0 to 1, standardised by mean 0.432, 0.395, 0.376 and deviation 0.228, 0.221, 0.217"
+_IMAGENET = (
+    "RGB from 0 to 1, standardised by mean 0.485, 0.456, 0.406 and standard deviation 0.229, 0.224, 0.225"
+)
+_CENTRED = "RGB from 0 to 1, standardised by mean 0.5, 0.5, 0.5 and standard deviation 0.5, 0.5, 0.5"
+_KINETICS = (
+    "RGB from 0 to 1, standardised by mean 0.432, 0.395, 0.376 and standard deviation 0.228, 0.221, 0.217"
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def table() -> dict[str, tuple[Published, ...]]:
     for rows, dataset, words, input in (
         (_CLASSIFIERS, "ImageNet-1K", "top-1 {:.1f}\u00a0%", _IMAGENET),
         (_VIDEO, "Kinetics-400", "top-1 {:.1f}\u00a0%", _KINETICS),
-        (_SEGMENTATION, "COCO, classes of VOC", "mean overlap {:.1f}\u00a0%", _IMAGENET),
+        (_SEGMENTATION, "COCO, classes of VOC", "mean IoU {:.1f}\u00a0%", _IMAGENET),
     ):
         for id, file, size, figure in rows:
             scaled = _CENTRED if id.startswith("inception_v3") else input

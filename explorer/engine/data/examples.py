@@ -26,7 +26,7 @@ def fill(tensor: Tensor, port: str = "x") -> torch.Tensor:
         return _boxes(shape[0])
     if axes == ("C", "H", "W"):
         return _maps(*shape)[None]
-    if axes == ("H", "W", "C"):
+    if axes[:2] == ("H", "W") and len(axes) == 3:
         return _maps(shape[2], shape[0], shape[1]).permute(1, 2, 0)[None]
     if axes == ("C", "T", "H", "W"):
         return _film(shape[1], shape[0], *shape[2:]).transpose(0, 1)[None]

@@ -71,7 +71,8 @@ def gates(subject: Subject) -> Panels | None:
     multiplies = _is_product(subject, subject.seen[names[0]])
     for number, name in enumerate(names[:3]):
         value = subject.seen[name]
-        title, sign = name.replace("_", " "), ("×" if multiplies else "→") if number == 0 else ","
+        title = f"{name} gate" if name in ("input", "forget", "output") else name.replace("_", " ")
+        sign = ("×" if multiplies else "→") if number == 0 else ","
         scale = "share" if _is_share(value) else "signed"
         if scale == "share":
             title = f"{title} {float(value.min()):.2f}–{float(value.max()):.2f}"
@@ -105,7 +106,7 @@ def grid(subject: Subject) -> Panels | None:
     lines = np.stack([_stretched(line, longest) for line in (*rows, *columns)])
     if subject.x.dim() != 4:  # what makes the grid has no picture of its own
         photo = fill(Tensor((3, height, width), ("C", "H", "W")))
-        read = Panel(title="where is read", values=picture_of(photo, ("C",)), scale="photo", lines=lines)
+        read = Panel(title="where it reads", values=picture_of(photo, ("C",)), scale="photo", lines=lines)
         return Panels(panels=(_port(subject, "x"), read))
     image = picture_of(subject.x, ("C",))
     return Panels(
@@ -149,7 +150,7 @@ def boxes(subject: Subject) -> Panels | None:
     return Panels(
         panels=(
             Panel(
-                title=f"{len(chosen)} of {len(found)} boxes",
+                title=f"{len(chosen)} of {len(found):,} boxes",
                 values=image,
                 scale="photo",
                 boxes=reduce.to_numpy(found[chosen] - shift),

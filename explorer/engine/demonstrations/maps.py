@@ -20,13 +20,23 @@ def before_and_after(subject: Subject) -> Panels:
     panels = [_shown(port, value, subject, sign) for port, value in list(subject.inputs.items())[:MOST_PORTS]]
     for number, (port, value) in enumerate(list(subject.outputs.items())[:MOST_PORTS]):
         panels.append(_shown(port, value, subject, "→" if number == 0 and panels else ","))
-    return Panels(panels=tuple(panels))
+    return Panels(panels=tuple(panels), note=_note(subject))
+
+
+def _note(subject: Subject) -> str:
+    """With which settings it is shown, where those are not the defaults; or that nothing changes."""
+    block, (x, y) = subject.block, (subject.x, subject.y)
+    if block.example_fields and block == type(block)(**block.example_fields):
+        return f"Shown with {block.summary()}."
+    unchanged = bool(subject.inputs) and x.shape == y.shape and torch.equal(x, y)
+    return "Its values pass unchanged." if unchanged else ""
 
 
 def _shown(port: str, value: torch.Tensor, subject: Subject, sign: str) -> Panel:
     tensor = subject.node.outputs.get(port) if port in subject.outputs else subject.node.inputs.get(port)
     axes = tensor.axes if tensor is not None else ()
     title = f"{port} {tensor.text}" if tensor is not None else port
+    title += f", 1 of {len(value)}" if len(value) > 1 else ""
     image, scale = as_image(value, axes, colours=port in subject.inputs or keeps_colours(subject))
     return Panel(title=title, values=image, scale=scale, sign=sign)
 
@@ -39,7 +49,7 @@ def keeps_colours(subject: Subject) -> bool:
 def as_image(value: torch.Tensor, axes: tuple[str, ...], *, colours: bool = True) -> tuple[np.ndarray, str]:
     """One sample (1, …) as an image with its scale; `colours` lets three channels be one picture."""
     one = value[0].float()
-    if axes == ("H", "W", "C"):
+    if axes[:2] == ("H", "W") and len(axes) == 3:
         one, axes = one.permute(2, 0, 1), ("C", "H", "W")
     if axes == ("T", "C", "H", "W"):
         one, axes = one[0], ("C", "H", "W")

@@ -13,7 +13,7 @@ from explorer.blocks.registry import registry
 from explorer.engine import observe, probes
 from explorer.engine.compile import Compiled, compile_flow
 from explorer.engine.data.examples import fill
-from explorer.engine.demonstrations.examples import suiting
+from explorer.engine.demonstrations.examples import suiting, telling
 from explorer.engine.demonstrations.loops import loop_with
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
@@ -71,6 +71,7 @@ def alone(block: Block, inputs: tuple[Tensor | None, ...], device: torch.device)
         device: where it runs.
 
     """
+    block = block if inputs else telling(block)
     if block.id in LOOP_PARTS:
         document, inputs = loop_with(block, NAME)
         names: tuple[str, ...] = ("x",)
@@ -79,9 +80,15 @@ def alone(block: Block, inputs: tuple[Tensor | None, ...], device: torch.device)
         compiled, names = _built(block, inputs or suiting(block), device)
     flow = compiled.flow
     tensors = zip(names, inputs or suiting(block), strict=True)
-    given = [fill(t, p).expand(block.example_batch, *t.shape).to(device) for p, t in tensors if t]
+    given = [_samples(t, p, block.example_batch).to(device) for p, t in tensors if t]
     _settle(compiled.module, given)
     return _run(compiled, NAME, flow.nodes[NAME], given)
+
+
+def _samples(tensor: Tensor, port: str, batch: int) -> torch.Tensor:
+    """One sample, or as many steps of a sequence as the batch holds, so that they can be told apart."""
+    steps = Tensor((batch, *tensor.shape), ("T", *tensor.axes), tensor.dtype)
+    return fill(tensor, port) if batch == 1 else fill(steps, port)[0]
 
 
 def _settle(module: nn.Module, given: list[torch.Tensor]) -> None:

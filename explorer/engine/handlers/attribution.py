@@ -44,7 +44,7 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
         kind, meaning, is_output = targets.find(flow, wanted, context)
         if kind.dtype != "float":
             raise targets.TargetProblem(
-                f"{wanted.at or main_output(flow)} gives whole numbers, which have no slope. Choose scores."
+                f"{wanted.at or main_output(flow)} gives whole numbers, without a gradient. Choose scores."
             )
         targets.check(wanted, kind, meaning)
         source = None if is_output else _layer(compiled, wanted.at)

@@ -50,7 +50,7 @@ def hello(engine: EngineState, request: requests.Hello) -> None:
 def load(engine: EngineState, request: requests.Load) -> None:
     """Compile the design; the weights that are there go on in it."""
     if engine.active is not None:
-        raise RequestProblem("Training goes on with the design as it was; stop it first.")
+        raise RequestProblem("Training is running on the design as it was; stop it first.")
     try:
         document = files.decode(request.design)
         flow = engine.resolver.resolve(document)

@@ -15,7 +15,7 @@ MOST = 4096
 def fit(engine: EngineState, request: requests.Fit) -> None:
     """Fit one layer on samples of a data set, with progress; it can be cancelled."""
     if engine.active is not None:
-        raise RequestProblem("Training goes on; stop it before a layer is fitted.", request.address)
+        raise RequestProblem("Training is running; stop it before a layer is fitted.", request.address)
     compiled = engine.model()
     node_at(compiled, request.address)
     samples = engine.batch(request.dataset, max(1, min(request.count, MOST)))

@@ -22,7 +22,7 @@ def train(engine: EngineState, request: requests.Train) -> None:
     """Start a run, or go on from the newest checkpoint."""
     compiled = engine.model()
     if engine.active is not None:
-        raise RequestProblem("A run is going on; stop it first.")
+        raise RequestProblem("A run is in progress; stop it first.")
     data = engine.dataset(request.settings.dataset)
     try:
         refuse_misfit(compiled.flow, data)
@@ -61,7 +61,7 @@ def train(engine: EngineState, request: requests.Train) -> None:
 
 def _active(engine: EngineState) -> ActiveRun:
     if engine.active is None:
-        raise RequestProblem("No run is going on.")
+        raise RequestProblem("No run is in progress.")
     return engine.active
 
 

@@ -123,7 +123,7 @@ def _layers_at(compiled: Compiled, address: str) -> list[str]:
 
 def _refuse_while_training(engine: EngineState) -> None:
     if engine.active is not None:
-        raise RequestProblem("Training goes on with the weights that are there; stop it first.")
+        raise RequestProblem("Training is running with the present weights; stop it first.")
 
 
 def _report_change(engine: EngineState, job: int, name: str = "", fresh: tuple[str, ...] = ()) -> None:

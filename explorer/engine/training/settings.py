@@ -34,6 +34,6 @@ def check_settings(settings: TrainSettings, data: Dataset) -> None:
         ("seed", settings.seed, 0, 2**32 - 1),
     ):
         if not low <= value <= high:
-            raise SettingProblem(f"{name} is between {low:g} and {high:,.10g}, not {str(value)[:40]}.")
+            raise SettingProblem(f"{name} must be between {low:g} and {high:,.10g}, not {str(value)[:40]}.")
     if settings.validation is not None and not 0 < settings.validation < 1:
-        raise SettingProblem(f"The validation share is between 0 and 1, not {settings.validation:g}.")
+        raise SettingProblem(f"The validation share must be between 0 and 1, not {settings.validation:g}.")

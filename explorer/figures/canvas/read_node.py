@@ -138,7 +138,7 @@ class NodeReader:
         if self.live.stale and kind.form == "card":
             return self.live.stale
         if node.frozen:
-            return "weights fixed"
+            return "weights frozen"
         if node.shares:
             return f"weights of {node.shares}"
         if kind.form == "input" and self.live.input_caption:

@@ -17,7 +17,7 @@ SHORT = {
     "group_norm": "GN",
     "instance_norm": "IN",
     "local_response_norm": "LRN",
-    "multi_head_attention": "multi-head attention",
+    "multi_head_attention": "Multi-head attention",
     "transformer_encoder_layer": "Encoder layer",
     "transformer_decoder_layer": "Decoder layer",
     "l2_norm": "L2 norm",

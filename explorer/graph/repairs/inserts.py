@@ -39,7 +39,7 @@ def tokens(case: Case) -> Iterator[Proposal]:
         else:
             yield from inserted(
                 case,
-                "Reshape to one token each place",
+                "Reshape to one token per place",
                 ("reshape", {"shape": (got.shape[0], got.size // got.shape[0]), "axes": "CT"}),
                 ("permute", {"order": (1, 0), "axes": "TD"}),
             )
@@ -104,13 +104,13 @@ def equal_shapes(case: Case) -> Iterator[Proposal]:
             case, f"Insert Linear to {like.shape[-1]}", ("linear", {"features": like.shape[-1]})
         )
     if "broadcast" in fields_of(case):
-        yield "Let axes of size 1 stretch", "", SetField(case.node.id, "broadcast", True, case.scope)
+        yield "Broadcast axes of size 1", "", SetField(case.node.id, "broadcast", True, case.scope)
 
 
 def _fitted(case: Case, wire: Edge, has: Tensor, like: Tensor, *, grows: bool) -> Iterator[Proposal]:
     """Bring the maps of one wire to the channels and size of others."""
     size, filters = like.shape[1:], like.shape[0]
-    at = "" if wire == case.wire else f" behind {wire.src}"
+    at = "" if wire == case.wire else f" after {wire.src}"
     project: tuple[str, dict[str, FieldValue]] = ("pointwise_conv2d", {"filters": filters})
     if grows and size != has.shape[1:]:
         resize: tuple[str, dict[str, FieldValue]] = ("resize", {"size": size})

@@ -118,9 +118,9 @@ def dividing(case: Case) -> Iterator[Proposal]:
 def reset_fields(case: Case) -> Iterator[Proposal]:
     """Fields out of their limits: back to the default, one at a time, then all."""
     for name in case.node.fields:
-        yield f"Set {name} back to its default", "", SetField(case.node.id, name, None, case.scope)
+        yield f"Reset {name} to its default", "", SetField(case.node.id, name, None, case.scope)
     every = tuple(SetField(case.node.id, name, None, case.scope) for name in case.node.fields)
-    yield "Set all fields back", "", Batch(every)
+    yield "Reset all fields", "", Batch(every)
 
 
 def undo_stride(case: Case) -> Iterator[Proposal]:

@@ -21,7 +21,7 @@ FLAT = frozenset(
 }
 """Blocks through which a straight line stays straight (batch norm: in evaluation)."""
 CHAIN = 5
-"""Sigmoids one behind the other after which almost nothing of a gradient is left."""
+"""Sigmoids one after the other after which almost nothing of a gradient is left."""
 
 
 @about("activation_twice", "Two activations in a row", *ACTIVATIONS)
@@ -39,7 +39,7 @@ def activation_twice(look: Look, node_id: NodeId) -> Found:
         what = "changes nothing, for all that arrives is positive"
     else:
         what = "bends what is bent already, with no weights between them"
-    words = f"is an activation right behind the activation {before}. It {what}."
+    words = f"is an activation right after the activation {before}. It {what}."
     yield look.remark(node_id, "activation_twice", words, look.without(node_id), look.without(before))
 
 
@@ -65,7 +65,7 @@ def linear_after_linear(look: Look, node_id: NodeId) -> Found:
         node_id,
         "linear_after_linear",
         words,
-        look.inserting(wire, "relu", f"Insert ReLU behind {before}"),
+        look.inserting(wire, "relu", f"Insert ReLU after {before}"),
         look.without(before, title=f"Remove {before}"),
     )
 
@@ -94,13 +94,13 @@ def no_activation(look: Look) -> Found:
         "no_activation",
         f"is the first of {len(learned)} learned layers, and the design has no activation: all of them "
         "together are one linear map.",
-        *([look.inserting(wires[0], "relu", f"Insert ReLU behind {learned[0]}")] if len(wires) == 1 else []),
+        *([look.inserting(wires[0], "relu", f"Insert ReLU after {learned[0]}")] if len(wires) == 1 else []),
     )
 
 
 @of_level("chain_of_sigmoids", "A long chain of sigmoids")
 def chain_of_sigmoids(look: Look) -> Found:
-    """The slope of a sigmoid is at most 1/4: behind one another they shrink the gradient below use."""
+    """The slope of a sigmoid is at most 1/4: one after another they shrink the gradient below use."""
     chain: dict[NodeId, int] = {}
     worst: NodeId | None = None
     for number, node_id in enumerate(look.flow.order):
@@ -124,7 +124,7 @@ def chain_of_sigmoids(look: Look) -> Found:
         yield look.remark(
             worst,
             "chain_of_sigmoids",
-            f"is the last of {count} sigmoids one behind the other. Each passes at most a quarter of the "
-            f"gradient, all of them {0.25**count:.1g} of it. ReLU passes it whole.",
+            f"is the last of {count} sigmoids one after the other. Each passes at most a quarter of the "
+            f"gradient, all together at most {0.25**count:.1g} of it. ReLU passes it whole.",
             *cures,
         )

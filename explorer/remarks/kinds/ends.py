@@ -8,6 +8,7 @@ from explorer.graph.catalogue import OUTPUT
 from explorer.graph.model import NodeId
 from explorer.remarks.look import ACTIVATIONS, VIEWS, Look
 from explorer.remarks.remark import Found, about, of_level
+from explorer.words import percent
 
 ENDS = ("cross_entropy", "")
 """Losses that take raw scores; without a data set cross-entropy is taken for the usual one."""
@@ -27,7 +28,7 @@ def _answers_classes(look: Look, node_id: NodeId) -> bool:
 
 @about("softmax_before_loss", "Softmax before cross-entropy", OUTPUT)
 def softmax_before_loss(look: Look, output: NodeId) -> Found:
-    """Cross-entropy applies softmax itself; a second one flattens the answer and starves the gradient."""
+    """Cross-entropy applies softmax itself; a second one flattens the answer and weakens the gradient."""
     last = _last(look, output)
     if last is None or look.graph[last].block not in ("softmax", "log_softmax") or look.aim.loss not in ENDS:
         return
@@ -97,7 +98,7 @@ def dropout_at_end(look: Look, output: NodeId) -> Found:
     share = float(look.values(last)["p"])
     if share > 0:
         words = (
-            f"is dropout on the answer itself: in training {share:.0%} of its numbers are set to zero, "
+            f"is dropout on the answer itself: in training {percent(share)} of its numbers are set to zero, "
             "right classes among them. It belongs before the last layer."
         )
         yield look.remark(last, "dropout_at_end", words, look.without(last))

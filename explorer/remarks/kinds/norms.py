@@ -6,6 +6,7 @@ from explorer.graph.edits import Batch, Connect, Disconnect
 from explorer.graph.model import Edge, NodeId
 from explorer.remarks.look import CONVOLUTIONS, NORMS, Look
 from explorer.remarks.remark import Cure, Found, about
+from explorer.words import percent
 
 WITH_EPS = (
     *NORMS,
@@ -33,7 +34,7 @@ def bias_before_norm(look: Look, node_id: NodeId) -> Found:
         return
     count = made.shape[0] if "C" in made.axes else made.shape[-1]
     words = (
-        f"has a bias of {count:,} numbers, and {norm} right behind it subtracts the mean of each channel: "
+        f"has a bias of {count:,} numbers, and {norm} right after it subtracts the mean of each channel: "
         "the bias is taken away again and its gradient is zero."
     )
     yield look.remark(node_id, "bias_before_norm", words, look.setting(node_id, "Drop the bias", bias=False))
@@ -48,7 +49,7 @@ def zero_eps(look: Look, node_id: NodeId) -> Found:
             if look.graph[node_id].block == "weight_standardization"
             else "all values"
         )
-        words = f"has ε = 0: where {what} are equal, it divides 0 by 0 and everything behind it is NaN."
+        words = f"has ε = 0: where {what} are equal, it divides 0 by 0 and everything after it is NaN."
         yield look.remark(node_id, "zero_eps", words, look.setting(node_id, "Set eps to 1e-5", eps=1e-5))
 
 
@@ -56,9 +57,7 @@ def zero_eps(look: Look, node_id: NodeId) -> Found:
 def zero_k(look: Look, node_id: NodeId) -> Found:
     """Without k the divisor is the activity of the neighbours alone, which a ReLU often makes zero."""
     if look.values(node_id).get("k") == 0:
-        words = (
-            "has k = 0: where a value and its neighbours are zero, as behind a ReLU, it gives 0 / 0 = NaN."
-        )
+        words = "has k = 0: where a value and its neighbours are zero, as after a ReLU, it gives 0 / 0 = NaN."
         yield look.remark(node_id, "zero_k", words, look.setting(node_id, "Set k to 2", k=2.0))
 
 
@@ -77,7 +76,8 @@ def norm_of_one_value(look: Look, node_id: NodeId) -> Found:
     count = {"last": given.shape[-1], "all": given.size, "channels": given.shape[0]}[str(values["axes"])]
     if count == 1:
         words = (
-            f"normalises over one value ({given.spelled}): minus its own mean it is zero, whatever arrives."
+            f"normalises over one value ({given.spelled}): one value minus its own mean is zero, "
+            "whatever arrives."
         )
         yield look.remark(node_id, "norm_of_one_value", words, look.without(node_id))
 
@@ -114,8 +114,9 @@ def dropout_before_norm(look: Look, node_id: NodeId) -> Found:
     if not 0 < share < 1:
         return
     words = (
-        f"reads {before}: in training dropout of {share:.0%} makes the variance up to "
-        f"{1 / (1 - share):.2g} times what it is in use, and batch norm keeps that. Put dropout behind it."
+        f"reads {before}: in training dropout of {percent(share)} makes the variance up to "
+        f"{1 / (1 - share):.2g} times what it is at inference, and batch norm keeps that. "
+        "Put dropout after it."
     )
     yield look.remark(
         node_id, "dropout_before_norm", words, *_swapped(look, before, node_id), look.without(before)
@@ -123,7 +124,7 @@ def dropout_before_norm(look: Look, node_id: NodeId) -> Found:
 
 
 def _swapped(look: Look, first: NodeId, second: NodeId) -> list[Cure]:
-    """Exchange two nodes that stand one behind the other."""
+    """Exchange two nodes that stand one after the other."""
     into, between = look.graph.into(first), look.graph.into(second)
     after = look.graph.out_of(second)
     if (
@@ -139,7 +140,7 @@ def _swapped(look: Look, first: NodeId, second: NodeId) -> list[Cure]:
         Connect(Edge(second, "y", first, "x"), look.scope),
         *(Connect(Edge(first, "y", edge.dst, edge.into), look.scope) for edge in after),
     ]
-    return [Cure(f"Put {first} behind {second}", Batch((*wires, *joins)))]
+    return [Cure(f"Put {first} after {second}", Batch((*wires, *joins)))]
 
 
 @about("single_sample_batches", "Batches of one sample", "batch_norm")

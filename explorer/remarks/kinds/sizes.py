@@ -85,7 +85,7 @@ def _places(given: Tensor) -> int:
 
 @of_level("few_samples", "Very few samples for so many parameters")
 def few_samples(look: Look) -> Found:
-    """A network with far more weights than data learns the data by heart."""
+    """A network with far more weights than data memorises the data."""
     data = look.aim.data
     trained = look.flow.trainable
     if not look.is_top or data is None or look.aim.has_weights or trained < PER_SAMPLE * data.examples:
@@ -95,6 +95,6 @@ def few_samples(look: Look) -> Found:
         return
     words = (
         f"is the largest part of {trained:,} parameters; {data.title} has {data.examples:,} samples: "
-        f"{trained // data.examples:,} for each. Expect it to learn them by heart."
+        f"{trained // data.examples:,} for each. Expect it to memorise them."
     )
     yield look.remark(worst, "few_samples", words)

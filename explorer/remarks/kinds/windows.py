@@ -9,9 +9,10 @@ from explorer.graph.catalogue import INPUT
 from explorer.graph.model import NodeId
 from explorer.remarks.look import ACTIVATIONS, CONVOLUTIONS, NORMS, POOLS, VIEWS, Look
 from explorer.remarks.remark import Cure, Found, about
+from explorer.words import percent
 
 PASSING = frozenset((*ACTIVATIONS, *NORMS, *VIEWS, "dropout", "slice", "pad", "scale"))
-"""Blocks behind which the same values stand, in another form."""
+"""Blocks after which the same values stand, in another form."""
 NAMES = {"H": "rows", "W": "columns", "T": "steps"}
 
 
@@ -57,7 +58,7 @@ def _spread(value: object, count: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def unread(slide: Slide) -> tuple[int, int]:
-    """How many places of the axis no window reads: between windows, and behind the last one."""
+    """How many places of the axis no window reads: between windows, and after the last one."""
     read = bytearray(slide.size)
     for offset in range(slide.kernel):
         first = offset * slide.dilation - slide.padding
@@ -155,8 +156,8 @@ def stride_leaves_gaps(look: Look, node_id: NodeId) -> Found:
         share *= 1 - sum(unread(slide)) / slide.size
     slide = gaps[0]
     words = (
-        f"moves its window of {slide.kernel} by {slide.stride}: {1 - share:.0%} of the values that arrive "
-        "are never read."
+        f"moves its window of {slide.kernel} by {slide.stride}: {percent(1 - share)} of the values that "
+        "arrive are never read."
     )
     cures = [look.setting(node_id, stride=tuple(min(s.stride, s.kernel) for s in found))]
     if "kernel" in look.values(node_id):
@@ -193,7 +194,7 @@ def even_same(look: Look, node_id: NodeId) -> Found:
     larger = tuple(k + 1 - k % 2 for k in kernel)
     smaller = tuple(k - 1 + k % 2 for k in kernel)
     words = (
-        f"has an even {written} kernel with “same” padding: one more zero stands behind than before, which "
+        f"has an even {written} kernel with “same” padding: one more zero stands after than before, which "
         "shifts its maps by half a place."
     )
     cures = [look.setting(node_id, kernel=larger), look.setting(node_id, kernel=smaller)]

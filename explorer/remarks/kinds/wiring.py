@@ -15,7 +15,7 @@ MARKS = frozenset((OUTPUT, "auxiliary_loss", "aux_classifier", "next_state", "co
 
 @of_level("dead_branch", "A branch that leads nowhere")
 def dead_branch(look: Look) -> Found:
-    """What no output reads is worked out for nothing and never learns."""
+    """What no output reads is computed for nothing and never learns."""
     graph, nodes = look.graph, look.flow.nodes
     ends = []
     for number, node_id in enumerate(nodes):
@@ -43,9 +43,9 @@ def dead_branch(look: Look) -> Found:
         parameters = sum(nodes[node_id].parameters for node_id in behind)
         size = f" and {parameters:,} parameters" if parameters else ""
         count = f"{len(behind)} layer{'s' * (len(behind) > 1)}{size}"
-        words = f"leads to no output: {count} are worked out for nothing and never learn."
+        words = f"leads to no output: {count} are computed for nothing and never learn."
         if count.startswith("1 layer") and not size:
-            words = "leads to no output: it is worked out for nothing."
+            words = "leads to no output: it is computed for nothing."
         title = f"Remove {last}" if len(behind) == 1 else f"Remove these {len(behind)} layers"
         yield look.remark(last, "dead_branch", words, look.without_all(behind, title))
 

@@ -104,7 +104,7 @@ class DifferencePanel(QWidget):
         self._where = label("", weight="semibold")
         self._names = label("", tone="2")
         self._said = label("", tone="2", wrap=True)
-        self.back = Button("‹", "icon", name="The difference before (Shift+N)")
+        self.back = Button("‹", "icon", name="The previous difference (Shift+N)")
         self.on = Button("›", "icon", name="The next difference (N)")
         for button, step in ((self.back, -1), (self.on, 1)):
             button.clicked.connect(lambda _checked=False, by=step: self.stepped.emit(by))

@@ -92,7 +92,7 @@ EDIT: tuple[CanvasAction, ...] = (
         "selection",
     ),
     CanvasAction("mute", "Mute", lambda c: commands.mute(c.context), ("M",), "selection"),
-    CanvasAction("freeze", "Fix the weights", lambda c: commands.freeze(c.context), (), "selection"),
+    CanvasAction("freeze", "Freeze the weights", lambda c: commands.freeze(c.context), (), "selection"),
     CanvasAction("share", "Share the weights", lambda c: commands.share(c.context), (), "selection"),
     CanvasAction(
         "unshare", "Give weights of their own", lambda c: commands.unshare(c.context), (), "selection"
@@ -116,7 +116,7 @@ EDIT: tuple[CanvasAction, ...] = (
         )
         for wrapper, title in wrapping.WRAPPERS.items()
     ),
-    CanvasAction("unwrap", "Take the wrapper off", lambda c: wrapping.unwrap(c.context), (), "selection"),
+    CanvasAction("unwrap", "Remove the wrapper", lambda c: wrapping.unwrap(c.context), (), "selection"),
     CanvasAction("frame", "Frame", navigation.frame_selection, ("C",), "selection"),
     CanvasAction("note", "Note", navigation.add_note, ("Shift+C",)),
     CanvasAction("rename", "Rename", navigation.rename, ("F2",), "selection"),

@@ -51,7 +51,7 @@ def remove(context: Context) -> bool:
     if not context.may_edit():
         return False
     document = context.workspace.document
-    with quietly(context), context.gesture(f"Remove {words.plural(len(chosen.ids) + len(wires), 'thing')}"):
+    with quietly(context), context.gesture(f"Remove {words.plural(len(chosen.ids) + len(wires), 'item')}"):
         if loose or frames:
             context.workspace.apply(Batch((*loose, *frames)))
         context.workspace.apply(operations.remove(document, ids, context.scope))
@@ -74,7 +74,7 @@ def disconnect_port(context: Context, node_id: str, port: str, *, is_output: boo
     wires = [w for w in graph.out_of(node_id) if w.out == port] if is_output else []
     wires += [] if is_output else [w for w in graph.into(node_id) if w.into == port]
     edits = tuple(Disconnect(wire, context.scope) for wire in wires)
-    return bool(edits) and context.apply(Batch(edits), f"Take {words.plural(len(edits), 'wire')} off")
+    return bool(edits) and context.apply(Batch(edits), f"Remove {words.plural(len(edits), 'wire')}")
 
 
 def detach(context: Context, ids: tuple[str, ...]) -> None:
@@ -95,7 +95,7 @@ def switch(context: Context, flag: str) -> bool:
         return False
     on = not all(getattr(context.graph[i], flag) for i in ids)
     edits = tuple(SetFlag(i, flag, on, context.scope) for i in ids if getattr(context.graph[i], flag) != on)
-    verbs = {"muted": ("Mute", "Unmute"), "frozen": ("Fix weights of", "Free weights of")}
+    verbs = {"muted": ("Mute", "Unmute"), "frozen": ("Freeze weights of", "Unfreeze weights of")}
     verb = verbs.get(flag, ("Collapse", "Open out"))[0 if on else 1]
     return context.apply(Batch(edits), f"{verb} {_blocks(context)}")
 
@@ -137,7 +137,7 @@ def frame(context: Context) -> str | None:
     """Draw a frame round the selected nodes; returns its id."""
     ids = context.selected_nodes()
     if not ids:
-        context.said.emit("Select the blocks that the frame shall surround first.")
+        context.said.emit("First select the blocks that the frame is to surround.")
         return None
     key = fresh("frame", context.graph.frames)
     if not context.apply(SetFrame(key, Frame(key, "Frame", ids), context.scope), "Frame"):

@@ -49,7 +49,7 @@ class DownloadPresenter(QObject):
     def why_not(self) -> str | None:
         """Why nothing can be fetched now."""
         if self._wanted is not None:
-            return "a download is going on"
+            return "a download is in progress"
         if not self._offers():
             return "for this design no published weights are known"
         return self._weights.why_not()

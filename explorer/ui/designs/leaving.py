@@ -15,5 +15,5 @@ def lost_words(session: Session) -> tuple[str, ...]:
         story = " · ".join(part for part in (weights.origin.detail, weights.origin.figure_words) if part)
         said.append(f"Its trained weights are not saved ({story}).")
     if session.training.is_going_on:
-        said.append("A run goes on; closing ends it.")
+        said.append("A run is in progress; closing ends it.")
     return tuple(said)

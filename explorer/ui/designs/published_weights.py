@@ -31,7 +31,7 @@ class WeightsPresenter(QObject):
     def why_not(self) -> str | None:
         """Why no weights can be loaded now."""
         if self._desk.session.training.is_going_on:
-            return "a run is going on"
+            return "a run is in progress"
         return "the design has problems" if self._desk.workspace.flow.faults else None
 
     def load(self) -> None:

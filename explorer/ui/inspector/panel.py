@@ -35,6 +35,7 @@ class NodeDetails:
         address: where it stands. name: what it is called there. kind: the block's title.
         reason: why nothing can be changed here, empty when it can.
         closed: for tabs that cannot be opened, why. fits: whether it is fitted to data.
+        problem: what is wrong with it, else a remark about it.
 
     """
 

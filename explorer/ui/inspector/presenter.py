@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,6 +13,7 @@ from explorer.graph import names
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.edits import EditProblem, Rename, SetField
 from explorer.graph.model import FieldValue, Node
+from explorer.graph.repairs import Repair
 from explorer.graph.workspace import Level
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
@@ -21,7 +23,8 @@ from explorer.ui.inspector.fitting import FittingPresenter
 from explorer.ui.inspector.panel import InspectorPanel
 from explorer.ui.inspector.weights_page import Weights
 from explorer.ui.problems import sentences
-from explorer.ui.problems.repairing import RepairBook
+from explorer.ui.problems.remarking import RemarkBook
+from explorer.ui.problems.repairing import RepairBook, Said
 
 SHOW_MS = 16
 """Edits come faster than anybody reads while the mouse moves; one look a frame is enough."""
@@ -30,10 +33,16 @@ SHOW_MS = 16
 class InspectorPresenter(QObject):
     """Follows the selection (unless pinned) and the document."""
 
-    def __init__(self, panel: InspectorPanel, desk: Desk, book: RepairBook | None = None) -> None:
+    def __init__(
+        self,
+        panel: InspectorPanel,
+        desk: Desk,
+        book: RepairBook | None = None,
+        remarks: RemarkBook | None = None,
+    ) -> None:
         super().__init__(panel)
         self.panel, self.desk = panel, desk
-        self.book = book or RepairBook(desk)
+        self.book, self.remarks = book or RepairBook(desk), remarks or RemarkBook(desk)
         self.address = desk.address
         self._pinned = False
         self._source: tuple[int, str] = (-1, "")
@@ -48,6 +57,7 @@ class InspectorPresenter(QObject):
         desk.loaded.connect(self._on_loaded)
         desk.weights_changed.connect(self._on_loaded)
         self.book.found.connect(self._later.start)
+        self.remarks.changed.connect(self._later.start)
         panel.committed.connect(self.set_field)
         panel.renamed.connect(self.rename)
         panel.repair.connect(self.repair)
@@ -67,11 +77,11 @@ class InspectorPresenter(QObject):
             return
         level, node = found
         problem = sentences.at(self.desk.workspace.flow, self.address)
-        note = None
-        if problem is not None:
-            self.book.want([problem])
-            note = sentences.note(problem, self.book.of(problem))
+        note = sentences.note(problem, self._repairs(problem)) if problem is not None else None
         details = node_details.of_node(self.desk.workspace, level, node, self.address, note)
+        remark = self.remarks.at(self.address) if problem is None else None
+        if remark is not None:
+            details = replace(details, problem=sentences.remark_note(remark, self._repairs(remark)))
         self._fitting.show(self.address, details.fits and problem is None)
         self.panel.show_node(details)
         self._show_code()
@@ -79,6 +89,11 @@ class InspectorPresenter(QObject):
             self._picture.show(self.address, node, level.flow.nodes.get(node.id) if level.flow else None)
             flow = level.flow.nodes.get(node.id) if level.flow else None
             self.panel.card_page.structure.show_inside(flow.inner if flow else None, details.name)
+
+    def _repairs(self, said: Said) -> tuple[Repair, ...]:
+        """What is known of repairs; the others are looked for."""
+        self.book.want([said])
+        return self.book.of(said)
 
     def _find(self, address: str) -> tuple[Level, Node] | None:
         *path, name = address.split(".")
@@ -210,10 +225,10 @@ class InspectorPresenter(QObject):
         self.desk.select(self.address)
 
     def repair(self) -> None:
-        """Carry out the best repair of the node's problem."""
-        problem = sentences.at(self.desk.workspace.flow, self.address)
-        if problem is not None:
-            self.book.apply(problem)
+        """Carry out the best repair of the node's problem, or of the remark about it."""
+        said = sentences.at(self.desk.workspace.flow, self.address) or self.remarks.at(self.address)
+        if said is not None:
+            self.book.apply(said)
 
 
 def _written(kind: str, value: FieldValue) -> FieldValue:

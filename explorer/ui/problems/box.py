@@ -18,24 +18,36 @@ _AXIS = re.compile(r"\b([A-Z]) (\d+)")
 
 @dataclass(frozen=True)
 class ProblemNote:
-    """A problem in words; `waits` says that another node is at fault, `repair` is the best cure's title."""
+    """A problem in words.
+
+    Attributes:
+        title, sentence: what. waits: whether another node is at fault. is_remark: whether all may stay so.
+        repair: the best cure's title. effect: what it gives.
+
+    """
 
     title: str
     sentence: str
     waits: bool = False
     repair: str = ""
     effect: str = ""
+    is_remark: bool = False
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether there is nothing to repair here."""
+        return self.waits or self.is_remark
 
 
 class ProblemBox(QFrame):
-    """A box in the error's ground; one that only waits is sunken and has a clock."""
+    """A box in the error's ground; sunken with a clock where it only waits, with an i for a remark."""
 
     repair = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._mark = QLabel()
-        self._title = label(weight="semibold")
+        self._title = label(weight="semibold", wrap=True)
         self._sentence = label(wrap=True)
         self.button = Button("", name="")
         self._effect = label(role="caption", tone="2", wrap=True)
@@ -69,8 +81,8 @@ class ProblemBox(QFrame):
         self._effect.setText(note.effect)
         self._effect.setVisible(bool(note.repair and note.effect))
         self.setAccessibleName(f"{note.title}. {note.sentence}")
-        restyle(self, ground="sunken" if note.waits else "error")
-        restyle(self._title, tone="1" if note.waits else "error")
+        restyle(self, ground="sunken" if note.is_calm else "error")
+        restyle(self._title, tone="1" if note.is_calm else "error")
         self._restyle()
 
     def _restyle(self) -> None:
@@ -80,6 +92,7 @@ class ProblemBox(QFrame):
         self._head.setSpacing(px(6))
         self._cure.setContentsMargins(0, px(4), 0, 0)
         self._cure.setSpacing(px(4))
-        waits = self.note is not None and self.note.waits
-        mark, colour = ("clock", colours.text2) if waits else ("warning", colours.error)
+        mark, colour = "warning", colours.error
+        if self.note is not None and self.note.is_calm:
+            mark, colour = "info" if self.note.is_remark else "clock", colours.text2
         self._mark.setPixmap(icons.icon_pixmap(mark, colour, px(16)))

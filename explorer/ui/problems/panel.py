@@ -107,9 +107,12 @@ class ProblemsPanel(QWidget):
         self._empty.setText(sentence)
 
     def select(self, address: str) -> None:
-        """Mark the rows of a node."""
+        """Mark the rows of a node, and bring the first into view."""
         for row in self.rows:
-            row.set_selected(bool(address) and row.line.address == address)
+            row.set_selected(row.line.is_about(address))
+        first = next((row for row in self.rows if row.is_selected and not row.isHidden()), None)
+        if first is not None:
+            self._area.ensureWidgetVisible(first, 0, 0)
 
     def _add_row(self) -> None:
         row = ProblemRow()

@@ -89,7 +89,9 @@ class ProblemsPresenter(QObject):
         )
         if isinstance(problem, Remark):
             said = sentences.without_name(problem.message, problem.address)
-            return ProblemLine(key, problem.address, said, is_remark=True, repairs=repairs)
+            return ProblemLine(
+                key, problem.address, said, is_remark=True, repairs=repairs, others=problem.others
+            )
         said = sentences.sentence(problem, _node(flow, problem.address))
         return ProblemLine(key, problem.address, said, problem.waits_for is not None, repairs=repairs)
 

@@ -61,6 +61,10 @@ class RemarkBook(QObject):
         """How many remarks were dismissed on this design."""
         return len(dismissed(self._desk.workspace.document))
 
+    def at(self, address: str) -> Remark | None:
+        """The first remark about a node."""
+        return next((one for one in self.remarks if address in (one.address, *one.others)), None)
+
     def dismiss(self, remark: Remark) -> None:
         """Show a remark no longer on this design; one undo step."""
         workspace = self._desk.workspace

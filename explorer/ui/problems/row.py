@@ -25,7 +25,7 @@ class ProblemLine:
     Attributes:
         key: names the problem in intents. address: where. sentence: what.
         waits: whether another node is at fault. is_remark: whether nothing has to be done about it.
-        repairs: pairs of title and effect, the best first.
+        repairs: pairs of title and effect, the best first. others: further addresses that it is about.
 
     """
 
@@ -35,6 +35,11 @@ class ProblemLine:
     waits: bool = False
     is_remark: bool = False
     repairs: tuple[tuple[str, str], ...] = ()
+    others: tuple[str, ...] = ()
+
+    def is_about(self, address: str) -> bool:
+        """Whether it says something of the node at an address."""
+        return bool(address) and address in (self.address, *self.others)
 
 
 class ProblemRow(QWidget):

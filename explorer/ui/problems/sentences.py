@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from explorer.graph.flow import Flow, NodeFlow, Problem
 from explorer.graph.repairs import Repair
+from explorer.remarks.registry import kinds
+from explorer.remarks.remark import Remark
 from explorer.ui.problems.box import ProblemNote
 
 _TITLES = {
@@ -47,6 +49,15 @@ def note(problem: Problem, repairs: tuple[Repair, ...]) -> ProblemNote:
     best = repairs[0] if repairs else None
     effect = " · ".join(part for part in (best.effect, best.cost) if part) if best else ""
     return ProblemNote(title, sentence(problem), repair=best.title if best else "", effect=effect)
+
+
+def remark_note(remark: Remark, cures: tuple[Repair, ...]) -> ProblemNote:
+    """Return what the inspector says of a remark: its kind, the sentence, the best cure."""
+    best = cures[0] if cures else None
+    effect = " · ".join(part for part in (best.effect, best.cost) if part) if best else ""
+    said = without_name(remark.message, remark.address)
+    title = kinds()[remark.code].title
+    return ProblemNote(title, said, repair=best.title if best else "", effect=effect, is_remark=True)
 
 
 def at(flow: Flow, address: str) -> Problem | None:

@@ -16,6 +16,7 @@ from explorer.ui.canvas.presenter import CanvasPresenter
 from explorer.ui.designs.autosaving import Autosaving
 from explorer.ui.designs.run_keeping import RunKeeping
 from explorer.ui.desk import Desk, SignallingLink
+from explorer.ui.problems.marks import RemarkMarks
 from explorer.ui.problems.remarking import RemarkBook
 from explorer.ui.problems.repairing import RepairBook, Said
 from explorer.ui.shell.dock import Dock, Tab
@@ -66,6 +67,8 @@ class Bench(QObject):
         self.inspector.addWidget(box("panel"))
         CanvasPresenter(self.canvas, self.desk)
         self.canvas.problemShown.connect(self.desk.select)
+        self.remarks.changed.connect(self.canvas.viewport().update)
+        RemarkMarks(self.canvas, lambda: self.remarks.remarks).picked.connect(self._show_remark)
         self.book.carry_out = self._repair
         self._later = QTimer(self, singleShot=True, interval=AFTER_A_FRAME_MS)
         self._later.timeout.connect(self._fill)
@@ -118,7 +121,7 @@ class Bench(QObject):
         panel = InspectorPanel()
         self.inspector.addWidget(panel)
         self.inspector.setCurrentWidget(panel)
-        InspectorPresenter(panel, self.desk, self.book)
+        InspectorPresenter(panel, self.desk, self.book, self.remarks)
 
     def widgets(self) -> tuple[QWidget, QWidget, QWidget]:
         """Canvas, dock and inspector."""
@@ -130,6 +133,10 @@ class Bench(QObject):
             self.canvas.problems.carry_out(repair)
         else:
             self.desk.workspace.apply(repair.edit, repair.title)
+
+    def _show_remark(self, address: str) -> None:
+        self.canvas.show_address(address)
+        self.dock.show_tab("problems")
 
     # how it is looked at
 

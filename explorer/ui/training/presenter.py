@@ -128,12 +128,12 @@ class TrainingPresenter(QObject):
         busy = self.desk.session.training.is_going_on
         settings, page = self.runner.settings, self.panel.settings
         left, right = run_settings.fields(
-            settings, "Fixed while a run goes on. Stop it to change them." if busy else ""
+            settings, "Fixed while a run is in progress. Stop it to change them." if busy else ""
         )
         page.show_settings(left, right, run_words.about(DATASETS.get(settings.dataset)))
         reason = self.runner.why_not()
         if busy:
-            page.show_hint("A run goes on; stop it to change its settings.", False, False)
+            page.show_hint("A run is in progress; stop it to change its settings.", False, False)
         else:
             hint = f"{reason}." if reason else "Enter in a field starts the run, too."
             page.show_hint(hint, reason is not None, bool(reason and self.desk.workspace.flow.faults))

@@ -51,7 +51,7 @@ def fields(settings: TrainSettings, reason: str = "") -> tuple[tuple[FieldView, 
         field("loss", "Loss", "choice", **_choices({name: LOSSES[name].title for name in task.losses})),
         FieldView(
             "metric",
-            "Judged by",
+            "Metric",
             "choice",
             judged,
             METRICS[judged].about,

@@ -168,7 +168,7 @@ def test_while_training_goes_on_weights_are_kept_but_not_changed() -> None:
     assert state is not None
     assert state.step == 1
     for request in (requests.UseState(name="after one"), requests.ResetWeights()):
-        assert "Training goes on" in refused(desk, request)
+        assert "Training is running" in refused(desk, request)
     next(steps)
     desk.engine.active = None
     desk.ask(requests.UseState(name="after one"))

@@ -79,7 +79,7 @@ def test_progress_is_shown_and_can_be_given_up(app, qtbot, files, monkeypatch, t
     choose(app, qtbot)
     toast = app.downloads.toast
     qtbot.waitUntil(lambda: "of 2.9 MiB" in toast.accessibleName(), timeout=5_000)
-    assert app.actions.run("file.download_weights") == "a download is going on"
+    assert app.actions.run("file.download_weights") == "a download is in progress"
     assert toast.isVisible()
     qtbot.mouseClick(toast._button, Qt.MouseButton.LeftButton)
     assert app.said == ["The download was given up; nothing was kept."]

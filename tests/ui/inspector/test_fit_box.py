@@ -139,7 +139,7 @@ def test_cancel_sends_cancel_for_this_job(shown, qtbot):
 def test_failures_are_said_in_words(shown, qtbot):
     box, _, _, bridge = shown
     click(qtbot, box)
-    words = "Training goes on; stop it before a layer is fitted."
+    words = "Training is running; stop it before a layer is fitted."
     bridge.answer(requests.Fit, events.Failed(message=words, address="regions", request="Fit"))
     assert box.words.text() == words
     assert box.button.text() == "Fit to data"

@@ -15,12 +15,12 @@ def test_sign_comes_after_a_moment_and_stop_is_passed_on(qtbot, monkeypatch, tmp
     app.open("lenet5")
     bar, work, stopped = app.window.status_bar, app.desk.session.work, []
     monkeypatch.setattr(work, "stop", lambda: stopped.append(True))
-    monkeypatch.setattr(work, "now", lambda: Doing("Working out attention", 0.2))
+    monkeypatch.setattr(work, "now", lambda: Doing("Computing attention", 0.2))
     app.working.look()
     assert not bar.working_words()
-    monkeypatch.setattr(work, "now", lambda: Doing("Working out attention", 4.2, 0.25))
+    monkeypatch.setattr(work, "now", lambda: Doing("Computing attention", 4.2, 0.25))
     app.working.look()
-    assert bar.working_words() == "Working out attention · 25\N{NO-BREAK SPACE}% · 4 s"
+    assert bar.working_words() == "Computing attention · 25\N{NO-BREAK SPACE}% · 4 s"
     bar.stop.click()
     assert stopped
     monkeypatch.setattr(work, "now", lambda: None)

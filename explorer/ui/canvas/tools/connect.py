@@ -106,7 +106,7 @@ class Connect(Tool):
             self.context.said.emit(answer.reason)
             self._give_back()
         elif self._taken is not None:
-            self.context.workspace.history.commit("Take a wire off")
+            self.context.workspace.history.commit("Remove a wire")
         elif empty and hits.find(self.scene, pointer.scene, self.stage.zoom).kind in (
             "empty",
             "frame",

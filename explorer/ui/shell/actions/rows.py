@@ -122,7 +122,7 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> 
             for n, tab in enumerate(PANELS, 1)
         ),
         row("next_design", "Next design", lambda: designs.go(1), "Ctrl+Tab", "Ctrl+PgDown"),
-        row("last_design", "Design before", lambda: designs.go(-1), "Ctrl+Shift+Tab", "Ctrl+PgUp"),
+        row("last_design", "Previous design", lambda: designs.go(-1), "Ctrl+Shift+Tab", "Ctrl+PgUp"),
         *(
             Action(f"tabs.{n}", f"Design {n}", "Designs", partial(turn_to, n - 1), (f"Alt+{n}",))
             for n in range(1, 10)
@@ -152,7 +152,7 @@ def beside_rows(beside: BesidePresenter) -> list[Action]:
         row("split", "Show two designs beside each other", beside.toggle, "Ctrl+\\"),
         row("other", "Go to the other pane", beside.other_pane, "F6"),
         row("next", "Next difference", partial(beside.step, 1), "N", canvas_only=True),
-        row("last", "Difference before", partial(beside.step, -1), "Shift+N", canvas_only=True),
+        row("last", "Previous difference", partial(beside.step, -1), "Shift+N", canvas_only=True),
     ]
 
 
@@ -160,7 +160,7 @@ def run_rows(designs: OpenDesigns) -> list[Action]:
     """Training of the design in front."""
 
     def busy() -> str | None:
-        return None if designs.bench.desk.session.training.is_going_on else "no run is going on"
+        return None if designs.bench.desk.session.training.is_going_on else "no run is in progress"
 
     def row(name: str, title: str, run: Callable[[], object], *keys: str, **more: object) -> Action:
         return Action(f"run.{name}", title, "Run", lambda: _ignore(run()), keys, **more)  # type: ignore[arg-type]
@@ -168,7 +168,7 @@ def run_rows(designs: OpenDesigns) -> list[Action]:
     return [
         row(
             "train",
-            "Train, pause or go on",
+            "Train, pause or resume",
             lambda: designs.bench.runner.toggle(),
             "Ctrl+Return",
             icon="play",
