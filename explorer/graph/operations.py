@@ -212,12 +212,17 @@ def _interface(
     return (inner_nodes, inner_edges), inputs, outputs
 
 
-def ungroup(document: Document, use: NodeId, scope: str = ROOT) -> tuple[e.Batch, tuple[NodeId, ...]]:
-    """Replace one use of a group by its contents; the group itself goes when this was its last use."""
+def ungroup(
+    document: Document, use: NodeId, scope: str = ROOT, inside: Graph | None = None
+) -> tuple[e.Batch, tuple[NodeId, ...]]:
+    """Replace one use of a group by its contents; the group itself goes when this was its last use.
+
+    `inside` is the group's graph with other places.
+    """
     node = document.graph(scope)[use]
     if node.group is None:
         raise e.EditProblem(f"{use} is no group.")
-    edits, names = unpack(document, use, document.groups[node.group], scope)
+    edits, names = unpack(document, use, inside or document.groups[node.group], scope)
     last = len(document.uses_of(node.group)) == 1
     dropped = (e.DropGroup(node.group),) if last else ()
     return e.Batch((*edits.edits, *dropped), edits.moves), names

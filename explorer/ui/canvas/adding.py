@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF
 
-from explorer.figures.canvas import geometry
+from explorer.figures.canvas import free_room, geometry
+from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.painting import text
 from explorer.graph import operations, rules
 from explorer.graph.catalogue import INPUT, OUTPUT
@@ -37,6 +38,7 @@ def add_block(
     source: PortRef | None = None,
     onto: Edge | None = None,
     alone: bool = False,
+    branch: bool = False,
 ) -> NodeId | None:
     """Add a block in one step and select it.
 
@@ -47,6 +49,7 @@ def add_block(
         source: a port to wire it to (a wire was dropped on the empty canvas).
         onto: a wire to put it into.
         alone: do not wire it to the selected node.
+        branch: wire it to the selected node even if that feeds another one.
 
     Returns:
         the new node's id, None when it was refused.
@@ -61,18 +64,33 @@ def add_block(
     before = context.selection.only
     with commands.quietly(context), context.gesture(f"Add {name}"):
         at = centre or _behind(context, before)
-        x, y = geometry.pos_of(context.preview(Node(name, block)), text.width, at)
-        place = (geometry.snapped(x), geometry.snapped(y))
+        place = _place(context, Node(name, block), at, free=onto is None)
         context.workspace.apply(AddNode(Node(name, block, pos=place), context.scope))
         if onto is not None:
             put_into_wire(context, onto, name)
         elif source is not None:
             _wire_to(context, source, name)
-        elif not alone and before is not None and _has_free_output(context, before):
+        elif not alone and before is not None and _may_feed(context, before, branch=branch):
             _wire_to(context, PortRef(before, ""), name)
         context.select([name])
         return name
     return None
+
+
+def _may_feed(context: Context, node_id: str, *, branch: bool) -> bool:
+    return node_id in context.graph and (branch or not context.graph.out_of(node_id))
+
+
+def _place(context: Context, node: Node, centre: QPointF, *, free: bool) -> Position:
+    """Where a node stands whose middle shall be at a point: there, or as near as there is room."""
+    view = context.preview(node)
+    x, y = geometry.pos_of(view, text.width, centre)
+    if free:
+        size = geometry.width(view, text.width), geometry.place_height(view)
+        box = Area(x, y, x + size[0], y + size[1])
+        dx, dy = free_room.free_offset(box, free_room.areas(context.views, box).values())
+        x, y = x + dx, y + dy
+    return geometry.snapped(x), geometry.snapped(y)
 
 
 def _behind(context: Context, node_id: str | None) -> QPointF:
@@ -80,10 +98,6 @@ def _behind(context: Context, node_id: str | None) -> QPointF:
         return QPointF(200, 200)
     box = geometry.rect(context.views.nodes[node_id], text.width)
     return QPointF(box.right() + 2 * GAP + 40, box.center().y())
-
-
-def _has_free_output(context: Context, node_id: str) -> bool:
-    return node_id in context.graph and not context.graph.out_of(node_id)
 
 
 def _wire_to(context: Context, ref: PortRef, name: NodeId) -> None:
@@ -114,6 +128,22 @@ def put_into_wire(context: Context, wire: Edge, name: NodeId) -> None:
     make_room(context, wire, [name])
 
 
+def _move_free(context: Context, moves: dict[str, Position], *, rather_above: bool) -> None:
+    """Shift new nodes together to where none of them covers another node: a skip passes over some."""
+    nodes = context.views.nodes
+    boxes = []
+    for name, (x, y) in moves.items():
+        wide, tall = geometry.width(nodes[name], text.width), geometry.place_height(nodes[name])
+        boxes.append(Area(x, y, x + wide, y + tall))
+    whole = free_room.around(boxes)
+    if whole is None:
+        return
+    taken = free_room.areas(context.views, whole, but=moves).values()
+    dx, dy = free_room.free_offset(whole, taken, rather_above=rather_above)
+    for name, (x, y) in moves.items():
+        moves[name] = (round(x + dx), round(y + dy))
+
+
 def make_room(context: Context, wire: Edge, names: Sequence[NodeId]) -> None:
     """Put new nodes between the two that a wire joined, and push the row to the right if need be."""
     nodes = context.views.nodes
@@ -128,6 +158,8 @@ def make_room(context: Context, wire: Edge, names: Sequence[NodeId]) -> None:
     for name, size in zip(names, wide, strict=True):
         moves[name] = (round(x), round(y - geometry.place_height(nodes[name]) / 2))
         x += size + gap
+    if not same_row or room > needed:
+        _move_free(context, moves, rather_above=same_row)
     push = needed - room
     if same_row and push > 0:
         for key, (x, y, *_) in context.views.rooms.items():

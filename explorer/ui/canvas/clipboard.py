@@ -9,10 +9,13 @@ from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from explorer import words
-from explorer.figures.canvas import geometry
+from explorer.figures.canvas import free_room, geometry
+from explorer.figures.canvas.area_index import Area
+from explorer.figures.canvas.painting import text
 from explorer.graph import clipping as clippings
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.clipping import Clipping
+from explorer.graph.model import Position
 from explorer.ui.canvas import commands
 from explorer.ui.canvas.context import Context
 
@@ -91,8 +94,7 @@ def _place(
         )
     document = context.workspace.document
     with commands.quietly(context), context.gesture(f"{title} {words.plural(len(clipping.nodes), 'block')}"):
-        while _taken(context, clipping, offset):
-            offset = (offset[0] + OFFSET[0], offset[1] + OFFSET[1])
+        offset = _free(context, clipping, offset)
         edit, names = clippings.paste(document, clipping, offset, context.scope, keep_inputs=keep_inputs)
         context.workspace.apply(edit)
         context.select(names)
@@ -100,8 +102,14 @@ def _place(
     return ()
 
 
-def _taken(context: Context, clipping: Clipping, offset: tuple[float, float]) -> bool:
-    """Whether a node would come to lie exactly on another one: then nobody would see it."""
-    first = clipping.nodes[0].pos
-    wish = first[0] + offset[0], first[1] + offset[1]
-    return any((room.x, room.y) == wish for room in context.views.rooms.values())
+def _free(context: Context, clipping: Clipping, offset: Position) -> Position:
+    """The offset nearest to a wish at which no copy covers a node."""
+    boxes = []
+    for node in clipping.nodes:
+        view = context.preview(node)
+        x, y = node.pos[0] + offset[0], node.pos[1] + offset[1]
+        boxes.append(Area(x, y, x + geometry.width(view, text.width), y + geometry.place_height(view)))
+    whole = free_room.around(boxes)
+    assert whole is not None  # there is a node
+    dx, dy = free_room.free_offset(whole, free_room.areas(context.views, whole).values())
+    return geometry.snapped(offset[0] + dx), geometry.snapped(offset[1] + dy)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from explorer import words
-from explorer.figures.canvas import automatic_places
+from explorer.figures.canvas import automatic_places, free_room
 from explorer.graph import operations
 from explorer.graph.edits import (
     Batch,
@@ -14,6 +14,7 @@ from explorer.graph.edits import (
     Disconnect,
     Edit,
     EditProblem,
+    Move,
     Rename,
     SetFlag,
     SetFrame,
@@ -182,22 +183,36 @@ def ungroup(context: Context) -> bool:
         return False
     if not context.may_edit():
         return False
-    document = context.workspace.document
     with quietly(context), context.gesture(f"Unpack {chosen}"):
-        if context.graph[chosen].group is not None:
-            edit, names = operations.ungroup(document, chosen, context.scope)
-        else:
-            edit, names = operations.unpack(document, chosen, _inside(context, chosen), context.scope)
-        context.workspace.apply(edit)
-        context.select(names)
+        _open_up(context, chosen)
         return True
     return False
 
 
+def _open_up(context: Context, chosen: str) -> None:
+    """Put what is inside a node in its place; what stands round it makes way. Part of an open gesture."""
+    document, inside = context.workspace.document, _inside(context, chosen)
+    hole = free_room.areas(context.views)[chosen]
+    others = free_room.areas(context.views, but=[chosen])
+    if context.graph[chosen].group is not None:
+        edit, names = operations.ungroup(document, chosen, context.scope, inside)
+    else:
+        edit, names = operations.unpack(document, chosen, inside, context.scope)
+    context.workspace.apply(edit)
+    context.select(names)
+    opened = free_room.around(free_room.areas(context.views, but=others).values())
+    if opened is None:
+        return
+    size = opened.right - opened.left, opened.bottom - opened.top
+    shifts = free_room.making_way(others, hole, size)
+    moves = {n: (others[n].left + dx, others[n].top + dy) for n, (dx, dy) in shifts.items()}
+    context.workspace.apply(Move(moves, context.scope))
+
+
 def _inside(context: Context, node_id: str) -> Graph:
-    """Return what a composite is made of, with automatic_places."""
+    """Return what a group or composite is made of, every node with a place."""
     flow = context.level.flow.nodes.get(node_id) if context.level.flow else None
-    if flow is None or flow.inner is None:
+    if context.graph[node_id].group is None and (flow is None or flow.inner is None):
         raise EditProblem(f"{node_id} has nothing inside it.")
     level = context.workspace.level((*context.path, node_id))
     return automatic_places.laid_out(context.workspace, level)

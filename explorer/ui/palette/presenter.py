@@ -113,4 +113,4 @@ class PalettePresenter(QObject):
 
     def _add_found(self, block: str) -> None:
         at, source = self._at
-        add_block(self._canvas.context, block, at, source=source)
+        add_block(self._canvas.context, block, at, source=source, branch=True)
