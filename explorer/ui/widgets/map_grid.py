@@ -44,7 +44,7 @@ class MapGrid(QAbstractScrollArea):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        follow(self._measure)
+        follow(self._restyle)
 
     def set_maps(
         self,
@@ -109,6 +109,10 @@ class MapGrid(QAbstractScrollArea):
     def _height(self) -> int:
         rows = -(-len(self._order) // self.columns())
         return rows * self._step().height() + 2
+
+    def _restyle(self) -> None:
+        self._images.clear()
+        self._measure()
 
     def _measure(self) -> None:
         bar = self.verticalScrollBar()
