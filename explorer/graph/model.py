@@ -72,8 +72,11 @@ def groups_in(block: str, fields: Mapping[str, object]) -> tuple[str, ...]:
 
     A wrapper names the group that it wraps in a field, written as a block would be: `group:NAME`.
     """
-    texts = [block, *[value for value in fields.values() if isinstance(value, str)]]
-    return tuple([text[len(GROUP_PREFIX) :] for text in texts if text.startswith(GROUP_PREFIX)])
+    texts = [block] if block.startswith(GROUP_PREFIX) else []
+    for value in fields.values():
+        if isinstance(value, str) and value.startswith(GROUP_PREFIX):
+            texts.append(value)
+    return tuple([text[len(GROUP_PREFIX) :] for text in texts])
 
 
 class Edge(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
