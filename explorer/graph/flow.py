@@ -27,8 +27,7 @@ class NodeFlow(msgspec.Struct, frozen=True):
         parameters, macs, macs_attention, activation_bytes: of the node with all it contains, for
             one sample, 4 bytes a value.
         trainable: parameters that training changes (0 when the node is frozen).
-        own_window: what one output value of a layer sees of what arrives, per sliding axis; None: only its own
-            place.
+        own_window: what an output value of a layer sees of what arrives, per axis; None: its own place.
         inner: the flow inside a composite or group.
         state: `ok`, `problem` (at fault itself) or `waits` (for another node).
 
