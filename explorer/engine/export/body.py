@@ -119,7 +119,7 @@ class Body:
         for name in self.form.example.returns:
             self._uses.setdefault(name, []).append(len(rows))
         for variable, name in self.names.items():
-            self._until[name] = max(self._until.get(name, -1), self._last_use(variable))
+            self._until[name] = max(self._until.get(name, -1), _last_of(self._uses.get(variable)))
         return rows
 
     def _statement(self, rows: Sequence[_Row], position: int, indent: str, name: str = "") -> None:
@@ -209,14 +209,10 @@ class Body:
         """Write a variable so from now on."""
         before = self.names.get(variable)
         self.names[variable] = written
-        self._until[written] = max(self._until.get(written, -1), self._last_use(variable))
+        self._until[written] = max(self._until.get(written, -1), _last_of(self._uses.get(variable)))
         if before is not None and before != written:
             others = (v for v, name in self.names.items() if name == before)
-            self._until[before] = max(map(self._last_use, others), default=-1)
-
-    def _last_use(self, variable: str) -> int:
-        uses = self._uses.get(variable)
-        return uses[-1] if uses else -1
+            self._until[before] = max((_last_of(self._uses.get(v)) for v in others), default=-1)
 
     def _optional(self, rows: Sequence[_Row], start: int, end: int) -> None:
         """Statements that only run where the class has their layers."""
@@ -338,6 +334,10 @@ class Body:
 
     def _put(self, text: str, indent: str) -> None:
         self._lines += [f"{indent}{line}" for line in folded(text, WIDTH - 8 - len(indent))]
+
+
+def _last_of(uses: Sequence[int] | None) -> int:
+    return uses[-1] if uses else -1
 
 
 def _names_state(row: _Row) -> bool:

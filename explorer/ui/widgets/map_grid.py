@@ -39,12 +39,12 @@ class MapGrid(QAbstractScrollArea):
         self._remarks: list[str] = []
         self._ranges: list[tuple[float, float]] = []
         self._map = "viridis"
-        self._images: dict[int, QImage] = {}
+        self._images: dict[tuple[int, str], QImage] = {}
         self._selected = -1
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        follow(self._restyle)
+        follow(self._measure)
 
     def set_maps(
         self,
@@ -110,10 +110,6 @@ class MapGrid(QAbstractScrollArea):
         rows = -(-len(self._order) // self.columns())
         return rows * self._step().height() + 2
 
-    def _restyle(self) -> None:
-        self._images.clear()
-        self._measure()
-
     def _measure(self) -> None:
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, self._height() - self.viewport().height()))
@@ -130,11 +126,12 @@ class MapGrid(QAbstractScrollArea):
         )
 
     def _picture(self, channel: int) -> QImage:
-        if channel not in self._images:
+        key = channel, theme().mode
+        if key not in self._images:
             assert self._maps is not None
             low, high = self._ranges[channel] if self._ranges else (None, None)
-            self._images[channel] = colours.image(self._maps[channel], self._map, low, high)
-        return self._images[channel]
+            self._images[key] = colours.image(self._maps[channel], self._map, low, high)
+        return self._images[key]
 
     def _at(self, point: QPoint) -> int:
         point = point + QPoint(0, self.verticalScrollBar().value())

@@ -158,17 +158,13 @@ class MapView(QWidget):
         row, column = int(position.y() / rect.height() * rows), int(position.x() / rect.width() * columns)
         return min(row, rows - 1), min(column, columns - 1)
 
-    def _value(self, row: int, column: int) -> float:
-        assert self._values is not None
-        return float(self._values[row, column].mean())
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report the cell under the mouse."""
         cell = self._cell_at(event.position())
-        if cell is None:
+        if cell is None or self._values is None:
             self.left.emit()
             return
-        value = self._value(*cell)
+        value = float(self._values[cell].mean())
         self.setToolTip(f"row {cell[0]}, column {cell[1]}: {words.number(value)}")
         self.hovered.emit(*cell, value)
 
