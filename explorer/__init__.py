@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from explorer.api import build, load, save, show, summary
+    from explorer.api import build, flow, load, save, show, summary
 
 __version__ = "0.1.0"
-__all__ = ["build", "load", "save", "show", "summary"]
+__all__ = ["build", "flow", "load", "save", "show", "summary"]
 
 
 def __getattr__(name: str) -> Any:

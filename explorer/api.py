@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer import words
 from explorer.architectures.gallery import find, gallery
+from explorer.blocks.block import Block
 from explorer.blocks.registry import registry
 from explorer.graph import files
 from explorer.graph.document import Document
@@ -18,6 +20,10 @@ from explorer.graph.tensor import Tensor
 
 if TYPE_CHECKING:
     from torch import nn
+
+MOST_ROWS = 200
+"""Layers in a table; a notebook keeps what it shows in its file."""
+MOST_PROBLEMS = 10
 
 
 def load(design: str | os.PathLike[str], **options: Any) -> Document:
@@ -109,6 +115,42 @@ def _drawn(document: Document) -> str | None:
         return Path(file).read_text(encoding="utf-8")
 
 
+def _table(known: Flow) -> str:
+    """The layers with shapes, parameters and cost as a table, as notebooks show it."""
+    heads = ("Layer", "Block", "Input", "Output", "Parameters", "MACs")
+    layers = list(known.walk(depth=1))
+    rows = [
+        (
+            address,
+            type(node.block).title if isinstance(node.block, Block) else "group",
+            _sizes(node.inputs.values()),
+            _sizes(node.outputs.values()),
+            words.count(node.parameters),
+            words.count(node.macs),
+        )
+        for address, node in layers[:MOST_ROWS]
+    ]
+    if (more := len(layers) - MOST_ROWS) > 0:
+        rows.append((f"and {words.count(more)} more", "", "", "", "", ""))
+    rows.append(("all", "", "", "", words.count(known.parameters), words.count(known.macs)))
+    lines = [_row(row, "td") for row in rows]
+    problems = "".join(f"<p>{escape(fault.message)}</p>" for fault in known.faults[:MOST_PROBLEMS])
+    return f"{problems}<table><thead>{_row(heads, 'th')}</thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+def _row(cells: Iterable[str], tag: str) -> str:
+    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def _total(known: Flow) -> str:
+    """What a shell shows: `<Flow of 14 nodes: 61,706 parameters, 416,520 MACs>`."""
+    faults = f", {words.plural(len(known.faults), 'problem')}" if known.faults else ""
+    figures = f"{words.count(known.parameters)} parameters, {words.count(known.macs)} MACs"
+    return f"<Flow of {words.plural(len(known.nodes), 'node')}: {figures}{faults}>"
+
+
 # a document knows neither blocks nor pictures; whoever loads it here has both
 Document.__repr__ = _short  # type: ignore[method-assign, assignment]
 Document._repr_svg_ = _drawn  # type: ignore[attr-defined]
+Flow.__repr__ = _total  # type: ignore[method-assign, assignment]
+Flow._repr_html_ = _table  # type: ignore[attr-defined]

@@ -68,8 +68,13 @@ HEADER_BYTES = 16 * MIB
 ATTENTION_BYTES = GIB
 """Of the attention maps that a look takes apart and sends: it holds tokens × tokens × heads
 values, so that 2,000 tokens at 8 heads take 128 MiB and 16,000 tokens 8 GiB."""
-LOOK_BYTES = 2 * GIB
-"""Of input and activations of one forward pass that only looks; more drives machines into their swap."""
+PATH_BYTES = GIB // 2
+"""Of what the steps of integrated gradients keep that are computed at once; fewer where each is large."""
+LOOK_MACS = 5 * 10**13
+"""MACs that a command runs without being told to wait for them: a quarter of an hour on two cores.
+Integrated gradients of the largest network in the gallery take 4.6 · 10¹³, its features 3 · 10¹¹."""
+LAYER_MACS = 10**12
+"""Of one layer for one sample on a processor, half a minute on two cores; the gallery reaches 7 · 10¹⁰."""
 
 # messages between the window and its engine
 

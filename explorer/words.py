@@ -52,6 +52,15 @@ def figure(value: float) -> str:
     return f"{value:.3f}".replace("-", MINUS) if abs(value) < 10 else number(value)
 
 
+def memory(size: float) -> str:
+    """Return bytes as `9.1 GiB`, `5 bytes`."""
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
+        if size < 1024 or unit == "TiB":
+            break
+        size /= 1024
+    return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+
+
 def percent(share: float, digits: int | None = None) -> str:
     """Return a share of one as per cent: ``78 %``, ``1.4 %``."""
     value = share * 100

@@ -71,3 +71,12 @@ def test_shapes_and_plurals():
     assert words.shape((None, 5)) == "?×5"
     assert words.plural(1, "problem") == "1 problem"
     assert words.plural(1200, "node") == "1,200 nodes"
+
+
+def test_memory():
+    assert [words.memory(n) for n in (5, 1536, 2**30 * 9.1, 2**50)] == [
+        "5 bytes",
+        "1.5 KiB",
+        "9.1 GiB",
+        "1,024 TiB",
+    ]

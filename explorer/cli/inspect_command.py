@@ -6,19 +6,25 @@ import argparse
 import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 
 from explorer.atomic import replace_file
 from explorer.cli import pictures, values
 from explorer.cli.designs import add_design, open_design, runnable
-from explorer.cli.inspect_views import VIEWS, Look
 from explorer.cli.trouble import USAGE, Trouble
-from explorer.engine.local import LocalEngine
-from explorer.engine.state import RequestProblem
-from explorer.meaning import targets
+from explorer.graph.flow import Flow
+from explorer.meaning import heavy, targets
+from explorer.meaning.exposing import NO_ATTENTION, exposing
 from explorer.protocol.records import Sample
 
+if TYPE_CHECKING:
+    from explorer.cli.inspect_views import Look
+    from explorer.engine.local import LocalEngine
+
+VIEWS = ("attention", "attribution", "features", "filters", "statistics")
 MOST_PROBLEMS = 12
 MOST_STEPS = 10_000
 
@@ -29,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at", default="", metavar="ADDRESS", help="the layer, e.g. conv1 or stage2.block1.conv1"
     )
-    parser.add_argument("--view", choices=sorted(VIEWS), required=True)
+    parser.add_argument("--view", choices=VIEWS, required=True)
     parser.add_argument("--image", metavar="FILE", help="a picture to look at")
     parser.add_argument("--data", metavar="ID", help="data set the sample is from; default: the design's own")
     parser.add_argument(
@@ -52,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="of integrated gradients; more miss less",
     )
+    parser.add_argument("--anyway", action="store_true", help="compute what takes very long, too")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help=".png, .svg or .npz")
 
 
@@ -61,20 +68,26 @@ def run(arguments: argparse.Namespace) -> int:
     if suffix not in (".png", ".svg", ".npz"):
         raise Trouble(f"Write to a .png, .svg or .npz file, not “{arguments.output}”.", USAGE)
     document = open_design(arguments)
-    runnable(document)
+    flow = runnable(document)
     dataset = arguments.data or str(document.settings.get("dataset", ""))
     sample = (
         Sample(path=arguments.image) if arguments.image else Sample(dataset=dataset, index=arguments.sample)
     )
     try:
         arguments.target = targets.parse(arguments.target) if arguments.target else None
-        engine = LocalEngine(document, weights=arguments.weights)
-        _warn(engine)
         if arguments.at:
-            arguments.at = full_address(engine, arguments.at)
-        look = VIEWS[arguments.view](engine, arguments, sample)
+            arguments.at = full_address(flow, arguments.at)
+        refuse(flow, arguments)
     except targets.TargetProblem as problem:
         raise Trouble(str(problem), USAGE) from None
+    from explorer.cli.inspect_views import VIEWS as ASKED
+    from explorer.engine.local import LocalEngine  # now that torch is needed
+    from explorer.engine.state import RequestProblem
+
+    try:
+        engine = LocalEngine(document, weights=arguments.weights)
+        _warn(engine)
+        look = ASKED[arguments.view](engine, arguments, sample)
     except RequestProblem as problem:
         raise Trouble(str(problem)) from None
     try:
@@ -84,6 +97,32 @@ def run(arguments: argparse.Namespace) -> int:
     for line in look.facts:
         print(line)
     return 0
+
+
+def refuse(flow: Flow, arguments: argparse.Namespace) -> None:
+    """Raise `Trouble` before torch is loaded: nothing to look at, more than there is, or a very long wait."""
+    if arguments.view == "filters":  # weights are only read
+        if arguments.at and not flow.at(arguments.at).parameters:
+            raise Trouble(f"{arguments.at} has no weights.")
+        return
+    free = int(psutil.virtual_memory().available)
+    passes = 1
+    attention = exposing(flow, "attention") if arguments.view == "attention" else []
+    if arguments.view == "attention" and not attention:
+        raise Trouble(NO_ATTENTION)
+    try:
+        heavy.refuse_large_inputs(flow, free)
+        heavy.refuse_large_attention(attention)
+        if arguments.view == "attribution":
+            heavy.refuse_large_gradients(flow, free)
+            passes = heavy.passes_of(arguments.method, arguments.steps)
+    except heavy.TooHeavy as problem:
+        raise Trouble(str(problem)) from None
+    try:
+        if not arguments.anyway:
+            heavy.refuse_long_wait(flow, passes)
+    except heavy.TooHeavy as problem:
+        raise Trouble(f"{problem}, or add --anyway and wait.") from None
 
 
 def write(look: Look, file: str, suffix: str) -> None:
@@ -105,9 +144,9 @@ def _warn(engine: LocalEngine) -> None:
         print(f"explorer: weights: and {len(problems) - MOST_PROBLEMS:,} more tensors.", file=sys.stderr)
 
 
-def full_address(engine: LocalEngine, wanted: str) -> str:
+def full_address(flow: Flow, wanted: str) -> str:
     """The address itself, or the one that ends with it when only one does."""
-    known = [address for address, _ in engine.flow.walk(depth=64)]
+    known = [address for address, _ in flow.walk(depth=64)]
     if wanted in known:
         return wanted
     found = [address for address in known if address.endswith(f".{wanted}")]

@@ -13,13 +13,19 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from explorer.bounds import PATH_BYTES
 from explorer.engine import probes
 from explorer.engine.probes import quiet
 from explorer.graph.sharing import Place
 from explorer.meaning.places import Grid
 
 BATCH = 16
-"""Steps on the path of integrated gradients that are computed at once."""
+"""Steps on the path of integrated gradients that are computed at once, at most."""
+
+
+def at_once(kept: int) -> int:
+    """How many steps of the path are computed at once, from the bytes that each of them keeps."""
+    return max(1, min(BATCH, PATH_BYTES // max(1, kept)))
 
 
 class Importance(NamedTuple):
@@ -38,6 +44,13 @@ class Importance(NamedTuple):
 
 class AttributionProblem(ValueError):
     """A method that cannot be used here; the text is a sentence."""
+
+
+class Path(NamedTuple):
+    """Of integrated gradients: how many steps, and how many of them at once."""
+
+    steps: int
+    batch: int
 
 
 class Layer(NamedTuple):
@@ -96,7 +109,12 @@ def find(method: str) -> Method:
 
 
 def attribute(
-    method: str, score: Score, sample: Tensor, layers: Sequence[Layer] = (), steps: int = 50
+    method: str,
+    score: Score,
+    sample: Tensor,
+    layers: Sequence[Layer] = (),
+    steps: int = 50,
+    batch: int = BATCH,
 ) -> Importance:
     """Attribute a score to the input.
 
@@ -104,8 +122,8 @@ def attribute(
         method: one of `METHODS`.
         score: what is explained; its model is left in the mode in which it was.
         sample: batch of one, (1, …).
-        layers: for Grad-CAM, which looks at the first that leads to the score. steps: for integrated
-            gradients.
+        layers: for Grad-CAM, which looks at the first that leads to the score.
+        steps: for integrated gradients. batch: how many of them are computed at once.
 
     Raises:
         AttributionProblem: no such method, the score does not depend on the input smoothly, or no layer
@@ -116,7 +134,7 @@ def attribute(
     # cuDNN refuses to differentiate recurrent layers in eval mode
     with quiet(score.model), torch.backends.cudnn.flags(enabled=False), torch.enable_grad():
         try:
-            return run(score, sample.detach().clone(), layers, steps)
+            return run(score, sample.detach().clone(), layers, Path(steps, batch))
         except (RuntimeError, AssertionError) as problem:
             if "require grad" in str(problem) or "not have been used" in str(problem):
                 raise AttributionProblem(
@@ -128,22 +146,22 @@ def attribute(
             score.model.zero_grad(set_to_none=True)
 
 
-def _saliency(score: Score, sample: Tensor, _layers: Sequence[Layer], _steps: int) -> Importance:
+def _saliency(score: Score, sample: Tensor, _layers: Sequence[Layer], _path: Path) -> Importance:
     from captum.attr import Saliency
 
     return Importance(Saliency(score).attribute(sample.requires_grad_(), abs=False).detach()[0])
 
 
-def _integrated(score: Score, sample: Tensor, _layers: Sequence[Layer], steps: int) -> Importance:
+def _integrated(score: Score, sample: Tensor, _layers: Sequence[Layer], path: Path) -> Importance:
     from captum.attr import IntegratedGradients
 
     values, delta = IntegratedGradients(score).attribute(
-        sample, n_steps=steps, internal_batch_size=BATCH, return_convergence_delta=True
+        sample, n_steps=path.steps, internal_batch_size=path.batch, return_convergence_delta=True
     )
     return Importance(values.detach()[0].float(), float(delta.abs().max()))
 
 
-def _grad_cam(score: Score, sample: Tensor, layers: Sequence[Layer], _steps: int) -> Importance:
+def _grad_cam(score: Score, sample: Tensor, layers: Sequence[Layer], _path: Path) -> Importance:
     """Maps of a layer, each weighted by its mean slope, added up; what speaks against is left out."""
     suited = [layer for layer in layers if layer.grid is not None]
     if not suited:
@@ -176,15 +194,15 @@ def _at_places(values: Tensor, grid: Grid) -> Tensor:
 
 
 class Method(NamedTuple):
-    """What runs, and how many forward passes it makes for a number of steps."""
+    """What runs, and how many forward passes it makes for a number of steps, so many at once."""
 
-    run: Callable[[Score, Tensor, Sequence[Layer], int], Importance]
-    passes: Callable[[int], int]
+    run: Callable[[Score, Tensor, Sequence[Layer], Path], Importance]
+    passes: Callable[[int, int], int]
 
 
 METHODS = {
-    "saliency": Method(_saliency, lambda _steps: 1),
+    "saliency": Method(_saliency, lambda _steps, _batch: 1),
     # the steps in batches, and both ends of the path to see how far the sum is off
-    "integrated_gradients": Method(_integrated, lambda steps: math.ceil(steps / BATCH) + 2),
-    "grad_cam": Method(_grad_cam, lambda _steps: 1),
+    "integrated_gradients": Method(_integrated, lambda steps, batch: math.ceil(steps / batch) + 2),
+    "grad_cam": Method(_grad_cam, lambda _steps, _batch: 1),
 }

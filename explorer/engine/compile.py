@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from explorer import words
 from explorer.engine.export.parts import Leaf, parts_of
 from explorer.engine.export.running import write_parts
 from explorer.engine.memory import free_memory
@@ -149,15 +150,6 @@ def refuse_too_large(flow: Flow, device: torch.device, batch: int = 1, *, traini
     if needed > free:
         largest = max(flow.walk(), key=lambda item: item[1].parameters * _BYTES + item[1].activation_bytes)
         raise BuildProblem(
-            f"This design needs {in_words(needed)} for weights and one batch of {batch}, the device has "
-            f"{in_words(free)} free. {largest[0]} takes most of it."
+            f"This design needs {words.memory(needed)} for weights and one batch of {batch}, the device has "
+            f"{words.memory(free)} free. {largest[0]} takes most of it."
         )
-
-
-def in_words(size: float) -> str:
-    """Bytes for people: `9.1 GiB`."""
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
-        if size < 1024 or unit == "TiB":
-            break
-        size /= 1024
-    return f"{size:,.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"

@@ -30,27 +30,14 @@ Seen: TypeAlias = dict[str, dict[str, torch.Tensor]]
 """By address, by name."""
 
 
-def exposing(flow: Flow, kind: str, prefix: str = "") -> list[tuple[str, NodeFlow]]:
-    """Addresses of the layers and composites that expose this kind, in running order."""
-    found = []
-    for name, node in flow.nodes.items():
-        if flow.graph[name].muted:
-            continue
-        if getattr(node.block, "exposes", "") == kind:
-            found.append((prefix + name, node))
-        if node.inner is not None:
-            found += exposing(node.inner, kind, f"{prefix}{name}.")
-    return found
-
-
 @contextmanager
 def exposed(module: nn.Module, flow: Flow, layers: Sequence[tuple[str, NodeFlow]]) -> Iterator[Seen]:
     """Collect what these layers show during the forward passes inside the block; the last pass stays.
 
     Args:
         module: the live model. flow: what it was compiled from.
-        layers: address and flow, as `exposing` returns them; an unknown address raises `KeyError`
-            before anything is set.
+        layers: address and flow, as `explorer.meaning.exposing` returns them; an unknown address raises
+            `KeyError` before anything is set.
 
     Yields:
         Detached tensors by address and name, filled by each forward pass.

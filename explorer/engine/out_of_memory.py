@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from explorer.engine.compile import in_words
+from explorer.words import memory
 
 _SIGNS = ("out of memory", "can't allocate memory", "alloc_failed", "not enough memory")
 """In other errors: of CUDA outside its allocator, of cuBLAS and cuDNN, of the processor's allocator."""
@@ -23,7 +23,7 @@ def words(batch: int | None = None) -> str:
     has = ""
     if torch.cuda.is_available():
         free, total = torch.cuda.mem_get_info()
-        has = f" The device has {in_words(total)}, {in_words(free)} of it free."
+        has = f" The device has {memory(total)}, {memory(free)} of it free."
     helps = (
         f" Try a batch of {max(1, batch // 2)} instead of {batch}."
         if batch and batch > 1

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
 from explorer.blocks.registry import registry
-from explorer.engine.compile import Compiled, in_words
+from explorer.engine.compile import Compiled
 from explorer.engine.data import catalogue, images
 from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.data.examples import fill
@@ -22,13 +23,11 @@ from explorer.engine.weights.store import Store
 from explorer.graph.document import Document
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
+from explorer.meaning import heavy
 from explorer.meaning.outputs import Context, context_of
 from explorer.protocol.events import Event
 from explorer.protocol.records import Answer, Sample
 from explorer.training.table import UnknownName
-
-BYTES_TO_MAKE = 24
-"""Bytes that one number of an input takes while it is made: as double, as it is and on the device."""
 
 
 class RequestProblem(ValueError):
@@ -37,6 +36,15 @@ class RequestProblem(ValueError):
     def __init__(self, message: str, address: str = "") -> None:
         super().__init__(message)
         self.address = address
+
+
+@contextmanager
+def light() -> Iterator[None]:
+    """What is too heavy is a request that cannot be answered."""
+    try:
+        yield
+    except heavy.TooHeavy as problem:
+        raise RequestProblem(str(problem), problem.address) from None
 
 
 @dataclass
@@ -126,14 +134,12 @@ class EngineState:
         return made + [fill(tensor, name).to(compiled.device) for name, tensor in others if tensor]
 
     def _refuse_too_large(self, compiled: Compiled) -> None:
-        """Raise `RequestProblem` when the inputs do not fit, before the first is made."""
-        needed = sum(tensor.size for tensor in compiled.flow.inputs.values() if tensor) * BYTES_TO_MAKE
-        if needed > (free := min(free_memory(compiled.device), free_memory(torch.device("cpu")))):
-            shapes = ", ".join(tensor.text for tensor in compiled.flow.inputs.values() if tensor)
-            raise RequestProblem(
-                f"An input of {shapes} takes {in_words(needed)} to make, {in_words(free)} are free. "
-                "Make the input of the design smaller."
-            )
+        """Raise `RequestProblem` when the inputs do not fit or a layer takes very long, before it runs."""
+        free = min(free_memory(compiled.device), free_memory(torch.device("cpu")))
+        with light():
+            heavy.refuse_large_inputs(compiled.flow, free)
+            if compiled.device.type == "cpu":
+                heavy.refuse_slow_layer(compiled.flow)
 
     def _tensor(self, sample: Sample, wanted: Tensor) -> torch.Tensor:
         shape = wanted.shape

@@ -108,7 +108,7 @@ class Builder:
             ShapeError: the wires do not fit; the node is in the graph, so that people can look at it.
 
         """
-        return self.add_all(block, *wires, name=name, ports=ports, frozen=frozen, **fields)[0]
+        return self.add_block(block, wires, name, fields, ports, frozen=frozen)[0]
 
     def add_all(
         self,
@@ -141,7 +141,8 @@ class Builder:
         self.graph.put(Node(node_id, block, given_fields, frozen=frozen))
         names = port_names(configured, len(wires))
         given: dict[str, Wire] = {n: w for n, w in zip(names, wires, strict=False) if w is not None}
-        given.update(ports or {})
+        if ports:
+            given.update(ports)
         for port, wire in given.items():
             self.graph.connect(Edge(wire.node, wire.port, node_id, port))
         inputs = tuple([given[port].tensor if port in given else None for port in names])

@@ -11,7 +11,7 @@ import msgspec
 from explorer.bounds import LAYERS
 from explorer.graph.catalogue import INPUT, OUTPUT, ConfiguredBlock, ReceptiveField
 from explorer.graph.model import Graph, NodeId
-from explorer.graph.receptive_field import seen_from
+from explorer.graph.receptive_field import combine, seen_from
 from explorer.graph.report import NO_REPORT, Report
 from explorer.graph.report import Problem as Problem  # what a flow is asked for
 from explorer.graph.story import Chapter
@@ -27,7 +27,7 @@ class NodeFlow(msgspec.Struct, frozen=True):
         parameters, macs, macs_attention, activation_bytes: of the node with all it contains, for
             one sample, 4 bytes a value.
         trainable: parameters that training changes (0 when the node is frozen).
-        window: what one output value sees of what arrives, per sliding axis; None: only its own place.
+        own_window: what an output value of a layer sees of what arrives, per axis; None: its own place.
         inner: the flow inside a composite or group.
         state: `ok`, `problem` (at fault itself) or `waits` (for another node).
 
@@ -41,7 +41,7 @@ class NodeFlow(msgspec.Struct, frozen=True):
     macs: int = 0
     macs_attention: int = 0
     activation_bytes: int = 0
-    window: ReceptiveField | None = None
+    own_window: ReceptiveField | None = None
     inner: Flow | None = None
     state: str = "ok"
 
@@ -49,6 +49,14 @@ class NodeFlow(msgspec.Struct, frozen=True):
     def is_leaf(self) -> bool:
         """Whether nothing stands inside."""
         return self.inner is None
+
+    @property
+    def window(self) -> ReceptiveField | None:
+        """What one output value sees of what arrives, with all that stands inside."""
+        if self.inner is None:
+            return self.own_window
+        inside = self.inner.window
+        return self.block.receptive_field_around(inside) if self.block is not None else inside
 
     @property
     def arriving(self) -> tuple[Tensor | None, ...]:
@@ -69,7 +77,7 @@ def same(one: NodeFlow | None, other: NodeFlow | None) -> bool:
         and one.inner is other.inner
         and (one.state, one.parameters, one.trainable) == (other.state, other.parameters, other.trainable)
         and (one.macs, one.macs_attention) == (other.macs, other.macs_attention)
-        and (one.activation_bytes, one.window) == (other.activation_bytes, other.window)
+        and (one.activation_bytes, one.own_window) == (other.activation_bytes, other.own_window)
     )
 
 
@@ -140,6 +148,11 @@ class Flow:
     def _fields(self) -> dict[NodeId, ReceptiveField]:
         known, first = self.__dict__.get("_known", ({}, 0))
         return {n: seen for n, seen in known.items() if self.ranks.get(n, first) < first}
+
+    @cached_property
+    def window(self) -> ReceptiveField | None:
+        """What one value that leaves this level sees of what enters it; worked out when it is asked for."""
+        return combine([self.receptive_field(name) for name in self.outputs])
 
     def receptive_field(self, node_id: NodeId) -> ReceptiveField:
         """What one value of a node sees of the inputs of this level; worked out when it is asked for."""

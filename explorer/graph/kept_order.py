@@ -15,7 +15,10 @@ from explorer.graph.journal import Changes
 from explorer.graph.model import Graph, NodeId
 
 STRETCH = 128
-"""Nodes between two marks."""
+"""Nodes between two marks, at least, …"""
+SHARE = 8
+"""… and one in so many of those that are ready at the first of them: at its marks, a level of very many loose
+nodes then has no more written down than so many times its nodes."""
 PART = 8
 """When more than one node in so many is touched, everything is worked out anew."""
 
@@ -194,8 +197,10 @@ class _Run:
 
     def _steps(self, made: _Stretch) -> Iterator[NodeId]:
         ready, ran, lacks, place = self._ready, self._ran, self._lacks, self._place
+        mark_at = 0
         while ready:
-            if len(made.ran) % STRETCH == 0:
+            if len(made.ran) == mark_at:
+                mark_at += max(STRETCH, len(ready) // SHARE)
                 made.marks.append(_Mark(self._start.at + len(made.ran), {node_id for _, node_id in ready}))
             node_id = heappop(ready)[1]
             made.ran.append(node_id)

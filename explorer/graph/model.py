@@ -72,8 +72,8 @@ def groups_in(block: str, fields: Mapping[str, object]) -> tuple[str, ...]:
 
     A wrapper names the group that it wraps in a field, written as a block would be: `group:NAME`.
     """
-    texts = [block, *[value for value in fields.values() if isinstance(value, str)]]
-    return tuple([text[len(GROUP_PREFIX) :] for text in texts if text.startswith(GROUP_PREFIX)])
+    texts = [block, *fields.values()] if fields else (block,)
+    return tuple([t[len(GROUP_PREFIX) :] for t in texts if isinstance(t, str) and t.startswith(GROUP_PREFIX)])
 
 
 class Edge(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
@@ -201,13 +201,13 @@ class Graph:
         """Nodes this one has a wire to, each once."""
         return list(self._out[node_id])
 
-    def is_join(self, node_id: NodeId) -> bool:
-        """Whether several nodes have a wire to this one."""
-        return len(self._into[node_id]) > 1
+    def in_degree(self, node_id: NodeId) -> int:
+        """How many nodes have a wire to this one."""
+        return len(self._into[node_id])
 
-    def is_fork(self, node_id: NodeId) -> bool:
-        """Whether this one has wires to several nodes."""
-        return len(self._out[node_id]) > 1
+    def out_degree(self, node_id: NodeId) -> int:
+        """How many nodes this one has a wire to."""
+        return len(self._out[node_id])
 
     def reaches(self, start: NodeId, goal: NodeId) -> bool:
         """Whether following wires forward from `start` arrives at `goal`."""

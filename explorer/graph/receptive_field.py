@@ -7,12 +7,14 @@ what one value saw and how far neighbours stood apart before it; neighbours then
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from explorer.graph.catalogue import ReceptiveField
 
 _NOTHING = ReceptiveField()
 
 
+@lru_cache(maxsize=10_000)  # a design has few sorts of layers, and most of its levels begin alike
 def through(before: ReceptiveField | None, layer: ReceptiveField | None) -> ReceptiveField:
     """What is seen after `layer`, when `before` was seen in front of it."""
     if before is None:

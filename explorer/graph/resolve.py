@@ -19,7 +19,6 @@ from explorer.graph.flow import Flow, repeated
 from explorer.graph.level_pass import level_pass
 from explorer.graph.model import Graph
 from explorer.graph.ports import group_ports, port_names
-from explorer.graph.receptive_field import combine
 from explorer.graph.tensor import Tensor
 from explorer.graph.visit import MemoEntry
 
@@ -116,8 +115,7 @@ class Resolver:
         if flow.faults:
             first = flow.faults[0]
             shape_error = ShapeError(f"does not fit inside: {first.message}", code=first.code)
-        known = summed(flow, block.outputs, shape_error)
-        return known._replace(receptive_field=block.receptive_field_around(known.receptive_field))
+        return summed(flow, block.outputs, shape_error)
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,6 @@ def summed(flow: Flow, outputs: Sequence[str], shape_error: ShapeError | None = 
     if shape_error is None and flow.faults:
         first = flow.faults[0]
         shape_error = ShapeError(f"does not fit inside: {first.message}", code=first.code)
-    ends = [flow.receptive_field(name) for name in outputs if name in flow.nodes]
     return MemoEntry(
         tuple(flow.outputs.get(name) for name in outputs),
         flow.parameters,
@@ -167,7 +164,7 @@ def summed(flow: Flow, outputs: Sequence[str], shape_error: ShapeError | None = 
         flow.macs,
         flow.macs_attention,
         flow.activation_bytes,
-        combine(ends),
+        None,
         flow,
         shape_error,
     )

@@ -33,7 +33,7 @@ class MemoEntry(NamedTuple):
     macs: int = 0
     macs_attention: int = 0
     activation_bytes: int = 0
-    receptive_field: ReceptiveField | None = None
+    own_window: ReceptiveField | None = None
     inner: Flow | None = None
     shape_error: ShapeError | None = None
 
@@ -180,7 +180,7 @@ class Visitor:
             known.macs,
             known.macs_attention,
             known.activation_bytes,
-            known.receptive_field,
+            known.own_window,
             known.inner,
         )
 

@@ -1,7 +1,7 @@
 """Which colours values are drawn in, and between which ends: one rule for the canvas, panels and files.
 
-What has negative values is drawn red–blue round zero, so that white is zero wherever it is seen; what has
-none is drawn from zero up.
+What has negative values is drawn red–blue round zero, so that the palest colour is zero wherever it is seen,
+on dark grounds the darkest; what has none is drawn from zero up.
 """
 
 from __future__ import annotations
@@ -30,5 +30,5 @@ def ends(low: float, high: float) -> tuple[float, float]:
 
 @cache
 def colour_map(use: str) -> str:
-    """Name of the colour map of a use: activation, attention, gradient, signed, image or cost."""
+    """Name of the map of a use: activation, attention, gradient, signed, signedOnDark, image or cost."""
     return str(json.loads(resources.path("tokens.json").read_text(encoding="utf-8"))["map"][use])

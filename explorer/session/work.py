@@ -23,6 +23,7 @@ _WORDS: dict[type, str] = {
     requests.Boundary: "Drawing the regions",
     requests.Demonstrate: "Demonstrating the block",
     requests.Fit: "Fitting the curve",
+    requests.Export: "Writing the file",
 }
 
 

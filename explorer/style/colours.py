@@ -1,4 +1,9 @@
-"""Arrays as pictures: colour maps, ranges, overlays; nearest neighbour, NaN in sight."""
+"""Arrays as pictures: colour maps, ranges, overlays; nearest neighbour, NaN in sight.
+
+A signed map has a white middle in the light theme and a dark one in the dark theme, whatever draws it: zero
+stands back from the ground, and what is far from it stands out. Files that are written without a window have
+the light one (see `explorer.cli.pictures`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from PySide6.QtGui import QBitmap, QBrush, QColor, QImage, QPainter, QRegion
 
 from explorer import resources
 from explorer.meaning.scales import colour_map, use_of
+from explorer.style.theme import theme
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -18,7 +24,7 @@ MAGENTA = (255, 0, 255)
 
 
 def map_for(use: str) -> str:
-    """Return the colour map of a use: activation, attention, gradient, signed, image or cost."""
+    """Return the map of a use: activation, attention, gradient, signed, signedOnDark, image or cost."""
     return colour_map(use)
 
 
@@ -27,9 +33,13 @@ def map_of(low: float, high: float) -> str:
     return colour_map(use_of(low, high))
 
 
-@cache
 def table(name: str) -> Array:
-    """Return a colour map as 256 × 3 uint8."""
+    """Return a colour map as 256 × 3 uint8, a signed one as it suits the theme."""
+    return _stored(map_for("signedOnDark") if is_signed(name) and theme().mode == "dark" else name)
+
+
+@cache
+def _stored(name: str) -> Array:
     if name == "gray":
         return np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     with np.load(resources.path("colormaps.npz")) as maps:

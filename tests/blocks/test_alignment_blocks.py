@@ -14,9 +14,10 @@ from explorer.blocks.block import Block
 from explorer.blocks.registry import registry
 from explorer.engine.compile import compile_flow
 from explorer.engine.modules.attention import HardWeights
-from explorer.engine.observe import attention_of, exposed, exposing
+from explorer.engine.observe import attention_of, exposed
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import image, sequence, tokens, vector
+from explorer.meaning.exposing import exposing
 
 N, Q, S, D, H = 3, 4, 6, 5, 5
 torch.set_num_threads(1)

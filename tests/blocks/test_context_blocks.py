@@ -19,6 +19,7 @@ from explorer.graph.catalogue import ShapeError
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor as MemoEntry
 from explorer.graph.tensor import image, sequence, vector
+from explorer.meaning.exposing import exposing
 
 torch.set_num_threads(1)
 CPU = torch.device("cpu")
@@ -178,7 +179,7 @@ def test_nonlocal_by_its_formula(pairwise: str, subsample: int) -> None:
 def test_softmax_weights_of_the_nonlocal_block_are_seen_by_the_engine(pairwise: str) -> None:
     flow = resolve(chain((4, 5, 6), node("it", "nonlocal", pairwise=pairwise)))
     module = compile_flow(flow, "long range", CPU, seed=0).module.eval()
-    with observe.exposed(module, flow, observe.exposing(flow, "attention")) as seen, torch.no_grad():
+    with observe.exposed(module, flow, exposing(flow, "attention")) as seen, torch.no_grad():
         module(values(2, 4, 5, 6))
     (weights,) = seen["it.attend"].values()
     assert weights.shape == (2, 1, 30, 30)
@@ -280,7 +281,7 @@ def test_the_localisation_network_learns_from_the_loss_behind_it() -> None:
 def test_the_grid_is_seen_by_the_engine() -> None:
     flow = resolve(chain((2, 6, 8), node("it", "spatial_transformer")))
     module = compile_flow(flow, "moved", CPU, seed=0).module.eval()
-    layers = observe.exposing(flow, "grid")
+    layers = exposing(flow, "grid")
     assert [address for address, _ in layers] == ["it", "it.grid"]
     with observe.exposed(module, flow, layers) as seen, torch.no_grad():
         module(values(3, 2, 6, 8))
@@ -404,4 +405,4 @@ def test_cbhg_reads_both_ways_and_shows_its_gates() -> None:
     assert (x.grad[0].abs().sum(1) > 0).all()
     inner = model.sample.inner
     assert inner is not None
-    assert [address for address, _ in observe.exposing(inner, "gates")] == ["highway1", "gru"]
+    assert [address for address, _ in exposing(inner, "gates")] == ["highway1", "gru"]

@@ -17,6 +17,7 @@ from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor as MemoEntry
 from explorer.graph.tensor import image
+from explorer.meaning.exposing import exposing
 
 torch.set_num_threads(1)
 X = image(8, 6, 5)
@@ -364,7 +365,7 @@ def test_the_engine_collects_the_gates(block: str) -> None:
     flow = resolve(chain(X.shape, node("it", block)))
     assert not flow.problems
     module = compile_flow(flow, "gates", torch.device("cpu"), seed=0).module.eval()
-    layers = [item for item in observe.exposing(flow, "gates") if item[0] == "it"]
+    layers = [item for item in exposing(flow, "gates") if item[0] == "it"]
     with observe.exposed(module, flow, layers) as seen, torch.no_grad():
         module(x_of())
     assert set(seen["it"]) == {name for name, _ in registry()[block].inside}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +14,8 @@ from safetensors.torch import load_file, save_file
 
 from explorer.__main__ import main
 from explorer.blocks.registry import registry
+from explorer.cli.inspect_command import VIEWS
+from explorer.cli.inspect_views import VIEWS as ASKED
 from explorer.engine.compile import compile_flow
 from explorer.graph import files
 from explorer.graph.document import Document
@@ -192,3 +196,35 @@ def test_too_large_an_input_is_refused_before_it_is_made(inspect):
     done = inspect(document, "--view", "features", "--at", "gap")
     assert done.code == 1
     assert "GiB" in done.err
+
+
+@pytest.mark.parametrize("view", ["features", "statistics", "attribution", "attention"])
+def test_a_look_that_takes_very_long_is_refused_before_torch_is_loaded(view, tmp_path) -> None:
+    """In a process of its own: the others have torch."""
+    tokens = chain((16_000, 64), node("layer", "transformer_encoder_layer", heads=8))
+    files.save(tokens, tmp_path / "d.arch.json")
+    code = (
+        "import sys; from explorer.__main__ import main; "
+        f"code = main(['inspect', 'd.arch.json', '--at', 'layer', '--view', '{view}', '-o', 'a.png']); "
+        "print(code, 'torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60
+    )
+    assert done.stdout.split() == ["1", "False"]
+    assert "7.6 GiB" in done.stderr
+    assert ("--anyway" in done.stderr) == (view != "attention")
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_whoever_says_so_waits(inspect, monkeypatch) -> None:
+    monkeypatch.setattr("explorer.meaning.heavy.LOOK_MACS", 10)
+    refused = inspect(NET, "--view", "features", "--at", "c1")
+    assert (refused.code, refused.out) == (1, "")
+    assert "MACs" in refused.err
+    assert "--anyway" in refused.err
+    assert inspect(NET, "--view", "features", "--at", "c1", "--anyway").code == 0
+
+
+def test_the_views_of_the_parser_are_those_that_can_be_asked() -> None:
+    assert sorted(ASKED) == sorted(VIEWS)

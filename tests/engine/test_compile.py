@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 from explorer.architectures.gallery import gallery
 from explorer.engine import weights
-from explorer.engine.compile import BuildProblem, compile_flow, in_words, refuse_too_large
+from explorer.engine.compile import BuildProblem, compile_flow, refuse_too_large
 from explorer.engine.devices import DeviceProblem, available, choose
 from explorer.engine.measure import measure_module
 from explorer.engine.weights import WeightProblem
@@ -125,15 +125,6 @@ def test_training_and_batches_need_more(monkeypatch: pytest.MonkeyPatch) -> None
     refuse_too_large(flow, CPU, 8, training=True)
     with pytest.raises(BuildProblem, match="batch of 9"):
         refuse_too_large(flow, CPU, 9, training=True)
-
-
-def test_sizes_in_words() -> None:
-    assert [in_words(n) for n in (5, 1536, 2**30 * 9.1, 2**50)] == [
-        "5 bytes",
-        "1.5 KiB",
-        "9.1 GiB",
-        "1,024 TiB",
-    ]
 
 
 def test_designs_with_problems_are_not_compiled() -> None:

@@ -12,10 +12,11 @@ from torch import nn
 
 from explorer.architectures.gallery import gallery
 from explorer.engine import observe, probes, reduce
-from explorer.engine.attribution import AttributionProblem, Importance, Layer, Score, attribute
+from explorer.engine.attribution import AttributionProblem, Importance, Layer, Score, at_once, attribute
 from explorer.engine.compile import Compiled, compile_flow
 from explorer.graph.document import Document
 from explorer.graph.sharing import Place
+from explorer.meaning.exposing import exposing
 from explorer.meaning.places import grid_of, last_with_places, patch_grid
 
 CPU = torch.device("cpu")
@@ -72,7 +73,7 @@ def test_a_bad_address_leaves_nothing_and_sets_no_hook() -> None:
         probes.outputs(module, ["conv1", "nobody"]),
     ):
         raise AssertionError("must not get here")
-    layers = observe.exposing(VIT.flow, "attention")
+    layers = exposing(VIT.flow, "attention")
     missing = ("nobody", layers[0][1])
     with (
         untouched(VIT.module),
@@ -115,7 +116,7 @@ VIT = compiled("vit_mnist")
 
 
 def test_attention_rows_add_up_and_the_explicit_path_equals_the_fused_one() -> None:
-    module, layers = VIT.module, observe.exposing(VIT.flow, "attention")
+    module, layers = VIT.module, exposing(VIT.flow, "attention")
     x = torch.randn(2, 1, 28, 28)
     with untouched(module), probes.quiet(module), torch.no_grad():
         fused = module(x)
@@ -144,7 +145,7 @@ def test_causal_attention_looks_back_only() -> None:
         "attend -> o",
     )
     model = compiled(document)
-    with observe.exposed(model.module, model.flow, observe.exposing(model.flow, "attention")) as found:
+    with observe.exposed(model.module, model.flow, exposing(model.flow, "attention")) as found:
         model.module(torch.randn(1, 6, 8))
     (seen,) = found.values()
     assert torch.equal(seen["weights"], seen["weights"].tril())
@@ -155,7 +156,7 @@ def test_an_exception_inside_the_attention_probe_leaves_nothing() -> None:
         untouched(VIT.module),
         pytest.raises(RuntimeError),
         probes.quiet(VIT.module),
-        observe.exposed(VIT.module, VIT.flow, observe.exposing(VIT.flow, "attention")),
+        observe.exposed(VIT.module, VIT.flow, exposing(VIT.flow, "attention")),
     ):
         VIT.module(torch.randn(1, 3, 28, 28))
 
@@ -197,6 +198,17 @@ def test_integrated_gradients_add_up_to_the_difference_of_the_scores() -> None:
     assert found.delta is not None
     assert abs(float(found.values.sum()) - difference) <= found.delta + 1e-5
     assert found.delta < 0.02 * max(1.0, abs(difference))
+
+
+def test_steps_of_the_path_are_computed_in_as_many_parts_as_memory_wants() -> None:
+    assert [at_once(kept) for kept in (0, 2**20, 2**27, 2**40)] == [16, 16, 4, 1]
+    model, x, sizes = compiled("lenet5_modern"), torch.rand(1, 1, 32, 32), []
+    score = Score(model.module, lambda y: y[:, 3])
+    whole = attribute("integrated_gradients", score, x, steps=8)
+    with model.module.conv1.register_forward_hook(lambda _m, given, _y: sizes.append(len(given[0]))):
+        parts = attribute("integrated_gradients", score, x, steps=8, batch=3)
+    assert max(sizes) == 3
+    torch.testing.assert_close(parts.values, whole.values)
 
 
 def test_saliency_is_the_gradient() -> None:

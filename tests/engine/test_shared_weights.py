@@ -20,6 +20,7 @@ from explorer.graph.model import Node
 from explorer.graph.resolve import Resolver
 from explorer.graph.sharing import place_of
 from explorer.graph.tensor import image, sequence
+from explorer.meaning.exposing import exposing
 
 CPU = torch.device("cpu")
 
@@ -109,7 +110,7 @@ def test_attention_is_seen_at_each_place() -> None:
     document = Document()
     document.apply(operations.adopt(g.graph, "twice"))
     model = compiled(document)
-    layers = observe.exposing(model.flow, "attention")
+    layers = exposing(model.flow, "attention")
     with observe.exposed(model.module, model.flow, layers) as seen, torch.no_grad():
         model.module(torch.randn(1, 5, 8))
     maps = {address: observe.attention_of(found) for address, found in seen.items()}

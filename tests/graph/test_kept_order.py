@@ -94,3 +94,18 @@ def test_an_edit_in_a_long_chain_lets_only_its_stretch_run_again(monkeypatch) ->
     assert kept.follow(changes)
     assert kept.order == running_order(graph)[0]
     assert len(set(asked[: len(asked) - len(graph)])) < 2 * kept_order.STRETCH
+
+
+def test_a_level_of_loose_nodes_has_little_noted_at_its_marks() -> None:
+    """At every mark stands what is ready there, which is all of the rest where nothing is wired."""
+    graph = Graph()
+    for number in range(20_000):
+        graph.put(Node(f"n{number}", "relu"))
+    order = KeptOrder(graph)
+    assert sum(len(mark.ready) for mark in order._marks) < 10 * len(graph)
+    mark = graph.mark()
+    graph.drop("n10000")
+    changes = graph.changes_since(mark)
+    assert changes is not None
+    assert order.follow(changes)
+    assert order.order == list(graph)

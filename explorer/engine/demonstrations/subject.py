@@ -25,6 +25,7 @@ from explorer.graph.resolve import Resolver
 from explorer.graph.sharing import place_of
 from explorer.graph.steps import LOOP_PARTS
 from explorer.graph.tensor import Tensor
+from explorer.meaning.exposing import exposing
 
 NAME = "shown"
 
@@ -174,5 +175,5 @@ def _exposing(block: Block, node: NodeFlow, address: str) -> list[tuple[str, Nod
         return [(address, node)]
     if node.inner is None:
         return []
-    inside = [found for kind in observe.KINDS for found in observe.exposing(node.inner, kind, f"{address}.")]
+    inside = [found for kind in observe.KINDS for found in exposing(node.inner, kind, f"{address}.")]
     return inside[:1]

@@ -10,6 +10,7 @@ import builtins
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from explorer.engine.export.folding import WIDTH, folded
 from explorer.engine.export.forms import Form, Line, Part
@@ -66,6 +67,7 @@ class Body:
     attributes: dict[str, None] = field(default_factory=dict)
     _inline: dict[str, Expression] = field(default_factory=dict)
     _lines: list[str] = field(default_factory=list)
+    _until: dict[str, int] = field(default_factory=dict)  # where what is called so now is read last
 
     def written(self) -> list[str]:
         """All lines, the `return` among them, without the class's indentation."""
@@ -116,6 +118,8 @@ class Body:
                 self._uses.setdefault(row.line.instead, []).append(number_)
         for name in self.form.example.returns:
             self._uses.setdefault(name, []).append(len(rows))
+        for variable, name in self.names.items():
+            self._until[name] = max(self._until.get(name, -1), _last_of(self._uses.get(variable)))
         return rows
 
     def _statement(self, rows: Sequence[_Row], position: int, indent: str, name: str = "") -> None:
@@ -131,12 +135,12 @@ class Body:
             return
         if len(outs) == 1:
             target = name or self._target(outs[0], position)
-            self.names[outs[0]] = target
+            self._call_it(outs[0], target)
             self._put(f"{target} = {made.text}", indent)
             return
         targets = []
         for out in outs:
-            self.names[out] = safe(out) if self._uses.get(out) else "_"
+            self._call_it(out, safe(out) if self._uses.get(out) else "_")
             targets.append(self.names[out])
         self._put(f"{', '.join(targets)} = {made.text}" if targets else made.text, indent)
 
@@ -180,7 +184,7 @@ class Body:
                 return {start}
         return uses
 
-    @property
+    @cached_property
     def _runs(self) -> list[tuple[int, int]]:
         """Optional statements in a row: the first, the one behind the last."""
         found, start = [], 0
@@ -199,10 +203,16 @@ class Body:
 
     def _live(self, written: str, position: int) -> bool:
         """Whether a value that is called so is still read behind a statement."""
-        return any(
-            name == written and max(self._uses.get(variable, [-1])) > position
-            for variable, name in self.names.items()
-        )
+        return self._until.get(written, -1) > position
+
+    def _call_it(self, variable: str, written: str) -> None:
+        """Write a variable so from now on."""
+        before = self.names.get(variable)
+        self.names[variable] = written
+        self._until[written] = max(self._until.get(written, -1), _last_of(self._uses.get(variable)))
+        if before is not None and before != written:
+            others = (v for v, name in self.names.items() if name == before)
+            self._until[before] = max((_last_of(self._uses.get(v)) for v in others), default=-1)
 
     def _optional(self, rows: Sequence[_Row], start: int, end: int) -> None:
         """Statements that only run where the class has their layers."""
@@ -218,7 +228,7 @@ class Body:
             target = self._target(variable, end - 1)
             self._put(f"{target} = {self._value(substitute).text}", "")
             self._inline.pop(substitute, None)
-            self.names[substitute] = target
+            self._call_it(substitute, target)
         part = rows[start].part
         flag = self.form.parameters[self.form.flag_parameters[rows[start].line.flag or 0]].name
         has_module = part.leaf is None or idiom_of(part.leaf, constants=self.constants) is None
@@ -228,7 +238,7 @@ class Body:
         for position in range(start, end):
             last = variable in rows[position].line.statement.outs
             self._statement(rows, position, "    ", target if last else "")
-        self.names[variable] = target
+        self._call_it(variable, target)
 
     def _leaves(self, name: str, end: int) -> bool:
         return any(use >= end for use in self._uses.get(name, []))
@@ -324,6 +334,10 @@ class Body:
 
     def _put(self, text: str, indent: str) -> None:
         self._lines += [f"{indent}{line}" for line in folded(text, WIDTH - 8 - len(indent))]
+
+
+def _last_of(uses: Sequence[int] | None) -> int:
+    return uses[-1] if uses else -1
 
 
 def _names_state(row: _Row) -> bool:

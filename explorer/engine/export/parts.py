@@ -176,7 +176,7 @@ class _Level:
             if node.block == INPUT:
                 inputs.append(node_id)
                 variables[node_id, "y"] = node_id
-                self._see(node_id, node_id, known)
+                self._see(node_id, (node_id,), known)
             elif node.block == OUTPUT:
                 returns[node_id] = edges["x"]
             elif node.muted:
@@ -196,8 +196,7 @@ class _Level:
                 made = tuple(known.outputs.values())
                 given = _given(known, edges)
                 statements.append(Statement(outs, module, arguments, shape, phase, given, made))
-                for out in outs:
-                    self._see(out, node_id, known)
+                self._see(node_id, outs, known)
         ends = tuple(returns[node.id] for node in flow.graph.of_block(OUTPUT))  # in the order of the ports
         carries = (
             tuple((state, variables[following, "y"]) for state, following in steps.carries) if steps else ()
@@ -215,14 +214,13 @@ class _Level:
             tuple(flow.outputs.values()),
         )
 
-    def _see(self, variable: str, node_id: str, known: NodeFlow) -> None:
-        """Note the tensors of a variable that may be asked for its sizes."""
+    def _see(self, node_id: str, variables: Sequence[str], known: NodeFlow) -> None:
+        """Note the tensors of a node's outputs, which may be asked for their sizes."""
         if not self.at:
             return
-        outs = [name for (node, _), name in self.variables.items() if node == node_id]
-        place = outs.index(variable)
-        levels = [known, *(flow.nodes[node_id] for flow in self.at)]
-        self.scope[variable] = tuple(list(level.outputs.values())[place] for level in levels)
+        levels = [known.outputs, *(flow.nodes[node_id].outputs for flow in self.at)]
+        columns = zip(*(level.values() for level in levels), strict=True)
+        self.scope.update(zip(variables, columns, strict=True))
 
     def _own(self, value: Any, variable: str) -> Any:
         """A number of a reshape as the axis of what is reshaped, where that has the same size."""

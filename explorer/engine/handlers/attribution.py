@@ -11,10 +11,14 @@ from explorer.engine import attribution as methods
 from explorer.engine import probes, reduce
 from explorer.engine.attribution import Layer, Score
 from explorer.engine.compile import Compiled
+from explorer.engine.memory import free_memory
 from explorer.engine.reading import readable
-from explorer.engine.state import EngineState, RequestProblem
+from explorer.engine.state import EngineState, RequestProblem, light
+from explorer.graph.flow import Flow
+from explorer.graph.memory import memory_of
 from explorer.graph.sharing import place_of
 from explorer.meaning import targets
+from explorer.meaning.heavy import refuse_large_gradients
 from explorer.meaning.outputs import Meaning, main_output
 from explorer.meaning.places import grid_of, patch_grid, with_places
 from explorer.protocol import events, requests
@@ -27,7 +31,9 @@ MOST_LAYERS = 32
 def attribution(engine: EngineState, request: requests.Attribution) -> None:
     """Which input values a number of the answer depends on."""
     compiled, flow = engine.model(), engine.model().flow
-    engine.jobs.expect(passes=1 + _passes(request))
+    engine.jobs.expect(passes=1 + _passes(request, flow))
+    with light():
+        refuse_large_gradients(flow, free_memory(compiled.device))
     given = engine.inputs(request.sample)
     number = next((n for n, tensor in enumerate(given) if tensor.is_floating_point()), None)
     if number is None:
@@ -56,7 +62,8 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
         engine.give_up_if_cancelled(request.job)
         score = Score(compiled.module, pick, others=others, number=number, output=place, layer=source)
         layers = _cam_layers(compiled, request.address, target) if request.method == "grad_cam" else []
-        found = methods.attribute(request.method, score, sample, layers, request.steps)
+        at_once = methods.at_once(memory_of(flow).training)
+        found = methods.attribute(request.method, score, sample, layers, request.steps, at_once)
     except (methods.AttributionProblem, targets.TargetProblem) as problem:
         raise RequestProblem(str(problem), request.address) from None
     engine.give_up_if_cancelled(request.job)
@@ -136,10 +143,10 @@ def _slices(spans: tuple[tuple[int, int], ...]) -> tuple[slice, ...]:
     return (slice(None), *(slice(low, high) for low, high in spans))
 
 
-def _passes(request: requests.Attribution) -> int:
+def _passes(request: requests.Attribution, flow: Flow) -> int:
     """Forward passes of the method; raises `RequestProblem` where there is none of this name."""
     try:
-        return methods.find(request.method).passes(request.steps)
+        return methods.find(request.method).passes(request.steps, methods.at_once(memory_of(flow).training))
     except methods.AttributionProblem as problem:
         raise RequestProblem(str(problem), request.address) from None
 

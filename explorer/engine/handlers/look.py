@@ -9,12 +9,13 @@ import torch
 
 from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
-from explorer.engine.heavy import refuse_large_attention
 from explorer.engine.reading import by_name, readable
-from explorer.engine.state import EngineState, RequestProblem
+from explorer.engine.state import EngineState, RequestProblem, light
 from explorer.graph.flow import NodeFlow
 from explorer.graph.sharing import Place, place_of
 from explorer.graph.tensor import Tensor
+from explorer.meaning.exposing import NO_ATTENTION, exposing
+from explorer.meaning.heavy import refuse_large_attention
 from explorer.meaning.outputs import main_output, meaning_of
 from explorer.meaning.places import extra_tokens, patch_grid
 from explorer.protocol import events, requests
@@ -113,12 +114,11 @@ def statistics(engine: EngineState, request: requests.Statistics) -> None:
 def attention(engine: EngineState, request: requests.Attention) -> None:
     """The weights of every attention layer."""
     compiled = engine.model()
-    looked_at = observe.exposing(compiled.flow, "attention")
+    looked_at = exposing(compiled.flow, "attention")
     if not looked_at:
-        raise RequestProblem(
-            "This design has no attention layers. Open a vision transformer, or add Multi-head attention."
-        )
-    refuse_large_attention(looked_at)
+        raise RequestProblem(NO_ATTENTION)
+    with light():
+        refuse_large_attention(looked_at)
     given = engine.inputs(request.sample)
     with (
         probes.quiet(compiled.module),

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 
 from explorer.bounds import MIB, PICKLE_BYTES, PICKLE_STEPS, TENSORS, UNPACKED_TIMES, WEIGHT_BYTES, shown
-from explorer.engine.compile import in_words
 from explorer.engine.weights.files import WeightProblem
+from explorer.words import memory
 
 WIDTHS = {
     **dict.fromkeys(("Double", "Long", "ComplexFloat"), 8),
@@ -72,7 +72,7 @@ def refuse_bombs(file: IO[bytes], size: int) -> None:
     stored = [one for _ in range(LEGACY) for one in _followed(file)]
     wanted = sum({one.key: one.size for one in stored}.values())
     if wanted > size:
-        raise WeightProblem(f"says that it holds {in_words(wanted)} of values, but has {in_words(size)}")
+        raise WeightProblem(f"says that it holds {memory(wanted)} of values, but has {memory(size)}")
 
 
 def _refuse_bad_archive(file: IO[bytes], size: int) -> None:
@@ -80,7 +80,7 @@ def _refuse_bad_archive(file: IO[bytes], size: int) -> None:
         records = {record.filename: record for record in archive.infolist()}
         whole = sum(record.file_size for record in archive.infolist())
         if whole > min(UNPACKED_TIMES * size + MIB, WEIGHT_BYTES):
-            raise WeightProblem(f"would unpack from {in_words(size)} to {in_words(whole)}")
+            raise WeightProblem(f"would unpack from {memory(size)} to {memory(whole)}")
         if len(archive.infolist()) > TENSORS + 100:
             raise WeightProblem(
                 f"holds {len(archive.infolist()):,} records; {TENSORS:,} tensors are the limit"

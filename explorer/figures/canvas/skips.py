@@ -10,8 +10,10 @@ from explorer.graph.model import Edge, Graph, NodeId
 MOST = 400
 """A wire that spans more of the running order is taken for an ordinary one."""
 MOST_WIRES = 1_000
-"""So is one with more wires on the ways between its ends: where each of 250 nodes is wired to all before it,
-there are thirty thousand wires, and as many on the ways round the longest of them."""
+"""So is one with more wires on the ways between its ends."""
+MOST_AT_END = 64
+"""So is one of many that leave a node, or arrive at one: where each of 250 nodes is wired to all before it
+there are thirty thousand wires, which nobody could tell apart above the blocks either."""
 LOST = -1
 """Place of a node in a circle, which never runs."""
 
@@ -32,8 +34,9 @@ class Skips:
         return found
 
     def is_possible(self, edge: Edge) -> bool:
-        """Return whether another way can lead from the wire's source to its target at all."""
-        return self._graph.is_join(edge.dst) and self._graph.is_fork(edge.src)
+        """Return whether another way is looked for from the wire's source to its target."""
+        ends = self._graph.in_degree(edge.dst), self._graph.out_degree(edge.src)
+        return min(ends) >= 2 and max(ends) <= MOST_AT_END
 
     def follow(self, ranks: Mapping[NodeId, int], touched: Collection[NodeId]) -> set[Edge]:
         """Take changes in; returns the wires known so far that may be skips now, or no longer are.

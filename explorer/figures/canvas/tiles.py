@@ -11,6 +11,7 @@ from PySide6.QtGui import QPixmap
 
 from explorer.meaning.scales import ends
 from explorer.style import colours
+from explorer.style.theme import theme
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -39,6 +40,7 @@ class TileStore:
         self._thumbnails: dict[str, Thumbnails] = {}
         self._pixmaps: dict[str, tuple[QPixmap, ...]] = {}
         self._input: QPixmap | None = None
+        self._mode = theme().mode
 
     @property
     def totals(self) -> dict[str, int]:
@@ -67,7 +69,10 @@ class TileStore:
         return (self._input,) if self._input is not None else ()
 
     def pixmaps(self, address: str) -> tuple[QPixmap, ...]:
-        """Return what stands in the thumbnail row of a node."""
+        """Return what stands in the thumbnail row of a node, in the colours of the theme."""
+        if self._mode != theme().mode:
+            self._mode = theme().mode
+            self._pixmaps.clear()
         if address not in self._pixmaps:
             tiles = self._thumbnails.get(address)
             self._pixmaps[address] = tuple(_made(tiles)) if tiles else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from explorer.graph.catalogue import INPUT, OUTPUT
@@ -94,11 +95,11 @@ def unused_input(look: Look, node_id: NodeId) -> Found:
 def same_wire_twice(look: Look, node_id: NodeId) -> Found:
     """A tensor joined with itself brings nothing new; most often a wire starts at the wrong node."""
     edges = look.graph.into(node_id)
-    sources = [(edge.src, edge.out) for edge in edges]
-    double = next((source for source in sources if sources.count(source) > 1), None)
+    sources = Counter((edge.src, edge.out) for edge in edges)
+    double = next((source for source, count in sources.items() if count > 1), None)
     if double is None:
         return
-    count = sources.count(double)
+    count = sources[double]
     what = f"gets {count} times" if look.graph[node_id].block == "add" else f"holds {count} times"
     words = (
         f"{what} the same: {count} of its {len(edges)} wires come from {double[0]}. One may start elsewhere."

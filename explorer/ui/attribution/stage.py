@@ -37,11 +37,13 @@ class ImportanceStage(QWidget):
         self._map_title, self._over_title = label(tone="2"), label("Over the picture", tone="2")
         self._value = label(tone="2")
         self._values: Array = np.zeros((1, 1))
+        self._importance: Importance | None = None
         self._codes, self._bars = BarCode("Importance", 36), UnitBars("Importance of each number")
         self._bars.hovered.connect(self._read_unit)
         self._bars.picked.connect(self._read_unit)
         self._arrange()
         follow(self._space)
+        theme().changed.connect(self._show_over)
 
     def _arrange(self) -> None:
         self._head = QHBoxLayout()
@@ -72,6 +74,7 @@ class ImportanceStage(QWidget):
 
     def show_importance(self, importance: Importance) -> None:
         """Show the values."""
+        self._importance = importance
         values = importance.map
         name = colours.map_for("signed" if importance.is_signed else "attention")
         low, high = colours.limits(values, name)
@@ -87,11 +90,17 @@ class ImportanceStage(QWidget):
             return
         self._pages.setCurrentIndex(0)
         self._map.set_map(values, name, low, high)
-        over: Array | None = attribution_maps.over_picture(importance)
+        self._show_over()
+
+    def _show_over(self) -> None:
+        """Show the map over the picture, in the colours of the theme."""
+        if self._importance is None or self._importance.is_row:
+            return
+        over: Array | None = attribution_maps.over_picture(self._importance)
         self._over.setVisible(over is not None)
         self._over_title.setVisible(over is not None)
         if over is not None:
-            self._over.set_picture(over, values)
+            self._over.set_picture(over, self._importance.map)
 
     def _read(self, row: int, column: int, value: float) -> None:
         self._value.setText(f"row {row}, column {column}: {words.number(value, 2)}")

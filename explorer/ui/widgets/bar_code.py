@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer import words
 from explorer.style import colours
 from explorer.style.colours import Array
-from explorer.style.theme import theme
+from explorer.style.theme import follow, theme
 
 
 class BarCode(QWidget):
@@ -21,15 +21,22 @@ class BarCode(QWidget):
         super().__init__()
         self._height = height
         self._values: Array | None = None
+        self._map = "viridis"
         self._image = QImage()
         self.setMouseTracking(True)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        follow(self._restyle)
 
     def set_values(self, values: Array | None, name: str = "viridis") -> None:
         """Show a vector."""
         self._values = None if values is None else values.reshape(-1)
-        self._image = QImage() if self._values is None else colours.image(self._values[None, :], name)
+        self._map = name
+        self._restyle()
+
+    def _restyle(self) -> None:
+        """Draw the stripes in the colours of the theme."""
+        self._image = QImage() if self._values is None else colours.image(self._values[None, :], self._map)
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -39,7 +39,7 @@ class MapGrid(QAbstractScrollArea):
         self._remarks: list[str] = []
         self._ranges: list[tuple[float, float]] = []
         self._map = "viridis"
-        self._images: dict[int, QImage] = {}
+        self._images: dict[tuple[int, str], QImage] = {}
         self._selected = -1
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -126,11 +126,12 @@ class MapGrid(QAbstractScrollArea):
         )
 
     def _picture(self, channel: int) -> QImage:
-        if channel not in self._images:
+        key = channel, theme().mode
+        if key not in self._images:
             assert self._maps is not None
             low, high = self._ranges[channel] if self._ranges else (None, None)
-            self._images[channel] = colours.image(self._maps[channel], self._map, low, high)
-        return self._images[channel]
+            self._images[key] = colours.image(self._maps[channel], self._map, low, high)
+        return self._images[key]
 
     def _at(self, point: QPoint) -> int:
         point = point + QPoint(0, self.verticalScrollBar().value())

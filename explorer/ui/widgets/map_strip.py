@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.style import colours
 from explorer.style.colours import Array
-from explorer.style.theme import theme
+from explorer.style.theme import follow, theme
 
 
 class MapStrip(QWidget):
@@ -19,18 +19,26 @@ class MapStrip(QWidget):
     def __init__(self, name: str, side: int = 38, gap: int = 6, selectable: bool = False) -> None:
         super().__init__()
         self._side, self._gap, self._selectable = side, gap, selectable
+        self._maps: list[Array] = []
+        self._drawn: tuple[str, float | None, float | None] = ("viridis", None, None)
         self._images: list[QImage] = []
         self._selected = -1
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if selectable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        follow(self._restyle)
 
     def set_maps(
         self, maps: list[Array] | Array, name: str, low: float | None = None, high: float | None = None
     ) -> None:
         """Show 2-D arrays (or colour pictures) in one map and, unless left out, one range."""
-        self._images = [colours.image(values, name, low, high) for values in maps[:32]]
+        self._maps, self._drawn = list(maps[:32]), (name, low, high)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        """Draw the maps in the colours of the theme."""
+        self._images = [colours.image(values, *self._drawn) for values in self._maps]
         self.update()
 
     def set_selected(self, index: int) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer import words
 from explorer.style import colours
 from explorer.style.colours import Array
-from explorer.style.theme import theme
+from explorer.style.theme import follow, theme
 
 _ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -35,6 +35,7 @@ class MapView(QWidget):
         self._side = side
         self._values: Array | None = None
         self._image = QImage()
+        self._drawn: tuple[str, float | None, float | None] | None = None  # a map, not a picture
         self._mask: QImage | None = None
         self._cell: tuple[int, int] | None = None
         self._box: QRectF | None = None
@@ -43,21 +44,27 @@ class MapView(QWidget):
         self.setMouseTracking(True)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        follow(self._restyle)
 
     def set_map(
         self, values: Array | None, name: str = "viridis", low: float | None = None, high: float | None = None
     ) -> None:
         """Show an array in a colour map; limits left out come from its values."""
-        self._values = values
-        self._image = QImage() if values is None else colours.image(values, name, low, high)
+        self._values, self._drawn = values, (name, low, high)
         self._mask = None if values is None else colours.nan_mask(values)
+        self._restyle()
         self.updateGeometry()
+
+    def _restyle(self) -> None:
+        """Draw the map in the colours of the theme."""
+        if self._drawn is not None:
+            self._image = QImage() if self._values is None else colours.image(self._values, *self._drawn)
         self.update()
 
     def set_picture(self, picture: Array, values: Array | None = None) -> None:
         """Show an H × W × 3 picture; ``values`` (coarser or equal) are what hovering reports."""
         self._values = picture if values is None else values
-        self._image, self._mask = colours.image(picture, "gray"), None
+        self._image, self._mask, self._drawn = colours.image(picture, "gray"), None, None
         self.updateGeometry()
         self.update()
 
@@ -151,17 +158,13 @@ class MapView(QWidget):
         row, column = int(position.y() / rect.height() * rows), int(position.x() / rect.width() * columns)
         return min(row, rows - 1), min(column, columns - 1)
 
-    def _value(self, row: int, column: int) -> float:
-        assert self._values is not None
-        return float(self._values[row, column].mean())
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report the cell under the mouse."""
         cell = self._cell_at(event.position())
-        if cell is None:
+        if cell is None or self._values is None:
             self.left.emit()
             return
-        value = self._value(*cell)
+        value = float(self._values[cell].mean())
         self.setToolTip(f"row {cell[0]}, column {cell[1]}: {words.number(value)}")
         self.hovered.emit(*cell, value)
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from nets import resolve
+from nets import chain, node, resolve
 from torch import Tensor
 
 from explorer.architectures.gallery import find
 from explorer.engine import published
 from explorer.engine.compile import Compiled, compile_flow
-from explorer.engine.published.fingerprints import fingerprint, origins
+from explorer.engine.published.differences import DIFFERENCES
+from explorer.engine.published.fingerprints import Origin, fingerprint, origins
 from explorer.graph.files import decode, encode
 
 CPU = torch.device("cpu")
@@ -193,3 +194,16 @@ def test_unknown_networks_of_known_libraries_are_named(tmp_path: Path, key: str,
     ours = compiled("lenet5_modern")
     with pytest.raises(published.Misfit, match=f"Its names look like those of {library}"):
         published.load(ours.module, ours.flow, tmp_path / "net.pth")
+
+
+def test_an_epsilon_that_only_some_weights_have_is_said(tmp_path: Path) -> None:
+    """torchvision sets ε to 0 in the detectors whose published weights were trained so."""
+    torch.save(peer("torchvision_retinanet_resnet50_fpn"), tmp_path / "net.pth")
+    ours = compiled("retinanet_resnet50_fpn")
+    told = published.load(ours.module, ours.flow, tmp_path / "net.pth").told
+    assert any("retinanet_resnet50_fpn of torchvision sets ε" in line for line in told)
+    (row,) = [row for row in DIFFERENCES if row.at_times]
+    whose = Origin("torchvision", ("retinanet_resnet50_fpn",))
+    for eps, tells in ((1e-5, True), (0.0, False)):
+        flow = resolve(chain((3, 8, 8), node("bn", "batch_norm", eps=eps)))
+        assert row.tells(whose, "retinanet_resnet50_fpn", flow) is tells

@@ -8,6 +8,9 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from explorer.figures.canvas.tiles import Thumbnails, TileStore
+from explorer.style import colours
+from explorer.style.theme import theme
 from explorer.ui.widgets.bar_code import BarCode
 from explorer.ui.widgets.class_bars import ClassBars
 from explorer.ui.widgets.draw_pad import DrawPad, centred
@@ -89,7 +92,7 @@ def test_grid_of_512_maps_paints_only_what_is_in_sight(qtbot):
     grid.set_selected(511)
     grid.grab()
     assert grid.verticalScrollBar().value() > 0
-    assert 511 in grid._images
+    assert 511 in {channel for channel, _mode in grid._images}
 
 
 def test_grid_drops_a_selection_that_no_longer_exists(qtbot):
@@ -194,3 +197,29 @@ def test_a_name_from_a_file_is_never_read_as_rich_text(qtbot):
     text = label("<b>conv1</b>")
     qtbot.addWidget(text)
     assert text.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_signed_pictures_follow_the_theme(qtbot):
+    values, name = np.array([[-1.0, 0.0, 1.0]]), colours.map_for("signed")
+    view, strip, code, grid = MapView("v"), MapStrip("s"), BarCode("b"), MapGrid("g")
+    for widget in (view, strip, code, grid):
+        qtbot.addWidget(widget)
+    view.set_map(values, name)
+    strip.set_maps([values], name)
+    code.set_values(values, name)
+    grid.set_maps(values[None], name=name)
+    store = TileStore()
+    store.put({"conv": Thumbnails([values])})
+
+    def middles() -> list[int]:
+        images = [view._image, strip._images[0], code._image, grid._picture(0)]
+        images.append(store.pixmaps("conv")[0].toImage())
+        return [image.pixelColor(1, 0).lightness() for image in images]
+
+    assert min(middles()) > 230
+    try:
+        theme().change(mode="dark")
+        assert max(middles()) < 60
+    finally:
+        theme().change(mode="light")
+    assert min(middles()) > 230
