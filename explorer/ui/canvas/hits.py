@@ -20,6 +20,12 @@ TargetKind = Literal["empty", "port", "node", "wire", "frame", "note"]
 WIRE_REACH = float(tokens.raw()["wire"]["hitWidth"]) / 2
 PORT_REACH = geometry.PORT_TARGET / 2
 SEARCH = 18.0
+FARTHEST = 27.0
+"""Canvas units: a port is 24 pixels wide down to the zoom at which ports are drawn."""
+SMALL = 48.0
+"""Canvas units: a node that is no wider has its inputs and outputs under one finger."""
+INSIDE = 0.22
+"""Share of a node's side within which a press takes the port instead of the node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +39,17 @@ class Target:
     edge: Edge | None = None
 
 
-def find(scene: CanvasScene, point: QPointF, zoom: float = 1.0) -> Target:
-    """Return what lies under a point: ports before nodes, nodes before wires, frames last."""
+def find(scene: CanvasScene, point: QPointF, zoom: float = 1.0, *, outputs: bool | None = None) -> Target:
+    """Return what lies under a point: ports before nodes, nodes before wires, frames last.
+
+    With `outputs` outputs (or inputs) go before the other ports, as for the loose end of a wire; of a small
+    node, whose ports lie close together, the node is hit instead of a port of the other kind.
+    """
     near = scene.detail != "far"
     reach = SEARCH / min(1.0, max(zoom, 0.3))
     around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
     found = scene.placed.near(around)
-    if near and (port := find_port(scene, found.nodes, point, min(16.0, PORT_REACH / min(1.0, zoom)))):
+    if near and (port := find_port(scene, found.nodes, point, min(FARTHEST, PORT_REACH / zoom), outputs)):
         return port
     for key in found.nodes:
         if scene.placed.spot(key).with_label.contains(point):
@@ -55,17 +65,29 @@ def find(scene: CanvasScene, point: QPointF, zoom: float = 1.0) -> Target:
     return Target()
 
 
-def find_port(scene: CanvasScene, keys: Iterable[NodeId], point: QPointF, reach: float) -> Target | None:
-    """Return the nearest port of some nodes within reach."""
-    best, nearest = None, reach
+def find_port(
+    scene: CanvasScene, keys: Iterable[NodeId], point: QPointF, reach: float, outputs: bool | None = None
+) -> Target | None:
+    """Return the nearest port of some nodes within reach; within a small node its middle is the node's own.
+
+    With `outputs` a port of the other kind counts only where there is none of this kind, see `find`.
+    """
+    found: list[tuple[bool, float, Target]] = []  # of the wrong kind, how far away, what
     for key in keys:
         spot = scene.placed.spot(key)
+        small = min(spot.box.width(), spot.box.height())
+        limit = min(reach, INSIDE * small) if spot.box.contains(point) else reach
         for is_output, points in ((False, spot.inputs), (True, spot.outputs)):
             for name, at in points.items():
                 away = hypot(at.x() - point.x(), at.y() - point.y())
-                if away <= nearest:
-                    best, nearest = Target("port", key, name, is_output), away
-    return best
+                if away > limit:
+                    continue
+                wrong = outputs is not None and is_output != outputs
+                if wrong and small <= SMALL:
+                    found.append((False, away, Target("node", key)))
+                else:
+                    found.append((wrong, away, Target("port", key, name, is_output)))
+    return min(found, key=lambda hit: hit[:2])[2] if found else None
 
 
 def find_wire(scene: CanvasScene, point: QPointF, reach: float = WIRE_REACH) -> Edge | None:

@@ -64,7 +64,8 @@ class Connect(Tool):
 
     def move(self, pointer: Pointer) -> None:
         """Lead the loose end; over a port or node say whether it fits."""
-        target = hits.find(self.scene, pointer.scene, self.stage.zoom)
+        wanted = not self.port.is_output
+        target = hits.find(self.scene, pointer.scene, self.stage.zoom, outputs=wanted)
         self._end = pointer.scene
         self._answer = self._ask(target)
         if self._answer and self._answer.yes and target.kind == "port":
