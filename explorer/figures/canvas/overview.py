@@ -90,7 +90,7 @@ def close_up(placed: Placed, near: Near) -> FarPicture:
     names = []
     if len(near.nodes) <= NAMED:
         spots = map(placed.spot, near.nodes)
-        names = [(spot.view.title, spot.view.family, spot.box) for spot in spots]
+        names = [(spot.view.title, spot.box) for spot in spots]
     return FarPicture(boxes, lines, problems, names)
 
 

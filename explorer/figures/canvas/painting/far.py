@@ -12,8 +12,10 @@ from explorer.figures.canvas.painting import text
 from explorer.style.theme import theme
 
 BLOCKS_BELOW = 0.12
-LEAST_NAME = 22.0
-"""Pixels of a rectangle in which a name says anything."""
+OUTLINE = 2
+"""Pixels of the outline in the colour of its family that a rectangle with a name has."""
+LEAST_NAME = 12.0
+"""Pixels of the least rectangle that has a name."""
 
 
 class FarPicture:
@@ -24,10 +26,10 @@ class FarPicture:
         rectangles: dict[str, list[QRectF]],
         lines: list[QLineF],
         problems: list[QRectF],
-        names: Sequence[tuple[str, str, QRectF]] = (),
+        names: Sequence[tuple[str, QRectF]] = (),
     ) -> None:
         self.rectangles, self.lines, self.problems = rectangles, lines, problems
-        self.names = names  # (name, family, rectangle), where there are few enough to be read
+        self.names = names  # where there are few enough to be read
 
     def paint(
         self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]
@@ -37,9 +39,10 @@ class FarPicture:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(colours.wire, 0))
         painter.drawLines(self.lines)
-        painter.setPen(Qt.PenStyle.NoPen)
         for family, boxes in self.rectangles.items():
-            painter.setBrush(theme().family_colour(family))
+            colour = theme().family_colour(family)
+            painter.setPen(_cosmetic(QPen(colour, OUTLINE)) if self.names else Qt.PenStyle.NoPen)
+            painter.setBrush(colours.node if self.names else colour)
             painter.drawRects(boxes)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_cosmetic(QPen(colours.line, 1)))
@@ -49,8 +52,8 @@ class FarPicture:
         painter.setPen(_cosmetic(QPen(colours.accent, 3)))
         painter.drawRects(chosen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for name, family, box in self.names:
-            _name(painter, name, family, box, zoom)
+        for name, box in self.names:
+            _name(painter, name, box, zoom)
         for title, box in frames:
             _title(painter, title, box, zoom, as_block=zoom < BLOCKS_BELOW)
 
@@ -60,21 +63,20 @@ def _cosmetic(pen: QPen) -> QPen:
     return pen
 
 
-def _name(painter: QPainter, name: str, family: str, box: QRectF, zoom: float) -> None:
+def _name(painter: QPainter, name: str, box: QRectF, zoom: float) -> None:
     """Write a node's name into its rectangle at a constant size; one that does not fit stands beneath."""
     unit = zoom / theme().scale
     wide, tall, line = box.width() * unit, box.height() * unit, text.metrics("caption", 600).height()
-    if wide < LEAST_NAME or tall < line:
+    if wide < LEAST_NAME or tall < line / 2:
         return
     painter.save()
     painter.translate(box.center())
     painter.scale(1 / unit, 1 / unit)
     if text.width(name, "caption", 600) <= wide - 4:
-        ink = text.ink_on(theme().family_colour(family))
-        text.draw(painter, name, 0, 0, "caption", 600, ink, align=0.5)
+        text.draw(painter, name, 0, 0, "caption", 600, theme().colours.text, align=0.5)
     else:
         below = tall / 2 + line / 2
-        text.draw(painter, name, 0, below, "caption", 500, theme().colours.text, room=2 * wide, align=0.5)
+        text.draw(painter, name, 0, below, "caption", 500, theme().colours.text, room=max(44.0, 2 * wide), align=0.5)
     painter.restore()
 
 

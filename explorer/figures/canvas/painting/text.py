@@ -11,8 +11,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QStaticText
 from explorer.style import fonts, tokens
 
 NO_LIMIT = 1e6
-EVEN = 0.179
-"""Luminance of a ground on which black and white stand out equally (contrast 4.6 : 1)."""
 
 
 @cache
@@ -46,16 +44,6 @@ def _laid_out(text: str, role: str, weight: int, room: int) -> tuple[QStaticText
     made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
     made.prepare(font=font(role, weight))
     return made, width(text, role, weight)
-
-
-def ink_on(ground: QColor) -> QColor:
-    """Return black or white, whichever is read better on a colour (by relative luminance)."""
-    red, green, blue = (_linear(part) for part in (ground.redF(), ground.greenF(), ground.blueF()))
-    return QColor("black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > EVEN else "white")
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
 def draw(
