@@ -12,7 +12,7 @@ from explorer.ui.weights.sign import SignLabel
 from explorer.ui.weights.story import StateLine, Story
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.field import Field
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import key_of
 from explorer.ui.widgets.text import box, label, rule
 
 WIDTH, ROW = 468, 31
@@ -257,7 +257,7 @@ class WeightsPage(QWidget):
                 row.addWidget(label(line.address, weight="semibold"))
             row.addWidget(label(line.words), 1)
             self._lines.addWidget(holder)
-        self._ago.setText(f"{story.ago} · {native('Ctrl+Z')} takes it back" if story.ago else "")
+        self._ago.setText(f"{story.ago} · {key_of('edit.undo', 'Ctrl+Z')} takes it back" if story.ago else "")
         now = f", {story.now} now" if story.now else ""
         self._figures.setText(f"On held-out samples: {story.before} before{now}" if story.before else "")
         self._figures.setVisible(bool(story.before))

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.ui.menus.main_menu import main_menu
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.actions.table import ActionTable
 from explorer.ui.widgets.search_list import Entry, SearchList
@@ -75,9 +76,9 @@ def test_a_key_stands_once(parts):
 
 def test_the_menu_holds_every_row(parts):
     window, _, table, *_ = parts
-    menu = table.menu(window)
+    menu = main_menu(table, window)
     titles = {a.text() for sub in menu.actions() if sub.menu() for a in sub.menu().actions()}
-    assert titles == {"Open…", "Mute"}
+    assert titles == {"Open…\tCtrl+O", "Mute\tM"}
 
 
 def test_search_list_takes_what_can_be_taken(parts, qtbot):
