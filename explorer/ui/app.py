@@ -26,6 +26,8 @@ from explorer.ui.designs.published_weights import WeightsPresenter
 from explorer.ui.desk import Desk
 from explorer.ui.finding.presenter import FindPresenter
 from explorer.ui.gallery.presenter import GalleryPresenter
+from explorer.ui.help.presenter import HelpPresenter
+from explorer.ui.keys.presenter import KeysPresenter
 from explorer.ui.menus.main_menu import main_menu
 from explorer.ui.menus.presenter import MenuPresenter
 from explorer.ui.palette.panel import PalettePanel
@@ -80,12 +82,15 @@ class App:
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
         self.naming = Naming(self.window.top_bar, self.designs)
         self.finder = FindPresenter(self.window, self.designs)
+        self.help = HelpPresenter(self.window, self.designs)
+        self.keys = KeysPresenter(self.window, lambda: self.actions)
         self.actions = ActionTable(self.window, self.panes, self._rows())
         self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
         self._commands = SearchList(self.window, "Search or run a command")
         self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
         self._answered: set[Bench] = set()
         self._wire()
+        self.keys.take(self.keeping.kept.keys, self.keeping.kept.own_keys)
 
     # the design in front, for tests, tools and notebooks
 
@@ -140,6 +145,7 @@ class App:
             *rows.run_rows(self.designs),
             *rows.view_rows(self.designs, self._present, self.window.room),
             *rows.beside_rows(self.beside),
+            *rows.help_rows(self.keys, self.help),
             Action(
                 "app.search",
                 "Search or run a command",
@@ -158,6 +164,10 @@ class App:
         window.fileDropped.connect(self._drop)
         window.top_bar.pressed.connect(self._press)
         self.actions.refused.connect(self.shell.say)
+        self.help.said.connect(self.shell.say)
+        self.keys.said.connect(self.shell.say)
+        self.keys.changed.connect(lambda: self.keeping.keep_keys(self.actions.keys))
+        self.keys.changed.connect(self.shell.refresh)
         self.actions.held_back = self._gesture_words
         self._commands.taken.connect(self._take_found)
         self._commands.closed.connect(lambda: self.canvas.setFocus())

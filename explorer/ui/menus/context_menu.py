@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QFontMetrics,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from explorer.style.theme import theme
 from explorer.ui.menus.row import MenuRow, MenuSheet
-from explorer.ui.widgets.floating import paint_floating
 from explorer.ui.widgets.text import rule
 
 WIDE, WIDEST, ROW, REASON = 296, 420, 26, 15
@@ -40,7 +38,7 @@ class MenuLine(QWidget):
         self.row = row
         self.is_current = False
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         said = f"{row.title}, not now: {row.reason}" if row.reason else row.title
         self.setAccessibleName(f"{said}, {row.key}" if row.key else said)
 
@@ -113,7 +111,6 @@ class ContextMenu(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.lines: list[MenuLine] = []
         self._current = -1
         self._column = QVBoxLayout(self)
@@ -134,6 +131,10 @@ class ContextMenu(QFrame):
         y = at.y() if at.y() + self.height() <= bounds.bottom() else at.y() - self.height()
         top = min(max(y, bounds.top()), max(bounds.top(), bounds.bottom() - self.height()))
         self.move(max(bounds.left(), x), top)
+        # cut out, not translucent: that would be black corners wherever nothing composes windows
+        shape, corner = QPainterPath(), theme().radius("popover")
+        shape.addRoundedRect(QRectF(self.rect()), corner, corner)
+        self.setMask(shape.toFillPolygon().toPolygon())
         self.show()
         self.setFocus()
         self._mark(0 if by_key else -1)
@@ -177,7 +178,7 @@ class ContextMenu(QFrame):
             line.is_current = place == number
             line.update()
         if 0 <= number < len(self.lines):
-            QAccessible.updateAccessibility(QAccessibleEvent(self.lines[number], QAccessible.Event.Focus))
+            self.lines[number].setFocus()  # its keys come up to the menu, its name is read out
 
     @property
     def current(self) -> MenuRow | None:
@@ -191,14 +192,19 @@ class ContextMenu(QFrame):
             self.close()
             row.run()
 
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab goes through the rows, too."""
+        self._mark((max(self._current, -1 if following else 0) + (1 if following else -1)) % len(self.lines))
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go through the rows, jump by letter, take or close."""
         key, count = event.key(), len(self.lines)
         if key == Qt.Key.Key_Escape or not count:
             self.close()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Tab):
+        elif key == Qt.Key.Key_Down:
             self._mark((self._current + 1) % count)
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Backtab):
+        elif key == Qt.Key.Key_Up:
             self._mark((max(self._current, 0) - 1) % count)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self._mark(0 if key == Qt.Key.Key_Home else count - 1)
@@ -224,7 +230,11 @@ class ContextMenu(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
-        paint_floating(self, "popover", theme().colours.line)
+        painter, corner = QPainter(self), theme().radius("popover")
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), theme().colours.panel)
+        painter.setPen(theme().colours.line_strong)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
 
 
 class _Title(QWidget):

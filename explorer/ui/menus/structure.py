@@ -60,9 +60,15 @@ MENUS: tuple[Menu, ...] = (
             "edit.paste",
             "edit.paste_wired",
             "edit.duplicate",
-            LINE,
+        ),
+        (LINE, "edit.disconnect", "edit.detach", "edit.dissolve", "edit.delete"),
+    ),
+    Menu(
+        "Block",
+        (
             "edit.add",
             "edit.rename",
+            LINE,
             "edit.mute",
             "edit.freeze",
             "edit.share",
@@ -79,9 +85,8 @@ MENUS: tuple[Menu, ...] = (
             "edit.tidy_all",
             "edit.straighten",
         ),
-        (LINE, "edit.disconnect", "edit.detach", "edit.dissolve", "edit.delete"),
     ),
-    Menu("Select", ("edit.select_all", LINE, "select.*", LINE, "app.find")),
+    Menu("Select", ("app.find", "edit.select_all", LINE, "select.*", LINE, "view.menu")),
     Menu(
         "View",
         (

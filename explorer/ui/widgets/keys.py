@@ -11,7 +11,7 @@ _in_force: dict[str, str] = {}
 
 def native(keys: str) -> str:
     """Return a shortcut of the tables (`Ctrl+Shift+G`) as people here read it."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
 
 
 def put_in_force(shown: Mapping[str, str]) -> None:

@@ -23,6 +23,8 @@ from explorer.ui.shell.panels import PANELS
 from explorer.ui.shell.room import Room
 
 if TYPE_CHECKING:
+    from explorer.ui.help.presenter import HelpPresenter
+    from explorer.ui.keys.presenter import KeysPresenter
     from explorer.figures.picture import Style
 
 PICTURES: dict[Style, str] = {
@@ -130,7 +132,7 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> 
     return [
         *canvas_rows(designs, "view", "View", on_canvas.VIEW),
         *(
-            row(tab.id, f"Show {tab.title}", to(tab.id), *((f"Ctrl+{n}",) if n < 10 else ()))
+            row(tab.id, f"Show {tab.title.lower()}", to(tab.id), *((f"Ctrl+{n}",) if n < 10 else ()))
             for n, tab in enumerate(PANELS, 1)
         ),
         row("next_design", "Next design", lambda: designs.go(1), "Ctrl+Tab", "Ctrl+PgDown"),
@@ -200,6 +202,20 @@ def run_rows(designs: OpenDesigns) -> list[Action]:
             "stop", "Stop training", lambda: designs.bench.runner.stop(), "Ctrl+.", icon="stop", enabled=busy
         ),
         row("restart", "Restart the engine", lambda: designs.bench.desk.restart()),
+    ]
+
+
+def help_rows(keys: KeysPresenter, help_: HelpPresenter) -> list[Action]:
+    """Keys, licences, versions."""
+
+    def row(name: str, title: str, run: Callable[[], None], *typed: str) -> Action:
+        return Action(f"help.{name}", title, "Help", run, typed)
+
+    return [
+        row("keys", "Keys", keys.open, "?", "F1"),
+        row("licences", "Licences", help_.show_licences),
+        row("folder", "Show the folder of sessions and settings", help_.open_folder),
+        row("about", "About", help_.show_about),
     ]
 
 
