@@ -171,8 +171,7 @@ class App:
         self.actions.held_back = self._gesture_words
         self._commands.taken.connect(self._take_found)
         self._commands.closed.connect(lambda: self.canvas.setFocus())
-        self.designs.added.connect(self._watch_actions)
-        self.designs.switched.connect(lambda _bench: self.actions.refresh())
+        self.designs.added.connect(self._join_canvas)
 
     def _gesture_words(self) -> str | None:
         """Why no command may run just now: what is in the hand would be torn out of it."""
@@ -185,13 +184,10 @@ class App:
             self.bench.runner.stop()
             self.shell.say("Training is stopped.")
 
-    def _watch_actions(self, bench: Bench) -> None:
+    def _join_canvas(self, bench: Bench) -> None:
         bench.canvas.keys = canvas_keys.OWN
         bench.canvas.tapped.connect(self.actions.tap)
         bench.canvas.escaped.connect(self._stop_by_escape)
-        for signal in (bench.desk.changed, bench.desk.engine_changed, bench.runner.changed):
-            signal.connect(self.actions.refresh_later)
-        bench.canvas.context.selected.connect(self.actions.refresh_later)
 
     def _drop(self, path: str) -> None:
         """A file was dropped: a picture becomes the input, weights are read, anything else is a design."""
@@ -215,7 +211,9 @@ class App:
     def _search(self) -> None:
         """Offer every command and every block of the design by name; greyed commands say why."""
         commands = [
-            Entry(row.id, row.title, f"{row.section}   {self.actions.key(row.id)}", row.enabled(), row.section)
+            Entry(
+                row.id, row.title, f"{row.section}   {self.actions.key(row.id)}", row.enabled(), row.section
+            )
             for row in self.actions.rows.values()
             if row.id != "app.search"
         ]
@@ -272,7 +270,6 @@ class App:
     def close(self) -> None:
         """End the engines."""
         self.downloads.give_up()
-        self.actions.stop()
         self.keeping.write()
         self.designs.close_all()
 

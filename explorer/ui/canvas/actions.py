@@ -34,7 +34,7 @@ class CanvasAction:
 
     Attributes:
         id: stable word. title: as in menus, empty for keys that stand in no menu. run: what it does.
-        keys: shortcuts, the first is shown. why: says why it cannot be used now. icon: its name, if it has one.
+        keys: shortcuts, the first is shown. why: says why it cannot be used now. icon: its name, if any.
         anywhere: whether its keys work wherever the focus is (never single letters).
         edits: whether it changes what is on the level, so that the inside of a block is closed to it.
 
@@ -82,7 +82,13 @@ def _walk(direction: walking.Direction, words: str) -> tuple[CanvasAction, Canva
 
 EDIT: tuple[CanvasAction, ...] = (
     CanvasAction(
-        "undo", "Undo", lambda c: commands.undo(c.context), ("Ctrl+Z",), reasons.something_to_undo, "undo", True
+        "undo",
+        "Undo",
+        lambda c: commands.undo(c.context),
+        ("Ctrl+Z",),
+        reasons.something_to_undo,
+        "undo",
+        True,
     ),
     CanvasAction(
         "redo",
@@ -108,7 +114,9 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("delete", "Delete", lambda c: commands.remove(c.context), ("Del", "Backspace"), reasons.anything),
     _edit("dissolve", "Delete and reconnect", lambda c: commands.dissolve(c.context), ("Ctrl+Del",)),
     _edit("detach", "Take out of the flow", lambda c: commands.take_out(c.context)),
-    _edit("disconnect", "Take the wires off", lambda c: commands.disconnect(c.context), (), reasons.has_wires),
+    _edit(
+        "disconnect", "Take the wires off", lambda c: commands.disconnect(c.context), (), reasons.has_wires
+    ),
     _edit("mute", "Mute", lambda c: commands.mute(c.context), ("M",), reasons.passes_through),
     _edit("freeze", "Freeze the weights", lambda c: commands.freeze(c.context), (), reasons.has_weights),
     _edit("share", "Share the weights", lambda c: commands.share(c.context), (), reasons.alike),
@@ -152,9 +160,7 @@ VIEW: tuple[CanvasAction, ...] = (
     CanvasAction("zoom_out", "Zoom out", navigation.zoom_out, ("Ctrl+-",), None, "zoom_out", anywhere=True),
     CanvasAction("actual", "Actual size", navigation.zoom_to_readable, ("Ctrl+0",), anywhere=True),
     CanvasAction("enter", "Open the block", navigation.enter, ("Return", "Enter"), reasons.can_be_opened),
-    CanvasAction(
-        "leave", "Back to the level above", navigation.leave, ("U",), reasons.below_the_top
-    ),
+    CanvasAction("leave", "Back to the level above", navigation.leave, ("U",), reasons.below_the_top),
     CanvasAction("menu", "Menu of what is selected", navigation.ask_menu_by_key, ("Shift+F10", "Menu")),
     CanvasAction("escape", "", navigation.escape, ("Esc",)),
 )

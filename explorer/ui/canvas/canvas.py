@@ -54,7 +54,7 @@ class CanvasView(QGraphicsView):
         levelChanged: path of the level that is shown now.
         probeRequested: address of a node that was clicked.
         openRequested: path of a level that was opened by hand.
-        addRequested: canvas point, and the `PortRef` to wire the new block to, the `Edge` to put it into, or None.
+        addRequested: canvas point, and the `PortRef` to wire a block to, the `Edge` to put it into, or None.
         menuRequested: global point, and what lies there.
         said: a sentence for the user. zoomChanged: pixels per canvas unit.
         tapped: Space was pressed and let go at once. escaped: Esc had nothing to cancel.

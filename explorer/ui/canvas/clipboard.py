@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData, QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
 from explorer import words
@@ -16,6 +16,7 @@ from explorer.graph import clipping as clippings
 from explorer.graph import files
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.clipping import Clipping
+from explorer.graph.design_text import FORMAT
 from explorer.graph.document import Document
 from explorer.graph.files import FileProblem
 from explorer.graph.model import Position
@@ -27,6 +28,7 @@ OFFSET = (24.0, 24.0)
 MOST_BYTES = 20_000_000
 HEAD = 400
 """Letters at the beginning of a text among which a design names its format."""
+MEASURED = 40
 ENDS = "inputs and outputs"
 
 
@@ -67,12 +69,12 @@ def paste(context: Context, at: QPointF | None = None, *, keep_inputs: bool = Fa
     """
     held = QGuiApplication.clipboard().mimeData()
     raw = bytes(held.data(MIME).data()) if held is not None else b""
-    text = held.text() if held is not None and not raw and held.hasText() else ""
-    if len(raw) > MOST_BYTES or not (raw or files.FORMAT in text[:HEAD]):
+    written = held.text() if held is not None and not raw and held.hasText() else ""
+    if len(raw) > MOST_BYTES or not (raw or FORMAT in written[:HEAD]):
         context.said.emit("Nothing to paste: copy blocks first.")
         return ()
     try:
-        clipping = msgspec.json.decode(raw, type=Clipping) if raw else _read(text)
+        clipping = msgspec.json.decode(raw, type=Clipping) if raw else _read(written)
     except FileProblem as problem:
         context.said.emit(str(problem))
         return ()
@@ -90,9 +92,9 @@ def text_of(clipping: Clipping) -> str:
     return files.encode(document).decode()
 
 
-def _read(text: str) -> Clipping:
+def _read(written: str) -> Clipping:
     """Take all nodes of a design that was copied as text."""
-    document = files.decode(text.encode())
+    document = files.decode(written.encode())
     return clippings.copy(document, list(document.root))
 
 
@@ -114,11 +116,8 @@ def _place(
         return ()
     offset = OFFSET
     if at is not None:
-        xs, ys = [n.pos[0] for n in clipping.nodes], [n.pos[1] for n in clipping.nodes]
-        offset = (
-            geometry.snapped(at.x() - (min(xs) + max(xs)) / 2),
-            geometry.snapped(at.y() - (min(ys) + max(ys)) / 2),
-        )
+        away = at - _middle(context, clipping)
+        offset = geometry.snapped(away.x()), geometry.snapped(away.y())
     document = context.workspace.document
     with commands.quietly(context), context.gesture(f"{title} {words.plural(len(clipping.nodes), 'block')}"):
         offset = _free(context, clipping, offset)
@@ -140,3 +139,12 @@ def _free(context: Context, clipping: Clipping, offset: Position) -> Position:
     assert whole is not None  # there is a node
     dx, dy = free_room.free_offset(whole, free_room.areas(context.views, whole).values())
     return geometry.snapped(offset[0] + dx), geometry.snapped(offset[1] + dy)
+
+
+def _middle(context: Context, clipping: Clipping) -> QPointF:
+    """The middle of what is seen of copied nodes; of many, the ends tell enough."""
+    nodes = sorted(clipping.nodes, key=lambda node: node.pos)
+    area = QRectF()
+    for node in (*nodes[:MEASURED], *nodes[-MEASURED:]):
+        area = area.united(geometry.rect(context.preview(node), text.width, node.pos))
+    return area.center()

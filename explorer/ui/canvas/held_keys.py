@@ -1,4 +1,4 @@
-"""Keys that change what the mouse does while they are down: Space pans, Y cuts. Space let go soon is a tap."""
+"""Keys that change what the mouse does while they are down: Space pans, Y cuts; a short Space is a tap."""
 
 from __future__ import annotations
 

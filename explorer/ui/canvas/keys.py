@@ -20,7 +20,7 @@ def _of(actions: Iterable[CanvasAction]) -> Keys:
 ALL = _of(ACTIONS)
 """For a canvas without a window."""
 OWN = _of(action for action in ACTIONS if not action.title)
-"""For a canvas in a window: what stands in a menu is the window's, under the keys that the user has chosen."""
+"""For a canvas in a window: what stands in a menu is the window's, under the keys that are in force."""
 
 
 def find(keys: Keys, key: int, modifiers: Qt.KeyboardModifier) -> Run | None:

@@ -63,7 +63,7 @@ def leave(canvas: CanvasView) -> bool:
 
 
 def escape(canvas: CanvasView) -> bool:
-    """Cancel the gesture, else close the problem, else select nothing, else leave the level, else tell that nothing was left to do."""
+    """Cancel the gesture, else close the problem, select nothing, leave the level; tell if nothing was left."""
     if canvas.cancel_gesture():
         return True
     if canvas.problems.is_shown:
@@ -147,9 +147,7 @@ def ask_menu_by_key(canvas: CanvasView) -> None:
         route = placed.routes[wire]
         target, at = hits.Target("wire", edge=wire), canvas.camera.to_view(route.path.pointAtPercent(0.5))
     area = canvas.viewport().rect()
-    inside = QPointF(
-        min(max(at.x(), area.left()), area.right()), min(max(at.y(), area.top()), area.bottom())
-    )
+    inside = QPointF(min(max(at.x(), area.left()), area.right()), min(max(at.y(), area.top()), area.bottom()))
     canvas.menuRequested.emit(canvas.viewport().mapToGlobal(inside.toPoint()), target)
 
 

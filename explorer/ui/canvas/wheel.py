@@ -1,4 +1,4 @@
-"""What wheel and touchpad do: zoom at the pointer, pan by two fingers, sideways by Shift or a second wheel."""
+"""What wheel and touchpad do: zoom at the pointer, pan by two fingers, by Shift or a second wheel."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What is typed to find layers: words, shapes and comparisons, all of which have to hold.
 
-`conv 64x14x14 params>1e5` means: called or built like “conv”, a tensor of 64×14×14 arrives or leaves, and more
-than 100,000 parameters.
+`conv 64x14x14 params>1e5` means: called or built like “conv”, a tensor of 64×14×14 arrives or leaves, and
+more than 100,000 parameters.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def _name(text: str) -> str:
 
 def _stated(facts: metadata.PackageMetadata) -> str:
     for key in ("License-Expression", "License"):
-        words = str(facts.get(key) or "").strip().splitlines()
+        words = str(facts[key] if key in facts else "").strip().splitlines()
         if words and words[0] not in ("", "UNKNOWN"):
             return words[0]
     kinds = [c.split("::")[-1].strip() for c in facts.get_all("Classifier") or [] if c.startswith("License")]
@@ -91,7 +91,7 @@ def _stated(facts: metadata.PackageMetadata) -> str:
 
 
 def _home(facts: metadata.PackageMetadata) -> str:
-    if page := facts.get("Home-page"):
-        return str(page)
+    if "Home-page" in facts:
+        return str(facts["Home-page"])
     pages = facts.get_all("Project-URL") or []
     return next((str(page).split(",", 1)[-1].strip() for page in pages), "")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
-_HOLDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_HOLDS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
 _MODIFIERS = frozenset(
     [
         Qt.Key.Key_Shift,
@@ -29,9 +31,16 @@ FIXED = {
 def normal(text: str) -> str | None:
     """Return a chord in the one way it is written here, or None when the text is no single chord."""
     sequence = QKeySequence(text)
-    if sequence.count() != 1 or sequence[0].key() in _MODIFIERS:
+    pressed = _only(sequence)
+    return None if pressed is None or pressed.key() in _MODIFIERS else sequence.toString()
+
+
+def _only(sequence: QKeySequence) -> QKeyCombination | None:
+    """The key of a sequence of one."""
+    if sequence.count() != 1:
         return None
-    return sequence.toString()
+    first: QKeyCombination = sequence[0]  # type: ignore[index]
+    return first
 
 
 def of_press(key: int, modifiers: Qt.KeyboardModifier) -> str | None:
@@ -46,8 +55,8 @@ def of_press(key: int, modifiers: Qt.KeyboardModifier) -> str | None:
 
 def is_letter(chord: str) -> bool:
     """Whether a key is also typed into text fields: then it may only work while the canvas has the focus."""
-    sequence = QKeySequence(chord)
-    if not sequence.count():
+    pressed = _only(QKeySequence(chord))
+    if pressed is None:
         return False
-    key, held = sequence[0].key(), sequence[0].keyboardModifiers()
+    key, held = pressed.key(), pressed.keyboardModifiers()
     return not held & _HOLDS and not Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35

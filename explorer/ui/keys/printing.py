@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QFont, QPageLayout, QPagedPaintDevice, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtGui import QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from explorer.ui.keys.groups import KeyGroup
@@ -37,7 +37,9 @@ def as_text(groups: Sequence[KeyGroup], preset: str) -> QTextDocument:
     document = QTextDocument()
     document.setDefaultStyleSheet(_STYLE)
     document.setDefaultFont(QFont("Inter", POINTS))
-    document.setHtml(f"<h1>Architecture Explorer: keys ({escape(preset)})</h1><table><tr>{cells}</tr></table>")
+    document.setHtml(
+        f"<h1>Architecture Explorer: keys ({escape(preset)})</h1><table><tr>{cells}</tr></table>"
+    )
     return document
 
 

@@ -111,6 +111,7 @@ class ContextMenu(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self._window = parent
         self.lines: list[MenuLine] = []
         self._current = -1
         self._column = QVBoxLayout(self)
@@ -126,7 +127,7 @@ class ContextMenu(QFrame):
         self._fill(sheet)
         self.setAccessibleName(sheet.title)
         self.adjustSize()
-        bounds = self.parentWidget().screen().availableGeometry()
+        bounds = self._window.screen().availableGeometry()
         x = at.x() if at.x() + self.width() <= bounds.right() else at.x() - self.width()
         y = at.y() if at.y() + self.height() <= bounds.bottom() else at.y() - self.height()
         top = min(max(y, bounds.top()), max(bounds.top(), bounds.bottom() - self.height()))

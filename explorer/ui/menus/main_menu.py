@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from explorer.style import icons
 from explorer.ui.menus.structure import LINE, Menu, arranged
 from explorer.ui.shell.actions.table import ActionTable
 
@@ -36,6 +37,8 @@ def _add(menu: QMenu, name: str, table: ActionTable) -> None:
     title = row.title.replace("&", "&&")
     made = menu.addAction(f"{title}\t{beside}" if beside else title)
     made.setData(name)
+    if row.icon:
+        made.setIcon(icons.icon(row.icon))
     made.setEnabled(reason is None)
     made.setToolTip(f"{row.title}: {reason}" if reason else row.title)
     made.triggered.connect(lambda _checked=False: table.run(name))

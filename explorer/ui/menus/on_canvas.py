@@ -24,7 +24,15 @@ OWN = "+"
 GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
     "node": (
         (OWN, "edit.rename", "edit.duplicate", "edit.copy", "edit.cut"),
-        ("edit.mute", "edit.freeze", "edit.share", "edit.collapse", "edit.frame", "edit.group", "edit.ungroup"),
+        (
+            "edit.mute",
+            "edit.freeze",
+            "edit.share",
+            "edit.collapse",
+            "edit.frame",
+            "edit.group",
+            "edit.ungroup",
+        ),
         ("view.enter", "view.features", "view.fit_selection", "edit.tidy", "edit.straighten"),
         ("edit.disconnect", "edit.detach", "edit.dissolve", "edit.delete"),
     ),

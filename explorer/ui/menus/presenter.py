@@ -62,7 +62,9 @@ class MenuPresenter(QObject):
         behind = f"Add behind {only}" if only in context.graph else "Add to the canvas"
         rows = (
             MenuRow(behind, add, "Enter", closed),
-            MenuRow("Add in the middle, unwired", lambda: add(centre=canvas.camera.centre, alone=True), "", closed),
+            MenuRow(
+                "Add in the middle, unwired", lambda: add(centre=canvas.camera.centre, alone=True), "", closed
+            ),
             MenuRow(
                 f"Put into {wire.src} → {wire.dst}" if wire else "Put into the selected wire",
                 lambda: add(centre=canvas.camera.centre, onto=wire),

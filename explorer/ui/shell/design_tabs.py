@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolTip
 
 from explorer.style import icons
@@ -253,7 +261,9 @@ class DesignTabs(QTabBar):
             number = self.tabAt(event.pos())
             if number >= 0 and self._close_area(number).contains(event.pos()):
                 QToolTip.showText(
-                    event.globalPos(), with_key(f"Close {self._looks[number].title}", "file.close", "Ctrl+W"), self
+                    event.globalPos(),
+                    with_key(f"Close {self._looks[number].title}", "file.close", "Ctrl+W"),
+                    self,
                 )
                 return True
         return super().event(event)

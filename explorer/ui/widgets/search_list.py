@@ -149,9 +149,7 @@ class SearchList(Popover):
         self.field.taken.connect(self._take_current)
         self._lines.taken.connect(self._take)
 
-    def open_with(
-        self, entries: Sequence[Entry], at: QPoint | None = None, find: Find | None = None
-    ) -> None:
+    def open_with(self, entries: Sequence[Entry], at: QPoint | None = None, find: Find | None = None) -> None:
         """Show entries to choose from, at a point of the window or at its upper middle.
 
         Args:

@@ -50,13 +50,19 @@ def test_shortcuts_run(parts, qtbot):
     assert ran == ["open", "mute"]
 
 
-def test_a_greyed_action_says_why_and_does_not_run(parts):
-    _, _, table, ran, state = parts
+def test_a_greyed_action_says_why_and_does_not_run(parts, qtbot):
+    window, canvas, table, ran, state = parts
     state["reason"] = "select a block first"
-    table.refresh()
-    assert not table["edit.mute"].isEnabled()
-    assert "select a block first" in table["edit.mute"].toolTip()
+    (shown,) = [
+        a for sub in main_menu(table, window).actions() for a in sub.menu().actions() if "Mute" in a.text()
+    ]
+    assert not shown.isEnabled()
+    assert shown.text() == "Mute\tselect a block first"
     assert table.run("edit.mute") == "select a block first"
+    canvas.setFocus()
+    with qtbot.waitSignal(table.refused) as said:
+        qtbot.keyClick(canvas, Qt.Key.Key_M)
+    assert said.args == ["Mute: select a block first"]
     assert ran == []
 
 

@@ -23,9 +23,9 @@ from explorer.ui.shell.panels import PANELS
 from explorer.ui.shell.room import Room
 
 if TYPE_CHECKING:
+    from explorer.figures.picture import Style
     from explorer.ui.help.presenter import HelpPresenter
     from explorer.ui.keys.presenter import KeysPresenter
-    from explorer.figures.picture import Style
 
 PICTURES: dict[Style, str] = {
     "canvas": "Picture of the canvas…",
@@ -34,9 +34,7 @@ PICTURES: dict[Style, str] = {
 }
 
 
-def file_rows(
-    files: FilePresenter, rename: Callable[[], object], quit_: Callable[[], None]
-) -> list[Action]:
+def file_rows(files: FilePresenter, rename: Callable[[], object], quit_: Callable[[], None]) -> list[Action]:
     """New, open, save, export, starter designs, gallery."""
 
     def row(name: str, title: str, run: Callable[[], object], *keys: str, icon: str = "") -> Action:
