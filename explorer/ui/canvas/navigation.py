@@ -63,7 +63,7 @@ def leave(canvas: CanvasView) -> bool:
 
 
 def escape(canvas: CanvasView) -> bool:
-    """Cancel the gesture, else close the problem, select nothing, leave the level; tell if nothing was left."""
+    """Cancel the gesture, else close the problem, select nothing, leave the level; else tell."""
     if canvas.cancel_gesture():
         return True
     if canvas.problems.is_shown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -10,13 +12,13 @@ from explorer.style.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.keys import with_key
 
-BUTTONS = {
-    "zoom_out": ("Zoom out", "view.zoom_out", "Ctrl+-"),
-    "zoom_in": ("Zoom in", "view.zoom_in", "Ctrl+="),
-    "fit": ("Fit all", "view.fit", "Home"),
-    "wand": ("Tidy all", "edit.tidy_all", "Shift+L"),
+BUTTONS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "zoom_out": ("Zoom out", lambda words: with_key(words, "view.zoom_out", "Ctrl+-")),
+    "zoom_in": ("Zoom in", lambda words: with_key(words, "view.zoom_in", "Ctrl+=")),
+    "fit": ("Fit all", lambda words: with_key(words, "view.fit", "Home")),
+    "wand": ("Tidy all", lambda words: with_key(words, "edit.tidy_all", "Shift+L")),
 }
-"""Icon of a button, its words, its command and the usual key of that."""
+"""By icon: the words of a button, and what adds the key in force to them."""
 
 
 class ZoomBar(QWidget):
@@ -39,8 +41,8 @@ class ZoomBar(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Tell the keys that are in force now."""
-        for name, (words, command, usual) in BUTTONS.items():
-            self.buttons[name].setToolTip(with_key(words, command, usual))
+        for name, (words, with_its_key) in BUTTONS.items():
+            self.buttons[name].setToolTip(with_its_key(words))
         super().enterEvent(event)
 
     def _restyle(self) -> None:

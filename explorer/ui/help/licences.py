@@ -83,7 +83,7 @@ def _name(text: str) -> str:
 
 def _stated(facts: metadata.PackageMetadata) -> str:
     for key in ("License-Expression", "License"):
-        words = str(facts[key] if key in facts else "").strip().splitlines()
+        words = "".join(facts.get_all(key) or []).strip().splitlines()
         if words and words[0] not in ("", "UNKNOWN"):
             return words[0]
     kinds = [c.split("::")[-1].strip() for c in facts.get_all("Classifier") or [] if c.startswith("License")]

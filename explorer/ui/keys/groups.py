@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from explorer.ui.menus.structure import LINE, Menu, arranged
 from explorer.ui.shell.actions.table import ActionTable
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import modifier, native
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,19 @@ class KeyGroup:
 
 
 MOUSE = (
-    ("Add a block by name", ("Double click on the ground", "Drag a wire to the ground")),
+    ("Add a block by name", ("Double click", "Wire to the ground")),
     ("Wire", ("Drag from a port", "Drop on a card")),
     ("Move a wire’s end, take it off", ("Drag the input",)),
-    ("Move all wires of a port", ("Ctrl drag from the port",)),
-    ("Take all wires off a port", ("Alt click on the port",)),
-    ("Cut wires", ("Ctrl right drag", "Y drag")),
+    ("Move all wires of a port", (f"{modifier('Ctrl')} drag from the port",)),
+    ("Take all wires off a port", (f"{modifier('Alt')} click on the port",)),
+    ("Cut wires", (f"{modifier('Ctrl')} right drag", "Y drag")),
     ("Insert into a wire", ("Drop on the wire",)),
-    ("Do not insert, do not wire", ("Alt while dropping",)),
-    ("Take out of the flow", ("Alt drag", "Shake while dragging")),
+    ("Do not insert, do not wire", (f"{modifier('Alt')} while dropping",)),
+    ("Take out of the flow", (f"{modifier('Alt')} drag", "Shake while dragging")),
     ("Select", ("Drag on the ground",)),
-    ("Add to the selection, change it over", ("Shift drag", "Ctrl drag")),
+    ("Add to the selection, change it over", (f"{modifier('Shift')} drag", f"{modifier('Ctrl')} drag")),
     ("Pan", ("Middle drag", "Right drag", "Space drag", "Two fingers")),
-    ("Pan sideways", ("Shift wheel", "Second wheel")),
+    ("Pan sideways", (f"{modifier('Shift')} wheel", "Second wheel")),
     ("Zoom", ("Wheel", "Pinch")),
     ("Open a group", ("Double click",)),
     ("Rename", ("Double click on the name",)),
@@ -63,7 +63,7 @@ def groups(table: ActionTable) -> list[KeyGroup]:
 
 def line(table: ActionTable, name: str) -> KeyLine:
     """A command with its keys as people read them."""
-    keys = tuple(native(key) for key in table.keys.of(name))
+    keys = tuple(dict.fromkeys(native(key) for key in table.keys.of(name)))
     return KeyLine(name, table.rows[name].title, keys, name in table.keys.own)
 
 

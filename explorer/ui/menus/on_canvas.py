@@ -16,8 +16,9 @@ from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.canvas.hits import Target, TargetKind
 from explorer.ui.menus.row import MenuRow, MenuSheet
 from explorer.ui.shell.actions.table import ActionTable
+from explorer.ui.widgets.keys import modifier
 
-ALT_CLICK = "Alt click"
+ALT_CLICK = f"{modifier('Alt')} click"
 OWN = "+"
 """Where the rows that only this place has stand."""
 

@@ -145,7 +145,7 @@ class DesignTabs(QTabBar):
             left = self._paint_letter(painter, look.letter, left, area, front)
         room = self._close_area(number).left() - left - px(4)
         if look.share is not None:
-            self._paint_share(painter, look.share, area)
+            _paint_share(painter, look.share, area)
             words = f"{look.share:.0%}"
             painter.setFont(theme().font("caption"))
             painter.setPen(colours.text2)
@@ -189,12 +189,6 @@ class DesignTabs(QTabBar):
         painter.setFont(theme().font("caption", 600))
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, letter)
         return left + px(24)
-
-    def _paint_share(self, painter: QPainter, share: float, area: QRect) -> None:
-        colours, px = theme().colours, theme().px
-        line = QRectF(area.left() + px(4), area.bottom() - px(3) + 1, area.width() - px(8), px(3))
-        painter.fillRect(line, colours.line)
-        painter.fillRect(QRectF(line.left(), line.top(), line.width() * share, line.height()), colours.accent)
 
     def _paint_mark(self, painter: QPainter, mark: str, number: int, area: QRect) -> int:
         colours, px = theme().colours, theme().px
@@ -267,3 +261,10 @@ class DesignTabs(QTabBar):
                 )
                 return True
         return super().event(event)
+
+
+def _paint_share(painter: QPainter, share: float, area: QRect) -> None:
+    colours, px = theme().colours, theme().px
+    line = QRectF(area.left() + px(4), area.bottom() - px(3) + 1, area.width() - px(8), px(3))
+    painter.fillRect(line, colours.line)
+    painter.fillRect(QRectF(line.left(), line.top(), line.width() * share, line.height()), colours.accent)

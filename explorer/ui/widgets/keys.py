@@ -14,6 +14,11 @@ def native(keys: str) -> str:
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
 
 
+def modifier(name: str) -> str:
+    """Return a key that is held while the mouse does something, as people here read it: `Ctrl`, or `⌘`."""
+    return native(f"{name}+A").removesuffix("A").removesuffix("+")
+
+
 def put_in_force(shown: Mapping[str, str]) -> None:
     """Take over which key every command is known by now; the window's table of commands calls this."""
     _in_force.clear()
