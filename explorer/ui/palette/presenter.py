@@ -15,10 +15,11 @@ from explorer.style import icons
 from explorer.style.theme import theme
 from explorer.ui.canvas.adding import PortRef, add_block
 from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.palette.fitting import Fitting
 from explorer.ui.palette.panel import PalettePanel
 from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
 from explorer.ui.shell.open_designs import OpenDesigns
-from explorer.ui.widgets.search_list import Entry, SearchList
+from explorer.ui.widgets.search_list import Entry, SearchList, alike
 
 FAMILIES = {
     "conv": "Convolution",
@@ -112,7 +113,20 @@ class PalettePresenter(QObject):
         self._at = (at, source)
         view = self._canvas.mapFromScene(at)
         corner = self._canvas.viewport().mapTo(self._window, view) + QPoint(8, 8)
-        self._list.open_with(entries(), corner)
+        known = entries()
+        fitting = self._fitting(source)
+        find = None if fitting is None else lambda words: fitting.order(alike(known, words))
+        self._list.open_with(known, corner, find)
+
+    def _fitting(self, source: PortRef | Edge | None) -> Fitting | None:
+        """What can take what leaves a port or goes through a wire; None when that is not known."""
+        flow = self._canvas.context.level.flow
+        if source is None or flow is None or (isinstance(source, PortRef) and not source.is_output):
+            return None
+        node_id, port = (source.src, source.out) if isinstance(source, Edge) else (source.id, source.port)
+        node = flow.nodes.get(node_id)
+        carried = node.outputs.get(port) if node is not None else None
+        return Fitting(registry(), node_id, carried) if carried is not None else None
 
     def _add_found(self, block: str) -> None:
         at, source = self._at

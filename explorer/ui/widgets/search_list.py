@@ -35,6 +35,20 @@ Found: TypeAlias = tuple[Entry, tuple[int, ...]]
 Find: TypeAlias = Callable[[str], list[Found]]
 
 
+def alike(entries: Sequence[Entry], query: str) -> list[Found]:
+    """Entries that a text may name, the best first; all of them for none."""
+    scored = []
+    for order, entry in enumerate(entries):
+        hit = fuzzy.forgiving(query, entry.title)
+        if hit is None and entry.more and (other := fuzzy.match(query, entry.more)) is not None:
+            hit = fuzzy.Match(other.score - 50.0, ())
+        if hit is not None:
+            penalty = 30.0 if entry.reason else 0.0
+            scored.append((-(hit.score - penalty) if query.strip() else order, order, entry, hit.places))
+    scored.sort(key=lambda row: row[:2])
+    return [(entry, places) for _, _, entry, places in scored]
+
+
 class _Lines(QWidget):
     """The lines under the search field; the letters that matched are set bold."""
 
@@ -166,21 +180,9 @@ class SearchList(Popover):
     _find: Find | None = None
 
     def _search(self, query: str) -> None:
-        self._found = self._alike(query) if self._find is None else self._find(query)[:SHOWN]
+        self._found = (alike(self._entries, query) if self._find is None else self._find(query))[:SHOWN]
         self._lines.show_rows(self._found)
         self._place()
-
-    def _alike(self, query: str) -> list[Found]:
-        scored = []
-        for order, entry in enumerate(self._entries):
-            hit = fuzzy.forgiving(query, entry.title)
-            if hit is None and entry.more and (other := fuzzy.match(query, entry.more)) is not None:
-                hit = fuzzy.Match(other.score - 50.0, ())
-            if hit is not None:
-                penalty = 30.0 if entry.reason else 0.0
-                scored.append((-(hit.score - penalty) if query.strip() else order, order, entry, hit.places))
-        scored.sort(key=lambda row: row[:2])
-        return [(entry, places) for _, _, entry, places in scored[:SHOWN]]
 
     def _place(self) -> None:
         window, px = self._window, theme().px
