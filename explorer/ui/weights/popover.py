@@ -50,15 +50,19 @@ class StateRow(QAbstractButton):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the state."""
-        if not self.line.is_live:
-            self.menu().popup(event.globalPos())
+        self.menu().popup(event.globalPos())
 
     def menu(self) -> QMenu:
-        """What can be done with a kept state."""
-        menu = QMenu(self)
-        menu.addAction("Rename\tF2", self.renameAsked.emit)
-        menu.addAction("Save as a file…", self.saveAsked.emit)
-        menu.addAction("Delete\tDel", self.deleteAsked.emit)
+        """What can be done with a kept state; of the live weights a row says why it cannot."""
+        menu, reason = QMenu(self), "these weights are live" if self.line.is_live else ""
+        for title, key, asked in (
+            ("Rename", "F2", self.renameAsked),
+            ("Save as a file…", "", self.saveAsked),
+            ("Delete", "Del", self.deleteAsked),
+        ):
+            beside = reason or key
+            row = menu.addAction(f"{title}\t{beside}" if beside else title, asked.emit)
+            row.setEnabled(not reason)
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
