@@ -613,6 +613,19 @@ def test_focus_comes_back_after_the_command_palette_and_a_new_design(
     assert app.canvas.hasFocus()
 
 
+def test_focus_does_not_wander_when_a_run_starts(app: App, qtbot: QtBot) -> None:
+    link = live(app)
+    train = app.window.top_bar.train
+    qtbot.waitUntil(train.isEnabled)
+    train.setFocus()
+    QTest.keyClick(train, Key.Key_Space)
+    qtbot.waitUntil(lambda: not train.isEnabled())
+    assert app.canvas.hasFocus()
+    started(link)
+    qtbot.waitUntil(train.isEnabled)
+    assert app.canvas.hasFocus()
+
+
 # gestures are not disturbed
 
 
