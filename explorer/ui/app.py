@@ -212,7 +212,11 @@ class App:
         """Offer every command and every block of the design by name; greyed commands say why."""
         commands = [
             Entry(
-                row.id, row.title, f"{row.section}   {self.actions.key(row.id)}", row.enabled(), row.section
+                row.id,
+                row.title,
+                f"{row.section}   {self.actions.key(row.id)}",
+                row.enabled(),
+                f"{row.section} {row.id.replace('.', ' ')}",  # “small vit” finds “ViT, small”
             )
             for row in self.actions.rows.values()
             if row.id != "app.search"

@@ -613,6 +613,13 @@ def test_focus_comes_back_after_the_command_palette_and_a_new_design(
     assert app.canvas.hasFocus()
 
 
+def test_the_palette_finds_a_starter_by_its_words_in_any_order(app: App, qtbot: QtBot) -> None:
+    app.actions.run("app.search")
+    qtbot.keyClicks(app._commands.field, "small vit")
+    QTest.keyClick(app._commands.field, Key.Key_Return)
+    assert app.bench.name == "ViT, small"
+
+
 def test_focus_does_not_wander_when_a_run_starts(app: App, qtbot: QtBot) -> None:
     link = live(app)
     train = app.window.top_bar.train
