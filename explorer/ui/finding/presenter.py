@@ -16,6 +16,8 @@ from explorer.ui.widgets.search_list import Entry, Found, SearchList
 MOST = 20_000
 """Layers that are looked at, those inside of blocks among them."""
 DEPTH = 8
+FORGIVEN = 1_500
+"""Up to so many layers a wrong letter is forgiven."""
 
 
 class FindPresenter(QObject):
@@ -42,10 +44,10 @@ class FindPresenter(QObject):
 
     def found(self, text: str) -> list[Found]:
         """What a text means, the best first; the order of the flow decides between equals."""
-        query = parse(text)
+        query, forgive = parse(text), len(self._layers) <= FORGIVEN
         hits = []
         for order, (address, node) in enumerate(self._layers):
-            if (hit := rank(query, address, node)) is not None:
+            if (hit := rank(query, address, node, forgive=forgive)) is not None:
                 hits.append((-hit.score, order, address, node, hit.places))
         hits.sort(key=lambda hit: hit[:2])
         return [(_entry(address, node), places) for _, _, address, node, places in hits[:20]]

@@ -107,13 +107,19 @@ def title_of(node: NodeFlow) -> str:
     return node.block.title if isinstance(node.block, Block) else ""
 
 
-def rank(query: Query, address: str, node: NodeFlow) -> fuzzy.Match | None:
-    """How well a layer fits, with the letters of its address that were meant; None when it does not."""
+def rank(query: Query, address: str, node: NodeFlow, *, forgive: bool = True) -> fuzzy.Match | None:
+    """How well a layer fits, with the letters of its address that were meant; None when it does not.
+
+    Args:
+        query: what was typed. address, node: the layer. forgive: whether a wrong letter is forgiven; of ten
+            thousand layers that would take seconds.
+
+    """
     if not query.holds(node):
         return None
     if not query.words:
         return fuzzy.Match(0.0, ())
-    hit = fuzzy.forgiving(query.words, address)
+    hit = (fuzzy.forgiving if forgive else fuzzy.match)(query.words, address)
     if hit is not None and hit.score > 0:
         return hit
     other = fuzzy.match(query.words, title_of(node))
