@@ -32,6 +32,7 @@ from explorer.session.run_control import RunState
 from explorer.style.theme import Mode, theme
 from explorer.ui.app import App
 from explorer.ui.canvas import commands, navigation
+from explorer.ui.menus.main_menu import main_menu
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots"
 SCENES = [
@@ -259,7 +260,7 @@ class Album:
         """The menu with everything that can be written."""
         self.open("lenet5_modern", (1, 28, 28))
         self.app.window.resize(1440, 900)
-        menu = self.app.actions.menu(self.app.window)
+        menu = main_menu(self.app.actions, self.app.window)
         menu.popup(self.app.window.mapToGlobal(QPoint(8, 44)))
         (section,) = [row for row in menu.actions() if row.text() == "Export"]
         menu.setActiveAction(section)

@@ -15,6 +15,7 @@ from explorer.session.folder import remains
 from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
+from explorer.ui.canvas import keys as canvas_keys
 from explorer.ui.canvas import navigation
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.designs.downloads import DownloadPresenter
@@ -23,15 +24,21 @@ from explorer.ui.designs.files import FilePresenter
 from explorer.ui.designs.leaving import lost_words
 from explorer.ui.designs.published_weights import WeightsPresenter
 from explorer.ui.desk import Desk
+from explorer.ui.finding.presenter import FindPresenter
 from explorer.ui.gallery.presenter import GalleryPresenter
+from explorer.ui.help.presenter import HelpPresenter
+from explorer.ui.keys.presenter import KeysPresenter
+from explorer.ui.menus.main_menu import main_menu
+from explorer.ui.menus.presenter import MenuPresenter
 from explorer.ui.palette.panel import PalettePanel
 from explorer.ui.palette.presenter import PalettePresenter
 from explorer.ui.shell.actions import rows
 from explorer.ui.shell.actions.action import Action
-from explorer.ui.shell.actions.table import ActionTable, shown_keys
+from explorer.ui.shell.actions.table import ActionTable
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.dock import Dock
 from explorer.ui.shell.keeping import Keeping
+from explorer.ui.shell.naming import Naming
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panes import Panes
 from explorer.ui.shell.presenter import ShellPresenter
@@ -73,11 +80,17 @@ class App:
         self.downloads = DownloadPresenter(self.window, self.panes, self.designs, self.weights)
         self.beside = BesidePresenter(self.panes, self.shell.places, self.designs, self.window)
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
+        self.naming = Naming(self.window.top_bar, self.designs)
+        self.finder = FindPresenter(self.window, self.designs)
+        self.help = HelpPresenter(self.window, self.designs)
+        self.keys = KeysPresenter(self.window, lambda: self.actions)
         self.actions = ActionTable(self.window, self.panes, self._rows())
+        self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
         self._commands = SearchList(self.window, "Search or run a command")
         self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
         self._answered: set[Bench] = set()
         self._wire()
+        self.keys.take(self.keeping.kept.keys, self.keeping.kept.own_keys)
 
     # the design in front, for tests, tools and notebooks
 
@@ -104,7 +117,7 @@ class App:
     def _rows(self) -> list[Action]:
         weights, downloads = self.weights, self.downloads
         return [
-            *rows.file_rows(self.files, lambda: _close(self.window)),
+            *rows.file_rows(self.files, self.naming.ask, lambda: _close(self.window)),
             Action("file.gallery", "Gallery of networks", "File", self.gallery.toggle, ("Ctrl+L",)),
             Action(
                 "file.weights",
@@ -132,14 +145,16 @@ class App:
             *rows.run_rows(self.designs),
             *rows.view_rows(self.designs, self._present, self.window.room),
             *rows.beside_rows(self.beside),
+            *rows.help_rows(self.keys, self.help),
             Action(
                 "app.search",
                 "Search or run a command",
-                "View",
+                "Help",
                 self._search,
-                ("Ctrl+K", "Ctrl+F", "F1"),
+                ("Ctrl+K",),
                 "search",
             ),
+            Action("app.find", "Find a layer…", "Select", self.finder.open, ("Ctrl+F", "/"), "search"),
         ]
 
     def _wire(self) -> None:
@@ -148,15 +163,31 @@ class App:
         window.closing.connect(self.close)
         window.fileDropped.connect(self._drop)
         window.top_bar.pressed.connect(self._press)
+        self.actions.refused.connect(self.shell.say)
+        self.help.said.connect(self.shell.say)
+        self.keys.said.connect(self.shell.say)
+        self.keys.changed.connect(lambda: self.keeping.keep_keys(self.actions.keys))
+        self.keys.changed.connect(self.shell.refresh)
+        self.actions.held_back = self._gesture_words
         self._commands.taken.connect(self._take_found)
         self._commands.closed.connect(lambda: self.canvas.setFocus())
-        self.designs.added.connect(self._watch_actions)
-        self.designs.switched.connect(lambda _bench: self.actions.refresh())
+        self.designs.added.connect(self._join_canvas)
 
-    def _watch_actions(self, bench: Bench) -> None:
-        for signal in (bench.desk.changed, bench.desk.engine_changed, bench.runner.changed):
-            signal.connect(self.actions.refresh_later)
-        bench.canvas.context.selected.connect(self.actions.refresh_later)
+    def _gesture_words(self) -> str | None:
+        """Why no command may run just now: what is in the hand would be torn out of it."""
+        is_idle = not self.designs.benches or self.canvas.is_idle
+        return None if is_idle else "finish what the mouse is doing first"
+
+    def _stop_by_escape(self) -> None:
+        """Esc had nothing to cancel on the canvas: it ends the run that is going on, if there is one."""
+        if self.desk.session.training.is_going_on:
+            self.bench.runner.stop()
+            self.shell.say("Training is stopped.")
+
+    def _join_canvas(self, bench: Bench) -> None:
+        bench.canvas.keys = canvas_keys.OWN
+        bench.canvas.tapped.connect(self.actions.tap)
+        bench.canvas.escaped.connect(self._stop_by_escape)
 
     def _drop(self, path: str) -> None:
         """A file was dropped: a picture becomes the input, weights are read, anything else is a design."""
@@ -171,7 +202,7 @@ class App:
     def _press(self, action: str) -> None:
         """A button of the top bar was pressed; most stand in the table under the same id."""
         if action == "app.menu":
-            self.actions.menu(self.window).popup(self.window.mapToGlobal(QPoint(8, theme().px(42))))
+            main_menu(self.actions, self.window).popup(self.window.mapToGlobal(QPoint(8, theme().px(42))))
         elif action == "app.device":
             self.desk.said.emit(self.bench.runner.device_words())
         else:
@@ -180,7 +211,13 @@ class App:
     def _search(self) -> None:
         """Offer every command and every block of the design by name; greyed commands say why."""
         commands = [
-            Entry(row.id, row.title, f"{row.section}   {shown_keys(row)}", row.enabled(), row.section)
+            Entry(
+                row.id,
+                row.title,
+                f"{row.section}   {self.actions.key(row.id)}",
+                row.enabled(),
+                f"{row.section} {row.id.replace('.', ' ')}",  # “small vit” finds “ViT, small”
+            )
             for row in self.actions.rows.values()
             if row.id != "app.search"
         ]
@@ -237,7 +274,6 @@ class App:
     def close(self) -> None:
         """End the engines."""
         self.downloads.give_up()
-        self.actions.stop()
         self.keeping.write()
         self.designs.close_all()
 

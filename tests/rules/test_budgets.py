@@ -18,7 +18,7 @@ CLASSES: dict[str, int] = {
     "explorer/graph/document.py:Document": 32,
     "explorer/graph/model.py:Graph": 31,
     "explorer/blocks/block.py:Block": 28,
-    "explorer/ui/palette/panel.py:_List": 27,
+    "explorer/ui/palette/panel.py:_List": 26,
     "explorer/ui/gallery/plot.py:Map": 26,
     "explorer/session/weights.py:Weights": 24,
     "explorer/session/session.py:Session": 23,
@@ -30,8 +30,7 @@ CLASSES: dict[str, int] = {
 }
 """Methods of classes above the budget, event handlers of Qt among them."""
 FILES: dict[str, int] = {
-    "explorer/ui/canvas/canvas.py": 494,
-    "explorer/ui/palette/panel.py": 370,
+    "explorer/ui/canvas/canvas.py": 482,
 }
 """Lines of files above the budget. Networks and blocks are lists of declarations, read one at a time."""
 DECLARATIONS = ("architectures", "blocks")

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from explorer.ui.canvas import clipboard, commands, navigation, tidying, walking, wrapping
+from explorer.ui.canvas import (
+    clipboard,
+    commands,
+    navigation,
+    reasons,
+    straightening,
+    tidying,
+    walking,
+    wrapping,
+)
+from explorer.ui.canvas.context import inside_words
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.canvas import CanvasView
 
 Run: TypeAlias = "Callable[[CanvasView], object]"
-Needs = Literal["", "selection", "undo", "redo"]
-"""What must be there before a command can be used."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +34,9 @@ class CanvasAction:
 
     Attributes:
         id: stable word. title: as in menus, empty for keys that stand in no menu. run: what it does.
-        keys: shortcuts, the first is shown. needs: what must be there. icon: its name, if it has one.
+        keys: shortcuts, the first is shown. why: says why it cannot be used now. icon: its name, if any.
         anywhere: whether its keys work wherever the focus is (never single letters).
+        edits: whether it changes what is on the level, so that the inside of a block is closed to it.
 
     """
 
@@ -35,111 +44,125 @@ class CanvasAction:
     title: str
     run: Run
     keys: tuple[str, ...] = ()
-    needs: Needs = ""
+    why: reasons.Why | None = None
     icon: str = ""
     anywhere: bool = False
+    edits: bool = False
 
     def why_not(self, canvas: CanvasView) -> str | None:
         """Say why the command cannot be used now, or None."""
-        if self.needs == "selection":
-            return None if canvas.context.selected_nodes() else "select a block first"
-        if self.needs:
-            title = getattr(canvas.context.workspace.history, f"{self.needs}_title")
-            return None if title else f"nothing to {self.needs}"
-        return None
+        if self.edits and not canvas.context.level.is_editable:
+            return inside_words()
+        return self.why(canvas) if self.why is not None else None
 
 
-def _walk(direction: walking.Direction, key: str) -> tuple[CanvasAction, CanvasAction]:
+def _edit(
+    id: str,
+    title: str,
+    run: Run,
+    keys: tuple[str, ...] = (),
+    why: reasons.Why | None = reasons.a_block,
+) -> CanvasAction:
+    """A command that changes the level."""
+    return CanvasAction(id, title, run, keys, why, edits=True)
+
+
+def _walk(direction: walking.Direction, words: str) -> tuple[CanvasAction, CanvasAction]:
+    key = direction.capitalize()
     return (
-        CanvasAction(f"walk_{direction}", "", lambda c: walking.walk(c.context, direction), (key,)),
+        CanvasAction(f"walk_{direction}", words, lambda c: navigation.walk(c, direction), (key,)),
         CanvasAction(
             f"extend_{direction}",
-            "",
-            lambda c: walking.walk(c.context, direction, extend=True),
+            f"{words}, too",
+            lambda c: navigation.walk(c, direction, extend=True),
             (f"Shift+{key}",),
         ),
     )
 
 
 EDIT: tuple[CanvasAction, ...] = (
-    CanvasAction("undo", "Undo", lambda c: commands.undo(c.context), ("Ctrl+Z",), "undo", "undo", True),
     CanvasAction(
-        "redo", "Redo", lambda c: commands.redo(c.context), ("Ctrl+Y", "Ctrl+Shift+Z"), "redo", "redo", True
+        "undo",
+        "Undo",
+        lambda c: commands.undo(c.context),
+        ("Ctrl+Z",),
+        reasons.something_to_undo,
+        "undo",
+        True,
     ),
-    CanvasAction("add", "Add a block by name…", navigation.ask_to_add, ("Shift+A", "Tab")),
-    CanvasAction("copy", "Copy", lambda c: clipboard.copy(c.context), ("Ctrl+C",), "selection"),
-    CanvasAction("cut", "Cut", lambda c: clipboard.cut(c.context), ("Ctrl+X",), "selection"),
-    CanvasAction("paste", "Paste", lambda c: clipboard.paste(c.context), ("Ctrl+V",)),
     CanvasAction(
+        "redo",
+        "Redo",
+        lambda c: commands.redo(c.context),
+        ("Ctrl+Y", "Ctrl+Shift+Z"),
+        reasons.something_to_redo,
+        "redo",
+        True,
+    ),
+    _edit("add", "Add a block by name…", navigation.ask_to_add, ("Shift+A", "Tab"), None),
+    CanvasAction("copy", "Copy", lambda c: clipboard.copy(c.context), ("Ctrl+C",), reasons.a_block),
+    _edit("cut", "Cut", lambda c: clipboard.cut(c.context), ("Ctrl+X",)),
+    _edit("paste", "Paste", navigation.paste, ("Ctrl+V",), None),
+    _edit(
         "paste_wired",
         "Paste with its inputs",
-        lambda c: clipboard.paste(c.context, keep_inputs=True),
+        lambda c: navigation.paste(c, keep_inputs=True),
         ("Ctrl+Shift+V",),
+        None,
     ),
-    CanvasAction(
-        "duplicate",
-        "Duplicate",
-        lambda c: clipboard.duplicate(c.context),
-        ("Ctrl+D", "Shift+D"),
-        "selection",
+    _edit("duplicate", "Duplicate", lambda c: clipboard.duplicate(c.context), ("Ctrl+D", "Shift+D")),
+    _edit("delete", "Delete", lambda c: commands.remove(c.context), ("Del", "Backspace"), reasons.anything),
+    _edit("dissolve", "Delete and reconnect", lambda c: commands.dissolve(c.context), ("Ctrl+Del",)),
+    _edit("detach", "Take out of the flow", lambda c: commands.take_out(c.context)),
+    _edit(
+        "disconnect", "Take the wires off", lambda c: commands.disconnect(c.context), (), reasons.has_wires
     ),
-    CanvasAction("delete", "Delete", lambda c: commands.remove(c.context), ("Del", "Backspace")),
-    CanvasAction(
-        "dissolve",
-        "Delete and reconnect",
-        lambda c: commands.dissolve(c.context),
-        ("Ctrl+Del",),
-        "selection",
-    ),
-    CanvasAction("mute", "Mute", lambda c: commands.mute(c.context), ("M",), "selection"),
-    CanvasAction("freeze", "Freeze the weights", lambda c: commands.freeze(c.context), (), "selection"),
-    CanvasAction("share", "Share the weights", lambda c: commands.share(c.context), (), "selection"),
-    CanvasAction(
-        "unshare", "Give weights of their own", lambda c: commands.unshare(c.context), (), "selection"
-    ),
-    CanvasAction("collapse", "Collapse", lambda c: commands.collapse(c.context), ("H",), "selection"),
-    CanvasAction("group", "Group", lambda c: commands.group(c.context), ("Ctrl+G",), "selection"),
+    _edit("mute", "Mute", lambda c: commands.mute(c.context), ("M",), reasons.passes_through),
+    _edit("freeze", "Freeze the weights", lambda c: commands.freeze(c.context), (), reasons.has_weights),
+    _edit("share", "Share the weights", lambda c: commands.share(c.context), (), reasons.alike),
+    _edit("unshare", "Give weights of their own", lambda c: commands.unshare(c.context), (), reasons.shares),
+    _edit("collapse", "Collapse", lambda c: commands.collapse(c.context), ("H",)),
+    _edit("group", "Group", lambda c: commands.group(c.context), ("Ctrl+G",)),
     CanvasAction(
         "ungroup",
         "Ungroup or unpack",
         lambda c: commands.ungroup(c.context),
         ("Ctrl+Shift+G",),
-        "selection",
+        reasons.one_with_an_inside,
     ),
     *(
-        CanvasAction(
-            f"wrap_{wrapper}",
-            title,
-            lambda c, wrapper=wrapper: wrapping.wrap(c.context, wrapper),  # type: ignore[misc]
-            (),
-            "selection",
-        )
+        _edit(f"wrap_{wrapper}", title, lambda c, wrapper=wrapper: wrapping.wrap(c.context, wrapper))  # type: ignore[misc]
         for wrapper, title in wrapping.WRAPPERS.items()
     ),
-    CanvasAction("unwrap", "Remove the wrapper", lambda c: wrapping.unwrap(c.context), (), "selection"),
-    CanvasAction("frame", "Frame", navigation.frame_selection, ("C",), "selection"),
-    CanvasAction("note", "Note", navigation.add_note, ("Shift+C",)),
-    CanvasAction("rename", "Rename", navigation.rename, ("F2",), "selection"),
-    CanvasAction("tidy", "Tidy the selection", lambda c: tidying.tidy(c.context), ("L",), "selection"),
-    CanvasAction("tidy_all", "Tidy all", lambda c: tidying.tidy_all(c.context), ("Shift+L",)),
+    _edit("unwrap", "Remove the wrapper", lambda c: wrapping.unwrap(c.context), (), reasons.wrapped),
+    _edit("frame", "Frame", navigation.frame_selection, ("C",)),
+    _edit("note", "Note", navigation.add_note, ("Shift+C",), None),
+    _edit("rename", "Rename", navigation.rename, ("F2",), reasons.anything),
+    _edit("tidy", "Tidy the selection", lambda c: tidying.tidy(c.context), ("L",)),
+    _edit("tidy_all", "Tidy all", lambda c: tidying.tidy_all(c.context), ("Shift+L",), None),
+    _edit("straighten", "Straighten the wires", straightening.straighten, ("Q",), reasons.two_blocks),
     CanvasAction("select_all", "Select all", lambda c: commands.select_all(c.context), ("Ctrl+A",)),
+)
+
+SELECT: tuple[CanvasAction, ...] = (
+    *_walk("left", "Select the block before"),
+    *_walk("right", "Select the block after"),
+    *_walk("up", "Select the block above"),
+    *_walk("down", "Select the block below"),
 )
 
 VIEW: tuple[CanvasAction, ...] = (
     CanvasAction("fit", "Fit all", navigation.fit_all, ("Home", "A")),
     CanvasAction("fit_selection", "Fit the selection", navigation.fit_selection, ("F", ".")),
     CanvasAction(
-        "zoom_in", "Zoom in", navigation.zoom_in, ("Ctrl+=", "Ctrl++"), "", "zoom_in", anywhere=True
+        "zoom_in", "Zoom in", navigation.zoom_in, ("Ctrl+=", "Ctrl++"), None, "zoom_in", anywhere=True
     ),
-    CanvasAction("zoom_out", "Zoom out", navigation.zoom_out, ("Ctrl+-",), "", "zoom_out", anywhere=True),
+    CanvasAction("zoom_out", "Zoom out", navigation.zoom_out, ("Ctrl+-",), None, "zoom_out", anywhere=True),
     CanvasAction("actual", "Actual size", navigation.zoom_to_readable, ("Ctrl+0",), anywhere=True),
-    CanvasAction("enter", "Open the block", navigation.enter, ("Return", "Enter")),
-    CanvasAction("leave", "Back to the level above", navigation.leave, ("U",)),
+    CanvasAction("enter", "Open the block", navigation.enter, ("Return", "Enter"), reasons.can_be_opened),
+    CanvasAction("leave", "Back to the level above", navigation.leave, ("U",), reasons.below_the_top),
+    CanvasAction("menu", "Menu of what is selected", navigation.ask_menu_by_key, ("Shift+F10", "Menu")),
     CanvasAction("escape", "", navigation.escape, ("Esc",)),
-    *_walk("left", "Left"),
-    *_walk("right", "Right"),
-    *_walk("up", "Up"),
-    *_walk("down", "Down"),
 )
 
-ACTIONS = (*EDIT, *VIEW)
+ACTIONS = (*EDIT, *SELECT, *VIEW)

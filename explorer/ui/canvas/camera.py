@@ -134,6 +134,22 @@ class Camera(QObject):
         self._put(zoom, centre, QPointF(size.width() / 2, size.height() / 2))
         self.moved.emit()
 
+    def reveal(self, area: QRectF) -> None:
+        """Move just so far that an area is seen with some room round it; its middle where it is too large."""
+        seen, room = self.visible(), MARGIN / self.zoom
+        wanted = area.adjusted(-room, -room, room, room)
+        if seen.contains(wanted):
+            return
+
+        def step(low: float, high: float, least: float, most: float) -> float:
+            if high - low > most - least:
+                return (low + high - least - most) / 2
+            return min(0.0, low - least) + max(0.0, high - most)
+
+        across = step(wanted.left(), wanted.right(), seen.left(), seen.right())
+        down = step(wanted.top(), wanted.bottom(), seen.top(), seen.bottom())
+        self.look_at(self.zoom, self.centre + QPointF(across, down))
+
     def fit(self, area: QRectF, most: float = 1.0, *, fly: bool = True) -> None:
         """Show a whole area, at most at the zoom `most` (times the text scale)."""
         if area.isEmpty():

@@ -25,11 +25,14 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 from explorer.figures.canvas.painting import ground
 from explorer.graph.workspace import Path, Workspace
 from explorer.style.theme import theme
-from explorer.ui.canvas import commands, hits, keys, navigation, pointer, tidying
+from explorer.ui.canvas import hits, keys, navigation, pointer, tidying, wheel
 from explorer.ui.canvas.adding import PortRef
-from explorer.ui.canvas.camera import STEP, Camera, detail_at
+from explorer.ui.canvas.camera import Camera, detail_at
 from explorer.ui.canvas.context import Context
+from explorer.ui.canvas.double_click import double_click
+from explorer.ui.canvas.edge_scroll import EdgeScroll
 from explorer.ui.canvas.far_scene import FarScene
+from explorer.ui.canvas.held_keys import HeldKeys
 from explorer.ui.canvas.live_pictures import LivePictures
 from explorer.ui.canvas.overlays import Overlays
 from explorer.ui.canvas.pointer import Pointer
@@ -51,9 +54,10 @@ class CanvasView(QGraphicsView):
         levelChanged: path of the level that is shown now.
         probeRequested: address of a node that was clicked.
         openRequested: path of a level that was opened by hand.
-        addRequested: canvas point, and the `PortRef` the new block shall be wired to, or None.
+        addRequested: canvas point, and the `PortRef` to wire a block to, the `Edge` to put it into, or None.
         menuRequested: global point, and what lies there.
         said: a sentence for the user. zoomChanged: pixels per canvas unit.
+        tapped: Space was pressed and let go at once. escaped: Esc had nothing to cancel.
         problemShown: address of the node whose problem is explained.
     """
 
@@ -66,6 +70,8 @@ class CanvasView(QGraphicsView):
     said = Signal(str)
     zoomChanged = Signal(float)
     problemShown = Signal(str)
+    tapped = Signal()
+    escaped = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +89,10 @@ class CanvasView(QGraphicsView):
         self.foregrounds: list[Callable[[QPainter, QRectF], None]] = []
         self._overlay = QRectF()
         self.held = ""
+        self.keys = keys.ALL
+        self.pointed: QPointF | None = None
+        self._held = HeldKeys(self)
+        self._edges = EdgeScroll(self, lambda at: self._tool.move(at))
         self._opened = False
         self._zoom_told = 0.0
         self._is_empty = True
@@ -147,6 +157,7 @@ class CanvasView(QGraphicsView):
 
     def finish(self) -> None:
         """End the gesture that is going on."""
+        self._edges.stop()
         self._tool = Idle(self)
         self.show_cursor(self._tool.cursor)
         self.refresh_overlay()
@@ -298,6 +309,7 @@ class CanvasView(QGraphicsView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pass the press on."""
         self.setFocus()
+        self._held.use()
         if not self.is_idle and event.button() == Qt.MouseButton.RightButton:
             self.cancel_gesture()
             return
@@ -305,8 +317,12 @@ class CanvasView(QGraphicsView):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pass the movement on."""
-        self._tool.move(self._pointer(event))
+        """Pass the movement on; at the edge the canvas moves along."""
+        at = self._pointer(event)
+        self.pointed = at.view
+        self._tool.move(at)
+        if self._tool.scrolls:
+            self._edges.follow(at)
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -316,31 +332,15 @@ class CanvasView(QGraphicsView):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a composite, write a name or a note, or ask for a block on the empty canvas."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
+        """Open, name, or ask for a block; else it is a press like any other."""
         at = self._pointer(event)
-        target = hits.find(self.scene_, at.scene, self.zoom)
-        if target.kind in ("note", "frame"):
-            self.context.select([target.id])
-            navigation.rename(self)
-        elif target.kind == "node" and self.context.views.nodes[target.id].form == "composite":
-            self.context.select([target.id])
-            if commands.enter(self.context):
-                self.openRequested.emit(self.context.path)
-        elif target.kind == "empty" and self.context.may_edit():
-            self.addRequested.emit(at.scene, None)
-        else:
+        if event.button() == Qt.MouseButton.LeftButton and not double_click(self, at):
             self._tool.press(at)
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer; two fingers on a touchpad pan."""
-        pixels, angle = event.pixelDelta(), event.angleDelta()
-        if not pixels.isNull() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.camera.scroll(-pixels.x(), -pixels.y())
-        elif angle.y():
-            self.camera.zoom_at(self.zoom * STEP ** (angle.y() / 240), event.position())
+        """Zoom or pan."""
+        wheel.turn(self, event)
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -354,6 +354,7 @@ class CanvasView(QGraphicsView):
             return True
         if event.type() == QEvent.Type.Leave:
             self.scene_.hover(hits.Target())
+            self.pointed = None
         return super().viewportEvent(event)
 
     def _explain(self, event: QHelpEvent) -> None:
@@ -369,29 +370,16 @@ class CanvasView(QGraphicsView):
     # keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Run what the key means; a window with the same key in its menus has taken it before."""
-        if event.key() == Qt.Key.Key_Space:
-            self.held = "space"
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-            event.accept()
-            return
-        if event.key() == Qt.Key.Key_Y and not event.modifiers():
-            self.held = "y"
-            event.accept()
-            return
-        run = keys.find(event.key(), event.modifiers())
-        if run is None or (not self.is_idle and event.key() != Qt.Key.Key_Escape):
-            event.ignore()
-            return
-        run(self)
-        event.accept()
+        """Run what the key means; in a window most keys are those of its menus and come here no more."""
+        run = None if self._held.press(event) else keys.find(self.keys, event.key(), event.modifiers())
+        if run is not None and (self.is_idle or event.key() == Qt.Key.Key_Escape):
+            run(self)
+        event.setAccepted(run is not None or bool(self.held))
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Let go of Space and Y."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Y) and not event.isAutoRepeat():
-            self.held = ""
-            self.show_cursor(self._tool.cursor)
-        super().keyReleaseEvent(event)
+        if not self._held.release(event):
+            super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, following: bool) -> bool:
         """Keep Tab, it adds a block; Shift+Tab leaves the canvas."""
@@ -399,7 +387,7 @@ class CanvasView(QGraphicsView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Let go of held keys."""
-        self.held = ""
+        self._held.forget()
         super().focusOutEvent(event)
 
     # drag and drop

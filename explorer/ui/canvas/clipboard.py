@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData, QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
 from explorer import words
@@ -13,8 +13,12 @@ from explorer.figures.canvas import free_room, geometry
 from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.painting import text
 from explorer.graph import clipping as clippings
+from explorer.graph import files
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.clipping import Clipping
+from explorer.graph.design_text import FORMAT
+from explorer.graph.document import Document
+from explorer.graph.files import FileProblem
 from explorer.graph.model import Position
 from explorer.ui.canvas import commands
 from explorer.ui.canvas.context import Context
@@ -22,6 +26,10 @@ from explorer.ui.canvas.context import Context
 MIME = "application/x-explorer-nodes"
 OFFSET = (24.0, 24.0)
 MOST_BYTES = 20_000_000
+HEAD = 400
+"""Letters at the beginning of a text among which a design names its format."""
+MEASURED = 40
+ENDS = "inputs and outputs"
 
 
 def copy(context: Context) -> bool:
@@ -32,7 +40,7 @@ def copy(context: Context) -> bool:
     clipping = _clipping(context, ids)
     data = QMimeData()
     data.setData(MIME, msgspec.json.encode(clipping))
-    data.setText(" ".join(ids))
+    data.setText(text_of(clipping))
     QGuiApplication.clipboard().setMimeData(data)
     context.said.emit(f"{words.plural(len(ids), 'block')} copied.")
     return True
@@ -61,20 +69,41 @@ def paste(context: Context, at: QPointF | None = None, *, keep_inputs: bool = Fa
     """
     held = QGuiApplication.clipboard().mimeData()
     raw = bytes(held.data(MIME).data()) if held is not None else b""
-    if not raw or len(raw) > MOST_BYTES:
+    written = held.text() if held is not None and not raw and held.hasText() else ""
+    if len(raw) > MOST_BYTES or not (raw or FORMAT in written[:HEAD]):
         context.said.emit("Nothing to paste: copy blocks first.")
         return ()
     try:
-        clipping = msgspec.json.decode(raw, type=Clipping)
+        clipping = msgspec.json.decode(raw, type=Clipping) if raw else _read(written)
+    except FileProblem as problem:
+        context.said.emit(str(problem))
+        return ()
     except (ValueError, RecursionError):
         context.said.emit("What was copied cannot be read as blocks.")
         return ()
     return _place(context, clipping, at, keep_inputs=keep_inputs, title="Paste")
 
 
+def text_of(clipping: Clipping) -> str:
+    """Return copied nodes as the text of a design: it can be mailed, saved as a file, and pasted again."""
+    document = Document("Copied blocks")
+    edit, _ = clippings.paste(document, clipping, (0, 0))
+    document.apply(edit)
+    return files.encode(document).decode()
+
+
+def _read(written: str) -> Clipping:
+    """Take all nodes of a design that was copied as text."""
+    document = files.decode(written.encode())
+    return clippings.copy(document, list(document.root))
+
+
 def duplicate(context: Context, *, keep_inputs: bool = False) -> tuple[str, ...]:
     """Copy the selected nodes beside themselves, past the clipboard."""
-    ids = tuple(i for i in context.selected_nodes() if context.graph[i].block not in (INPUT, OUTPUT))
+    chosen = context.selected_nodes()
+    ids = tuple(i for i in chosen if context.graph[i].block not in (INPUT, OUTPUT))
+    if left := [i for i in chosen if i not in ids]:
+        context.said.emit(f"{' and '.join(left)} left out: copy and paste {ENDS} where you want two.")
     if not ids:
         return ()
     return _place(context, _clipping(context, ids), None, keep_inputs=keep_inputs, title="Duplicate")
@@ -87,11 +116,8 @@ def _place(
         return ()
     offset = OFFSET
     if at is not None:
-        xs, ys = [n.pos[0] for n in clipping.nodes], [n.pos[1] for n in clipping.nodes]
-        offset = (
-            geometry.snapped(at.x() - (min(xs) + max(xs)) / 2),
-            geometry.snapped(at.y() - (min(ys) + max(ys)) / 2),
-        )
+        away = at - _middle(context, clipping)
+        offset = geometry.snapped(away.x()), geometry.snapped(away.y())
     document = context.workspace.document
     with commands.quietly(context), context.gesture(f"{title} {words.plural(len(clipping.nodes), 'block')}"):
         offset = _free(context, clipping, offset)
@@ -113,3 +139,12 @@ def _free(context: Context, clipping: Clipping, offset: Position) -> Position:
     assert whole is not None  # there is a node
     dx, dy = free_room.free_offset(whole, free_room.areas(context.views, whole).values())
     return geometry.snapped(offset[0] + dx), geometry.snapped(offset[1] + dy)
+
+
+def _middle(context: Context, clipping: Clipping) -> QPointF:
+    """The middle of what is seen of copied nodes; of many, the ends tell enough."""
+    nodes = sorted(clipping.nodes, key=lambda node: node.pos)
+    area = QRectF()
+    for node in (*nodes[:MEASURED], *nodes[-MEASURED:]):
+        area = area.united(geometry.rect(context.preview(node), text.width, node.pos))
+    return area.center()

@@ -78,6 +78,28 @@ def disconnect_port(context: Context, node_id: str, port: str, *, is_output: boo
     return bool(edits) and context.apply(Batch(edits), f"Remove {words.plural(len(edits), 'wire')}")
 
 
+def disconnect(context: Context) -> bool:
+    """Take off the selected wires, and all wires of the selected nodes that lead to others."""
+    chosen, graph = set(context.selected_nodes()), context.graph
+    around = {e for n in chosen for e in (*graph.into(n), *graph.out_of(n)) if not {e.src, e.dst} <= chosen}
+    if len(chosen) == 1 or not around:
+        around |= {e for n in chosen for e in (*graph.into(n), *graph.out_of(n))}
+    edges = sorted(around | set(context.selection.wires))
+    edits = tuple(Disconnect(edge, context.scope) for edge in edges)
+    return bool(edits) and context.apply(Batch(edits), f"Take {words.plural(len(edits), 'wire')} off")
+
+
+def take_out(context: Context) -> bool:
+    """Take the selected nodes out of the flow, where they stand."""
+    ids = context.selected_nodes()
+    if not ids or not context.may_edit():
+        return False
+    with quietly(context), context.gesture("Take out of the flow"):
+        detach(context, ids)
+        return True
+    return False
+
+
 def detach(context: Context, ids: tuple[str, ...]) -> None:
     """Take nodes out of the flow: what came in goes on to what they fed."""
     graph, chosen = context.graph, set(ids)

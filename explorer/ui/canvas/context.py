@@ -18,11 +18,10 @@ from explorer.graph.model import Edge, Graph, Node, Position
 from explorer.graph.report import Problem
 from explorer.graph.workspace import Level, Path, Sight, Workspace
 from explorer.ui.canvas.selection import Selection
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import key_of
 
 REST_MS, WORK_SECONDS = 15, 0.004
 """How often, and for how long, what an edit has changed out of sight is worked out."""
-INSIDE = f"This is the inside of a block. {native('Ctrl+Shift+G')} unpacks it."
 
 
 class Context(QObject):
@@ -200,7 +199,7 @@ class Context(QObject):
     def may_edit(self) -> bool:
         """Return whether the level can be edited; if not, say so."""
         if not self.level.is_editable:
-            self.said.emit(INSIDE)
+            self.said.emit(inside_words())
         return self.level.is_editable
 
     def apply(self, edit: Edit, title: str) -> bool:
@@ -226,3 +225,9 @@ class Context(QObject):
         """Write worked-out positions into the document, as part of the open gesture."""
         if self._found and self.level.is_editable:
             self.workspace.apply(Move(dict(self._found), self.scope))
+
+
+def inside_words() -> str:
+    """Say that the inside of a block is only looked at, and what would open it."""
+    key = key_of("edit.ungroup", "Ctrl+Shift+G")
+    return f"This is the inside of a block. {key or 'Ungroup or unpack'} unpacks it."

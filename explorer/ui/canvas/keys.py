@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
-from explorer.ui.canvas.actions import ACTIONS, Run
+from explorer.ui.canvas.actions import ACTIONS, CanvasAction, Run
 
-_TABLE = {QKeySequence(keys).toString(): action.run for action in ACTIONS for keys in action.keys}
+Keys: TypeAlias = "Mapping[str, Run]"
 
 
-def find(key: int, modifiers: Qt.KeyboardModifier) -> Run | None:
-    """Return what a key does; a window that has the same key in its menus takes it first."""
+def _of(actions: Iterable[CanvasAction]) -> Keys:
+    return {QKeySequence(keys).toString(): action.run for action in actions for keys in action.keys}
+
+
+ALL = _of(ACTIONS)
+"""For a canvas without a window."""
+OWN = _of(action for action in ACTIONS if not action.title)
+"""For a canvas in a window: what stands in a menu is the window's, under the keys that are in force."""
+
+
+def find(keys: Keys, key: int, modifiers: Qt.KeyboardModifier) -> Run | None:
+    """Return what a key does."""
     kept = modifiers & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier)
-    return _TABLE.get(QKeySequence(QKeyCombination(kept, Qt.Key(key))).toString())
+    return keys.get(QKeySequence(QKeyCombination(kept, Qt.Key(key))).toString())

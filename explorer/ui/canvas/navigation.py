@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 
 from explorer.style.theme import theme
-from explorer.ui.canvas import commands, hits
+from explorer.ui.canvas import clipboard, commands, hits, walking
 from explorer.ui.canvas.camera import STEP
 from explorer.ui.canvas.pointer import Pointer
 
@@ -63,7 +63,7 @@ def leave(canvas: CanvasView) -> bool:
 
 
 def escape(canvas: CanvasView) -> bool:
-    """Cancel the gesture, else close the problem, else select nothing, else leave the level."""
+    """Cancel the gesture, else close the problem, select nothing, leave the level; else tell."""
     if canvas.cancel_gesture():
         return True
     if canvas.problems.is_shown:
@@ -72,7 +72,10 @@ def escape(canvas: CanvasView) -> bool:
     if canvas.context.selection:
         canvas.context.select(())
         return True
-    return leave(canvas)
+    if leave(canvas):
+        return True
+    canvas.escaped.emit()
+    return False
 
 
 def rename(canvas: CanvasView, key: str | None = None) -> None:
@@ -114,15 +117,61 @@ def ask_to_add(canvas: CanvasView) -> None:
 
 
 def ask_menu(canvas: CanvasView, at: Pointer) -> None:
-    """Ask for the menu of what lies at a point."""
+    """Ask for the menu of what lies at a point; it is selected, unless it is part of what is selected."""
     target = hits.find(canvas.scene_, at.scene, canvas.zoom)
-    if target.kind == "node" and target.id not in canvas.context.selection:
+    selection = canvas.context.selection
+    if target.kind == "wire" and target.edge is not None:
+        if target.edge not in selection:
+            canvas.context.select_wire(target.edge)
+    elif target.kind == "empty":
+        canvas.context.select(())
+    elif target.id not in selection:
         canvas.context.select([target.id])
     canvas.menuRequested.emit(canvas.viewport().mapToGlobal(at.view.toPoint()), target)
 
 
+def ask_menu_by_key(canvas: CanvasView) -> None:
+    """Ask for the menu of what is selected, beside it; of the ground when nothing is."""
+    key, placed = canvas.context.selection.last, canvas.scene_.placed
+    wire = next(iter(canvas.context.selection.wires), None)
+    target, at = hits.Target(), QPointF(24, 24)
+    if key is not None:
+        kind: hits.TargetKind = "node"
+        if key in placed.boxes:
+            box = placed.boxes[key]
+        else:
+            kind = "frame" if key in placed.frames else "note"
+            box = (placed.frames if kind == "frame" else placed.notes)[key]
+        target, at = hits.Target(kind, key), canvas.camera.to_view(box.center())
+    elif wire is not None and wire in placed.routes:
+        route = placed.routes[wire]
+        target, at = hits.Target("wire", edge=wire), canvas.camera.to_view(route.path.pointAtPercent(0.5))
+    area = canvas.viewport().rect()
+    inside = QPointF(min(max(at.x(), area.left()), area.right()), min(max(at.y(), area.top()), area.bottom()))
+    canvas.menuRequested.emit(canvas.viewport().mapToGlobal(inside.toPoint()), target)
+
+
+def walk(canvas: CanvasView, direction: walking.Direction, *, extend: bool = False) -> str | None:
+    """Go along a wire or to a neighbour; the camera comes along."""
+    goal = walking.walk(canvas.context, direction, extend=extend)
+    if goal is not None:
+        canvas.camera.reveal(canvas.scene_.placed.boxes[goal])
+    return goal
+
+
+def paste(canvas: CanvasView, *, keep_inputs: bool = False) -> tuple[str, ...]:
+    """Paste under the pointer, or beside the original while the pointer is elsewhere."""
+    at = canvas.camera.to_scene(canvas.pointed) if canvas.pointed is not None else None
+    names = clipboard.paste(canvas.context, at, keep_inputs=keep_inputs)
+    if names:
+        boxes = [canvas.scene_.placed.boxes[name] for name in names]
+        area = boxes[0]
+        for box in boxes[1:]:
+            area = area.united(box)
+        canvas.camera.reveal(area)
+    return names
+
+
 def pointer_or_centre(canvas: CanvasView) -> QPointF:
     """Return the canvas point under the pointer, or the middle of the window when it is elsewhere."""
-    point = canvas.viewport().mapFromGlobal(canvas.cursor().pos())
-    inside = canvas.viewport().rect().contains(point) and canvas.viewport().underMouse()
-    return canvas.camera.to_scene(QPointF(point)) if inside else canvas.camera.centre
+    return canvas.camera.to_scene(canvas.pointed) if canvas.pointed is not None else canvas.camera.centre

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -41,6 +41,13 @@ class RenameField(QLineEdit):
                 parent.setFocus()
             if take:
                 done(self.text())
+
+    def event(self, event: QEvent) -> bool:
+        """Keep every key: Enter ends the name, it does not open the block below."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """End on Enter and Esc."""

@@ -14,12 +14,11 @@ from explorer.graph.flow import Problem
 from explorer.graph.repairs import Repair
 from explorer.style import icons
 from explorer.style.theme import follow, theme
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import key_of
 
 WIDE, PAD, ROW, TITLE, LINE = 536, 16, 36, 24, 20
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-KEYS = f"Enter takes the first, {native('Ctrl+Z')} takes it back."
 
 
 class RepairCard(QWidget):
@@ -86,7 +85,8 @@ class RepairCard(QWidget):
         if self.repairs:
             painter.setFont(theme().font("label"))
             painter.setPen(colours.text3)
-            painter.drawText(QRectF(2, self.height() - foot + 2, self.width(), foot - 2), _LEFT, KEYS)
+            words = f"Enter takes the first, {key_of('edit.undo', 'Ctrl+Z')} takes it back."
+            painter.drawText(QRectF(2, self.height() - foot + 2, self.width(), foot - 2), _LEFT, words)
 
     def _words(self, painter: QPainter) -> None:
         colours, px = theme().colours, theme().px

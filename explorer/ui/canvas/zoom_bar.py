@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import with_key
 
-BUTTONS = (
-    ("zoom_out", f"Zoom out ({native('Ctrl+-')})"),
-    ("zoom_in", f"Zoom in ({native('Ctrl+=')})"),
-    ("fit", "Fit all (Home)"),
-    ("wand", "Tidy all (Shift+L)"),
-)
+BUTTONS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "zoom_out": ("Zoom out", lambda words: with_key(words, "view.zoom_out", "Ctrl+-")),
+    "zoom_in": ("Zoom in", lambda words: with_key(words, "view.zoom_in", "Ctrl+=")),
+    "fit": ("Fit all", lambda words: with_key(words, "view.fit", "Home")),
+    "wand": ("Tidy all", lambda words: with_key(words, "edit.tidy_all", "Shift+L")),
+}
+"""By icon: the words of a button, and what adds the key in force to them."""
 
 
 class ZoomBar(QWidget):
@@ -28,13 +31,19 @@ class ZoomBar(QWidget):
         row = QHBoxLayout(self)
         row.setSpacing(0)
         self.buttons: dict[str, Button] = {}
-        for name, words in BUTTONS:
+        for name, (words, *_) in BUTTONS.items():
             button = Button(kind="plain-icon", icon=name, name=words)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked=False, name=name: self.pressed.emit(name))
             row.addWidget(button)
             self.buttons[name] = button
         follow(self._restyle)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell the keys that are in force now."""
+        for name, (words, with_its_key) in BUTTONS.items():
+            self.buttons[name].setToolTip(with_its_key(words))
+        super().enterEvent(event)
 
     def _restyle(self) -> None:
         self.setContentsMargins(0, 0, 0, 0)

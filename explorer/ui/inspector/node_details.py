@@ -18,13 +18,12 @@ from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
 from explorer.graph.workspace import Level, Workspace
 from explorer.meaning.places import receptive_field_at
+from explorer.ui.canvas.context import inside_words
 from explorer.ui.forms.editors import FieldView
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
 from explorer.ui.problems.box import ProblemNote
 from explorer.ui.widgets.facts import Fact
-from explorer.ui.widgets.keys import native
 
-INSIDE = f"This is the inside of a block. {native('Ctrl+Shift+G')} unpacks it for editing."
 UNKNOWN = "unknown until it fits"
 
 
@@ -54,7 +53,7 @@ def of_node(
 ) -> NodeDetails:
     """Return the node of a level as the inspector shows it."""
     flow = level.flow.nodes.get(node.id) if level.flow else None
-    reason = "" if level.is_editable else INSIDE
+    reason = "" if level.is_editable else inside_words()
     cls = block_class(workspace, node)
     facts = _facts(workspace, address, flow, cls, problem)
     closed = _closed(cls, flow, problem)

@@ -3,62 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QVBoxLayout, QWidget
 
 from explorer.style import icons
 from explorer.style.theme import follow, theme
-from explorer.ui.widgets import fuzzy
+from explorer.ui.palette.card import card_pixmap
+from explorer.ui.palette.rows import PaletteFamily, PaletteRow, alike, in_chapters
 from explorer.ui.widgets.search_field import SearchField
 
 MIME = "application/x-explorer-block"
 NARROW = 120
 
 
-@dataclass(frozen=True)
-class PaletteBlock:
-    """A block as the palette shows it; `more` are further words it is found by."""
-
-    id: str
-    title: str
-    icon: str
-    family: str
-    more: str = ""
-    about: str = ""
-
-
-@dataclass(frozen=True)
-class PaletteFamily:
-    """A group of blocks with its heading, in a chapter; not `open`, only its heading is seen at first."""
-
-    title: str
-    blocks: tuple[PaletteBlock, ...]
-    chapter: str = ""
-    open: bool = True
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A line of the list: a chapter, a heading, or a block with the letters that matched."""
-
-    chapter: str = ""
-    heading: str = ""
-    count: int = 0
-    block: PaletteBlock | None = None
-    places: tuple[int, ...] = ()
-
-
 class _List(QAbstractScrollArea):
     """All rows painted by one widget; narrow, it shows tiles only."""
 
     added = Signal(str)
+    menuAsked = Signal(str, str, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[_Row] = []
+        self._rows: list[PaletteRow] = []
         self._current = -1
         self._folded: set[str] = set()
         self._known: set[str] = set()
@@ -82,38 +58,11 @@ class _List(QAbstractScrollArea):
         self._families, self._query = families, query
         self._folded |= {f.title for f in families if not f.open and f.title not in self._known}
         self._known |= {f.title for f in families}
-        self._rows = list(self._found(query) if query.strip() else self._all())
+        self._rows = alike(families, query) if query.strip() else in_chapters(families, self._folded)
         self._current = (
             next((i for i, row in enumerate(self._rows) if row.block), -1) if query.strip() else -1
         )
         self._measure()
-
-    def _all(self) -> list[_Row]:
-        rows: list[_Row] = []
-        chapter = ""
-        for family in self._families:
-            if family.chapter != chapter:
-                chapter = family.chapter
-                count = sum(len(f.blocks) for f in self._families if f.chapter == chapter)
-                rows.append(_Row(chapter=chapter, count=count))
-            if family.chapter in self._folded:
-                continue
-            rows.append(_Row(heading=family.title, count=len(family.blocks)))
-            if family.title not in self._folded:
-                rows += [_Row(block=block) for block in family.blocks]
-        return rows
-
-    def _found(self, query: str) -> list[_Row]:
-        hits: list[tuple[float, int, _Row]] = []
-        for family in self._families:
-            for block in family.blocks:
-                hit = fuzzy.forgiving(query, block.title)
-                other = None if hit else fuzzy.match(query, block.more)
-                if other is not None and other.score > 60:
-                    hit = fuzzy.Match(other.score - 60, ())
-                if hit is not None:
-                    hits.append((-hit.score, len(hits), _Row(block=block, places=hit.places)))
-        return [row for _, _, row in sorted(hits, key=lambda item: item[:2])]
 
     def toggle(self, index: int) -> None:
         """Fold or open the heading in a row."""
@@ -202,7 +151,7 @@ class _List(QAbstractScrollArea):
             if rect.bottom() >= 0 and rect.top() <= self.viewport().height():
                 self._paint_row(painter, self._rows[index], rect, index == self._current)
 
-    def _paint_row(self, painter: QPainter, row: _Row, rect: QRect, current: bool) -> None:
+    def _paint_row(self, painter: QPainter, row: PaletteRow, rect: QRect, current: bool) -> None:
         colours, px = theme().colours, theme().px
         if row.block is None:
             self._paint_heading(painter, row, rect)
@@ -219,7 +168,7 @@ class _List(QAbstractScrollArea):
         if not self.is_narrow:
             self._paint_title(painter, row, rect.adjusted(px(40), 0, -px(8), 0))
 
-    def _paint_heading(self, painter: QPainter, row: _Row, rect: QRect) -> None:
+    def _paint_heading(self, painter: QPainter, row: PaletteRow, rect: QRect) -> None:
         """A chapter stands out on a ground of its own; the headings below it are quieter."""
         colours, px = theme().colours, theme().px
         words, is_chapter = row.chapter or row.heading, bool(row.chapter)
@@ -240,7 +189,7 @@ class _List(QAbstractScrollArea):
         shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
-    def _paint_title(self, painter: QPainter, row: _Row, rect: QRect) -> None:
+    def _paint_title(self, painter: QPainter, row: PaletteRow, rect: QRect) -> None:
         title = row.block.title if row.block else ""
         painter.setPen(theme().colours.text)
         painter.setFont(theme().font("body"))
@@ -258,9 +207,17 @@ class _List(QAbstractScrollArea):
 
     # mouse and keys
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self._current if by_key else self._at(event.pos())
+        if 0 <= index < len(self._rows) and (block := self._rows[index].block):
+            self._current = index
+            self.viewport().update()
+            self.menuAsked.emit(block.id, block.title, event.globalPos())
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self._at(event.position().toPoint())
-        if index < 0:
+        if index < 0 or event.button() == Qt.MouseButton.RightButton:
             return
         row = self._rows[index]
         if row.block is None:
@@ -310,29 +267,17 @@ class _List(QAbstractScrollArea):
         drag.exec(Qt.DropAction.CopyAction)
 
 
-def card_pixmap(block: PaletteBlock) -> QPixmap:
-    """The card that hangs at the mouse while a block is dragged, at 60 %."""
-    px, colours = theme().px, theme().colours
-    pixmap = QPixmap(px(128), px(44))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setOpacity(0.6)
-    painter.setPen(colours.line)
-    painter.setBrush(colours.node)
-    painter.drawRoundedRect(QRectF(0.5, 0.5, px(128) - 1, px(44) - 1), px(8), px(8))
-    painter.drawPixmap(px(10), px(12), icons.tile(block.icon, block.family, px(20)))
-    painter.setPen(colours.text)
-    painter.setFont(theme().font("body", 600))
-    painter.drawText(QRect(px(38), 0, px(88), px(44)), Qt.AlignmentFlag.AlignVCenter, block.title)
-    painter.end()
-    return pixmap
-
-
 class PalettePanel(QWidget):
-    """Search first, then the families."""
+    """Search first, then the families.
+
+    Signals:
+        added: id of a block to add. left: Esc, the canvas shall have the focus.
+        menuAsked: id and title of a block, and the point of the screen where its menu shall open.
+    """
 
     added = Signal(str)
+    left = Signal()
+    menuAsked = Signal(str, str, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
@@ -354,7 +299,9 @@ class PalettePanel(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.moved.connect(self.list.move_by)
         self.search.taken.connect(self.list.take)
+        self.search.left.connect(self.left)
         self.list.added.connect(self.added)
+        self.list.menuAsked.connect(self.menuAsked)
 
     def set_families(self, families: Sequence[PaletteFamily]) -> None:
         """Show these blocks."""

@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.blocks.block import Block
 from explorer.blocks.registry import chapters, registry
+from explorer.graph.model import Edge
 from explorer.style import icons
 from explorer.style.theme import theme
 from explorer.ui.canvas.adding import PortRef, add_block
 from explorer.ui.canvas.canvas import CanvasView
-from explorer.ui.palette.panel import PaletteBlock, PaletteFamily, PalettePanel
+from explorer.ui.palette.fitting import Fitting
+from explorer.ui.palette.panel import PalettePanel
+from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
 from explorer.ui.shell.open_designs import OpenDesigns
-from explorer.ui.widgets.search_list import Entry, SearchList
+from explorer.ui.widgets.search_list import Entry, SearchList, alike
 
 FAMILIES = {
     "conv": "Convolution",
@@ -87,10 +90,11 @@ class PalettePresenter(QObject):
     def __init__(self, panel: PalettePanel, designs: OpenDesigns, window: QWidget) -> None:
         super().__init__(panel)
         self._designs, self._window = designs, window
-        self._at: tuple[QPointF | None, PortRef | None] = (None, None)
+        self._at: tuple[QPointF | None, PortRef | Edge | None] = (None, None)
         self._list = SearchList(window, "Add a block")
         panel.set_families(families())
         panel.added.connect(self.add)
+        panel.left.connect(lambda: self._canvas.setFocus())
         designs.added.connect(lambda bench: bench.canvas.addRequested.connect(self.ask))
         self._list.taken.connect(self._add_found)
         self._list.closed.connect(lambda: self._canvas.setFocus())
@@ -104,13 +108,29 @@ class PalettePresenter(QObject):
         add_block(self._canvas.context, block)
         self._canvas.setFocus()
 
-    def ask(self, at: QPointF, source: PortRef | None) -> None:
-        """Let a block be found by name; it goes to `at` and is wired to `source`."""
+    def ask(self, at: QPointF, source: PortRef | Edge | None) -> None:
+        """Let a block be found by name; it goes to `at` and is wired to `source`, or into it."""
         self._at = (at, source)
         view = self._canvas.mapFromScene(at)
         corner = self._canvas.viewport().mapTo(self._window, view) + QPoint(8, 8)
-        self._list.open_with(entries(), corner)
+        known = entries()
+        fitting = self._fitting(source)
+        find = None if fitting is None else lambda words: fitting.order(alike(known, words))
+        self._list.open_with(known, corner, find)
+
+    def _fitting(self, source: PortRef | Edge | None) -> Fitting | None:
+        """What can take what leaves a port or goes through a wire; None when that is not known."""
+        flow = self._canvas.context.level.flow
+        if source is None or flow is None or (isinstance(source, PortRef) and not source.is_output):
+            return None
+        node_id, port = (source.src, source.out) if isinstance(source, Edge) else (source.id, source.port)
+        node = flow.nodes.get(node_id)
+        carried = node.outputs.get(port) if node is not None else None
+        return Fitting(registry(), node_id, carried) if carried is not None else None
 
     def _add_found(self, block: str) -> None:
         at, source = self._at
-        add_block(self._canvas.context, block, at, source=source, branch=True)
+        if isinstance(source, Edge):
+            add_block(self._canvas.context, block, at, onto=source)
+        else:
+            add_block(self._canvas.context, block, at, source=source, branch=True)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QTabBar, QToolTip
 
 from explorer.style import icons
 from explorer.style.theme import follow, theme
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import with_key
 
 WIDEST, NARROWEST, HEIGHT = 200, 84, 36
 
@@ -37,12 +45,15 @@ class TabLook:
 class DesignTabs(QTabBar):
     """Signals:
     chosen: number of a tab that shall come to the front. closeAsked: of one that shall be closed.
-    newAsked: a double click beside the tabs.
+    newAsked: a double click beside the tabs. renameAsked: number of a tab that was double clicked.
+    menuAsked: number of a tab, and the point of the screen where its menu shall open.
     """
 
     chosen = Signal(int)
     closeAsked = Signal(int)
     newAsked = Signal()
+    renameAsked = Signal(int)
+    menuAsked = Signal(int, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +145,7 @@ class DesignTabs(QTabBar):
             left = self._paint_letter(painter, look.letter, left, area, front)
         room = self._close_area(number).left() - left - px(4)
         if look.share is not None:
-            self._paint_share(painter, look.share, area)
+            _paint_share(painter, look.share, area)
             words = f"{look.share:.0%}"
             painter.setFont(theme().font("caption"))
             painter.setPen(colours.text2)
@@ -179,12 +190,6 @@ class DesignTabs(QTabBar):
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, letter)
         return left + px(24)
 
-    def _paint_share(self, painter: QPainter, share: float, area: QRect) -> None:
-        colours, px = theme().colours, theme().px
-        line = QRectF(area.left() + px(4), area.bottom() - px(3) + 1, area.width() - px(8), px(3))
-        painter.fillRect(line, colours.line)
-        painter.fillRect(QRectF(line.left(), line.top(), line.width() * share, line.height()), colours.accent)
-
     def _paint_mark(self, painter: QPainter, mark: str, number: int, area: QRect) -> int:
         colours, px = theme().colours, theme().px
         colour, name = (colours.good, "check") if mark == "done" else (colours.warning, "warning")
@@ -223,9 +228,20 @@ class DesignTabs(QTabBar):
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A double click beside the tabs asks for a new design."""
-        if self.tabAt(event.position().toPoint()) < 0:
+        """A double click on a tab renames its design, beside the tabs it asks for a new one."""
+        number = self.tabAt(event.position().toPoint())
+        if number < 0:
             self.newAsked.emit()
+        elif self._crossed(event) < 0:
+            self.renameAsked.emit(number)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the tab under the pointer; by key, of the one in front."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        number = self.currentIndex() if by_key else self.tabAt(event.pos())
+        at = self.mapToGlobal(self.tabRect(number).center()) if by_key else event.globalPos()
+        if number >= 0:
+            self.menuAsked.emit(number, at)
 
     def _crossed(self, event: QMouseEvent) -> int:
         point = event.position().toPoint()
@@ -239,7 +255,16 @@ class DesignTabs(QTabBar):
             number = self.tabAt(event.pos())
             if number >= 0 and self._close_area(number).contains(event.pos()):
                 QToolTip.showText(
-                    event.globalPos(), f"Close {self._looks[number].title} ({native('Ctrl+W')})", self
+                    event.globalPos(),
+                    with_key(f"Close {self._looks[number].title}", "file.close", "Ctrl+W"),
+                    self,
                 )
                 return True
         return super().event(event)
+
+
+def _paint_share(painter: QPainter, share: float, area: QRect) -> None:
+    colours, px = theme().colours, theme().px
+    line = QRectF(area.left() + px(4), area.bottom() - px(3) + 1, area.width() - px(8), px(3))
+    painter.fillRect(line, colours.line)
+    painter.fillRect(QRectF(line.left(), line.top(), line.width() * share, line.height()), colours.accent)

@@ -11,6 +11,7 @@ from explorer.session import preferences
 from explorer.session.preferences import MOST_OPEN, OpenDesign, Preferences
 from explorer.style.theme import theme
 from explorer.ui.designs.files import FilePresenter
+from explorer.ui.keys.key_map import KeyMap
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.window import Window
@@ -37,6 +38,11 @@ class Keeping(QObject):
     def _note(self, file: str) -> None:
         """A file was opened or saved: it comes first among the recent ones."""
         self.kept = preferences.with_recent(self.kept, str(Path(file).resolve()))
+        self._timer.start()
+
+    def keep_keys(self, keys: KeyMap) -> None:
+        """Other keys are in force."""
+        self.kept = msgspec.structs.replace(self.kept, keys=keys.preset, own_keys=dict(keys.own))
         self._timer.start()
 
     def reopen(self, files: FilePresenter) -> bool:

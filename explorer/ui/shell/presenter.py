@@ -162,7 +162,10 @@ class ShellPresenter(QObject):
         bar.set_name(bench.name, words.file_name(session.file) or "not saved yet")
         bar.set_tabs([self._look(other) for other in self._designs.benches], self._designs.number)
         bar.set_history(workspace.history.undo_title, workspace.history.redo_title)
+        pressed = next((b for b in (bar.train, bar.step, bar.stop) if b.hasFocus()), None)
         bar.set_run(bench.runner.status_text(), session.training.state.value, bench.runner.why_not())
+        if pressed is not None and not pressed.isEnabled():
+            bench.canvas.setFocus()  # Qt would give the focus to whatever comes next
         bar.set_device(_device(session))
         window.status_bar.set_totals(
             len(flow.faults), len(workspace.document.root), flow.parameters, flow.macs, self._memory(flow)

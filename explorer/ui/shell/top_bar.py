@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
@@ -11,7 +11,7 @@ from explorer.ui.shell.design_tabs import DesignTabs, TabLook
 from explorer.ui.weights.chip import WeightsChip
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.elided_label import ElidedLabel
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import key_of, with_key
 from explorer.ui.widgets.text import label, restyle, rule
 
 HEIGHT = 44
@@ -19,9 +19,14 @@ COMPACT_BELOW, SMALL_BELOW = 1180, 800
 
 
 class TopBar(QWidget):
-    """Shows name, run state and device; tells which button was pressed by the id of its action."""
+    """Shows name, run state and device.
+
+    Signals:
+        pressed: the id of the action whose button was pressed. renameAsked: a double click on the name.
+    """
 
     pressed = Signal(str)
+    renameAsked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,18 +36,19 @@ class TopBar(QWidget):
         self._dot = label("•", "label", "3")
         self._file = ElidedLabel.styled("", "label", "2")
         self.tabs = DesignTabs()
-        self._plus = self._button("file.new", "", "plain-icon", "add", f"New design ({native('Ctrl+N')})")
+        self._plus = self._button("file.new", "", "plain-icon", "add", "New design")
         self.train = self._button("run.train", "Train", "accent", "play")
         self.step = self._button("run.step", "", "icon", "step_forward", "Single step")
         self.stop = self._button("run.stop", "", "icon", "stop", "Stop training")
         self.weights = WeightsChip()
         self.status = ElidedLabel.styled("", "label", "1")
         self.search = self._button("app.search", "Search or run a command", "search", "search")
-        self._key = label(native("Ctrl+K").replace("+", " "), "caption")
+        self._key = label("", "caption")
         self._key.setProperty("key", True)
         self.device = self._button("app.device", "", "chip", "", "Device that computes")
         self._waits = False
         self._lay_out()
+        self.set_keys()
         follow(self._resize)
 
     def _button(self, action: str, text: str, kind: str, icon: str, name: str = "") -> Button:
@@ -84,6 +90,18 @@ class TopBar(QWidget):
         for button in (self.search, self.device, self._theme, self._present):
             row.addWidget(button)
 
+    def name_area(self) -> QRect:
+        """Where the name of the design in front stands."""
+        if self.tabs.isVisible():
+            area = self.tabs.tabRect(self.tabs.currentIndex())
+            return area.translated(self.tabs.pos()).adjusted(2, 4, -2, -4)
+        return self._name.geometry().adjusted(-4, -4, theme().px(60), 4)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click on the name asks for another."""
+        if self._name.isVisible() and self._name.geometry().contains(event.position().toPoint()):
+            self.renameAsked.emit()
+
     def set_name(self, name: str, file: str) -> None:
         """Show the design's name and file."""
         self._name.setText(name)
@@ -108,9 +126,9 @@ class TopBar(QWidget):
         self.train.set_icon("pause" if state == "running" else "play")
         self.train.setAccessibleName({"running": "Pause", "paused": "Resume"}.get(state, "Train"))
         self.train.setEnabled(busy or (state == "idle" and reason is None))
-        self.train.setToolTip(reason or f"{self.train.accessibleName()} ({native('Ctrl+Enter')})")
+        self.train.setToolTip(reason or with_key(self.train.accessibleName(), "run.train", "Ctrl+Enter"))
         self.step.setEnabled(busy)
-        self.stop.setEnabled(busy)
+        self.stop.setEnabled(busy or state == "starting")
         self.weights.setVisible(not busy)  # while a run goes on, its words have the place
         self.status.setVisible(busy or state == "starting" or reason is not None)
         self._waits = reason is not None
@@ -121,9 +139,19 @@ class TopBar(QWidget):
     def set_history(self, undo: str | None, redo: str | None) -> None:
         """Name what can be undone and redone."""
         self._undo.setEnabled(undo is not None)
-        self._undo.setToolTip(f"Undo: {undo} ({native('Ctrl+Z')})" if undo else "Nothing to undo")
+        self._undo.setToolTip(with_key(f"Undo: {undo}", "edit.undo", "Ctrl+Z") if undo else "Nothing to undo")
         self._redo.setEnabled(redo is not None)
-        self._redo.setToolTip(f"Redo: {redo} ({native('Ctrl+Y')})" if redo else "Nothing to redo")
+        self._redo.setToolTip(with_key(f"Redo: {redo}", "edit.redo", "Ctrl+Y") if redo else "Nothing to redo")
+
+    def set_keys(self) -> None:
+        """Show the keys in force."""
+        self._plus.setToolTip(with_key("New design", "file.new", "Ctrl+N"))
+        self._theme.setToolTip(with_key("Light or dark", "view.theme", "Ctrl+T"))
+        self._present.setToolTip(with_key("Projector sizes", "view.present", "F5"))
+        self.step.setToolTip(with_key("Single step", "run.step", "Ctrl+Shift+Return"))
+        self.stop.setToolTip(with_key("Stop training", "run.stop", "Ctrl+."))
+        self._key.setText(key_of("app.search", "Ctrl+K").replace("+", " "))
+        self.weights.show_key()
 
     def set_device(self, words: str) -> None:
         """Show which device computes."""

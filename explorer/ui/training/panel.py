@@ -14,7 +14,7 @@ from explorer.style.theme import follow, theme
 from explorer.ui.training.curves import CurvesView
 from explorer.ui.training.run_list import RunLine, RunList, RunNoteBox
 from explorer.ui.training.train_settings import TrainSettingsPage
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import key_of
 from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import label, rule
@@ -100,7 +100,7 @@ class TrainingPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(scrolling(self.settings))
         self._stack.addWidget(self.curves)
-        self._empty = label(f"No run yet. {native('Ctrl+Enter')} starts one.", tone="2", wrap=True)
+        self._empty = label(tone="2", wrap=True)
         self._side = QWidget()
         self._side_column = QVBoxLayout(self._side)
         self._note_holder = QVBoxLayout()
@@ -161,6 +161,7 @@ class TrainingPanel(QWidget):
         """Show the list of runs, the newest first, and what is to be said."""
         self.list.show_lines(lines, chosen)
         self.note.set_note(note)
+        self._empty.setText(f"No run yet. {key_of('run.train', 'Ctrl+Enter')} starts one.")
         self._empty.setVisible(not lines and note is None)
         self.page.set_enabled("curves", None if lines else "There is no run yet.")
 

@@ -78,7 +78,8 @@ class RunRow(QAbstractButton):
         hidden = self.line.is_hidden
         title = "Show in the curves\tH" if hidden else "Hide from the curves\tH"
         menu.addAction(title, lambda: self.hide_asked.emit(not hidden))
-        delete = menu.addAction("Delete\tDel", self.delete_asked.emit)
+        beside = "it is still going on" if self.line.is_live else "Del"
+        delete = menu.addAction(f"Delete\t{beside}", self.delete_asked.emit)
         delete.setEnabled(not self.line.is_live)
         return menu
 

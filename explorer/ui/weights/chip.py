@@ -10,7 +10,7 @@ from explorer.session.origin import Origin
 from explorer.style import icons
 from explorer.style.theme import follow, theme
 from explorer.ui.weights.sign import paint_sign, sign_of
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import with_key
 
 HEIGHT, SIGN, PAD = 30, 14, 12
 
@@ -35,9 +35,15 @@ class WeightsChip(QAbstractButton):
         self._origin, self._earlier = origin, earlier
         words = origin.sentence + (f" · was {earlier}" if earlier else "")
         self.setAccessibleName(f"Weights: {words}")
-        self.setToolTip(f"{words}\nWhere the weights come from ({native('Ctrl+Shift+W')})")
+        self._words = words
+        self.show_key()
         self.updateGeometry()
         self.update()
+
+    def show_key(self) -> None:
+        """Name the key in force in the tip."""
+        where = with_key("Where the weights come from", "weights.story", "Ctrl+Shift+W")
+        self.setToolTip(f"{self._words}\n{where}")
 
     def set_short(self, short: bool) -> None:
         """Show sign and state only, in narrow windows."""

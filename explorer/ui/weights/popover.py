@@ -12,7 +12,7 @@ from explorer.ui.weights.sign import SignLabel
 from explorer.ui.weights.story import StateLine, Story
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.field import Field
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import key_of
 from explorer.ui.widgets.text import box, label, rule
 
 WIDTH, ROW = 468, 31
@@ -50,15 +50,19 @@ class StateRow(QAbstractButton):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the state."""
-        if not self.line.is_live:
-            self.menu().popup(event.globalPos())
+        self.menu().popup(event.globalPos())
 
     def menu(self) -> QMenu:
-        """What can be done with a kept state."""
-        menu = QMenu(self)
-        menu.addAction("Rename\tF2", self.renameAsked.emit)
-        menu.addAction("Save as a file…", self.saveAsked.emit)
-        menu.addAction("Delete\tDel", self.deleteAsked.emit)
+        """What can be done with a kept state; of the live weights a row says why it cannot."""
+        menu, reason = QMenu(self), "these weights are live" if self.line.is_live else ""
+        for title, key, asked in (
+            ("Rename", "F2", self.renameAsked),
+            ("Save as a file…", "", self.saveAsked),
+            ("Delete", "Del", self.deleteAsked),
+        ):
+            beside = reason or key
+            row = menu.addAction(f"{title}\t{beside}" if beside else title, asked.emit)
+            row.setEnabled(not reason)
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -257,7 +261,7 @@ class WeightsPage(QWidget):
                 row.addWidget(label(line.address, weight="semibold"))
             row.addWidget(label(line.words), 1)
             self._lines.addWidget(holder)
-        self._ago.setText(f"{story.ago} · {native('Ctrl+Z')} takes it back" if story.ago else "")
+        self._ago.setText(f"{story.ago} · {key_of('edit.undo', 'Ctrl+Z')} takes it back" if story.ago else "")
         now = f", {story.now} now" if story.now else ""
         self._figures.setText(f"On held-out samples: {story.before} before{now}" if story.before else "")
         self._figures.setVisible(bool(story.before))

@@ -11,7 +11,7 @@ from explorer.session.kept_states import KeptState
 from explorer.session.origin import Origin
 from explorer.session.weights import LastEdit, Weights
 from explorer.ui.weights.sign import Sign, sign_of
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import key_of
 
 MOST_LINES = 5
 
@@ -81,7 +81,7 @@ def story_of(weights: Weights, samples: int = 0) -> Story:
 def _nothing_kept(origin: Origin) -> str:
     if origin.is_trained:
         return "No state is kept yet."
-    return f"Only the seed so far. {native('Ctrl+Enter')} trains."
+    return f"Only the seed so far. {key_of('run.train', 'Ctrl+Enter')} trains."
 
 
 def _edit_lines(last: LastEdit | None) -> tuple[EditLine, ...]:

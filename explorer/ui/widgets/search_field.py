@@ -11,10 +11,15 @@ from explorer.style.theme import follow, theme
 
 
 class SearchField(QLineEdit):
-    """Typing emits ``textChanged``; Down, Up and Enter are passed on to the list below it."""
+    """Typing emits ``textChanged``; Down, Up and Enter are passed on to the list below it.
+
+    Signals:
+        moved: how many rows down. taken: the marked row is meant. left: Esc in an empty line.
+    """
 
     moved = Signal(int)
     taken = Signal()
+    left = Signal()
 
     def __init__(self, placeholder: str, key: str = "", name: str = "") -> None:
         super().__init__()
@@ -24,7 +29,7 @@ class SearchField(QLineEdit):
         follow(self._restyle)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send moves and Enter to the list; Esc empties the line first."""
+        """Send moves and Enter to the list; Esc empties the line, then leaves it."""
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
         key = Qt.Key(event.key())
         if key in steps:
@@ -33,6 +38,9 @@ class SearchField(QLineEdit):
             self.taken.emit()
         elif key == Qt.Key.Key_Escape and self.text():
             self.clear()
+        elif key == Qt.Key.Key_Escape:
+            self.left.emit()
+            super().keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 

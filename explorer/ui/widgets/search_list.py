@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
@@ -27,6 +28,25 @@ class Entry:
     reason: str | None = None
     more: str = ""
     picture: Callable[[], QPixmap] | None = None
+
+
+Found: TypeAlias = tuple[Entry, tuple[int, ...]]
+"""An entry, and which letters of its title were meant."""
+Find: TypeAlias = Callable[[str], list[Found]]
+
+
+def alike(entries: Sequence[Entry], query: str) -> list[Found]:
+    """Entries that a text may name, the best first; all of them for none."""
+    scored = []
+    for order, entry in enumerate(entries):
+        hit = fuzzy.forgiving(query, entry.title)
+        if hit is None and entry.more and (other := fuzzy.match(query, entry.more)) is not None:
+            hit = fuzzy.Match(other.score - 50.0, ())
+        if hit is not None:
+            penalty = 30.0 if entry.reason else 0.0
+            scored.append((-(hit.score - penalty) if query.strip() else order, order, entry, hit.places))
+    scored.sort(key=lambda row: row[:2])
+    return [(entry, places) for _, _, entry, places in scored]
 
 
 class _Lines(QWidget):
@@ -110,6 +130,14 @@ class _Lines(QWidget):
             self.taken.emit(self._row_at(event))
 
 
+class _Line(SearchField):
+    """Tab goes to the next entry: the line keeps the focus as long as the list is open."""
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        self.moved.emit(1 if following else -1)
+        return True
+
+
 class SearchList(Popover):
     """A popover with a search line and up to nine entries; Enter takes the marked one."""
 
@@ -121,7 +149,7 @@ class SearchList(Popover):
         self._window = window
         self._entries: Sequence[Entry] = ()
         self._found: list[tuple[Entry, tuple[int, ...]]] = []
-        self.field = SearchField(placeholder)
+        self.field = _Line(placeholder)
         self._lines = _Lines()
         column = QVBoxLayout(content)
         margin = theme().px(8)
@@ -135,27 +163,24 @@ class SearchList(Popover):
         self.field.taken.connect(self._take_current)
         self._lines.taken.connect(self._take)
 
-    def open_with(self, entries: Sequence[Entry], at: QPoint | None = None) -> None:
-        """Show entries to choose from, at a point of the window or at its upper middle."""
-        self._entries = entries
+    def open_with(self, entries: Sequence[Entry], at: QPoint | None = None, find: Find | None = None) -> None:
+        """Show entries to choose from, at a point of the window or at its upper middle.
+
+        Args:
+            entries: all of them. at: where. find: what of them a text means, instead of names alike.
+
+        """
+        self._entries, self._find = entries, find
         self._at = at
         self.field.clear()
         self._search("")
         self.field.setFocus()
 
     _at: QPoint | None = None
+    _find: Find | None = None
 
     def _search(self, query: str) -> None:
-        scored = []
-        for order, entry in enumerate(self._entries):
-            hit = fuzzy.forgiving(query, entry.title)
-            if hit is None and entry.more and (other := fuzzy.match(query, entry.more)) is not None:
-                hit = fuzzy.Match(other.score - 50.0, ())
-            if hit is not None:
-                penalty = 30.0 if entry.reason else 0.0
-                scored.append((-(hit.score - penalty) if query.strip() else order, order, entry, hit.places))
-        scored.sort(key=lambda row: row[:2])
-        self._found = [(entry, places) for _, _, entry, places in scored[:SHOWN]]
+        self._found = (alike(self._entries, query) if self._find is None else self._find(query))[:SHOWN]
         self._lines.show_rows(self._found)
         self._place()
 

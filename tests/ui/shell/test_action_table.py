@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from explorer.ui.menus.main_menu import main_menu
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.actions.table import ActionTable
 from explorer.ui.widgets.search_list import Entry, SearchList
@@ -49,13 +50,19 @@ def test_shortcuts_run(parts, qtbot):
     assert ran == ["open", "mute"]
 
 
-def test_a_greyed_action_says_why_and_does_not_run(parts):
-    _, _, table, ran, state = parts
+def test_a_greyed_action_says_why_and_does_not_run(parts, qtbot):
+    window, canvas, table, ran, state = parts
     state["reason"] = "select a block first"
-    table.refresh()
-    assert not table["edit.mute"].isEnabled()
-    assert "select a block first" in table["edit.mute"].toolTip()
+    (shown,) = [
+        a for sub in main_menu(table, window).actions() for a in sub.menu().actions() if "Mute" in a.text()
+    ]
+    assert not shown.isEnabled()
+    assert shown.text() == "Mute\tselect a block first"
     assert table.run("edit.mute") == "select a block first"
+    canvas.setFocus()
+    with qtbot.waitSignal(table.refused) as said:
+        qtbot.keyClick(canvas, Qt.Key.Key_M)
+    assert said.args == ["Mute: select a block first"]
     assert ran == []
 
 
@@ -75,9 +82,9 @@ def test_a_key_stands_once(parts):
 
 def test_the_menu_holds_every_row(parts):
     window, _, table, *_ = parts
-    menu = table.menu(window)
+    menu = main_menu(table, window)
     titles = {a.text() for sub in menu.actions() if sub.menu() for a in sub.menu().actions()}
-    assert titles == {"Open…", "Mute"}
+    assert titles == {"Open…\tCtrl+O", "Mute\tM"}
 
 
 def test_search_list_takes_what_can_be_taken(parts, qtbot):

@@ -10,8 +10,8 @@ import pytest
 import explorer
 from explorer.ui.widgets.keys import native
 
-MEANT = ("native", "QKeySequence", "QShortcut", "Action")
-TABLES = ("shell/actions/rows.py", "canvas/actions.py")
+MEANT = ("native", "key_of", "with_key", "modifier", "QKeySequence", "QShortcut", "Action")
+TABLES = ("shell/actions/rows.py", "canvas/actions.py", "keys/presets.py")
 UI = Path(explorer.__file__).parent / "ui"
 
 

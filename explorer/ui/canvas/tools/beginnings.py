@@ -13,6 +13,7 @@ from explorer.ui.canvas.selection import Selection
 from explorer.ui.canvas.tools.connect import Connect
 from explorer.ui.canvas.tools.cut import Cut
 from explorer.ui.canvas.tools.marquee import Marquee
+from explorer.ui.canvas.tools.move_wires import MoveWires
 from explorer.ui.canvas.tools.pan import Pan
 from explorer.ui.canvas.tools.pressed import Pressed
 from explorer.ui.canvas.tools.stage import Stage
@@ -75,6 +76,17 @@ def _connect(stage: Stage, press: Press) -> Tool | None:
     return Connect(stage, press.pointer, PortRef(on.id, on.port, on.is_output), taken)
 
 
+def _move_wires(stage: Stage, press: Press) -> Tool | None:
+    on, graph = press.on, stage.context.graph
+    edges = [edge for edge in graph.out_of(on.id) if edge.out == on.port] if on.is_output else []
+    edges += [] if on.is_output else [edge for edge in graph.into(on.id) if edge.into == on.port]
+    if not edges:
+        return _connect(stage, press)
+    if not press.may_edit():
+        return None
+    return MoveWires(stage, press.pointer, PortRef(on.id, on.port, on.is_output), edges)
+
+
 def _disconnect(stage: Stage, press: Press) -> None:
     if press.may_edit():
         commands.disconnect_port(stage.context, press.on.id, press.on.port, is_output=press.on.is_output)
@@ -104,6 +116,7 @@ BEGINNINGS: tuple[Beginning, ...] = (
     Beginning("pan-or-menu", lambda at: at.is_right, _pan_or_menu),
     Beginning("cut-by-key", lambda at: at.is_left and at.held == "y", _cut),
     Beginning("disconnect", lambda at: at.is_left and at.on.kind == "port" and at.pointer.alt, _disconnect),
+    Beginning("move-wires", lambda at: at.is_left and at.on.kind == "port" and at.pointer.ctrl, _move_wires),
     Beginning("connect", lambda at: at.is_left and at.on.kind == "port", _connect),
     Beginning("press", lambda at: at.is_left and at.on.kind in ("node", "note", "frame"), _press),
     Beginning(

@@ -33,6 +33,7 @@ class Connect(Tool):
 
     id = "connect"
     cursor = Qt.CursorShape.CrossCursor
+    scrolls = True
 
     def __init__(self, stage: Stage, start: Pointer, port: PortRef, taken: Edge | None = None) -> None:
         super().__init__(stage)

@@ -16,6 +16,7 @@ class Marquee(Tool):
     """Replaces the selection; Shift adds to it, Ctrl changes over."""
 
     id = "marquee"
+    scrolls = True
 
     def __init__(self, stage: Stage, start: Pointer) -> None:
         super().__init__(stage)

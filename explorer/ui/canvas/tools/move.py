@@ -10,6 +10,7 @@ from explorer.graph.edits import Move as MoveEdit
 from explorer.graph.model import Edge, Position
 from explorer.ui.canvas import adding, commands, hits
 from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.tools.shake import Shake
 from explorer.ui.canvas.tools.stage import Stage
 from explorer.ui.canvas.tools.tool import Tool
 
@@ -18,11 +19,12 @@ class Move(Tool):
     """Nothing is written until the button is up; then it is one step.
 
     One block without wires that is dropped on a wire goes into it, unless Alt is held. With `detach`
-    (Alt and drag) the nodes are taken out of the flow first.
+    (Alt and drag) the nodes are taken out of the flow first; a shake does the same on the way.
     """
 
     id = "move"
     cursor = Qt.CursorShape.SizeAllCursor
+    scrolls = True
 
     def __init__(self, stage: Stage, start: Pointer, grip: str, *, detach: bool = False) -> None:
         super().__init__(stage)
@@ -33,11 +35,19 @@ class Move(Tool):
         self._grip = grip if grip in self._from else next(iter(self._from), "")
         self._by: Position = (0.0, 0.0)
         self._into: Edge | None = None
-        self._detached = detach and bool(self.context.selected_nodes())
-        if self._detached:
-            self.context.workspace.history.begin()
-            self.context.fix_places()
-            commands.detach(self.context, self.context.selected_nodes())
+        self._shake = Shake(start.view.x())
+        self._detached = self._shaken = False
+        if detach:
+            self._detach()
+
+    def _detach(self) -> None:
+        """Take the nodes out of the flow."""
+        if self._detached or not self.context.selected_nodes():
+            return
+        self._detached = True
+        self.context.workspace.history.begin()
+        self.context.fix_places()
+        commands.detach(self.context, self.context.selected_nodes())
 
     def _pos(self, key: str) -> Position:
         room = self.context.views.rooms.get(key)
@@ -47,6 +57,9 @@ class Move(Tool):
         """Show the nodes at the place they would get."""
         if not self._grip:
             return
+        if self._shake.feel(pointer.view.x()):
+            self._detach()
+            self._shaken = self._detached
         wish: QPointF = pointer.scene - self._start.scene
         x, y = self._from[self._grip]
         self._by = geometry.snapped(x + wish.x()) - x, geometry.snapped(y + wish.y()) - y
@@ -66,7 +79,7 @@ class Move(Tool):
     def release(self, pointer: Pointer) -> None:
         """Write the new places."""
         self.stage.finish()
-        if self._by == (0.0, 0.0) and self._into is None:
+        if self._by == (0.0, 0.0) and self._into is None and not self._shaken:
             self.cancel()
             return
         dx, dy = self._by

@@ -16,10 +16,12 @@ class Tool:
 
     Attributes a subclass sets:
         id: what it is called. cursor: the pointer's form meanwhile.
+        scrolls: whether the canvas moves along at its edges.
     """
 
     id: ClassVar[str]
     cursor: ClassVar[Qt.CursorShape] = Qt.CursorShape.ArrowCursor
+    scrolls: ClassVar[bool] = False
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from explorer.architectures.gallery import gallery
 from explorer.resources import path as resource
 from explorer.style.theme import theme
@@ -15,12 +17,15 @@ from explorer.ui.canvas import actions as on_canvas
 from explorer.ui.designs.exporting import PROGRAMS, Exporter
 from explorer.ui.designs.files import FilePresenter
 from explorer.ui.shell.actions.action import Action
+from explorer.ui.shell.actions.table import TAP
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panels import PANELS
 from explorer.ui.shell.room import Room
 
 if TYPE_CHECKING:
     from explorer.figures.picture import Style
+    from explorer.ui.help.presenter import HelpPresenter
+    from explorer.ui.keys.presenter import KeysPresenter
 
 PICTURES: dict[Style, str] = {
     "canvas": "Picture of the canvas…",
@@ -29,7 +34,7 @@ PICTURES: dict[Style, str] = {
 }
 
 
-def file_rows(files: FilePresenter, quit_: Callable[[], None]) -> list[Action]:
+def file_rows(files: FilePresenter, rename: Callable[[], object], quit_: Callable[[], None]) -> list[Action]:
     """New, open, save, export, starter designs, gallery."""
 
     def row(name: str, title: str, run: Callable[[], object], *keys: str, icon: str = "") -> Action:
@@ -42,13 +47,17 @@ def file_rows(files: FilePresenter, quit_: Callable[[], None]) -> list[Action]:
         row("save_as", "Save as…", files.save_as, "Ctrl+Shift+S"),
         row("save_design", "Save without weights…", files.save_without_weights),
         row("close", "Close the design", files.close_front, "Ctrl+W"),
+        row("rename", "Rename the design…", rename),
         row("quit", "Quit", quit_, "Ctrl+Q"),
     ]
     for design in sorted(resource("designs").glob("*.arch.json")):
-        title = design.name.removesuffix(".arch.json").partition("-")[2].replace("-", " ")
-        start = partial(files.open_starter, str(design))
-        rows.append(Action(f"start.{title}", f"Start with {title}", "Start", partial(_done, start)))
+        word = design.name.removesuffix(".arch.json").partition("-")[2].replace("-", " ")
+        title, start = starter_title(design), partial(files.open_starter, str(design))
+        rows.append(Action(f"start.{word}", title, "Start with", partial(_done, start)))
+    named = {row.title for row in rows}
     for entry in gallery().values():
+        if entry.title in named:
+            continue  # once is enough
         show = partial(files.open_gallery, entry.id)
         words = f"{entry.title} ({entry.year})"
         rows.append(Action(f"gallery.{entry.id}", words, "Gallery", partial(_done, show)))
@@ -95,8 +104,11 @@ def canvas_rows(
 
 
 def edit_rows(designs: OpenDesigns) -> list[Action]:
-    """Everything that changes the design."""
-    return canvas_rows(designs, "edit", "Edit", on_canvas.EDIT)
+    """Everything that changes the design, and what selects."""
+    return [
+        *canvas_rows(designs, "edit", "Edit", on_canvas.EDIT),
+        *canvas_rows(designs, "select", "Select", on_canvas.SELECT),
+    ]
 
 
 def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> list[Action]:
@@ -118,7 +130,7 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> 
     return [
         *canvas_rows(designs, "view", "View", on_canvas.VIEW),
         *(
-            row(tab.id, f"Show {tab.title}", to(tab.id), *((f"Ctrl+{n}",) if n < 10 else ()))
+            row(tab.id, f"Show {tab.title.lower()}", to(tab.id), *((f"Ctrl+{n}",) if n < 10 else ()))
             for n, tab in enumerate(PANELS, 1)
         ),
         row("next_design", "Next design", lambda: designs.go(1), "Ctrl+Tab", "Ctrl+PgDown"),
@@ -127,17 +139,18 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> 
             Action(f"tabs.{n}", f"Design {n}", "Designs", partial(turn_to, n - 1), (f"Alt+{n}",))
             for n in range(1, 10)
         ),
-        row("theme", "Light or dark", _toggle_theme, "Ctrl+T", icon="moon"),
+        row("theme", "Light or dark colours", _toggle_theme, "Ctrl+T", icon="moon"),
         row("contrast", "High contrast", _toggle_contrast),
-        row("larger", "Larger text", scale(0.25), "Ctrl+Shift+="),
-        row("smaller", "Smaller text", scale(-0.25), "Ctrl+Shift+-"),
+        # Ctrl and Shift with = or + is Ctrl++ on most keyboards, and that zooms
+        row("larger", "Larger text", scale(0.25), "Alt+=", "Alt++"),
+        row("smaller", "Smaller text", scale(-0.25), "Alt+-"),
         row(
             "inspector",
             "Show or hide the inspector",
             lambda: room.show_inspector(not room.has_inspector),
             "F8",
         ),
-        row("present", "Present: projector sizes", present, "F5"),
+        row("present", "Projector sizes", present, "F5"),
     ]
 
 
@@ -179,6 +192,7 @@ def run_rows(designs: OpenDesigns) -> list[Action]:
             "Single step",
             lambda: designs.bench.runner.step(),
             "Ctrl+Shift+Return",
+            TAP,
             icon="step_forward",
             enabled=lambda: designs.bench.runner.why_not(),
         ),
@@ -186,6 +200,20 @@ def run_rows(designs: OpenDesigns) -> list[Action]:
             "stop", "Stop training", lambda: designs.bench.runner.stop(), "Ctrl+.", icon="stop", enabled=busy
         ),
         row("restart", "Restart the engine", lambda: designs.bench.desk.restart()),
+    ]
+
+
+def help_rows(keys: KeysPresenter, help_: HelpPresenter) -> list[Action]:
+    """Keys, licences, versions."""
+
+    def row(name: str, title: str, run: Callable[[], None], *typed: str) -> Action:
+        return Action(f"help.{name}", title, "Help", run, typed)
+
+    return [
+        row("keys", "Keys", keys.open, "?", "F1"),
+        row("licences", "Licences", help_.show_licences),
+        row("folder", "Show the folder of sessions and settings", help_.open_folder),
+        row("about", "About", help_.show_about),
     ]
 
 
@@ -206,6 +234,12 @@ def _ignore(_result: object) -> None:
     """Commands may answer; a menu does not listen."""
 
 
-def starter(name: str) -> Path:
-    """The file of a starter design."""
-    return next(resource("designs").glob(f"*-{name.replace(' ', '-')}.arch.json"))
+def starter_title(design: Path) -> str:
+    """The name that a starter design gives itself."""
+    return msgspec.json.decode(design.read_bytes(), type=_Named).name
+
+
+class _Named(msgspec.Struct):
+    """What of a design file is needed for a menu."""
+
+    name: str

@@ -1,0 +1,1 @@
+"""Find a layer of the design: by name, block, shape or size."""

@@ -1,0 +1,1 @@
+"""Menus: the window's own, and the one that opens on what was clicked."""
