@@ -67,7 +67,7 @@ class CanvasScene(QGraphicsScene):
         if difference.everything:
             self.made.clear()
         self._settle()
-        if before != views.total:
+        if before != views.total and self._is_settled:  # from far away items are left as they were
             self.made.share_out(before, views.total)
         self.setSceneRect(_rounded(self.placed.extent().adjusted(-ROOM, -ROOM, ROOM, ROOM), STEP))
 

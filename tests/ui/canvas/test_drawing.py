@@ -67,10 +67,22 @@ class TestDetail:
         assert canvas.scene() is not canvas.scene_
         picture = grab(canvas)
         for node, family in (("conv1", "conv"), ("fc1", "linear"), ("pool1", "pool")):
-            at = canvas.camera.to_view(hand.middle(node)).toPoint()
+            at = canvas.camera.to_view(canvas.scene_.placed.boxes[node].topLeft()).toPoint()
             assert near(picture.pixelColor(at), theme().family_colour(family)), node
         canvas.camera.look_at(1.0, canvas.camera.centre)
         assert canvas.scene() is canvas.scene_
+
+    def test_what_is_deleted_at_far_zoom_is_gone_when_one_comes_near(
+        self, canvas: CanvasView, hand: Hand
+    ) -> None:
+        """Items from before are left as they were; they once met a node that was no more."""
+        canvas.camera.look_at(0.3, canvas.camera.centre)
+        canvas.context.select(["fc1"])
+        hand.key(Qt.Key.Key_Delete)
+        assert "fc1" not in canvas.scene_.shown.nodes
+        canvas.camera.look_at(1.0, canvas.camera.centre)
+        assert "fc1" not in canvas.scene_.made.nodes
+        assert "conv1" in canvas.scene_.made.nodes
 
     def test_a_node_can_be_selected_and_moved_at_far_zoom(self, canvas: CanvasView, hand: Hand) -> None:
         canvas.camera.look_at(0.3, canvas.camera.centre)

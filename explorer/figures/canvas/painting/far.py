@@ -76,7 +76,9 @@ def _name(painter: QPainter, name: str, box: QRectF, zoom: float) -> None:
         text.draw(painter, name, 0, 0, "caption", 600, theme().colours.text, align=0.5)
     else:
         below = tall / 2 + line / 2
-        text.draw(painter, name, 0, below, "caption", 500, theme().colours.text, room=max(44.0, 2 * wide), align=0.5)
+        text.draw(
+            painter, name, 0, below, "caption", 500, theme().colours.text, room=max(44.0, 2 * wide), align=0.5
+        )
     painter.restore()
 
 
