@@ -1,7 +1,7 @@
 """Networks as the canvas draws them, opened and fitted, many on one sheet to be looked at.
 
 `xvfb-run -a -s "-screen 0 1920x1200x24" python tools/contact_sheet.py OUT.png [-s 1440x900] [-m dark] ID …`;
-`ID/NODE` opens a node of it first. Without ids: twenty networks from all categories.
+`ID/NODE` opens a node of it first, `ID+2` unfolds two levels. Without ids: twenty networks of all kinds.
 """
 
 from __future__ import annotations
@@ -48,12 +48,16 @@ TWENTY = [
 
 def photograph(app: App, word: str) -> QPixmap:
     """Open `network/node/…`, fit it, and grab the window's canvas."""
-    network, *inside = word.split("/")
+    path, _, depth = word.partition("+")
+    network, *inside = path.split("/")
     app.open(network)
     pump(SETTLED)
     for node in inside:
         app.canvas.context.select([node])
         navigation.enter(app.canvas)
+        pump(SETTLED)
+    for _ in range(int(depth or 0)):
+        navigation.unfold(app.canvas)
         pump(SETTLED)
     navigation.fit_all(app.canvas)
     pump(SETTLED)

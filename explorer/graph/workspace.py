@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from explorer.graph.catalogue import Catalogue
@@ -24,40 +23,13 @@ from explorer.graph.edits import (
 from explorer.graph.flow import Flow
 from explorer.graph.history import History
 from explorer.graph.kept_flow import KeptFlow
-from explorer.graph.model import ROOT, Graph, NodeId
+from explorer.graph.level import Level
+from explorer.graph.model import ROOT, NodeId
 from explorer.graph.repairs.trial import Trial
 from explorer.graph.resolve import Resolver
 
 Sight: TypeAlias = Callable[[], Collection[NodeId]]
 """Says which nodes are looked at."""
-Path: TypeAlias = tuple[NodeId, ...]
-"""Ids from the top down to the node whose inside is meant; `()` is the top level."""
-
-
-@dataclass(frozen=True)
-class Level:
-    """What the canvas shows: the top, the inside of a group, or of a composite (read-only).
-
-    Attributes:
-        path: of the level. graph, flow: its contents (`flow` is None while a group is not reached).
-        scope: where edits go, None when nothing can be edited here.
-
-    """
-
-    path: Path
-    graph: Graph
-    flow: Flow | None
-    scope: str | None
-
-    @property
-    def prefix(self) -> str:
-        """What stands before a node's id in its address, e.g. `stage2.block1.`."""
-        return "".join(f"{name}." for name in self.path)
-
-    @property
-    def is_editable(self) -> bool:
-        """Whether edits are possible here; composites are opened with `unpack` first."""
-        return self.scope is not None
 
 
 _COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetSetting)

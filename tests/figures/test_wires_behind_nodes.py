@@ -9,7 +9,8 @@ from explorer.figures.canvas import automatic_places, read_level
 from explorer.figures.canvas.placement import Placed
 from explorer.figures.canvas.read_node import Live
 from explorer.graph.edits import EditProblem
-from explorer.graph.workspace import Level, Workspace
+from explorer.graph.level import Level
+from explorer.graph.workspace import Workspace
 
 ROOM = 1060.0, 500.0
 DEEPEST = 3

@@ -30,7 +30,7 @@ CLASSES: dict[str, int] = {
 }
 """Methods of classes above the budget, event handlers of Qt among them."""
 FILES: dict[str, int] = {
-    "explorer/ui/canvas/canvas.py": 482,
+    "explorer/ui/canvas/canvas.py": 473,
 }
 """Lines of files above the budget. Networks and blocks are lists of declarations, read one at a time."""
 DECLARATIONS = ("architectures", "blocks")

@@ -13,8 +13,9 @@ from explorer.figures.canvas.painting import text
 from explorer.figures.canvas.read_node import Live
 from explorer.graph.layout.drawing import Drawing
 from explorer.graph.layout.spacing import Size, Spacing
+from explorer.graph.level import Level
 from explorer.graph.model import Graph, NodeId, Position
-from explorer.graph.workspace import Level, Workspace
+from explorer.graph.workspace import Workspace
 
 NO_PLACES: Mapping[NodeId, Position] = MappingProxyType({})
 MARGIN = 24.0

@@ -21,8 +21,9 @@ from explorer.figures.canvas.made import Made
 from explorer.figures.canvas.read_node import Live, NodeReader, is_open
 from explorer.figures.canvas.read_wires import WireReader
 from explorer.graph.journal import Changes
+from explorer.graph.level import Level
 from explorer.graph.model import Edge, Frame, Graph, Node, NodeId, Note, Position
-from explorer.graph.workspace import Level, Workspace
+from explorer.graph.workspace import Workspace
 
 NOWHERE: Position = (0.0, 0.0)
 """Where nodes stand that have no place yet; two or more cannot have been put there."""

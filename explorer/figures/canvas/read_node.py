@@ -11,12 +11,13 @@ from explorer.figures.canvas.kinds import BlockKind, Kinds
 from explorer.figures.canvas.level_view import NodeView, Picture, PortView, State
 from explorer.figures.canvas.read_wires import WireReader
 from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.level import Level
 from explorer.graph.model import Edge, Node, NodeId
 from explorer.graph.ports import free_port, natural, port_names
 from explorer.graph.report import Problem
 from explorer.graph.rules import NodePorts, ports_of
 from explorer.graph.tensor import Tensor
-from explorer.graph.workspace import Level, Workspace
+from explorer.graph.workspace import Workspace
 
 SLOTS = 4
 SHAPE_ERRORS = {

@@ -20,7 +20,7 @@ from explorer.ui.canvas import (
     walking,
     wrapping,
 )
-from explorer.ui.canvas.context import inside_words
+from explorer.ui.canvas.closed import closed_words
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.canvas import CanvasView
@@ -52,7 +52,7 @@ class CanvasAction:
     def why_not(self, canvas: CanvasView) -> str | None:
         """Say why the command cannot be used now, or None."""
         if self.edits and not canvas.context.level.is_editable:
-            return inside_words()
+            return closed_words(canvas.context.level)
         return self.why(canvas) if self.why is not None else None
 
 
@@ -161,6 +161,8 @@ VIEW: tuple[CanvasAction, ...] = (
     CanvasAction("actual", "Actual size", navigation.zoom_to_readable, ("Ctrl+0",), anywhere=True),
     CanvasAction("enter", "Open the block", navigation.enter, ("Return", "Enter"), reasons.can_be_opened),
     CanvasAction("leave", "Back to the level above", navigation.leave, ("U",), reasons.below_the_top),
+    CanvasAction("unfold", "Unfold one level", navigation.unfold, ("]",), reasons.can_be_unfolded),
+    CanvasAction("fold", "Fold one level", navigation.fold, ("[",), reasons.is_unfolded),
     CanvasAction("menu", "Menu of what is selected", navigation.ask_menu_by_key, ("Shift+F10", "Menu")),
     CanvasAction("escape", "", navigation.escape, ("Esc",)),
 )

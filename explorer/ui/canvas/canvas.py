@@ -23,7 +23,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from explorer.figures.canvas.painting import ground
-from explorer.graph.workspace import Path, Workspace
+from explorer.graph.level import Path
+from explorer.graph.workspace import Workspace
 from explorer.style.theme import theme
 from explorer.ui.canvas import hits, keys, navigation, pointer, tidying, wheel
 from explorer.ui.canvas.adding import PortRef
@@ -78,7 +79,7 @@ class CanvasView(QGraphicsView):
         self.context: Context = Context(workspace, self)
         self.scene_ = CanvasScene(self.context.tiles)
         self.scene_.look(QRectF())
-        self.context.in_sight = self.scene_.in_sight
+        self.context.shown.in_sight = self.scene_.in_sight
         self._far = FarScene(self.scene_)
         self.camera = Camera(self)
         self.overlays = Overlays(self.viewport())
@@ -203,17 +204,7 @@ class CanvasView(QGraphicsView):
 
     def show_address(self, address: str) -> bool:
         """Select the node at an address and bring it into sight, on whatever level it is."""
-        *path, node_id = address.split(".")
-        if tuple(path) != self.context.path and not self.context.show_level(path):
-            return False
-        if node_id not in self.context.views.nodes:
-            return False
-        self.context.select([node_id])
-        box = self.scene_.placed.boxes[node_id]
-        if not self.camera.visible().contains(box):
-            self.camera.look_at(max(self.zoom, 0.75 * theme().scale), box.center())
-        self.show_problem_at(node_id)
-        return True
+        return navigation.show_address(self, address)
 
     def show_problem_at(self, node_id: str) -> bool:
         """Explain what is wrong with a node of this level, if anything is."""

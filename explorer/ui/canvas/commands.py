@@ -195,6 +195,8 @@ def group(context: Context) -> str | None:
 
 def ungroup(context: Context) -> bool:
     """Put the contents of a group or of a composite in its place; inside one, unpack that one."""
+    if context.level.unfolded:
+        return context.may_edit()
     if not context.level.is_editable or (context.path and not context.selection):
         outside = context.path[-1]
         context.show_level(context.path[:-1])
@@ -245,7 +247,7 @@ def enter(context: Context) -> bool:
     chosen = context.selection.only
     if chosen is None or chosen not in context.graph:
         return False
-    return context.show_level((*context.path, chosen))
+    return context.show_level((*context.path, *chosen.split(".")))
 
 
 def leave(context: Context) -> bool:

@@ -14,11 +14,13 @@ from explorer.figures.canvas.read_node import Live
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
 from explorer.graph.layout.spacing import Size
+from explorer.graph.level import Path
 from explorer.graph.model import Edge, Graph, Node, Position
 from explorer.graph.report import Problem
-from explorer.graph.workspace import Level, Path, Sight, Workspace
+from explorer.graph.workspace import Workspace
+from explorer.ui.canvas.closed import closed_words
 from explorer.ui.canvas.selection import Selection
-from explorer.ui.widgets.keys import key_of
+from explorer.ui.canvas.shown_level import ShownLevel
 
 REST_MS, WORK_SECONDS = 15, 0.004
 """How often, and for how long, what an edit has changed out of sight is worked out."""
@@ -30,8 +32,7 @@ class Context(QObject):
     Attributes:
         views: everything on the level, made when it is asked for.
         difference: what may look otherwise since `changed` was sent before.
-        in_sight: says which nodes of the top level are looked at, None: all; what an edit changes elsewhere
-            is worked out a little later.
+        shown: which level is looked at, and how much of it.
 
     Signals:
         changed: the views are other ones. selected: the selection is another one.
@@ -58,7 +59,7 @@ class Context(QObject):
         self._found: Mapping[str, Position] = automatic_places.NO_PLACES
         self._reader = LevelReader(workspace)
         self._document = workspace.document
-        self.in_sight: Sight | None = None
+        self.shown = ShownLevel(workspace, self.said.emit)
         self._rest = QTimer(self, interval=REST_MS)
         self._rest.timeout.connect(self._settle)
         self._unlisten = workspace.listen(self.refresh, at_once=True)
@@ -115,9 +116,12 @@ class Context(QObject):
         """Follow the workspace."""
         before = self._document, self.path
         if self.workspace.document is not self._document:
-            self._document, self.path, self.selection = self.workspace.document, (), Selection()
+            self.path, self.shown.depth = (), 0
+        unfolded, self.level = self.level.unfolded, self.shown.at(self.path)
+        if self.workspace.document is not self._document or unfolded != self.level.unfolded:
+            self._document = self.workspace.document
+            self.selection, self._found = Selection(), automatic_places.NO_PLACES
             self._places, self._reader = automatic_places.Places(), LevelReader(self.workspace)
-        self.level = self._present_level()
         self.path = self.level.path
         if not self.workspace.is_worked_out:
             self._rest.start()
@@ -136,14 +140,12 @@ class Context(QObject):
             self._rest.stop()
             self.refresh()
 
-    def _present_level(self) -> Level:
-        """Return the level of the path, or the nearest one above that still exists."""
-        path = self.path
-        while True:
-            try:
-                return self.workspace.level(path, self.in_sight)
-            except EditProblem:
-                path = path[:-1]
+    def unfold(self, depth: int) -> None:
+        """Show the level with its composites open, so many within one another; 0 closes them all."""
+        if depth != self.shown.depth:
+            self.shown.depth = depth
+            self.refresh()
+            self.level_changed.emit(self.path)
 
     def _follow(self) -> Difference:
         """Bring the views up to date; nodes without a place get one."""
@@ -164,6 +166,7 @@ class Context(QObject):
             self.said.emit(str(problem))
             return False
         self.path, self.selection = tuple(path), Selection()
+        self.shown.depth = 0
         self.refresh()
         self.level_changed.emit(self.path)
         self.selected.emit()
@@ -199,7 +202,7 @@ class Context(QObject):
     def may_edit(self) -> bool:
         """Return whether the level can be edited; if not, say so."""
         if not self.level.is_editable:
-            self.said.emit(inside_words())
+            self.said.emit(closed_words(self.level))
         return self.level.is_editable
 
     def apply(self, edit: Edit, title: str) -> bool:
@@ -225,9 +228,3 @@ class Context(QObject):
         """Write worked-out positions into the document, as part of the open gesture."""
         if self._found and self.level.is_editable:
             self.workspace.apply(Move(dict(self._found), self.scope))
-
-
-def inside_words() -> str:
-    """Say that the inside of a block is only looked at, and what would open it."""
-    key = key_of("edit.ungroup", "Ctrl+Shift+G")
-    return f"This is the inside of a block. {key or 'Ungroup or unpack'} unpacks it."

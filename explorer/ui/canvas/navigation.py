@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
+from explorer import words
 from explorer.style.theme import theme
-from explorer.ui.canvas import clipboard, commands, hits, walking
+from explorer.ui.canvas import clipboard, commands, hits, reasons, walking
 from explorer.ui.canvas.camera import STEP
+from explorer.ui.canvas.closed import closed_words
 from explorer.ui.canvas.pointer import Pointer
 
 if TYPE_CHECKING:
@@ -30,6 +32,45 @@ def fit_selection(canvas: CanvasView) -> None:
     for edge in canvas.context.selection.wires:
         area = area.united(placed.routes[edge].bounds)
     canvas.camera.fit(area.adjusted(-60, -60, 60, 60) if not area.isNull() else placed.bounds(), 1.2)
+
+
+def show_address(canvas: CanvasView, address: str) -> bool:
+    """Select the node at an address and bring it into sight, on whatever level it is."""
+    if canvas.context.level.unfolded and address in canvas.context.views.nodes:
+        path, node_id = list(canvas.context.path), address
+    else:
+        *path, node_id = address.split(".")
+    if tuple(path) != canvas.context.path and not canvas.context.show_level(path):
+        return False
+    if node_id not in canvas.context.views.nodes:
+        return False
+    canvas.context.select([node_id])
+    box = canvas.scene_.placed.boxes[node_id]
+    if not canvas.camera.visible().contains(box):
+        canvas.camera.look_at(max(canvas.zoom, 0.75 * theme().scale), box.center())
+    canvas.show_problem_at(node_id)
+    return True
+
+
+def unfold(canvas: CanvasView) -> None:
+    """Open every composite of the level in place, one level deeper than now; for reading only."""
+    if (why := reasons.can_be_unfolded(canvas)) is not None:
+        canvas.context.said.emit(f"{why[0].upper()}{why[1:]}.")
+    else:
+        _unfold_to(canvas, canvas.context.shown.depth + 1)
+
+
+def fold(canvas: CanvasView) -> None:
+    """Close what was opened last."""
+    _unfold_to(canvas, max(0, canvas.context.shown.depth - 1))
+
+
+def _unfold_to(canvas: CanvasView, depth: int) -> None:
+    canvas.context.set_room(canvas.camera.room(canvas.overlays.floor()))
+    canvas.context.unfold(depth)
+    if canvas.context.level.unfolded:
+        shown = words.plural(len(canvas.context.views.nodes), "block")
+        canvas.context.said.emit(f"{shown}. {closed_words(canvas.context.level)}")
 
 
 def zoom_in(canvas: CanvasView) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from explorer.graph.flow import NodeFlow
+from explorer.graph.unfolding import deepest
+from explorer.ui.canvas.closed import closed_words
 from explorer.ui.canvas.wrapping import WRAPPERS
 
 if TYPE_CHECKING:
@@ -95,6 +97,8 @@ def shares(canvas: CanvasView) -> str | None:
 def one_with_an_inside(canvas: CanvasView) -> str | None:
     """A group or a composite can be unpacked; inside one, that one."""
     context = canvas.context
+    if context.level.unfolded:
+        return closed_words(context.level)
     only = context.selection.only
     if context.path and (not context.selection or not context.level.is_editable):
         return None
@@ -120,6 +124,23 @@ def can_be_opened(canvas: CanvasView) -> str | None:
 def _inner(context: Context, node_id: str) -> str | None:
     node = _flow(context, node_id)
     return None if node is not None and node.inner is not None else f"{node_id} is one layer, not a group"
+
+
+def can_be_unfolded(canvas: CanvasView) -> str | None:
+    """There must be something that is not open yet."""
+    context = canvas.context
+    level = context.workspace.level(context.path)
+    if level.flow is None:
+        return "no shape arrives here"
+    deep = deepest(level)
+    if not deep:
+        return "nothing here has an inside"
+    return None if context.shown.depth < deep else "everything is unfolded"
+
+
+def is_unfolded(canvas: CanvasView) -> str | None:
+    """There must be something to fold."""
+    return None if canvas.context.shown.depth else "nothing is unfolded"
 
 
 def below_the_top(canvas: CanvasView) -> str | None:

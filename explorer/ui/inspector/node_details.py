@@ -13,12 +13,13 @@ from explorer.blocks.card import Card
 from explorer.blocks.fields import Choice, Field
 from explorer.graph.catalogue import BadField, ReceptiveField, UnknownBlock
 from explorer.graph.flow import NodeFlow
+from explorer.graph.level import Level
 from explorer.graph.memory import memory_of
 from explorer.graph.model import FieldValue, Node
 from explorer.graph.tensor import Tensor
-from explorer.graph.workspace import Level, Workspace
+from explorer.graph.workspace import Workspace
 from explorer.meaning.places import receptive_field_at
-from explorer.ui.canvas.context import inside_words
+from explorer.ui.canvas.closed import closed_words
 from explorer.ui.forms.editors import FieldView
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
 from explorer.ui.problems.box import ProblemNote
@@ -53,7 +54,7 @@ def of_node(
 ) -> NodeDetails:
     """Return the node of a level as the inspector shows it."""
     flow = level.flow.nodes.get(node.id) if level.flow else None
-    reason = "" if level.is_editable else inside_words()
+    reason = "" if level.is_editable else closed_words(level)
     cls = block_class(workspace, node)
     facts = _facts(workspace, address, flow, cls, problem)
     closed = _closed(cls, flow, problem)

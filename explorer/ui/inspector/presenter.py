@@ -12,9 +12,9 @@ from explorer.blocks.block import squash
 from explorer.graph import names
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.edits import EditProblem, Rename, SetField
+from explorer.graph.level import Level
 from explorer.graph.model import FieldValue, Node
 from explorer.graph.repairs import Repair
-from explorer.graph.workspace import Level
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
 from explorer.ui.inspector import node_details, source_lines

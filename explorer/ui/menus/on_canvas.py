@@ -48,7 +48,7 @@ GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
     "empty": (
         ("edit.add", "edit.note", "edit.paste", "edit.paste_wired"),
         ("edit.select_all", "edit.tidy_all"),
-        ("view.leave", "view.fit", "view.zoom_in", "view.zoom_out", "app.find"),
+        ("view.leave", "view.unfold", "view.fold", "view.fit", "view.zoom_in", "view.zoom_out", "app.find"),
         ("export.canvas",),
     ),
 }

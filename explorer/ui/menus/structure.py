@@ -98,6 +98,8 @@ MENUS: tuple[Menu, ...] = (
             LINE,
             "view.enter",
             "view.leave",
+            "view.unfold",
+            "view.fold",
             LINE,
             Menu("Panel", (*(f"view.{panel.id}" for panel in PANELS), LINE, "view.inspector")),
             Menu("Design", ("view.next_design", "view.last_design", LINE, "tabs.*")),

@@ -46,7 +46,7 @@ class KeptViewsMachine(RuleBasedStateMachine):
         self._show()
         self.context.changed.connect(self._show)
         if draft:
-            self.context.in_sight = self.window.in_sight
+            self.context.shown.in_sight = self.window.in_sight
         self.sight = AREAS[0]
 
     def _show(self) -> None:
