@@ -17,6 +17,10 @@ DEEPEST = 3
 KNOTS = frozenset(
     [
         ("convlstm_64x64", "cell", "kept"),
+        ("efficientnet_b5", "x", "add"),  # over three rows, as the next two
+        ("polynet", "x", "add1"),
+        ("polynet", "add2", "add3"),
+        ("revnet164_cifar", "halves", "add2"),
         ("fasterrcnn_resnet50_fpn", "x6", "decode4"),
         ("polynet", "add1", "add2"),
     ]

@@ -25,8 +25,8 @@ class Plan(NamedTuple):
     at: float | None = None
 
 
-def plan(a: QPointF, b: QPointF, boxes: Sequence[QRectF]) -> Plan:
-    """Return how a wire from an output to an input on its right passes the nodes near it."""
+def plan(a: QPointF, b: QPointF, boxes: Sequence[QRectF]) -> Plan | None:
+    """Return how a wire from an output to an input on its right passes the nodes near it, None: it cannot."""
     level = abs(a.y() - b.y()) < routes.LEVEL
     if level:
         if _is_free(boxes, a.x(), b.x(), a.y(), b.y()):
@@ -43,7 +43,7 @@ def plan(a: QPointF, b: QPointF, boxes: Sequence[QRectF]) -> Plan:
         if (step := _step(a, b, boxes)) is not None:
             return Plan("step", step)
     lane = _lane(a, b, boxes)
-    return Plan("around", lane) if lane is not None else Plan()
+    return Plan("around", lane) if lane is not None else None
 
 
 def comes_down(a: QPointF, b: QPointF, y: float, boxes: Sequence[QRectF], *, from_above: bool) -> bool:

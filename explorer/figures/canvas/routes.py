@@ -93,13 +93,22 @@ def around(a: QPointF, b: QPointF, lane: float) -> Route:
     return Route(rounded(corners), corners, QPointF((out + into) / 2, lane), True, into - out - 2 * RADIUS)
 
 
-def turning(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF, lane: float | None = None) -> Route:
+def turning(
+    a: QPointF,
+    b: QPointF,
+    a_box: QRectF,
+    b_box: QRectF,
+    lane: float | None = None,
+    *,
+    from_above: bool = False,
+) -> Route:
     """Return the way of a wire that goes back, or on to the next row.
 
     Args:
         a: the output port. b: the input port.
         a_box, b_box: what to keep clear of at either end (node or frame).
         lane: height of the strip in which it may run; None when that is not known.
+        from_above: whether it comes down on its end.
 
     """
     out, into = max(a_box.right(), a.x()) + TURN, min(b_box.left(), b.x()) - TURN
@@ -111,7 +120,12 @@ def turning(a: QPointF, b: QPointF, a_box: QRectF, b_box: QRectF, lane: float | 
         y = (a_box.top() + b_box.bottom()) / 2
     else:
         y = max(a_box.bottom(), b_box.bottom()) + SKIP_OFF
-    corners = (a, QPointF(out, a.y()), QPointF(out, y), QPointF(into, y), QPointF(into, b.y()), b)
+    start = (a, QPointF(out, a.y()), QPointF(out, y))
+    if from_above and y < b.y():
+        into = b.x()
+        corners: tuple[QPointF, ...] = (*start, QPointF(into, y), b)
+    else:
+        corners = (*start, QPointF(into, y), QPointF(into, b.y()), b)
     middle = QPointF((out + into) / 2, y)
     return Route(rounded(corners), corners, middle, True, abs(out - into) - 2 * RADIUS)
 

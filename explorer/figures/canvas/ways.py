@@ -24,6 +24,8 @@ NARROWEST = 8.0
 """A free strip that is no higher is none."""
 SIDEWAYS = 20.0
 """A skip whose ends differ no more in height runs level, as in a U, if nothing stands in its way."""
+NEXT = 40.0
+"""A node no farther from its frame's edge stands next to it."""
 FAR_OFF = 160.0
 """So far above and below its ends a wire looks for a way round what stands between them."""
 MANY = 400
@@ -42,7 +44,7 @@ class _Between(NamedTuple):
     """What stands between the ends of a wire, as far as it matters to its way.
 
     Attributes:
-        arc: how high a skip runs. from_above: whether it comes down on its end.
+        arc: how high a skip runs. from_above: whether it (or one that turns) comes down on its end.
         clear: what a wire that turns keeps clear of at both ends. lane: where it can run.
         plan: how a wire that goes on passes what is near it.
 
@@ -123,28 +125,42 @@ class Ways:
             return self._over(wire, a, b)
         if end.x() - start.x() >= routes.SHORTEST:
             plan = avoiding.plan(start, end, self._in_the_way(start, end, wire.edge))
-            return _STRAIGHT if plan == _STRAIGHT.plan else _Between(plan=plan)
-        a_box = self._placed.keep_clear(wire.edge.src, wire.edge.dst)
-        b_box = self._placed.keep_clear(wire.edge.dst, wire.edge.src)
-        return _Between(clear=(a_box, b_box), lane=self._lane(a_box, b_box))
+            return _Between(plan=plan) if plan is not None and plan != _STRAIGHT.plan else _STRAIGHT
+        return self._round(wire, a, b)
+
+    def _round(self, wire: WireView, a: Spot, b: Spot) -> _Between:
+        """How a wire goes back, or on to another row."""
+        a_box, b_box = self._clear(wire.edge, a, b)
+        above = wire.skip and b.box.top() >= a_box.bottom() and _is_joined_above(wire, b)
+        return _Between(clear=(a_box, b_box), lane=self._lane(a_box, b_box), from_above=above)
+
+    def _clear(self, edge: Edge, a: Spot, b: Spot) -> tuple[QRectF, QRectF]:
+        """What a wire keeps clear of at its ends: a frame whose edge is next, else the node."""
+        a_box = self._placed.keep_clear(edge.src, edge.dst)
+        b_box = self._placed.keep_clear(edge.dst, edge.src)
+        if a_box.right() - a.box.right() > NEXT:
+            a_box = a.with_label
+        if b.box.left() - b_box.left() > NEXT:
+            b_box = b.with_label
+        return a_box, b_box
 
     def _over(self, wire: WireView, a: Spot, b: Spot) -> _Between:
         """How a skip passes: level where nothing stands in its way, else above what it passes."""
         start, end = _ends(wire.edge, a, b)
         if self._index.is_watched and abs(start.y() - end.y()) <= SIDEWAYS:
             plan = avoiding.plan(start, end, self._in_the_way(start, end, wire.edge))
-            if plan.at is None and plan.bend != "smooth":
+            if plan is not None and plan.at is None and plan.bend != "smooth":
                 return _Between(plan=Plan("late"))
         rooms = [self._index.room(node_id) for node_id in wire.over]
         passed = min((room.top for room in rooms if room is not None), default=float("inf"))
-        above = any(port.top for port in b.view.inputs if port.name == wire.edge.into)
         height = routes.skip_height(min(passed, b.box.top(), start.y() - 8), len(wire.over))
-        from_above = above and b.view.form == "merge"
+        from_above = _is_joined_above(wire, b)
         if self._index.is_watched:
             near = self._in_the_way(QPointF(start.x(), height - FAR_OFF), end, wire.edge)
             height = avoiding.raised(start, end, height, near)
             if not avoiding.comes_down(start, end, height, near, from_above=from_above):
-                return _Between(plan=avoiding.plan(start, end, near))
+                plan = avoiding.plan(start, end, near)
+                return _Between(plan=plan) if plan is not None else self._round(wire, a, b)
         return _Between(arc=height, from_above=from_above)
 
     def _in_the_way(self, start: QPointF, end: QPointF, edge: Edge) -> list[QRectF]:
@@ -218,13 +234,17 @@ def _lead(wire: WireView, a: Spot, b: Spot, between: _Between) -> Route:
     if between.arc is not None:
         return routes.skip(start, end, between.arc, from_above=between.from_above)
     if between.clear is not None:
-        return routes.turning(start, end, *between.clear, between.lane)
+        return routes.turning(start, end, *between.clear, between.lane, from_above=between.from_above)
     bend, at = between.plan
     if at is not None:
         return (routes.step if bend == "step" else routes.around)(start, end, at)
     if bend != "smooth":
         return routes.bent(start, end, early=bend == "early")
     return routes.route(start, end, beside_skip=wire.beside)
+
+
+def _is_joined_above(wire: WireView, b: Spot) -> bool:
+    return b.view.form == "merge" and any(p.top for p in b.view.inputs if p.name == wire.edge.into)
 
 
 def _same_ends(kept: _Kept, view: WireView, a: Spot, b: Spot) -> bool:

@@ -13,6 +13,8 @@ EXACT = 120
 """More parts than this are filled in row by row; the best rows of fewer are looked for."""
 WELL, LEGIBLE = 0.5, 0.5
 """Breaks that cost more are made only when all of it would be shown smaller than this."""
+WEIGHT = 0.7
+"""How much the mean cost of the breaks counts against the size."""
 SHORT, ALONE = 0.4, 0.75
 """What it costs when the last row is shorter than this share of the widest."""
 GAIN = 1.04
@@ -76,9 +78,8 @@ def _score(line: Line, rows: Sequence[range], room: tuple[float, float], between
     score = min(1.0, room[0] / max(wide, 1.0), room[1] / max(tall, 1.0))
     if len(rows) > 1 and last < SHORT * wide:
         score *= ALONE
-    for row in rows[1:]:
-        score *= 1 - line.costs[row.start]
-    return score
+    breaks = [line.costs[row.start] for row in rows[1:]]
+    return score * (1 - WEIGHT * sum(breaks) / len(breaks)) if breaks else score
 
 
 def _exact(line: Line, wanted: int, may: Sequence[int]) -> list[range]:
