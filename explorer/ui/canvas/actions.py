@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from explorer.ui.canvas import (
     clipboard,
     commands,
+    joining,
     navigation,
     reasons,
     straightening,
@@ -140,6 +141,7 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("rename", "Rename", navigation.rename, ("F2",), reasons.anything),
     _edit("tidy", "Tidy the selection", lambda c: tidying.tidy(c.context), ("L",)),
     _edit("tidy_all", "Tidy all", lambda c: tidying.tidy_all(c.context), ("Shift+L",), None),
+    _edit("join", "Wire to another block", joining.join, ("J",)),
     _edit("straighten", "Straighten the wires", straightening.straighten, ("Q",), reasons.two_blocks),
     CanvasAction("select_all", "Select all", lambda c: commands.select_all(c.context), ("Ctrl+A",)),
 )

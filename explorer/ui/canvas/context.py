@@ -32,6 +32,7 @@ class Context(QObject):
     Attributes:
         views: everything on the level, made when it is asked for.
         difference: what may look otherwise since `changed` was sent before.
+        wire_from: the node at which a wire was begun by key.
         shown: which level is looked at, and how much of it.
 
     Signals:
@@ -59,6 +60,7 @@ class Context(QObject):
         self._found: Mapping[str, Position] = automatic_places.NO_PLACES
         self._reader = LevelReader(workspace)
         self._document = workspace.document
+        self.wire_from = ""
         self.shown = ShownLevel(workspace, self.said.emit)
         self._rest = QTimer(self, interval=REST_MS)
         self._rest.timeout.connect(self._settle)

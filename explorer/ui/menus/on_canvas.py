@@ -34,7 +34,7 @@ GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
             "edit.group",
             "edit.ungroup",
         ),
-        ("view.enter", "view.features", "view.fit_selection", "edit.tidy", "edit.straighten"),
+        ("view.enter", "view.features", "view.fit_selection", "edit.join", "edit.tidy", "edit.straighten"),
         ("edit.disconnect", "edit.detach", "edit.dissolve", "edit.delete"),
     ),
     "wire": ((OWN,), ("view.features", "view.fit_selection"), ("edit.delete",)),

@@ -81,6 +81,7 @@ MENUS: tuple[Menu, ...] = (
             "edit.frame",
             "edit.note",
             LINE,
+            "edit.join",
             "edit.tidy",
             "edit.tidy_all",
             "edit.straighten",
