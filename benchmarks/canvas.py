@@ -23,8 +23,13 @@ CASES = {
     "create": "open {n} nodes",
     "pan": "one step of a pan at 100 %",
     "drag": "one step of dragging a node",
-    "fit": "one frame with all in sight",
     "undo": "undo of one move",
+    "fit": "one frame with all in sight",
+    "marquee": "one step of a rubber band over all",
+    "collapse": "collapse 1,000 nodes, and open them",
+    "unfold": "unfold a network into 500 nodes, and fold it",
+    "tidy": "tidy all",
+    "palette": "Ctrl+K, until the list is shown",
 }
 
 
@@ -40,20 +45,25 @@ def mean(run: Callable[[int], object], count: int) -> float:
 
 
 def ours(count: int) -> dict[str, float]:
+    """The whole program with a chain of placed nodes open in a tab; no engine."""
+    import tempfile
+
     from PySide6.QtCore import QPointF, Qt
     from PySide6.QtWidgets import QApplication
 
-    from explorer.blocks.registry import registry
+    from explorer.architectures.gallery import find
     from explorer.graph.document import Document
     from explorer.graph.edits import AddNode, Batch, Connect, Move
     from explorer.graph.model import Edge, Node
-    from explorer.graph.workspace import Workspace
     from explorer.style.theme import theme
-    from explorer.ui.canvas.canvas import CanvasView
+    from explorer.ui.app import App
+    from explorer.ui.canvas import commands, navigation, tidying
     from explorer.ui.canvas.pointer import Pointer
+    from explorer.ui.canvas.tools.marquee import Marquee
     from explorer.ui.canvas.tools.move import Move as MoveTool
 
-    app = QApplication([])
+    os.environ["EXPLORER_CONFIG_DIR"] = tempfile.mkdtemp()
+    qt = QApplication([])
     theme().change(reduced_motion=True)
     places = grid(count)
     edits = [AddNode(Node("n0", "input", {"shape": (8, 16, 16)}, places[0]))]
@@ -64,25 +74,25 @@ def ours(count: int) -> dict[str, float]:
     edits += [Connect(Edge(f"n{i}", "y", f"n{i + 1}", "x")) for i in range(count - 1)]
     document = Document()
     document.apply(Batch(tuple(edits)))
-
-    views: list[CanvasView] = []
+    app = App()
+    app.window.resize(WIDE, TALL)
+    app.window.show()
+    app.open("mlp_spirals")
+    qt.processEvents()
 
     def create() -> None:
-        view = CanvasView(Workspace(registry(), document))
-        view.resize(WIDE, TALL)
-        view.show()
-        view.viewport().repaint()
-        views.append(view)
+        app.designs.add(document)
+        app.canvas.viewport().repaint()
 
     found = {"create": clock(create)}
-    view = views[0]
-    app.processEvents()
+    view = app.canvas
+    qt.processEvents()
     view.camera.look_at(1.0, view.scene_.placed.bounds().center(), fly=False)
-    app.processEvents()
+    qt.processEvents()
 
     def pan(_: int) -> None:
         view.camera.scroll(24, 8)
-        app.processEvents()
+        qt.processEvents()
 
     found["pan"] = mean(pan, 60)
     middle = view.camera.centre
@@ -95,22 +105,60 @@ def ours(count: int) -> dict[str, float]:
 
     def drag(step: int) -> None:
         tool.move(Pointer(start.scene + QPointF(9.0 * step, 5.0 * step), QPointF(9.0 * step, 5.0 * step)))
-        app.processEvents()
+        qt.processEvents()
 
     found["drag"] = mean(drag, 40)
     view.cancel_gesture()
     for step in range(8):
         view.context.workspace.apply(Move({key: (3.0 + step, 5.0)}), "Move")
-    app.processEvents()
+    qt.processEvents()
 
     def undo(_: int) -> None:
         view.context.workspace.history.undo()
-        app.processEvents()
+        qt.processEvents()
 
     found["undo"] = mean(undo, 6)
-    view.fit_all()
-    app.processEvents()
+    navigation.fit_all(view)
+    qt.processEvents()
     found["fit"] = mean(lambda _: view.viewport().repaint(), 5)
+    whole = view.scene_.placed.bounds()
+    band = Marquee(view, Pointer(whole.topLeft(), QPointF(), Qt.MouseButton.LeftButton))
+    view.start(band)
+
+    def widen(step: int) -> None:
+        band.move(Pointer(whole.topLeft() + QPointF(whole.width(), whole.height()) * step / 20, QPointF()))
+        qt.processEvents()
+
+    found["marquee"] = mean(widen, 20)
+    view.cancel_gesture()
+    view.camera.look_at(1.0, whole.center(), fly=False)
+    view.context.select([f"n{i}" for i in range(1, min(count, 1_001))])
+
+    def collapse(_: int) -> None:
+        commands.collapse(view.context)
+        qt.processEvents()
+
+    found["collapse"] = mean(collapse, 2)
+
+    def tidy() -> None:
+        tidying.tidy_all(view.context)
+        qt.processEvents()
+
+    found["tidy"] = clock(tidy)
+
+    def palette(_: int) -> None:
+        app.actions.run("app.search")
+        qt.processEvents()
+
+    found["palette"] = mean(palette, 3)
+    app.designs.add(find("preact_resnet1001_cifar10").build(None))
+    qt.processEvents()
+
+    def unfold(step: int) -> None:
+        app.canvas.context.unfold(step % 2)
+        qt.processEvents()
+
+    found["unfold"] = mean(unfold, 4)
     return found
 
 
@@ -208,11 +256,11 @@ def child(side: str, count: int) -> dict[str, float] | None:
 def main() -> None:
     options = interleaved.arguments(rounds=3)
     kept: dict[str, object] = {}
-    for count in (1000, 5000):
-        # NodeGraphQt takes 15 s to open 5,000 nodes: one round is enough to see the order
-        sides = (OURS, PEER) if count <= 1000 else (OURS,)
+    for count in (1_000, 5_000, 10_000):
         times: dict[str, dict[str, list[float]]] = {case: {} for case in CASES}
-        for _ in range(options.rounds):
+        for turn in range(options.rounds):
+            # NodeGraphQt takes 15 s to open 5,000 nodes: one round is enough to see the order
+            sides = (OURS, PEER) if count == 1_000 or (count == 5_000 and not turn) else (OURS,)
             for side in sides:
                 for case, value in (child(side, count) or {}).items():
                     times[case].setdefault(side, []).append(value)
