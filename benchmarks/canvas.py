@@ -34,9 +34,10 @@ CASES = {
 
 
 def clock(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    """Milliseconds of processor time of the window's thread: other jobs of the machine don't count."""
+    start = time.thread_time()
     run()
-    return (time.perf_counter() - start) * 1e3
+    return (time.thread_time() - start) * 1e3
 
 
 def mean(run: Callable[[int], object], count: int) -> float:

@@ -28,6 +28,15 @@ class Area(NamedTuple):
             and other.top <= self.bottom
         )
 
+    def holds(self, other: Area) -> bool:
+        """Whether the other lies inside."""
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and other.right <= self.right
+            and other.bottom <= self.bottom
+        )
+
     def with_(self, other: Area) -> Area:
         """Return the rectangle round both."""
         return Area(

@@ -132,6 +132,13 @@ class Placed:
             return list(self.views.nodes)
         return self._index.nodes_near(Area(area.left(), area.top(), area.right(), area.bottom()))
 
+    def touching(self, area: QRectF) -> list[NodeId]:
+        """Return the nodes that an area touches, earlier ones first; only those at its edge are looked at."""
+        around = Area(area.left(), area.top(), area.right(), area.bottom())
+        found = self._index.rooms_near(around)
+        touched = [n for n, room in found.items() if around.holds(room) or self.spot(n).box.intersects(area)]
+        return sorted(touched, key=self.views.order.__getitem__)
+
     def extent(self) -> QRectF:
         """Return a rectangle with everything in it; a little large, but known without looking."""
         area, found = QRectF(), self._index.extent()

@@ -91,7 +91,8 @@ class Context(QObject):
 
     def addresses(self) -> tuple[str, ...]:
         """Return the addresses of the selected nodes."""
-        return tuple(self.address(i) for i in self.selection.ids if i in self.views.nodes)
+        prefix, nodes = self.level.prefix, self.views.nodes
+        return tuple(prefix + key for key in self.selection.ids if key in nodes)
 
     def selected_nodes(self) -> tuple[str, ...]:
         """Return the ids of the selected nodes, those of selected frames included."""

@@ -28,9 +28,8 @@ class Marquee(Tool):
         """Select what the rectangle touches now."""
         self._area = QRectF(self._start.scene, pointer.scene).normalized()
         placed = self.scene.placed
-        near = placed.near(self._area)
-        touched = [key for key in reversed(near.nodes) if placed.boxes[key].intersects(self._area)]
-        touched += [key for key in near.notes if placed.notes[key].intersects(self._area)]
+        touched = placed.touching(self._area)
+        touched += [key for key, box in placed.notes.items() if box.intersects(self._area)]
         if pointer.shift:
             self.context.select(self._before.plus(touched))
         elif pointer.ctrl:
