@@ -32,6 +32,7 @@ from explorer.ui.menus.main_menu import main_menu
 from explorer.ui.menus.presenter import MenuPresenter
 from explorer.ui.palette.panel import PalettePanel
 from explorer.ui.palette.presenter import PalettePresenter
+from explorer.ui.palette.replacing import ReplacePresenter
 from explorer.ui.shell.actions import rows
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.actions.table import ActionTable
@@ -84,6 +85,7 @@ class App:
         self.finder = FindPresenter(self.window, self.designs)
         self.help = HelpPresenter(self.window, self.designs)
         self.keys = KeysPresenter(self.window, lambda: self.actions)
+        self._replacing = ReplacePresenter(self.designs, self.window)
         self.actions = ActionTable(self.window, self.panes, self._rows())
         self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
         self._commands = SearchList(self.window, "Search or run a command")

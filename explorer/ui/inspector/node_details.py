@@ -78,11 +78,7 @@ def of_node(
             reason,
             closed,
         )
-    configured = flow.block if flow and isinstance(flow.block, Block) else None
-    # what everybody sets comes first, as in papers: width, window, then groups and switches
-    order = sorted(cls.fields.items(), key=lambda item: (item[1].kind == "bool", item[0] == "groups"))
-    fields = tuple(_field(cls, name, field, node.fields, configured, reason) for name, field in order)
-    fields = tuple(part for view in fields for part in (view, *_inside(view, reason)))
+    fields = field_views(cls, node, flow, reason)
     if cls.taken:
         fields = (fields[0], FieldView("", cls.taken, "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
@@ -99,6 +95,17 @@ def of_node(
         closed,
         cls.fits,
     )
+
+
+def field_views(
+    cls: type[Block], node: Node, flow: NodeFlow | None, reason: str = ""
+) -> tuple[FieldView, ...]:
+    """Return the fields of a node with their present values, those of what it wraps among them."""
+    configured = flow.block if flow and isinstance(flow.block, Block) else None
+    # what everybody sets comes first, as in papers: width, window, then groups and switches
+    order = sorted(cls.fields.items(), key=lambda item: (item[1].kind == "bool", item[0] == "groups"))
+    fields = tuple(_field(cls, name, field, node.fields, configured, reason) for name, field in order)
+    return tuple(part for view in fields for part in (view, *_inside(view, reason)))
 
 
 def _kind(title: str, node: Node) -> str:

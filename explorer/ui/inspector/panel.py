@@ -16,6 +16,7 @@ from explorer.ui.inspector.card_page import CardPage
 from explorer.ui.inspector.code_page import CodePage
 from explorer.ui.inspector.head import InspectorHead
 from explorer.ui.inspector.node_page import NodePage
+from explorer.ui.inspector.several_page import SeveralDetails, SeveralPage
 from explorer.ui.inspector.tab_row import TabRow
 from explorer.ui.inspector.weights_page import Weights, WeightsPage
 from explorer.ui.problems.box import ProblemNote
@@ -85,6 +86,8 @@ class InspectorPanel(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._design_page())
         self._pages.addWidget(self._node_pages())
+        self.several = SeveralPage()
+        self._pages.addWidget(scrolling(self.several))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
@@ -141,6 +144,12 @@ class InspectorPanel(QFrame):
         self.design_facts.set_facts(details.facts)
         self.design_words.setText(details.sentence)
         self._pages.setCurrentIndex(0)
+
+    def show_several(self, details: SeveralDetails) -> None:
+        """Show what several nodes have in common."""
+        self.details = None
+        self.several.show_details(details)
+        self._pages.setCurrentIndex(2)
 
     def show_node(self, details: NodeDetails) -> None:
         """Show a node; of one already shown only what differs is written anew."""
