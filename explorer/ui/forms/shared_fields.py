@@ -157,7 +157,11 @@ class SharedRow(QWidget):
         line.addWidget(self.caption)
         is_switch = isinstance(self.editor, Toggle)
         line.addWidget(self.editor, 0 if is_switch else 1)
-        line.addWidget(self.remark, 1 if is_switch else 0)
+        if is_switch:
+            line.addWidget(self.remark, 1)
+        else:
+            self.remark.setParent(self)
+            self.remark.hide()
         self._below = QHBoxLayout()
         self._below.addWidget(self.words, 1)
         column = QVBoxLayout(self)

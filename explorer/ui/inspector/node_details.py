@@ -37,8 +37,8 @@ def of_design(workspace: Workspace) -> DesignDetails:
         Fact("Layers", words.count(flow.leaves)),
         Fact("Parameters", words.count(flow.parameters), known.strip()),
         Fact("MACs", words.short(flow.macs), "for one sample"),
-        Fact("Activations", memory(memory_of(flow).forward), "for one sample"),
-        Fact("In training", memory(memory_of(flow).training), "for one sample"),
+        Fact("Activations", words.memory(memory_of(flow).forward), "for one sample"),
+        Fact("In training", words.memory(memory_of(flow).training), "for one sample"),
     )
     if faults:
         sentence = f"{words.plural(faults, 'problem')} to repair before the design runs."
@@ -245,14 +245,3 @@ def _closed(
     if cls is not None and cls.id in ("input", "output"):
         closed.append(("code", "It is no line of its own in the source."))
     return tuple(closed)
-
-
-def memory(count: int) -> str:
-    """Return bytes in the unit that suits them."""
-    value = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if value < 1024 or unit == "GiB":
-            digits = 0 if unit == "B" or value >= 10 else 1
-            return f"{value:,.{digits}f}{words.NBSP}{unit}"
-        value /= 1024
-    return ""

@@ -24,6 +24,7 @@ PLACE = (
     ("distribute_down", "Spread evenly down"),
 )
 """Commands of the canvas that stand as buttons under *Place*; they have icons of the same names."""
+MORE = (("replace", "Replace all by…"), ("group", "Group"), ("focus_path", "Path between"))
 HINT = "Type 64 to set all, ×2 or +16 to change each. One undo takes all back."
 
 
@@ -117,20 +118,16 @@ class SeveralPage(QWidget):
         grid.setColumnStretch(len(PLACE), 1)
         return grid
 
-    def _more_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for command, words in (
-            ("replace", "Replace all by…"),
-            ("group", "Group"),
-            ("focus_path", "Path between"),
-        ):
+    def _more_row(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for number, (command, words) in enumerate(MORE):
             button = Button(words)
             button.clicked.connect(lambda _checked=False, command=command: self.asked.emit(command))
-            row.addWidget(button)
+            grid.addWidget(button, number // 2, number % 2)
             self.more_buttons[command] = button
-        row.addStretch(1)
-        return row
+        grid.setColumnStretch(2, 1)
+        return grid
 
     def _restyle(self) -> None:
         px = theme().px
@@ -156,9 +153,7 @@ class SeveralPage(QWidget):
         self.form.set_fields(details.addresses, details.fields)
         self.form.setVisible(bool(details.fields))
         self.switches.set_fields(details.addresses, details.switches)
-        none = "" if details.fields else "They have no field in common."
-        others = "; ".join(details.others)
-        self.others.setText(f"{none} {others}.".strip() if others else none)
+        self.others.setText(_others(details))
         self.others.setVisible(bool(self.others.text()))
         self.hint.setVisible(bool(details.fields) and not details.reason)
         self.more_buttons["focus_path"].setVisible(len(details.addresses) == 2)
@@ -166,3 +161,11 @@ class SeveralPage(QWidget):
     def row(self, name: str) -> SharedRow | None:
         """Return the row of a field or switch, if it is shown."""
         return self.form.rows.get(name) or self.switches.rows.get(name)
+
+
+def _others(details: SeveralDetails) -> str:
+    """What is said of fields that not all have."""
+    others = "; ".join(details.others)
+    if details.fields:
+        return f"{others}." if others else ""
+    return "They have no field in common" + (f": {others.replace(' more', '')}." if others else ".")

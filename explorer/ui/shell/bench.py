@@ -18,6 +18,7 @@ from explorer.ui.canvas.presenter import CanvasPresenter
 from explorer.ui.designs.autosaving import Autosaving
 from explorer.ui.designs.run_keeping import RunKeeping
 from explorer.ui.desk import Desk, SignallingLink
+from explorer.ui.heat.presenter import HeatPresenter
 from explorer.ui.problems.marks import RemarkMarks
 from explorer.ui.problems.remarking import RemarkBook
 from explorer.ui.problems.repairing import RepairBook, Said
@@ -69,6 +70,7 @@ class Bench(QObject):
         self.inspector.addWidget(box("panel"))
         CanvasPresenter(self.canvas, self.desk)
         PathFocus(self.canvas)
+        self.heat = HeatPresenter(self.canvas, self.desk)
         AlignBar(self.canvas)
         self.canvas.problemShown.connect(self.desk.select)
         self.remarks.changed.connect(self.canvas.viewport().update)

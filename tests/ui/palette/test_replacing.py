@@ -1,4 +1,4 @@
-"""Replace by…: R opens the list of what fits, Enter puts it there in one step. The whole program, no engine."""
+"""Replace by…: R opens the list of what fits, Enter puts it there in one step."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_r_offers_what_fits_and_enter_replaces_in_one_step(app):
     shape = app.desk.workspace.flow.nodes["pool1"].outputs["y"].text
     assert offered[0].remark == f"→ {shape}"
     assert all(entry.remark.startswith("→ ") for entry in offered)
-    assert {"avg_pool"} <= {entry.id for entry in offered}
-    QTest.keyClicks(popover.field, "average pool")
+    assert "avg_pool" in {entry.id for entry in offered}
+    QTest.keyClicks(popover.field, "avg pool")
     assert popover._found[0][0].id == "avg_pool"
     QTest.keyClick(popover.field, Qt.Key.Key_Return)
     root = app.desk.workspace.document.root
