@@ -95,7 +95,7 @@ class HeatPainter:
         look = Look(zoom=self._canvas.zoom)
         side = min(20.0, box.width() - 8)
         body.tile(painter, view, box.center().x() - side / 2, box.center().y() - side / 2, side, look)
-        said = f"{heat.text(heat.values[view.id])} · {words.percent(heat.share(heat.values[view.id]))}"
+        said = words.percent(heat.share(heat.values[view.id]))
         below = box.bottom() + (26 if view.form == "glyph" and self._canvas.scene_.detail == "near" else 12)
         ink = theme().colours.text
         text.draw(painter, said, box.center().x(), below, "caption", 600, ink, align=0.5)

@@ -9,10 +9,10 @@ from explorer import words
 from explorer.blocks.registry import registry
 from explorer.blocks.substitution import Substitute, substituted, substitutes
 from explorer.style import icons
+from explorer.style.families import FAMILIES
 from explorer.style.theme import theme
 from explorer.ui.canvas import commands
 from explorer.ui.canvas.context import Context
-from explorer.ui.palette.presenter import FAMILIES
 from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.widgets.search_list import Entry, SearchList
