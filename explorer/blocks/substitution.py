@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 
 from explorer import words
 from explorer.blocks.block import Block, squash
@@ -63,11 +63,11 @@ def kept_fields(registry: Registry, node: Node, block: str) -> dict[str, FieldVa
         if old is None or name not in present or not _mean_the_same(old, field):
             continue
         try:
-            value = field.check(squash(present[name]) if field.kind in SIZES else present[name])
+            value = field.check(_short(present[name]) if field.kind in SIZES else present[name])
         except BadField:
             continue
         if value != field.default:
-            kept[name] = squash(value) if field.kind in SIZES else value
+            kept[name] = _short(value) if field.kind in SIZES else value
     while kept:
         try:
             registry.configure(block, kept)
@@ -76,6 +76,11 @@ def kept_fields(registry: Registry, node: Node, block: str) -> dict[str, FieldVa
         else:
             break
     return kept
+
+
+def _short(value: FieldValue) -> FieldValue:
+    """Equal sizes as one number, as designs write them."""
+    return cast(FieldValue, squash(value))
 
 
 def _mean_the_same(one: Field[Any], other: Field[Any]) -> bool:
@@ -177,7 +182,7 @@ def _takes(registry: Registry, level: Level, node: Node, cls: type[Block]) -> bo
     if made.variadic:
         return bool(into)
     needed = sum(not port.optional for port in made.inputs)
-    if into and not needed <= len(into) <= len(made.inputs) or not made.inputs:
+    if (into and not needed <= len(into) <= len(made.inputs)) or not made.inputs:
         return False
     arriving = _arriving(level, node, made)
     if made.is_composite or arriving is None:

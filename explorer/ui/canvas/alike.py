@@ -54,7 +54,7 @@ def _fields(context: Context, node_id: NodeId) -> Hashable:
     """The configured block, so that a default that is written out is the same as one that is not."""
     flow = context.level.flow.nodes.get(node_id) if context.level.flow else None
     node = context.graph[node_id]
-    if flow is not None and flow.block is not None:
+    if flow is not None and isinstance(flow.block, Hashable):
         return flow.block
     return node.block, repr(sorted(node.fields.items(), key=lambda item: item[0]))
 

@@ -1,4 +1,4 @@
-"""A form for the fields that several nodes have in common: equal values as usual, mixed ones in their order."""
+"""A form for the fields that several nodes have in common; mixed values stand in the order of the flow."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SharedView:
 
 
 class SharedField(Field):
-    """Takes a value for all or a change of each; mixed values stand in it in grey until something is typed."""
+    """Takes a value for all or a change of each; mixed values stand in it in grey until one types."""
 
     def __init__(self, shared: SharedView) -> None:
         made = editors.make(shared.view)

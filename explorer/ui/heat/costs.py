@@ -73,7 +73,7 @@ class Heat:
         return WRITE[self.measure](value)
 
     def ticks(self) -> list[float]:
-        """Return the powers of ten (of 32 for bytes) on the scale, or its ends where there are fewer than two."""
+        """Return the powers of ten (of 32 for bytes) on the scale, or its ends if there are fewer than two."""
         if not self.values or self.high <= 0:
             return []
         base = 32.0 if self.measure == "memory" else 10.0

@@ -34,6 +34,7 @@ class HeatLegend(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._port = parent
         self._heat = Heat("macs")
         self._words = ""
         self._pointed = ""
@@ -52,7 +53,7 @@ class HeatLegend(QWidget):
         px = theme().px
         self.switch.adjustSize()
         self.close_button.setFixedSize(px(24), px(24))
-        self.fit(self.parentWidget().width() if self.parentWidget() else px(WIDE))
+        self.fit(self._port.width())
 
     def fit(self, room: int) -> None:
         """Take the width of what there is."""

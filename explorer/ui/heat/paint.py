@@ -1,4 +1,4 @@
-"""Paints costs over the nodes of a canvas, near and far; value and share stand in them, so colour is not alone."""
+"""Paints costs over the nodes of a canvas, near and far; figures stand in them, so colour is not alone."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from explorer import words
@@ -75,10 +75,13 @@ class HistoryPage(QWidget):
         item.setFont(font)
         item.setForeground(colours.text3 if number > present else colours.text)
         size = theme().px(14)
-        name, colour = ("check", colours.accent) if number == present else ("", colours.text3)
-        if number > present:
-            name = "redo"
-        item.setIcon(icons.icon(name, colour, 14) if name else icons.icon("blank", colour, 14))
+        if number < present:
+            blank = QPixmap(size, size)
+            blank.fill(Qt.GlobalColor.transparent)
+            item.setIcon(QIcon(blank))
+        else:
+            name, colour = ("check", colours.accent) if number == present else ("redo", colours.text3)
+            item.setIcon(icons.icon(name, colour, 14))
         self.list.setIconSize(QSize(size, size))
         item.setSizeHint(QSize(0, theme().px(ROW)))
         state = "now" if number == present else "taken back" if number > present else "done"

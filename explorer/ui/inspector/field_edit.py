@@ -6,7 +6,7 @@ from typing import cast
 
 from explorer.blocks import inner
 from explorer.blocks.block import Block, squash
-from explorer.graph.catalogue import BadField, Catalogue, UnknownBlock
+from explorer.graph.catalogue import BadField, Catalogue
 from explorer.graph.edits import SetField
 from explorer.graph.model import FieldValue, Node
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer
 
 from explorer.graph import names

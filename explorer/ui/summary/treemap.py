@@ -20,7 +20,7 @@ LEAST_WIDE, LEAST_TALL = 44.0, 44.0
 
 @dataclass(frozen=True)
 class Cell:
-    """A node with its rectangle; `holds` others drawn inside it, `headed` whether its name stands above them."""
+    """A node with its rectangle; it `holds` others drawn inside it, `headed` by its name above them."""
 
     row: SummaryRow
     area: QRectF
@@ -43,7 +43,7 @@ def cells(rows: Sequence[SummaryRow], area: QRectF) -> Iterator[Cell]:
 
 
 def squarified(values: Sequence[float], area: QRectF) -> list[QRectF]:
-    """Return rectangles that fill an area, in proportion to values > 0 given from the largest to the smallest."""
+    """Return rectangles that fill an area, in proportion to values > 0, which come largest first."""
     total = float(sum(values))
     if not values or total <= 0 or area.width() <= 0 or area.height() <= 0:
         return [QRectF(area.x(), area.y(), 0, 0) for _ in values]
@@ -81,8 +81,6 @@ def _lay(sizes: Sequence[float], filled: float, rest: QRectF, found: list[QRectF
     at = rest.top() if upright else rest.left()
     for size in sizes:
         long = size / thick if thick > 0 else 0.0
-        found.append(
-            QRectF(rest.left(), at, thick, long) if upright else QRectF(at, rest.top(), long, thick)
-        )
+        found.append(QRectF(rest.left(), at, thick, long) if upright else QRectF(at, rest.top(), long, thick))
         at += long
     return rest.adjusted(thick, 0, 0, 0) if upright else rest.adjusted(0, thick, 0, 0)

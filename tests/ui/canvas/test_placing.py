@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -79,7 +80,7 @@ def test_alt_shift_and_an_arrow_make_equal_gaps(canvas: CanvasView, hand: Hand, 
     ends = box(canvas, "conv1"), box(canvas, "fc1")
     hand.key(Key.Key_Right, ALT | SHIFT)
     row = [box(canvas, n) for n in ("conv1", "relu1", "pool1", "fc1")]
-    gaps = [b.left() - a.right() for a, b in zip(row, row[1:], strict=False)]
+    gaps = [b.left() - a.right() for a, b in pairwise(row)]
     assert max(gaps) - min(gaps) < 0.05
     assert (row[0], row[-1]) == ends
 
@@ -137,7 +138,7 @@ def test_spreading_makes_equal_gaps_and_moves_along_one_way_only(
         return
     gaps = [
         placing._start(moved[b], down) - placing._start(moved[a], down) - placing._size(moved[a], down)
-        for a, b in zip(order, order[1:], strict=False)
+        for a, b in pairwise(order)
     ]
     assert max(gaps) - min(gaps) < 1e-6
     assert min(gaps) >= placing.GAP - 1e-6

@@ -36,10 +36,10 @@ class Shown:
     def press(self):
         QTest.keyClick(self.canvas, Qt.Key.Key_H, Qt.KeyboardModifier.ShiftModifier)
 
-    def colour(self, node, corner=QPointF(-6, -6)):
+    def colour(self, node, away=6):
         """The colour near the lower right corner of a node."""
         box = self.canvas.scene_.placed.boxes[node]
-        at = self.canvas.camera.to_view(box.bottomRight() + corner).toPoint()
+        at = self.canvas.camera.to_view(box.bottomRight() - QPointF(away, away)).toPoint()
         return self.canvas.viewport().grab().toImage().pixelColor(at)
 
 
@@ -115,7 +115,7 @@ def test_it_is_seen_at_the_far_zoom(shown):
     shown.canvas.camera.look_at(0.2, shown.canvas.scene_.placed.boxes["fc1"].center(), fly=False)
     assert shown.canvas.scene_.detail == "far"
     expected = colour_at(shown.heat.painter.heat.place(shown.heat.painter.heat.values["fc1"]))
-    found = shown.colour("fc1", QPointF(-10, -10))
+    found = shown.colour("fc1", 10)
     assert all(abs(a - b) <= 8 for a, b in zip(found.getRgb(), expected.getRgb(), strict=True))
 
 

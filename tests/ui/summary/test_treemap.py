@@ -27,7 +27,10 @@ def test_rectangles_fill_the_area_in_proportion(values, wide, tall):
     for value, box in zip(values, found, strict=True):
         assert box.width() * box.height() == pytest.approx(value * unit, rel=1e-4)
         assert area.adjusted(-1e-3, -1e-3, 1e-3, 1e-3).contains(box)
-    small = [box.adjusted(*(d * min(1e-3, box.width() / 4, box.height() / 4) for d in (1, 1, -1, -1))) for box in found]
+    small = [
+        box.adjusted(*(d * min(1e-3, box.width() / 4, box.height() / 4) for d in (1, 1, -1, -1)))
+        for box in found
+    ]
     assert not any(a.intersects(b) for n, a in enumerate(small) for b in small[n + 1 :])
 
 
