@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, cast
 
-from explorer import words
 from explorer.blocks.block import Block, squash
 from explorer.blocks.fields import Field
 from explorer.blocks.registry import Registry
@@ -47,7 +46,7 @@ class Substitute:
 
 
 def kept_fields(registry: Registry, node: Node, block: str) -> dict[str, FieldValue]:
-    """Return the fields that another block takes over: those of equal name and meaning, where they suit it."""
+    """Return the fields that another block takes over: of equal name and meaning, where they suit it."""
     after = registry[block]
     present: Mapping[str, Any] = node.fields
     before: type[Block] | None = None
@@ -227,9 +226,7 @@ def _tried(
             return
         outs = [tuple(flow.at(address).outputs.values()) for address in addresses]
     was = [tuple(level.flow.nodes[node_id].outputs.values()) if level.flow else () for node_id in ids]
-    gives = dict.fromkeys(
-        ", ".join(words.shape(tensor.shape) or "scalar" for tensor in tensors if tensor) for tensors in outs
-    )
+    gives = dict.fromkeys(", ".join(tensor.text for tensor in tensors if tensor) for tensors in outs)
     same = all(
         _shape(one) == _shape(other)
         for now, then in zip(outs, was, strict=True)

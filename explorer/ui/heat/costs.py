@@ -72,8 +72,18 @@ class Heat:
         """Return a value with its unit."""
         return WRITE[self.measure](value)
 
+    @property
+    def has_free(self) -> bool:
+        """Whether a node costs nothing."""
+        return any(value <= 0 for value in self.values.values())
+
+    def said_of(self, node_id: NodeId) -> str:
+        """Return name, value and share of a node."""
+        value = self.values[node_id]
+        return f"{node_id}: {self.text(value)}, {words.percent(self.share(value))}"
+
     def ticks(self) -> list[float]:
-        """Return the powers of ten (of 32 for bytes) on the scale, or its ends if there are fewer than two."""
+        """Return the powers of ten (of 32 for bytes) on the scale, or its ends if there are fewer."""
         if not self.values or self.high <= 0:
             return []
         base = 32.0 if self.measure == "memory" else 10.0

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from explorer import words
 from explorer.style import colours as maps
 from explorer.style.theme import follow, theme
 from explorer.ui.heat.costs import MEASURES, TITLES, Heat
@@ -86,11 +85,8 @@ class HeatLegend(QWidget):
 
     def _scale(self) -> QRectF:
         px = theme().px
-        swatch = px(118) if self._has_free() else 0
+        swatch = px(118) if self._heat.has_free else 0
         return QRectF(px(PAD), px(74), self.width() - 2 * px(PAD) - swatch, px(12))
-
-    def _has_free(self) -> bool:
-        return any(value <= 0 for value in self._heat.values.values())
 
     def _x(self, value: float) -> float:
         area = self._scale()
@@ -133,7 +129,7 @@ class HeatLegend(QWidget):
             painter.drawImage(area, ramp)
             self._paint_ticks(painter, area)
             self._paint_marks(painter, area)
-        if self._has_free():
+        if self._heat.has_free:
             self._paint_free(painter, area)
         below = QRectF(px(PAD), self.height() - px(34), self.width() - 2 * px(PAD), px(24))
         painter.setFont(theme().font("label", 500))
@@ -210,11 +206,6 @@ class HeatLegend(QWidget):
         """Say which node a mark stands for."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             name = self.mark_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self.said_of(name) if name else "", self)
+            QToolTip.showText(event.globalPos(), self._heat.said_of(name) if name else "", self)
             return True
         return super().event(event)
-
-    def said_of(self, node_id: str) -> str:
-        """Return name, value and share of a node."""
-        value = self._heat.values[node_id]
-        return f"{node_id}: {self._heat.text(value)}, {words.percent(self._heat.share(value))}"

@@ -6,28 +6,22 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from explorer import words
-from explorer.figures.canvas.painting.text import ink_on
-from explorer.style import icons
-from explorer.style.families import FAMILIES
 from explorer.style.theme import follow, theme
+from explorer.ui.summary import treemap_paint
 from explorer.ui.summary.rows import SummaryRow
-from explorer.ui.summary.treemap import HEAD, Cell, cells
+from explorer.ui.summary.treemap import Cell, cells
 
 LEGEND, MARGIN = 26, 8
-LEAST_NAME = 26
-"""Pixels of width from which a name is written, cut if need be."""
 
 
 class TreemapView(QWidget):
@@ -101,87 +95,15 @@ class TreemapView(QWidget):
             painter.setPen(colours.text2)
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No layer has parameters.")
             return
-        for cell in self.cells:
-            (self._paint_group if cell.holds else self._paint_leaf)(painter, cell)
-        self._ring(painter, self._pointed, colours.text, 1.5)
-        self._ring(painter, self._selected, colours.accent, 3.0)
-        self._paint_legend(painter)
-
-    def _ring(self, painter: QPainter, address: str, colour: QColor, wide: float) -> None:
-        cell = self.cell_of(address) if address else None
-        if cell is None:
-            return
-        inside = cell.area.adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme().colours.panel, wide + 2))
-        painter.drawRect(inside)
-        painter.setPen(QPen(colour, wide))
-        painter.drawRect(inside)
-
-    def _paint_group(self, painter: QPainter, cell: Cell) -> None:
-        colours, px = theme().colours, theme().px
-        painter.setPen(QPen(colours.line, 1))
-        painter.setBrush(colours.sunken)
-        painter.drawRect(cell.area.adjusted(0.5, 0.5, -0.5, -0.5))
-        if cell.headed:
-            head = QRectF(cell.area.left() + px(5), cell.area.top(), cell.area.width() - px(10), HEAD)
-            self._name_and_share(painter, cell, head, colours.text)
-
-    def _paint_leaf(self, painter: QPainter, cell: Cell) -> None:
-        px, ground = theme().px, theme().family_colour(cell.row.family)
-        gap = 0.5 if min(cell.area.width(), cell.area.height()) > 4 else 0.0
-        painter.fillRect(cell.area.adjusted(gap, gap, -gap, -gap), ground)
-        if cell.area.width() < px(LEAST_NAME) or cell.area.height() < px(15):
-            return
-        ink = ink_on(ground)
-        left, top = cell.area.left() + px(5), cell.area.top() + px(3)
-        room = cell.area.width() - px(8)
-        if cell.area.height() >= px(36) and room >= px(60):
-            size = px(14)
-            painter.drawPixmap(QPointF(left, top + 1), icons.icon_pixmap(cell.row.icon, ink, size))
-            head = QRectF(left + size + px(4), top, room - size - px(4), px(16))
-            self._line(painter, cell.row.name, head, ink, 600)
-            share = f"{words.percent(cell.row.share)} · {words.short(cell.row.parameters)}"
-            self._line(painter, share, QRectF(left, top + px(16), room, px(16)), ink, 400)
-        else:
-            self._name_and_share(painter, cell, QRectF(left, top - 1, room, px(16)), ink)
-
-    def _name_and_share(self, painter: QPainter, cell: Cell, area: QRectF, ink: QColor) -> None:
-        painter.setFont(theme().font("caption"))
-        share = words.percent(cell.row.share)
-        wide = painter.fontMetrics().horizontalAdvance(share) + theme().px(6)
-        names = area.adjusted(0, 0, -wide, 0) if area.width() > 2 * wide else area
-        self._line(painter, cell.row.name, names, ink, 600)
-        if names is not area:
-            painter.setFont(theme().font("caption"))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(area, right, share)
-
-    @staticmethod
-    def _line(painter: QPainter, said: str, area: QRectF, ink: QColor, weight: int) -> None:
-        painter.setFont(theme().font("caption", weight))
-        painter.setPen(ink)
-        short = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(area.width()))
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, short)
-
-    def _paint_legend(self, painter: QPainter) -> None:
-        px, colours = theme().px, theme().colours
-        shares: dict[str, float] = {}
-        for cell in self.cells:
-            if not cell.holds:
-                shares[cell.row.family] = shares.get(cell.row.family, 0.0) + cell.row.share
-        x, y = float(px(MARGIN)), self.height() - px(LEGEND) / 2
-        painter.setFont(theme().font("caption"))
-        for family in sorted(shares, key=lambda name: -shares[name]):
-            said = f"{FAMILIES.get(family, family)} {words.percent(shares[family])}"
-            wide = painter.fontMetrics().horizontalAdvance(said)
-            if x + wide + px(18) > self.width():
-                return
-            painter.fillRect(QRectF(x, y - px(5), px(10), px(10)), theme().family_colour(family))
-            painter.setPen(colours.text2)
-            box = QRectF(x + px(15), y - px(9), wide + 2, px(18))
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)
-            x += wide + px(32)
+        treemap_paint.cells(painter, self.cells)
+        for address, colour, wide in (
+            (self._pointed, colours.text, 1.5),
+            (self._selected, colours.accent, 3.0),
+        ):
+            if (cell := self.cell_of(address)) is not None:
+                treemap_paint.ring(painter, cell, colour, wide)
+        foot = QRectF(self.rect()).adjusted(theme().px(MARGIN), self.height() - theme().px(LEGEND), 0, 0)
+        treemap_paint.legend(painter, self.cells, foot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the cells out anew."""

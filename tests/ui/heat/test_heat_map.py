@@ -100,7 +100,7 @@ def test_marks_join_with_nodes_and_a_click_selects(shown):
     QTest.mouseMove(legend, at.toPoint())
     legend.mouseMoveEvent(_move(at))
     assert shown.heat.painter.lit == "fc1"
-    assert legend.said_of("fc1") == "fc1: 48,000, 12\u00a0%"
+    assert shown.heat.painter.heat.said_of("fc1") == "fc1: 48,000, 12\u00a0%"
     QTest.mouseClick(legend, Qt.MouseButton.LeftButton, pos=at.toPoint())
     assert shown.canvas.context.selected_nodes() == ("fc1",)
 
