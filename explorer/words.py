@@ -100,8 +100,8 @@ def seconds(value: float) -> str:
     return f"{number(value)}{NBSP}s"
 
 
-def memory(size: float) -> str:
-    """Bytes in the unit that suits them: ``512 B``, ``4.6 KiB``, ``23 MiB``."""
+def short_memory(size: float) -> str:
+    """Return bytes as they stand in cells and on cards: ``512 B``, ``4.6 KiB``, ``23 MiB``."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if size < 1024 or unit == "GiB":
             break

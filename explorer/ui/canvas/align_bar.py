@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.canvas import placing
+from explorer.ui.canvas.actions import ACTIONS
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.canvas.overlays import PROJECTOR
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.floating import paint_floating
-from explorer.ui.widgets.keys import native
+from explorer.ui.widgets.keys import with_key
 from explorer.ui.widgets.text import rule
 
 HEIGHT, ABOVE = 30, 12
@@ -20,11 +21,19 @@ MOST = 200
 """Selected nodes above which there is no bar: the commands are in the menu."""
 
 
+GROUPS = (
+    ("align_left", "align_centre", "align_right"),
+    ("align_top", "align_middle", "align_bottom"),
+    ("distribute_across", "distribute_down", "straighten"),
+)
+_ROWS = {row.id: row for row in ACTIONS}
+
+
 class AlignBar(QWidget):
     """A child of the viewport; nothing moves before a click.
 
     Attributes:
-        buttons: by the id of their command without its first word: `left`, `across`.
+        buttons: by the id of their command.
 
     """
 
@@ -38,13 +47,11 @@ class AlignBar(QWidget):
         self.setAccessibleName("Align the selected blocks")
         self._row = QHBoxLayout(self)
         self._row.setSpacing(0)
-        for number, (side, title, keys) in enumerate(placing.SIDES):
-            if number == 3:
+        for group in GROUPS:
+            if self.buttons:
                 self._row.addWidget(rule("down"))
-            self._add(side, f"align_{side}", title, keys)
-        self._row.addWidget(rule("down"))
-        for way, title, keys in placing.WAYS:
-            self._add(way, f"distribute_{way}", title, keys)
+            for command in group:
+                self._add(command)
         canvas.foregrounds.append(self.paint_ghosts)
         canvas.viewport().installEventFilter(self)
         canvas.context.selected.connect(self.follow_selection)
@@ -53,15 +60,14 @@ class AlignBar(QWidget):
         follow(self._restyle)
         self.hide()
 
-    def _add(self, name: str, icon: str, title: str, keys: tuple[str, ...]) -> None:
-        words = f"{title} ({native(keys[0])})" if keys else title
-        button = Button(kind="plain-icon", icon=icon, name=words, icon_size=16)
+    def _add(self, command: str) -> None:
+        button = Button(kind="plain-icon", icon=command, name=_ROWS[command].title, icon_size=16)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda: self._run(name))
+        button.clicked.connect(lambda: self._run(command))
         button.installEventFilter(self)
-        button.setProperty("side", name)
+        button.setProperty("command", command)
         self._row.addWidget(button)
-        self.buttons[name] = button
+        self.buttons[command] = button
 
     def _restyle(self) -> None:
         px = theme().px
@@ -81,9 +87,8 @@ class AlignBar(QWidget):
     def follow_selection(self) -> None:
         """Stand above the selected nodes, if there are several that can be moved."""
         self._show_ghosts("")
-        many = len(self._canvas.context.selected_nodes())
-        for name, _, _ in placing.WAYS:
-            self.buttons[name].setEnabled(many > 2)
+        for command, button in self.buttons.items():
+            button.setEnabled(_ROWS[command].why_not(self._canvas) is None)
         self._put()
 
     def _put(self) -> None:
@@ -149,14 +154,9 @@ class AlignBar(QWidget):
         if self._guide is not None:
             painter.drawLine(self._guide)
 
-    def _run(self, name: str) -> None:
-        context = self._canvas.context
+    def _run(self, command: str) -> None:
         self._show_ghosts("")
-        side = next((side for side, *_ in placing.SIDES if side == name), None)
-        if side is not None:
-            placing.align(context, side)
-        else:
-            placing.distribute(context, next(way for way, *_ in placing.WAYS if way == name))
+        _ROWS[command].run(self._canvas)
         self._canvas.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -170,16 +170,21 @@ class AlignBar(QWidget):
             elif kind == QEvent.Type.Resize:
                 self._put()
         elif kind == QEvent.Type.Enter and isinstance(watched, Button) and watched.isEnabled():
-            self._show_ghosts(str(watched.property("side")))
+            command = str(watched.property("command"))
+            row = _ROWS[command]
+            watched.setToolTip(with_key(row.title, f"edit.{command}", row.keys[0] if row.keys else ""))
+            self._show_ghosts(command)
         elif kind == QEvent.Type.Leave:
             self._show_ghosts("")
         return False
 
 
-def preview(boxes: dict[str, QRectF], name: str) -> tuple[list[QRectF], QLineF | None]:
-    """Return where boxes would stand, and the line on which they are aligned."""
+def preview(boxes: dict[str, QRectF], command: str) -> tuple[list[QRectF], QLineF | None]:
+    """Return where boxes would stand, and the line on which they are aligned; nothing for other commands."""
     for side, *_ in placing.SIDES:
-        if side == name:
+        if command == f"align_{side}":
             return list(placing.aligned(boxes, side).values()), placing.guide(boxes, side)
-    way = next(way for way, *_ in placing.WAYS if way == name)
-    return list(placing.distributed(boxes, way).values()), None
+    for way, *_ in placing.WAYS:
+        if command == f"distribute_{way}":
+            return list(placing.distributed(boxes, way).values()), None
+    return [], None

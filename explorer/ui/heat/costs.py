@@ -34,7 +34,7 @@ def _whole(value: float) -> str:
 WRITE: dict[Measure, Callable[[float], str]] = {
     "parameters": _whole,
     "macs": _whole,
-    "memory": lambda value: words.memory(round(value)),
+    "memory": lambda value: words.short_memory(round(value)),
     "time": words.seconds,
 }
 

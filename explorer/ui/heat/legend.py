@@ -11,6 +11,7 @@ from explorer.style.theme import follow, theme
 from explorer.ui.heat.costs import MEASURES, TITLES, Heat
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.floating import paint_floating
+from explorer.ui.widgets.keys import with_key
 from explorer.ui.widgets.segmented import Segmented
 
 WIDE, TALL, PAD = 520, 146, 14
@@ -42,7 +43,7 @@ class HeatLegend(QWidget):
         self.switch = Segmented("Heat map by", MEASURES)
         self.switch.setParent(self)
         self.switch.chosen.connect(self.chosen)
-        self.close_button = Button("", "plain-icon", "close", "Close the heat map (Shift+H)")
+        self.close_button = Button("", "plain-icon", "close", "Close the heat map")
         self.close_button.setParent(self)
         self.close_button.clicked.connect(self.closed)
         follow(self._restyle)
@@ -67,6 +68,7 @@ class HeatLegend(QWidget):
         """Show another heat; `words_instead` say why there are no values."""
         self._heat, self._words = heat, words_instead
         self.switch.set_value(heat.measure)
+        self.close_button.setToolTip(with_key("Close the heat map", "view.heat", "Shift+H"))
         self.setAccessibleDescription(f"{self.title()}. {words_instead or heat.sentence}")
         self.update()
 

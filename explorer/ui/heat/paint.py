@@ -13,6 +13,7 @@ from explorer.figures.canvas.painting import body, ports, text
 from explorer.figures.canvas.painting.look import Look
 from explorer.graph.model import NodeId
 from explorer.style import colours as maps
+from explorer.style.ink import ink_on
 from explorer.style.theme import theme
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.heat.costs import Heat
@@ -101,7 +102,7 @@ class HeatPainter:
         text.draw(painter, said, box.center().x(), below, "caption", 600, ink, align=0.5)
 
     def _card(self, painter: QPainter, heat: Heat, view: NodeView, box: QRectF, ground: QColor) -> None:
-        value, ink = heat.values[view.id], text.ink_on(ground)
+        value, ink = heat.values[view.id], ink_on(ground)
         look = Look(zoom=self._canvas.zoom)
         share = words.percent(heat.share(value))
         if self._canvas.scene_.detail == "middle":
@@ -166,7 +167,7 @@ class HeatPainter:
             value, wide, tall = heat.values[node_id], box.width() * zoom, box.height() * zoom
             if value <= 0 or wide < LEAST_WIDE or tall < LEAST_TALL:
                 continue
-            ink, share = text.ink_on(colour_at(heat.place(value))), words.percent(heat.share(value))
+            ink, share = ink_on(colour_at(heat.place(value))), words.percent(heat.share(value))
             painter.save()
             painter.translate(box.center())
             painter.scale(1 / zoom, 1 / zoom)

@@ -37,8 +37,8 @@ def of_design(workspace: Workspace) -> DesignDetails:
         Fact("Layers", words.count(flow.leaves)),
         Fact("Parameters", words.count(flow.parameters), known.strip()),
         Fact("MACs", words.short(flow.macs), "for one sample"),
-        Fact("Activations", words.memory(memory_of(flow).forward), "for one sample"),
-        Fact("In training", words.memory(memory_of(flow).training), "for one sample"),
+        Fact("Activations", words.short_memory(memory_of(flow).forward), "for one sample"),
+        Fact("In training", words.short_memory(memory_of(flow).training), "for one sample"),
     )
     if faults:
         sentence = f"{words.plural(faults, 'problem')} to repair before the design runs."

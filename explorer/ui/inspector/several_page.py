@@ -22,6 +22,7 @@ PLACE = (
     ("align_bottom", "Align lower edges"),
     ("distribute_across", "Spread evenly across"),
     ("distribute_down", "Spread evenly down"),
+    ("straighten", "Straighten the wires"),
 )
 """Commands of the canvas that stand as buttons under *Place*; they have icons of the same names."""
 MORE = (("replace", "Replace all by…"), ("group", "Group"), ("focus_path", "Path between"))
@@ -109,7 +110,7 @@ class SeveralPage(QWidget):
 
     def _place_row(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setSpacing(4)
+        grid.setSpacing(3)
         for number, (command, name) in enumerate(PLACE):
             button = Button("", "icon", command, name)
             button.clicked.connect(lambda _checked=False, command=command: self.asked.emit(command))
@@ -139,7 +140,7 @@ class SeveralPage(QWidget):
             part.setContentsMargins(px(14), px(8), px(14), px(8))
             part.setSpacing(px(8))
         for button in self.place_buttons.values():
-            button.setFixedSize(px(28), px(28))
+            button.setFixedSize(px(26), px(26))
         self.tile.setPixmap(icons.tile(*self._picture, px(32)))
 
     def show_details(self, details: SeveralDetails) -> None:

@@ -90,7 +90,7 @@ def text(row: SummaryRow, column: int, *, whole_address: bool) -> str:
         return words.count(row.parameters) if row.parameters else ""
     if column == MACS:
         return (words.count(row.macs) if row.macs < 10**8 else words.short(row.macs)) if row.macs else ""
-    return words.memory(row.activation)
+    return words.short_memory(row.activation)
 
 
 def _measured(row: SummaryRow) -> str:

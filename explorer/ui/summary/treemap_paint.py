@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer import words
-from explorer.figures.canvas.painting.text import ink_on
 from explorer.style import icons
 from explorer.style.families import FAMILIES
+from explorer.style.ink import ink_on
 from explorer.style.theme import theme
 from explorer.ui.summary.treemap import HEAD, Cell
 

@@ -171,7 +171,7 @@ class TestBar:
     ) -> None:
         canvas.context.select(["conv1", "fc1"])
         before = ws.document.copy()
-        button = bar.buttons["left"]
+        button = bar.buttons["align_left"]
         enter = QEnterEvent(QPointF(2, 2), QPointF(2, 2), QPointF(2, 2))
         QApplication.sendEvent(button, enter)
         lefts = {ghost.left() for ghost in bar.ghosts}
@@ -183,8 +183,19 @@ class TestBar:
 
     def test_a_click_moves_them_there(self, canvas: CanvasView, bar: AlignBar) -> None:
         canvas.context.select(["conv1", "fc1"])
-        QTest.mouseClick(bar.buttons["top"], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(bar.buttons["align_top"], Qt.MouseButton.LeftButton)
         assert box(canvas, "conv1").top() == pytest.approx(box(canvas, "fc1").top(), abs=0.01)
+
+    def test_the_last_button_straightens_and_too_few_grey_the_spreading(
+        self, canvas: CanvasView, bar: AlignBar, hand: Hand
+    ) -> None:
+        canvas.context.select(["conv1", "relu1"])
+        assert not bar.buttons["distribute_across"].isEnabled()
+        canvas.context.select(["relu1"])
+        hand.drag(hand.title("relu1"), hand.title("relu1") + QPointF(0, 40))
+        canvas.context.select(["conv1", "relu1"])
+        QTest.mouseClick(bar.buttons["straighten"], Qt.MouseButton.LeftButton)
+        assert canvas.context.workspace.history.undo_title == "Straighten"
 
     def test_steps_aside_while_the_mouse_is_down(self, canvas: CanvasView, bar: AlignBar, hand: Hand) -> None:
         canvas.context.select(["conv1", "fc1"])

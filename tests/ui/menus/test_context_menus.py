@@ -172,6 +172,8 @@ def test_arrows_skip_nothing_letters_jump_and_esc_closes(app):
     QTest.keyClick(menu, Key.Key_Return)
     assert menu.isVisible()  # greyed
     QTest.keyClicks(menu, "r")
+    assert menu.current.title == "Replace by…"
+    QTest.keyClicks(menu, "r")
     QTest.keyClick(menu, Key.Key_Return)
     assert not menu.isVisible()
     assert app.canvas.overlays.rename.isVisible()
