@@ -20,6 +20,7 @@ from explorer.ui.heat.costs import Heat
 
 STEPS = 64
 """Colours told apart when very many nodes are drawn at once."""
+FREE = -1
 CLOSE = 600
 """Nodes in sight up to which each is drawn by itself."""
 LEAST_WIDE, LEAST_TALL = 30.0, 14.0
@@ -39,14 +40,23 @@ class HeatPainter:
         self._canvas = canvas
         self.heat: Heat | None = None
         self.lit: NodeId = ""
+        self._kept: tuple[Heat, dict[int, list[QRectF]]] | None = None
+        canvas.context.changed.connect(self._forget)
+
+    def _forget(self) -> None:
+        """Nodes may stand elsewhere."""
+        self._kept = None
 
     def paint(self, painter: QPainter, exposed: QRectF) -> None:
         """Paint what lies in an area of the scene."""
         heat, scene = self.heat, self._canvas.scene_
         if heat is None:
             return
-        near = scene.placed.nodes_near(exposed)
         kept = self._canvas.context.in_focus
+        near = scene.placed.nodes_near(exposed)
+        if scene.detail == "far" and len(near) > CLOSE and not kept:
+            self._draw_far(painter, self._batches(heat))
+            return
         ids = [node_id for node_id in near if node_id in heat.values and (not kept or node_id in kept)]
         if scene.detail == "far":
             self._far(painter, heat, ids)
@@ -131,27 +141,36 @@ class HeatPainter:
 
     def _far(self, painter: QPainter, heat: Heat, ids: list[NodeId]) -> None:
         is_close = len(ids) <= CLOSE
-        by_colour: dict[int, list[QRectF]] = {}
         boxes = {node_id: self._box(node_id, exact=is_close) for node_id in ids}
-        for node_id, box in boxes.items():
-            value = heat.values[node_id]
-            step = round(heat.place(value) * (STEPS - 1)) if value > 0 else -1
-            by_colour.setdefault(step, []).append(box)
+        self._draw_far(painter, _by_colour(heat, boxes.items()))
+        if is_close:
+            self._shares(painter, heat, boxes.items())
+
+    def _batches(self, heat: Heat) -> dict[int, list[QRectF]]:
+        """The whole level by colour: kept, as panning a large design must not go through it each time."""
+        if self._kept is not None and self._kept[0] is heat and self._canvas.is_idle:
+            return self._kept[1]
+        rooms = self._canvas.context.views.rooms
+        there = (node_id for node_id in heat.values if node_id in rooms)
+        found = _by_colour(heat, ((node_id, self._box(node_id, exact=False)) for node_id in there))
+        self._kept = (heat, found)
+        return found
+
+    @staticmethod
+    def _draw_far(painter: QPainter, by_colour: dict[int, list[QRectF]]) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for step, rectangles in by_colour.items():
-            if step >= 0:
+            if step != FREE:
                 painter.setBrush(colour_at(step / (STEPS - 1)))
                 painter.drawRects(rectangles)
-        if -1 in by_colour:
+        if FREE in by_colour:
             pen = QPen(theme().colours.line_strong, 1, Qt.PenStyle.DashLine)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.setBrush(theme().colours.canvas)
-            painter.drawRects(by_colour[-1])
+            painter.drawRects(by_colour[FREE])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if is_close:
-            self._shares(painter, heat, boxes.items())
 
     def _box(self, node_id: NodeId, *, exact: bool) -> QRectF:
         placed = self._canvas.scene_.placed
@@ -176,3 +195,13 @@ class HeatPainter:
                 text.draw(painter, node_id, 0, -7, "caption", 600, ink, align=0.5)
             text.draw(painter, share, 0, 7 if named else 0, "caption", 500, ink, room=wide - 2, align=0.5)
             painter.restore()
+
+
+def _by_colour(heat: Heat, boxes: Iterable[tuple[NodeId, QRectF]]) -> dict[int, list[QRectF]]:
+    """Rectangles by their step on the scale; `FREE` holds those that cost nothing."""
+    found: dict[int, list[QRectF]] = {}
+    for node_id, box in boxes:
+        value = heat.values[node_id]
+        step = round(heat.place(value) * (STEPS - 1)) if value > 0 else FREE
+        found.setdefault(step, []).append(box)
+    return found

@@ -25,6 +25,8 @@ from explorer.ui.widgets.facts import Fact, FactsTable
 from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.text import box, label
 
+SEVERAL = 2
+"""Place of the page of several nodes."""
 TABS = (("fields", "Fields"), ("card", "Card"), ("weights", "Weights"), ("code", "Code"))
 
 
@@ -145,11 +147,16 @@ class InspectorPanel(QFrame):
         self.design_words.setText(details.sentence)
         self._pages.setCurrentIndex(0)
 
+    @property
+    def shows_several(self) -> bool:
+        """Whether the page of several nodes is in front."""
+        return self._pages.currentIndex() == SEVERAL
+
     def show_several(self, details: SeveralDetails) -> None:
         """Show what several nodes have in common."""
         self.details = None
         self.several.show_details(details)
-        self._pages.setCurrentIndex(2)
+        self._pages.setCurrentIndex(SEVERAL)
 
     def show_node(self, details: NodeDetails) -> None:
         """Show a node; of one already shown only what differs is written anew."""

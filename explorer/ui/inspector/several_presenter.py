@@ -29,6 +29,7 @@ class SeveralPresenter(QObject):
         self._panel, self._desk, self._canvas = panel, desk, canvas
         self._page = panel.several
         self._typing: tuple[str, object] | None = None
+        self._seen: tuple[int, tuple[str, ...]] | None = None
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
         self._later.timeout.connect(self.show)
         self._try = QTimer(self, singleShot=True, interval=TRY_MS)
@@ -47,7 +48,10 @@ class SeveralPresenter(QObject):
         if found is None or self._panel.pin.isChecked() or not self._desk.workspace.is_worked_out:
             return
         level, ids = found
-        self._panel.show_several(several.details_of(self._desk.workspace, level, ids))
+        seen = (self._desk.workspace.revision, self._desk.several)
+        if seen != self._seen or not self._panel.shows_several:  # moving them changes nothing here
+            self._seen = seen
+            self._panel.show_several(several.details_of(self._desk.workspace, level, ids))
 
     def _found(self) -> tuple[Level, tuple[str, ...]] | None:
         addresses = self._desk.several

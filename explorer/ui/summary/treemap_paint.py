@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from explorer import words
 from explorer.style import icons
@@ -59,6 +59,8 @@ def _leaf(painter: QPainter, cell: Cell) -> None:
         head = QRectF(left + size + px(4), top, room - size - px(4), px(16))
         _line(painter, cell.row.name, head, ink, 600)
         share = f"{words.percent(cell.row.share)} · {words.short(cell.row.parameters)}"
+        if QFontMetricsF(theme().font("caption")).horizontalAdvance(share) > room:
+            share = words.percent(cell.row.share)
         _line(painter, share, QRectF(left, top + px(16), room, px(16)), ink, 400)
     else:
         _name_and_share(painter, cell, QRectF(left, top - 1, room, px(16)), ink)

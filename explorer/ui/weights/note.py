@@ -12,6 +12,8 @@ from explorer.ui.canvas.overlays import PROJECTOR
 from explorer.ui.weights.sign import paint_sign
 
 TITLE, TALL, GAP = "Untrained", 24, 13
+ROOMY = 760
+"""Width of a canvas from which the note says where the weights come from."""
 
 
 class UntrainedNote(QAbstractButton):
@@ -37,15 +39,20 @@ class UntrainedNote(QAbstractButton):
 
     @property
     def words(self) -> str:
-        """What stands after the title."""
+        """What stands after the title, where there is room."""
         return f"weights drawn from {self._detail}" if self._detail else "weights drawn by chance"
 
+    @property
+    def _shown(self) -> str:
+        """The words as far as they do not cover the network of a small window."""
+        return self.words if self._canvas.viewport().width() >= theme().px(ROOMY) else ""
+
     def _restyle(self) -> None:
-        self.resize(self.sizeHint())
         self._put()
         self.update()
 
     def _put(self) -> None:
+        self.resize(self.sizeHint())
         goal = QPoint(theme().px(GAP), theme().px(GAP))
         if self.pos() != goal:
             self.move(goal)
@@ -56,7 +63,7 @@ class UntrainedNote(QAbstractButton):
         """As wide as the words."""
         px = theme().px
         title = QFontMetrics(theme().font("caption", 600)).horizontalAdvance(TITLE)
-        more = QFontMetrics(theme().font("caption")).horizontalAdvance(self.words)
+        more = QFontMetrics(theme().font("caption")).horizontalAdvance(self._shown)
         return QSize(px(10 + 12 + 6 + 6 + 10) + title + more, px(TALL))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -71,7 +78,7 @@ class UntrainedNote(QAbstractButton):
         sign = QRectF(px(10), (self.height() - px(12)) / 2, px(12), px(12))
         paint_sign(painter, "ring", sign, colours.text2, colours.panel)
         left = sign.right() + px(6)
-        for words, weight, tone in ((TITLE, 600, colours.text), (self.words, 400, colours.text2)):
+        for words, weight, tone in ((TITLE, 600, colours.text), (self._shown, 400, colours.text2)):
             painter.setFont(theme().font("caption", weight))
             painter.setPen(tone)
             wide = painter.fontMetrics().horizontalAdvance(words)
