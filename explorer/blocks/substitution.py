@@ -15,11 +15,12 @@ from explorer.graph import operations
 from explorer.graph.catalogue import BadField, ShapeError, UnknownBlock
 from explorer.graph.document import Document
 from explorer.graph.edits import Batch, EditProblem
+from explorer.graph.level import Level
 from explorer.graph.model import FieldValue, Graph, Node, NodeId
 from explorer.graph.ports import natural, port_names
 from explorer.graph.sharing import WITHOUT_LAYER, owner_of
 from explorer.graph.tensor import Tensor
-from explorer.graph.workspace import Level, Workspace
+from explorer.graph.workspace import Workspace
 
 SECONDS = 0.5
 """Time for trying what a block would break further on; those that are not reached are offered untried."""

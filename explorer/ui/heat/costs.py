@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from explorer import words
 from explorer.graph.flow import Flow, NodeFlow
+from explorer.graph.level import Level
 from explorer.graph.model import NodeId
-from explorer.graph.workspace import Level
 
 Measure: TypeAlias = Literal["parameters", "macs", "memory", "time"]
 MEASURES: tuple[tuple[Measure, str], ...] = (

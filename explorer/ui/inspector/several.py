@@ -10,10 +10,11 @@ from explorer.blocks.block import Block
 from explorer.graph import operations
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.edits import Batch, EditProblem, SetField, SetFlag
+from explorer.graph.level import Level
 from explorer.graph.model import Node
 from explorer.graph.sharing import WITHOUT_LAYER, linked
-from explorer.graph.workspace import Level, Workspace
-from explorer.ui.canvas.context import inside_words
+from explorer.graph.workspace import Workspace
+from explorer.ui.canvas.closed import closed_words
 from explorer.ui.forms.change import Change
 from explorer.ui.forms.editors import FieldView
 from explorer.ui.forms.shared_fields import SharedView
@@ -36,7 +37,7 @@ def nodes_of(level: Level, ids: Sequence[str]) -> list[Node]:
 def details_of(workspace: Workspace, level: Level, ids: Sequence[str]) -> SeveralDetails:
     """Return what nodes of a level have in common."""
     nodes = nodes_of(level, ids)
-    reason = "" if level.is_editable else inside_words()
+    reason = "" if level.is_editable else closed_words(level)
     classes = {node.block: node_details.block_class(workspace, node) for node in nodes}
     views = [_views(level, node, classes[node.block], reason) for node in nodes]
     shared = [view for view in views[0].values() if all(_same(view, other) for other in views[1:])]

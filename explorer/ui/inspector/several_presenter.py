@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from explorer import words
 from explorer.graph.edits import EditProblem
-from explorer.graph.workspace import Level
+from explorer.graph.level import Level
 from explorer.ui.canvas.actions import ACTIONS
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.desk import Desk
@@ -54,15 +54,13 @@ class SeveralPresenter(QObject):
             self._panel.show_several(several.details_of(self._desk.workspace, level, ids))
 
     def _found(self) -> tuple[Level, tuple[str, ...]] | None:
-        addresses = self._desk.several
-        if len(addresses) < 2:
-            return None
-        path = tuple(addresses[0].split(".")[:-1])
-        try:
-            level = self._desk.workspace.level(path)
-        except EditProblem:
-            return None
-        ids = tuple(n for address in addresses if (n := address.rpartition(".")[2]) in level.graph)
+        """The level that the canvas shows, unfolded or not, and the nodes of it that are meant."""
+        level, prefix = self._canvas.context.level, self._canvas.context.level.prefix
+        ids = tuple(
+            name
+            for address in self._desk.several
+            if address.startswith(prefix) and (name := address[len(prefix) :]) in level.graph
+        )
         return (level, ids) if len(ids) > 1 else None
 
     def commit(self, name: str, wanted: object) -> None:

@@ -212,6 +212,18 @@ def test_the_inside_of_a_block_cannot_be_changed(qtbot):
     assert all(not row.editor.isEnabled() for row in bench.page.form.rows.values())
 
 
+def test_blocks_of_an_unfolded_level_are_shown_for_reading(qtbot):
+    bench = Bench(qtbot, "vit_mnist")
+    bench.canvas.context.shown.depth = 2
+    bench.canvas.context.refresh()
+    norms = [n for n in bench.canvas.context.graph if bench.canvas.context.graph[n].block == "layer_norm"]
+    assert "." in norms[0]
+    bench.select(*norms[:3])
+    assert bench.page.title.text().startswith("3 × ")
+    assert bench.page.reason.text().startswith("Unfolded, for reading.")
+    assert all(not row.editor.isEnabled() for row in bench.page.form.rows.values())
+
+
 def test_buttons_under_place_align_the_nodes(bench):
     bench.select("conv1", "pool1")
     QTest.mouseClick(bench.page.place_buttons["align_top"], Qt.MouseButton.LeftButton)
