@@ -68,6 +68,11 @@ class Heat:
         """Return the share of the whole design."""
         return value / self.total if self.total else 0.0
 
+    def percent(self, value: float) -> str:
+        """Return the share in words; what costs anything is never written as nothing."""
+        share = self.share(value)
+        return f"<{words.NBSP}0.1{words.NBSP}%" if 0 < share < 0.0005 else words.percent(share)
+
     def text(self, value: float) -> str:
         """Return a value with its unit."""
         return WRITE[self.measure](value)
@@ -80,7 +85,7 @@ class Heat:
     def said_of(self, node_id: NodeId) -> str:
         """Return name, value and share of a node."""
         value = self.values[node_id]
-        return f"{node_id}: {self.text(value)}, {words.percent(self.share(value))}"
+        return f"{node_id}: {self.text(value)}, {self.percent(value)}"
 
     def ticks(self) -> list[float]:
         """Return the powers of ten (of 32 for bytes) on the scale, or its ends if there are fewer."""
@@ -157,18 +162,16 @@ def _sentence(heat: Heat, level: Level, flow: Flow) -> str:
     name = max(heat.values, key=lambda node_id: heat.values[node_id])
     node = level.flow.nodes[name]
     part = words.percent(heat.share(heat.values[name]))
+    alike = sum(value > 0.99 * heat.values[name] for value in heat.values.values()) - 1
+    who = f"{name} alone" if not alike else f"{name}, like {words.plural(alike, 'other')},"
     work = words.percent(node.macs / flow.macs) if flow.macs else ""
     weights = words.percent(node.parameters / flow.parameters) if flow.parameters else ""
     if heat.measure == "macs":
-        return f"{name} alone does {part} of the work" + (
-            f" with {weights} of the parameters." if weights else "."
-        )
+        return f"{who} does {part} of the work" + (f" with {weights} of the parameters." if weights else ".")
     if heat.measure == "parameters":
-        return f"{name} alone holds {part} of the parameters" + (
-            f" and does {work} of the work." if work else "."
-        )
+        return f"{who} holds {part} of the parameters" + (f" and does {work} of the work." if work else ".")
     if heat.measure == "memory":
         return f"What {name} gives takes {part} of the memory" + (
             f"; it holds {weights} of the parameters." if weights else "."
         )
-    return f"{name} alone takes {part} of the time" + (f" for {work} of the MACs." if work else ".")
+    return f"{who} takes {part} of the time" + (f" for {work} of the MACs." if work else ".")

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from explorer import words
 from explorer.figures.canvas.level_view import NodeView
 from explorer.figures.canvas.painting import body, ports, text
 from explorer.figures.canvas.painting.look import Look
@@ -106,7 +105,7 @@ class HeatPainter:
         look = Look(zoom=self._canvas.zoom)
         side = min(20.0, box.width() - 8)
         body.tile(painter, view, box.center().x() - side / 2, box.center().y() - side / 2, side, look)
-        said = words.percent(heat.share(heat.values[view.id]))
+        said = heat.percent(heat.values[view.id])
         below = box.bottom() + (26 if view.form == "glyph" and self._canvas.scene_.detail == "near" else 12)
         ink = theme().colours.text
         text.draw(painter, said, box.center().x(), below, "caption", 600, ink, align=0.5)
@@ -114,7 +113,7 @@ class HeatPainter:
     def _card(self, painter: QPainter, heat: Heat, view: NodeView, box: QRectF, ground: QColor) -> None:
         value, ink = heat.values[view.id], ink_on(ground)
         look = Look(zoom=self._canvas.zoom)
-        share = words.percent(heat.share(value))
+        share = heat.percent(value)
         if self._canvas.scene_.detail == "middle":
             middle, room = box.center().y(), box.width() - 10
             text.draw(
@@ -186,7 +185,7 @@ class HeatPainter:
             value, wide, tall = heat.values[node_id], box.width() * zoom, box.height() * zoom
             if value <= 0 or wide < LEAST_WIDE or tall < LEAST_TALL:
                 continue
-            ink, share = ink_on(colour_at(heat.place(value))), words.percent(heat.share(value))
+            ink, share = ink_on(colour_at(heat.place(value))), heat.percent(value)
             painter.save()
             painter.translate(box.center())
             painter.scale(1 / zoom, 1 / zoom)

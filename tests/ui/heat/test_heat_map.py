@@ -195,3 +195,11 @@ def test_an_empty_design_says_that_nothing_costs(qtbot):
     shown.desk.workspace.apply(operations.remove(document, list(document.root)))
     shown.press()
     assert shown.heat.legend.sentence == "Nothing here costs anything."
+
+
+def test_equals_are_not_called_alone_and_little_is_not_nothing():
+    desk, _ = make_desk("resnet18")
+    heat = heat_of(desk.workspace.level(("stage1",)), desk.workspace.flow, "macs", {})
+    assert heat.sentence.startswith("block1, like 1 other, does 13\u00a0% of the work")
+    assert Heat("macs", {}, 1e6, 1.0, 1e6).percent(1.0) == "<\u00a00.1\u00a0%"
+    assert Heat("macs", {}, 1e6, 1.0, 1e6).percent(0.0) == "0\u00a0%"
