@@ -90,3 +90,20 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def seconds(value: float) -> str:
+    """A short time as ``12.3 µs``, ``4.56 ms`` or ``1.20 s``."""
+    for unit, words in ((1e-6, "µs"), (1e-3, "ms")):
+        if value < unit * 999.5:
+            return f"{number(value / unit)}{NBSP}{words}"
+    return f"{number(value)}{NBSP}s"
+
+
+def short_memory(size: float) -> str:
+    """Return bytes as they stand in cells and on cards: ``512 B``, ``4.6 KiB``, ``23 MiB``."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024 or unit == "GiB":
+            break
+        size /= 1024
+    return f"{size:,.{0 if unit == 'B' or size >= 10 else 1}f}{NBSP}{unit}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from explorer.cli.inspect_views import Look
     from explorer.engine.local import LocalEngine
 
-VIEWS = ("attention", "attribution", "features", "filters", "statistics")
+VIEWS = ("attention", "attribution", "features", "filters", "statistics", "time")
 MOST_PROBLEMS = 12
 MOST_STEPS = 10_000
 

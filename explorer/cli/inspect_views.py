@@ -20,7 +20,7 @@ from explorer.meaning.scales import colour_map
 from explorer.protocol import events, requests
 from explorer.protocol.records import Answer, Sample
 
-MOST_MAPS = 64
+MOST_MAPS, MOST_BARS = 64, 40
 
 
 @dataclass(frozen=True)
@@ -250,10 +250,42 @@ def _bars(counts: np.ndarray, height: int = 100) -> np.ndarray:
     return picture
 
 
+def _time(engine: LocalEngine, arguments: argparse.Namespace, sample: Sample) -> Look:
+    event = _expect(engine.ask(requests.Time(sample=sample)), events.Timed)
+    rows = [
+        (address, seconds)
+        for address, seconds in zip(event.addresses, event.seconds, strict=True)
+        if address.startswith(arguments.at)
+    ]
+    if not rows:
+        raise Trouble(f"No layer runs at {arguments.at}.")
+    total = sum(event.seconds)
+    slowest = sorted(rows, key=lambda row: -row[1])
+    shown = [
+        (address, seconds / slowest[0][1], f"{words.seconds(seconds)} · {words.percent(seconds / total)}")
+        for address, seconds in slowest[:MOST_BARS]
+    ]
+    note = (
+        f"{words.seconds(event.whole)} for one sample on {event.device}, "
+        f"median of {words.plural(event.passes, 'pass', 'passes')}"
+    )
+    if len(slowest) > MOST_BARS:
+        rest = sum(seconds for _, seconds in slowest[MOST_BARS:])
+        note += f" · the other {len(slowest) - MOST_BARS:,} layers: {words.percent(rest / total)}"
+    arrays = {
+        "addresses": np.asarray([address for address, _ in rows]),
+        "seconds": np.asarray([seconds for _, seconds in rows]),
+        "whole": np.asarray(event.whole),
+    }
+    facts = (note, *(f"{address}: {value}" for address, _, value in shown))
+    return Look(pictures.bars("Time", note, shown), arrays, facts)
+
+
 VIEWS: dict[str, Callable[[LocalEngine, argparse.Namespace, Sample], Look]] = {
     "features": _features,
     "filters": _filters,
     "attention": _attention,
     "attribution": _attribution,
     "statistics": _statistics,
+    "time": _time,
 }

@@ -16,6 +16,7 @@ from explorer.meaning.scales import colour_map, ends, use_of
 from explorer.resources import path as resource
 
 GROUND, INK, FAINT = (255, 255, 255), (23, 27, 33), (93, 103, 114)
+BAR = (42, 91, 215)
 MARGIN, GAP, LINE = 24, 12, 18
 
 
@@ -128,6 +129,29 @@ def sheet(
         image.paste(shown.resize(size, Image.Resampling.NEAREST), (x, y))
         draw.text((x, y + cell + 2), caption, FAINT, font(11))
         draw.text((x + cell, y + cell + 2), value, FAINT, font(11), anchor="ra")
+    return image
+
+
+def bars(title: str, note: str, rows: Sequence[tuple[str, float, str]]) -> Image.Image:
+    """Draw one bar a row.
+
+    Args:
+        title, note: above the rows. rows: (name, length from 0 to 1, words at the right).
+
+    """
+    names = round(max((font(12).getlength(name) for name, _, _ in rows), default=0.0)) + 12
+    values = round(max((font(12).getlength(value) for _, _, value in rows), default=0.0)) + 12
+    length, tall = 300, 20
+    width = max(2 * MARGIN + names + length + values, round(font(12).getlength(note)) + 2 * MARGIN)
+    image = Image.new("RGB", (width, 2 * MARGIN + 52 + tall * len(rows)), GROUND)
+    draw = ImageDraw.Draw(image)
+    draw.text((MARGIN, MARGIN - 4), title, INK, font(17, bold=True))
+    draw.text((MARGIN, MARGIN + 20), note, FAINT, font(12))
+    for number, (name, share, value) in enumerate(rows):
+        y, x = MARGIN + 52 + number * tall, MARGIN + names
+        draw.text((MARGIN, y), name, INK, font(12))
+        draw.rectangle((x, y + 3, x + max(1, round(share * length)), y + 13), BAR)
+        draw.text((x + round(share * length) + 8, y), value, FAINT, font(12))
     return image
 
 

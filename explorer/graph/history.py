@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from explorer.graph.document import Document
 from explorer.graph.edits import Batch, Edit
@@ -35,6 +36,13 @@ class Step:
     merge_key: str | None = None
 
 
+class Steps(NamedTuple):
+    """Titles from the oldest to the newest; the first `present` are done, the others were taken back."""
+
+    titles: tuple[str, ...]
+    present: int
+
+
 class History:
     """Applies edits to a document and remembers how to take them back.
 
@@ -58,6 +66,12 @@ class History:
     def redo_title(self) -> str | None:
         """What `redo` would do again, or None."""
         return self._undone[-1].title if self._undone else None
+
+    @property
+    def steps(self) -> Steps:
+        """All steps that are remembered."""
+        titles = (*(step.title for step in self._done), *(step.title for step in reversed(self._undone)))
+        return Steps(titles, len(self._done))
 
     @property
     def state(self) -> int:
@@ -179,6 +193,14 @@ class History:
         self._done.append(Step(title, inverse, before, self._state, merge_key))
         del self._done[:-LIMIT]
         self._undone.clear()
+
+
+def go_to(history: History, present: int) -> None:
+    """Undo or do again until so many of the remembered steps are done."""
+    while history.steps.present > present and history.undo() is not None:
+        pass
+    while history.steps.present < present and history.redo() is not None:
+        pass
 
 
 def _parts(edit: Edit) -> tuple[Edit, ...]:

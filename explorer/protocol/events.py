@@ -115,6 +115,22 @@ class Measured(BaseEvent, frozen=True):
     macs: int
 
 
+class Timed(BaseEvent, frozen=True):
+    """How long layers take for one sample, forward.
+
+    Attributes:
+        addresses, seconds: of every layer, the median over the passes.
+        whole: of a pass in which no layer was looked at. passes: how many counted. device: where it ran.
+
+    """
+
+    addresses: tuple[str, ...]
+    seconds: tuple[float, ...]
+    whole: float
+    passes: int
+    device: str
+
+
 class SampleSet(BaseEvent, frozen=True):
     """Inputs of a data set: float32 (n, *shape), class numbers, class names, axes, size of the set."""
 
@@ -265,6 +281,7 @@ Event: TypeAlias = (
     | SourceText
     | Exported
     | Measured
+    | Timed
     | SampleSet
     | TileSet
     | FeatureSet

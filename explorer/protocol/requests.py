@@ -75,6 +75,13 @@ class Measure(_Request, frozen=True):
     """torchinfo's summary of the live model."""
 
 
+class Time(_Request, frozen=True):
+    """How long every layer of the live model takes for one sample; the median of so many passes."""
+
+    sample: Sample
+    passes: int = 20
+
+
 class Samples(_Request, frozen=True):
     """Inputs of a data set, to choose from."""
 
@@ -279,6 +286,7 @@ Request: TypeAlias = (
     | Source
     | Export
     | Measure
+    | Time
     | Samples
     | Tiles
     | Answers

@@ -88,6 +88,7 @@ class Weights:
         self._wanted: _Reading | None = None
         self._last_read: _Reading | None = None
         self._drawing = 0
+        self._draws_all = False
         self._stories: dict[str, _Known] = {}
 
     @property
@@ -142,7 +143,7 @@ class Weights:
         """Draw weights anew from a seed: all of them, or those of some nodes."""
         if self.origin.is_precious and not addresses:
             self.keep("before another seed", "kept by itself", named=False)
-        self.seed = seed
+        self.seed, self._draws_all = seed, not addresses
         self._drawing = self._link.send(requests.ResetWeights(seed=seed, addresses=addresses))
 
     def refit(self, fit: bool, addresses: tuple[str, ...]) -> None:
@@ -235,7 +236,7 @@ class Weights:
             self.changed.tell()
         if not isinstance(event, events.WeightsChanged):
             return False
-        if event.job == self._drawing and event.fresh:
+        if event.job == self._drawing and event.fresh and not self._draws_all:
             self.digest = event.digest
             self.origin = msgspec.structs.replace(self.origin, figure=None)
             self.marks |= dict.fromkeys(event.fresh, "new")

@@ -12,6 +12,7 @@ from explorer.session.watch import Watches
 
 _WORDS: dict[type, str] = {
     requests.Measure: "Measuring the layers",
+    requests.Time: "Timing the layers",
     requests.Samples: "Reading inputs",
     requests.Tiles: "Pictures of the blocks",
     requests.Answers: "Computing the answer",

@@ -27,11 +27,13 @@ from explorer.ui.desk import Desk
 from explorer.ui.finding.presenter import FindPresenter
 from explorer.ui.gallery.presenter import GalleryPresenter
 from explorer.ui.help.presenter import HelpPresenter
+from explorer.ui.history.presenter import HistoryPresenter
 from explorer.ui.keys.presenter import KeysPresenter
 from explorer.ui.menus.main_menu import main_menu
 from explorer.ui.menus.presenter import MenuPresenter
 from explorer.ui.palette.panel import PalettePanel
 from explorer.ui.palette.presenter import PalettePresenter
+from explorer.ui.palette.replacing import ReplacePresenter
 from explorer.ui.shell.actions import rows
 from explorer.ui.shell.actions.action import Action
 from explorer.ui.shell.actions.table import ActionTable
@@ -84,6 +86,8 @@ class App:
         self.finder = FindPresenter(self.window, self.designs)
         self.help = HelpPresenter(self.window, self.designs)
         self.keys = KeysPresenter(self.window, lambda: self.actions)
+        self._replacing = ReplacePresenter(self.designs, self.window)
+        self.history = HistoryPresenter(self.window, self.window.top_bar.undo, self.designs)
         self.actions = ActionTable(self.window, self.panes, self._rows())
         self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
         self._commands = SearchList(self.window, "Search or run a command")
@@ -142,6 +146,7 @@ class App:
                 ("Ctrl+Shift+W",),
             ),
             *rows.edit_rows(self.designs),
+            Action("edit.history", "History…", "Edit", self.history.toggle, ("Ctrl+Alt+Z",)),
             *rows.run_rows(self.designs),
             *rows.view_rows(self.designs, self._present, self.window.room),
             *rows.beside_rows(self.beside),

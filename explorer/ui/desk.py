@@ -37,6 +37,7 @@ class Desk(QObject):
     Signals:
         changed: the document changed (many a time during a gesture).
         selected: the address that the panels are about, `""` for none.
+        gathered: other nodes are selected together.
         sampled: another input is looked at. pictured: the values of that input are known.
         loaded: the engine runs another form of the design. weights_changed: their story goes on.
         went_on: an event of a run. engine_changed: the engine came or went. lost: it died, in words.
@@ -45,6 +46,7 @@ class Desk(QObject):
 
     changed = Signal()
     selected = Signal(str)
+    gathered = Signal()
     sampled = Signal()
     pictured = Signal(object)
     loaded = Signal()
@@ -61,6 +63,7 @@ class Desk(QObject):
         self.bridge = bridge
         self._restarts = Restarts()
         self.picture: Array | None = None
+        self.several: tuple[str, ...] = ()
         self.pictured.connect(self._keep_picture)
         self.session = Session(workspace, bridge, id=id)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -95,6 +98,13 @@ class Desk(QObject):
     def select(self, address: str) -> None:
         """Make the panels be about an address."""
         self.session.select(address)
+
+    def gather(self, addresses: tuple[str, ...]) -> None:
+        """Note which nodes are selected together; fewer than two are none."""
+        several = addresses if len(addresses) > 1 else ()
+        if several != self.several:
+            self.several = several
+            self.gathered.emit()
 
     # the engine's life
 

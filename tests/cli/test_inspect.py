@@ -228,3 +228,17 @@ def test_whoever_says_so_waits(inspect, monkeypatch) -> None:
 
 def test_the_views_of_the_parser_are_those_that_can_be_asked() -> None:
     assert sorted(ASKED) == sorted(VIEWS)
+
+
+def test_time_tells_how_long_each_layer_takes(inspect, tmp_path):
+    done = inspect(NET, "--view", "time", to="t.npz")
+    assert done.code == 0
+    arrays = np.load(tmp_path / "t.npz")
+    assert set(arrays["addresses"]) == {"c1", "bn", "gap", "fc"}
+    assert (arrays["seconds"] > 0).all()
+    assert arrays["whole"] > 0
+    first, *layers = done.out.splitlines()
+    assert "for one sample on cpu, median of" in first
+    assert len(layers) == 4
+    assert inspect(NET, "--view", "time", "--at", "c1", to="t.png").out.count("\n") == 2
+    assert (tmp_path / "t.png").stat().st_size > 1000

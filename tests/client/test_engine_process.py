@@ -93,6 +93,7 @@ def test_load_look_and_measure(talk: Talk) -> None:
         (requests.Attribution(method="grad_cam", sample=NOISE, address="conv1"), events.AttributionMap),
         (requests.Statistics(dataset="digits8"), events.StatisticsSet),
         (requests.Samples(dataset="digits8", indices=(0, 5)), events.SampleSet),
+        (requests.Time(sample=NOISE, passes=3), events.Timed),
     ):
         assert isinstance(talk.ask(request), kind)
     found = talk.ask(requests.Features(address="conv1", sample=Sample(values=np.zeros((1, 8, 8)))))
@@ -114,6 +115,7 @@ def test_nonsense_is_refused_in_words(talk: Talk, tmp_path: Path) -> None:
         (requests.Features(address="fc1", sample=Sample(path=str(tmp_path / "text.png"))), "C × H × W"),
         (requests.Statistics(dataset="nowhere"), "nowhere"),
         (requests.Statistics(dataset="mnist5k"), "28"),
+        (requests.Time(sample=Sample(dataset="nowhere")), "nowhere"),
         (requests.Attention(sample=NOISE), "attention"),
         (requests.Attribution(method="magic", sample=NOISE), "magic"),
         (requests.Attribution(method="saliency", sample=NOISE, target=99), "class 99"),

@@ -52,6 +52,7 @@ LOOKS: dict[str, tuple[Document, requests.Request]] = {
     "features": (pictures(), requests.Features(job=JOB, address="conv4", sample=DIGIT)),
     "statistics": (pictures(), requests.Statistics(job=JOB, dataset="digits8", count=16)),
     "answers": (pictures(), requests.Answers(job=JOB, sample=DIGIT)),
+    "time": (pictures(), requests.Time(job=JOB, sample=DIGIT, passes=3)),
     "measure": (pictures(), requests.Measure(job=JOB)),
     "demonstrate": (
         pictures(),

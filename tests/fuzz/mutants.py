@@ -407,6 +407,7 @@ def _messages() -> tuple[bytes, ...]:
         requests.Features(job=3, address="conv1", sample=Sample(values=np.zeros((1, 28, 28), np.float32))),
         requests.Tiles(job=4, sample=Sample()),
         requests.Statistics(job=5, dataset="mnist5k", count=8),
+        requests.Time(job=16, sample=Sample(), passes=3),
         requests.Attribution(job=6, method="saliency", sample=Sample()),
         requests.Weights(job=7, address="conv1"),
         requests.Boundary(job=8, low=(-1.0, -1.0), high=(1.0, 1.0)),

@@ -171,8 +171,10 @@ def test_a_new_seed_keeps_what_was_trained(paper: Paper) -> None:
     weights = paper.session.weights
     weights.reset(7)
     assert weights.states[0].title == "before another seed"
-    paper.answer(requests.ResetWeights, events.WeightsChanged(digest="y"))
+    # the engine names every layer that it has drawn anew, here all of them
+    paper.answer(requests.ResetWeights, events.WeightsChanged(digest="y", fresh=("conv1", "fc1")))
     assert weights.origin.sentence == "Untrained · seed 7"
+    assert weights.marks == {}
 
 
 @pytest.mark.parametrize(

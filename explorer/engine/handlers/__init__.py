@@ -14,6 +14,7 @@ from explorer.engine.handlers import (
     fitting,
     look,
     runs,
+    timing,
     weights,
 )
 from explorer.engine.state import EngineState
@@ -38,6 +39,7 @@ TABLE: Mapping[type, Handler] = {
     requests.Tiles: look.tiles,
     requests.Features: look.features,
     requests.Statistics: look.statistics,
+    requests.Time: timing.time_layers,
     requests.Answers: answers.answers,
     requests.Attention: look.attention,
     requests.Attribution: attribution.attribution,

@@ -87,7 +87,7 @@ def statistics(engine: EngineState, request: requests.Statistics) -> None:
     compiled = engine.model()
     batch = engine.batches(request.dataset, max(1, min(request.count, 512)))
     addresses = [address for address, _ in compiled.flow.walk()]
-    addresses = [address for address in addresses if not _is_muted(compiled, address)]
+    addresses = [address for address in addresses if not is_muted(compiled, address)]
 
     def figures(address: str, tensor: torch.Tensor) -> events.NodeStatistics:
         counts, low, high = reduce.histogram(tensor)
@@ -224,7 +224,8 @@ def _places(compiled: Compiled, addresses: Iterable[str]) -> dict[str, Place]:
     return {address: place_of(compiled.flow, address) for address in addresses}
 
 
-def _is_muted(compiled: Compiled, address: str) -> bool:
+def is_muted(compiled: Compiled, address: str) -> bool:
+    """Whether an address is passed through and has no module."""
     try:
         compiled.layer_at(address)
     except (KeyError, AttributeError):
@@ -235,4 +236,4 @@ def _is_muted(compiled: Compiled, address: str) -> bool:
 def _all_nodes(compiled: Compiled) -> list[tuple[str, NodeFlow]]:
     """Every node that shows a picture on the canvas, at every level."""
     found = compiled.flow.walk(depth=64)
-    return [(address, node) for address, node in found if not _is_muted(compiled, address)]
+    return [(address, node) for address, node in found if not is_muted(compiled, address)]

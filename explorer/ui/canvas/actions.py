@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from explorer.ui.canvas import (
+    alike,
     clipboard,
     commands,
     joining,
     navigation,
+    path_focus,
+    placing,
     reasons,
     straightening,
     tidying,
@@ -143,6 +146,31 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("tidy_all", "Tidy all", lambda c: tidying.tidy_all(c.context), ("Shift+L",), None),
     _edit("join", "Wire to another block", joining.join, ("J",)),
     _edit("straighten", "Straighten the wires", straightening.straighten, ("Q",), reasons.two_blocks),
+    _edit("replace", "Replace by…", lambda c: c.context.asked.emit("replace"), ("R",), reasons.a_block),
+    *(
+        CanvasAction(
+            f"align_{side}",
+            title,
+            lambda c, side=side: placing.align(c.context, side),  # type: ignore[misc]
+            keys,
+            reasons.two_blocks,
+            f"align_{side}",
+            edits=True,
+        )
+        for side, title, keys in placing.SIDES
+    ),
+    *(
+        CanvasAction(
+            f"distribute_{way}",
+            title,
+            lambda c, way=way: placing.distribute(c.context, way),  # type: ignore[misc]
+            keys,
+            reasons.three_blocks,
+            f"distribute_{way}",
+            edits=True,
+        )
+        for way, title, keys in placing.WAYS
+    ),
     CanvasAction("select_all", "Select all", lambda c: commands.select_all(c.context), ("Ctrl+A",)),
 )
 
@@ -151,6 +179,16 @@ SELECT: tuple[CanvasAction, ...] = (
     *_walk("right", "Select the block after"),
     *_walk("up", "Select the block above"),
     *_walk("down", "Select the block below"),
+    *(
+        CanvasAction(
+            f"same_{what}",
+            title,
+            lambda c, what=what: alike.select(c.context, what),  # type: ignore[misc]
+            (),
+            reasons.a_block,
+        )
+        for what, title in alike.SAME.items()
+    ),
 )
 
 VIEW: tuple[CanvasAction, ...] = (
@@ -166,6 +204,14 @@ VIEW: tuple[CanvasAction, ...] = (
     CanvasAction("unfold", "Unfold one level", navigation.unfold, ("]",), reasons.can_be_unfolded),
     CanvasAction("fold", "Fold one level", navigation.fold, ("[",), reasons.is_unfolded),
     CanvasAction("menu", "Menu of what is selected", navigation.ask_menu_by_key, ("Shift+F10", "Menu")),
+    CanvasAction(
+        "focus_path",
+        "Focus on the path between two blocks",
+        lambda c: path_focus.focus(c.context),
+        ("Shift+P",),
+        reasons.two_blocks,
+    ),
+    CanvasAction("heat", "Heat map of costs", lambda c: c.context.asked.emit("heat"), ("Shift+H",)),
     CanvasAction("escape", "", navigation.escape, ("Esc",)),
 )
 

@@ -15,7 +15,7 @@ from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.edits import Edit, EditProblem, Move
 from explorer.graph.layout.spacing import Size
 from explorer.graph.level import Path
-from explorer.graph.model import Edge, Graph, Node, Position
+from explorer.graph.model import Edge, Graph, Node, NodeId, Position
 from explorer.graph.report import Problem
 from explorer.graph.workspace import Workspace
 from explorer.ui.canvas.closed import closed_words
@@ -34,10 +34,13 @@ class Context(QObject):
         difference: what may look otherwise since `changed` was sent before.
         wire_from: the node at which a wire was begun by key.
         shown: which level is looked at, and how much of it.
+        in_focus: nodes that do not fade; none for all.
 
     Signals:
         changed: the views are other ones. selected: the selection is another one.
         level_changed: another level is shown. said: a sentence for the user.
+        focused: other nodes are in focus.
+        asked: a command wants something that is no part of the canvas, by a word: `replace`, `heat`.
 
     """
 
@@ -45,6 +48,8 @@ class Context(QObject):
     selected = Signal()
     level_changed = Signal(object)
     said = Signal(str)
+    asked = Signal(str)
+    focused = Signal()
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +58,7 @@ class Context(QObject):
         self.live = Live()
         self.tiles = TileStore()
         self.selection = Selection()
+        self.in_focus: frozenset[NodeId] = frozenset()
         self.views: LevelView = EMPTY
         self.difference = EVERYTHING
         self.room: Size | None = (1100.0, 700.0)
@@ -124,6 +130,7 @@ class Context(QObject):
         if self.workspace.document is not self._document or unfolded != self.level.unfolded:
             self._document = self.workspace.document
             self.selection, self._found = Selection(), automatic_places.NO_PLACES
+            self.in_focus = frozenset()
             self._places, self._reader = automatic_places.Places(), LevelReader(self.workspace)
         self.path = self.level.path
         if not self.workspace.is_worked_out:
@@ -168,7 +175,7 @@ class Context(QObject):
         except EditProblem as problem:
             self.said.emit(str(problem))
             return False
-        self.path, self.selection = tuple(path), Selection()
+        self.path, self.selection, self.in_focus = tuple(path), Selection(), frozenset()
         self.shown.depth = 0
         self.refresh()
         self.level_changed.emit(self.path)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from explorer import words
 from explorer.style.theme import theme
-from explorer.ui.canvas import clipboard, commands, hits, reasons, walking
+from explorer.ui.canvas import clipboard, commands, hits, path_focus, reasons, walking
 from explorer.ui.canvas.camera import STEP
 from explorer.ui.canvas.closed import closed_words
 from explorer.ui.canvas.pointer import Pointer
@@ -104,11 +104,13 @@ def leave(canvas: CanvasView) -> bool:
 
 
 def escape(canvas: CanvasView) -> bool:
-    """Cancel the gesture, else close the problem, select nothing, leave the level; else tell."""
+    """Cancel the gesture, else the problem, the focus, the selection, leave the level; else tell."""
     if canvas.cancel_gesture():
         return True
     if canvas.problems.is_shown:
         canvas.problems.hide()
+        return True
+    if path_focus.end(canvas.context):
         return True
     if canvas.context.selection:
         canvas.context.select(())

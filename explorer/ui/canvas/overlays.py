@@ -19,10 +19,15 @@ class Overlays:
     """Children of the viewport; Qt scrolls them with it, so they are put back after every scroll.
 
     After it, not during it: a child that moves between two scrolls makes Qt paint everything anew.
+
+    Attributes:
+        legend: height that a legend takes at the bottom, in pixels.
+
     """
 
     def __init__(self, viewport: QWidget) -> None:
         self._viewport, self._wanted, self._aside, self._quiet = viewport, False, False, False
+        self.legend = 0.0
         self.bar = ZoomBar(viewport)
         self.minimap = Minimap(viewport)
         self.hint = Hint(viewport)
@@ -52,10 +57,9 @@ class Overlays:
         self._put(self.minimap, right, bottom - self.minimap.height())
 
     def floor(self) -> float:
-        """Return how much of the bottom bar and overview take."""
-        return (
-            float(self.minimap.height() + theme().px(22)) if self.minimap.isVisibleTo(self._viewport) else 0.0
-        )
+        """Return how much of the bottom bar, overview and a legend take."""
+        shown = self.minimap.isVisibleTo(self._viewport)
+        return max(float(self.minimap.height() + theme().px(22)) if shown else 0.0, self.legend)
 
     def show_minimap(self, *, wanted: bool) -> None:
         """Show the overview where there is something to overlook and room for it."""

@@ -39,6 +39,7 @@ class CanvasPresenter(QObject):
         self._tiles.ask(requests.Tiles(sample=self._desk.session.sample))
 
     def _select(self, addresses: tuple[str, ...]) -> None:
+        self._desk.gather(addresses)
         self._desk.select(addresses[0] if len(addresses) == 1 else "")
 
     def _reveal(self, address: str) -> None:

@@ -172,3 +172,8 @@ def has_wires(canvas: CanvasView) -> str | None:
 def two_blocks(canvas: CanvasView) -> str | None:
     """One block alone is straight."""
     return None if len(canvas.context.selected_nodes()) > 1 else "select two blocks or more first"
+
+
+def three_blocks(canvas: CanvasView) -> str | None:
+    """Between two blocks there is only one gap."""
+    return None if len(canvas.context.selected_nodes()) > 2 else "select three blocks or more first"

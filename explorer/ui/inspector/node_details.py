@@ -37,8 +37,8 @@ def of_design(workspace: Workspace) -> DesignDetails:
         Fact("Layers", words.count(flow.leaves)),
         Fact("Parameters", words.count(flow.parameters), known.strip()),
         Fact("MACs", words.short(flow.macs), "for one sample"),
-        Fact("Activations", memory(memory_of(flow).forward), "for one sample"),
-        Fact("In training", memory(memory_of(flow).training), "for one sample"),
+        Fact("Activations", words.short_memory(memory_of(flow).forward), "for one sample"),
+        Fact("In training", words.short_memory(memory_of(flow).training), "for one sample"),
     )
     if faults:
         sentence = f"{words.plural(faults, 'problem')} to repair before the design runs."
@@ -78,11 +78,7 @@ def of_node(
             reason,
             closed,
         )
-    configured = flow.block if flow and isinstance(flow.block, Block) else None
-    # what everybody sets comes first, as in papers: width, window, then groups and switches
-    order = sorted(cls.fields.items(), key=lambda item: (item[1].kind == "bool", item[0] == "groups"))
-    fields = tuple(_field(cls, name, field, node.fields, configured, reason) for name, field in order)
-    fields = tuple(part for view in fields for part in (view, *_inside(view, reason)))
+    fields = field_views(cls, node, flow, reason)
     if cls.taken:
         fields = (fields[0], FieldView("", cls.taken, "note", "taken from the wire"), *fields[1:])
     return NodeDetails(
@@ -99,6 +95,17 @@ def of_node(
         closed,
         cls.fits,
     )
+
+
+def field_views(
+    cls: type[Block], node: Node, flow: NodeFlow | None, reason: str = ""
+) -> tuple[FieldView, ...]:
+    """Return the fields of a node with their present values, those of what it wraps among them."""
+    configured = flow.block if flow and isinstance(flow.block, Block) else None
+    # what everybody sets comes first, as in papers: width, window, then groups and switches
+    order = sorted(cls.fields.items(), key=lambda item: (item[1].kind == "bool", item[0] == "groups"))
+    fields = tuple(_field(cls, name, field, node.fields, configured, reason) for name, field in order)
+    return tuple(part for view in fields for part in (view, *_inside(view, reason)))
 
 
 def _kind(title: str, node: Node) -> str:
@@ -238,14 +245,3 @@ def _closed(
     if cls is not None and cls.id in ("input", "output"):
         closed.append(("code", "It is no line of its own in the source."))
     return tuple(closed)
-
-
-def memory(count: int) -> str:
-    """Return bytes in the unit that suits them."""
-    value = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if value < 1024 or unit == "GiB":
-            digits = 0 if unit == "B" or value >= 10 else 1
-            return f"{value:,.{digits}f}{words.NBSP}{unit}"
-        value /= 1024
-    return ""

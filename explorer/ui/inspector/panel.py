@@ -16,6 +16,7 @@ from explorer.ui.inspector.card_page import CardPage
 from explorer.ui.inspector.code_page import CodePage
 from explorer.ui.inspector.head import InspectorHead
 from explorer.ui.inspector.node_page import NodePage
+from explorer.ui.inspector.several_page import SeveralDetails, SeveralPage
 from explorer.ui.inspector.tab_row import TabRow
 from explorer.ui.inspector.weights_page import Weights, WeightsPage
 from explorer.ui.problems.box import ProblemNote
@@ -24,6 +25,8 @@ from explorer.ui.widgets.facts import Fact, FactsTable
 from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.text import box, label
 
+SEVERAL = 2
+"""Place of the page of several nodes."""
 TABS = (("fields", "Fields"), ("card", "Card"), ("weights", "Weights"), ("code", "Code"))
 
 
@@ -85,6 +88,8 @@ class InspectorPanel(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._design_page())
         self._pages.addWidget(self._node_pages())
+        self.several = SeveralPage()
+        self._pages.addWidget(scrolling(self.several))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
@@ -141,6 +146,17 @@ class InspectorPanel(QFrame):
         self.design_facts.set_facts(details.facts)
         self.design_words.setText(details.sentence)
         self._pages.setCurrentIndex(0)
+
+    @property
+    def shows_several(self) -> bool:
+        """Whether the page of several nodes is in front."""
+        return self._pages.currentIndex() == SEVERAL
+
+    def show_several(self, details: SeveralDetails) -> None:
+        """Show what several nodes have in common."""
+        self.details = None
+        self.several.show_details(details)
+        self._pages.setCurrentIndex(SEVERAL)
 
     def show_node(self, details: NodeDetails) -> None:
         """Show a node; of one already shown only what differs is written anew."""

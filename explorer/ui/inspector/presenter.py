@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 from PySide6.QtCore import QObject, QTimer
 
-from explorer.blocks import inner
-from explorer.blocks.block import squash
 from explorer.graph import names
 from explorer.graph.catalogue import BadField, UnknownBlock
-from explorer.graph.edits import EditProblem, Rename, SetField
+from explorer.graph.edits import EditProblem, Rename
 from explorer.graph.level import Level
-from explorer.graph.model import FieldValue, Node
+from explorer.graph.model import Node
 from explorer.graph.repairs import Repair
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
-from explorer.ui.inspector import node_details, source_lines
+from explorer.ui.inspector import field_edit, node_details, source_lines
 from explorer.ui.inspector.card_picture_presenter import CardPicturePresenter
 from explorer.ui.inspector.fitting import FittingPresenter
 from explorer.ui.inspector.panel import InspectorPanel
@@ -53,6 +50,7 @@ class InspectorPresenter(QObject):
         self._later = QTimer(self, singleShot=True, interval=SHOW_MS)
         self._later.timeout.connect(self.show)
         desk.selected.connect(self._on_selected)
+        desk.gathered.connect(self._later.start)
         desk.changed.connect(self._later.start)
         desk.loaded.connect(self._on_loaded)
         desk.weights_changed.connect(self._on_loaded)
@@ -73,7 +71,8 @@ class InspectorPresenter(QObject):
             return
         found = self._find(self.address)
         if found is None:
-            self.panel.show_design(node_details.of_design(self.desk.workspace))
+            if not self.desk.several:  # they have a page of their own
+                self.panel.show_design(node_details.of_design(self.desk.workspace))
             return
         level, node = found
         problem = sentences.at(self.desk.workspace.flow, self.address)
@@ -164,46 +163,20 @@ class InspectorPresenter(QObject):
             return
         level, node = found
         cls = node_details.block_class(self.desk.workspace, node)
-        row = name
-        if cls is not None and "." in name:
-            name, _, part = name.partition(".")
-            try:
-                value = _rewritten(str(cls(**node.fields).values[name]), part, value)
-            except (BadField, UnknownBlock) as refusal:
-                self.panel.refuse_field(row, str(refusal))
-                return
-        if cls is None or name not in cls.fields:
+        if cls is None:
             return
-        field = cls.fields[name]
         try:
-            checked: FieldValue = field.check(value)  # type: ignore[arg-type]
-            self._refuse_contradiction(node, name, checked)
-        except (BadField, UnknownBlock) as refusal:
-            self.panel.refuse_field(row, str(refusal))
-            return
-        written = None if checked == field.default else _written(field.kind, checked)
-        edit = SetField(node.id, name, written, level.scope or "")
-        try:
+            edit = field_edit.of(self.desk.workspace.catalogue, cls, node, name, value, level.scope or "")
             self.desk.workspace.apply(
-                edit, f"Set {field.label.lower()} of {node.id}", f"{self.address}.{name}"
+                edit,
+                f"Set {cls.fields[edit.field].label.lower()} of {node.id}",
+                f"{self.address}.{edit.field}",
             )
-        except EditProblem as refusal:
-            self.panel.refuse_field(row, str(refusal))
+        except (BadField, UnknownBlock, EditProblem) as refusal:
+            self.panel.refuse_field(name, str(refusal))
             return
         self._later.stop()
         self.show()
-
-    def _refuse_contradiction(self, node: Node, name: str, value: FieldValue) -> None:
-        """Raise `BadField` when the fields contradict each other now and did not before."""
-        catalogue = self.desk.workspace.catalogue
-        try:
-            catalogue.configure(node.block, {**node.fields, name: value})
-        except BadField:
-            try:
-                catalogue.configure(node.block, node.fields)
-            except BadField:
-                return  # it was wrong already: one value after the other has to be put right
-            raise
 
     def rename(self, name: str) -> None:
         """Give the node another name; a refusal is said below it."""
@@ -229,15 +202,3 @@ class InspectorPresenter(QObject):
         said = sentences.at(self.desk.workspace.flow, self.address) or self.remarks.at(self.address)
         if said is not None:
             self.book.apply(said)
-
-
-def _written(kind: str, value: FieldValue) -> FieldValue:
-    """Return a value as designs write it: equal sizes as one number."""
-    return cast(FieldValue, squash(value)) if kind in ("size", "sizes", "padding") else value
-
-
-def _rewritten(text: str, name: str, value: object) -> str:
-    """Return what is wrapped with another value of one of its fields; raises `BadField`."""
-    block, fields = inner.read(text)
-    checked: FieldValue = inner.made(text).fields[name].check(value)  # type: ignore[arg-type]
-    return inner.write(block, fields | {name: checked})

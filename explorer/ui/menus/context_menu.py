@@ -130,6 +130,8 @@ class ContextMenu(QFrame):
         bounds = self._window.screen().availableGeometry()
         x = at.x() if at.x() + self.width() <= bounds.right() else at.x() - self.width()
         y = at.y() if at.y() + self.height() <= bounds.bottom() else at.y() - self.height()
+        if y < bounds.top():  # too tall for either side: no further from the pointer than it must
+            y = bounds.bottom() - self.height()
         top = min(max(y, bounds.top()), max(bounds.top(), bounds.bottom() - self.height()))
         self.move(max(bounds.left(), x), top)
         # cut out, not translucent: that would be black corners wherever nothing composes windows

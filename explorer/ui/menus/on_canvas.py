@@ -24,7 +24,7 @@ OWN = "+"
 
 GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
     "node": (
-        (OWN, "edit.rename", "edit.duplicate", "edit.copy", "edit.cut"),
+        ("edit.replace", OWN, "edit.rename", "edit.duplicate", "edit.copy", "edit.cut"),
         (
             "edit.mute",
             "edit.freeze",
@@ -48,7 +48,16 @@ GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
     "empty": (
         ("edit.add", "edit.note", "edit.paste", "edit.paste_wired"),
         ("edit.select_all", "edit.tidy_all"),
-        ("view.leave", "view.unfold", "view.fold", "view.fit", "view.zoom_in", "view.zoom_out", "app.find"),
+        (
+            "view.leave",
+            "view.unfold",
+            "view.fold",
+            "view.fit",
+            "view.zoom_in",
+            "view.zoom_out",
+            "view.heat",
+            "app.find",
+        ),
         ("export.canvas",),
     ),
 }

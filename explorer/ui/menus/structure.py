@@ -54,6 +54,7 @@ MENUS: tuple[Menu, ...] = (
         (
             "edit.undo",
             "edit.redo",
+            "edit.history",
             LINE,
             "edit.cut",
             "edit.copy",
@@ -67,6 +68,7 @@ MENUS: tuple[Menu, ...] = (
         "Block",
         (
             "edit.add",
+            "edit.replace",
             "edit.rename",
             LINE,
             "edit.mute",
@@ -85,6 +87,7 @@ MENUS: tuple[Menu, ...] = (
             "edit.tidy",
             "edit.tidy_all",
             "edit.straighten",
+            Menu("Align", ("edit.align_*", LINE, "edit.distribute_*")),
         ),
     ),
     Menu("Select", ("app.find", "edit.select_all", LINE, "select.*", LINE, "view.menu")),
@@ -101,6 +104,9 @@ MENUS: tuple[Menu, ...] = (
             "view.leave",
             "view.unfold",
             "view.fold",
+            LINE,
+            "view.heat",
+            "view.focus_path",
             LINE,
             Menu("Panel", (*(f"view.{panel.id}" for panel in PANELS), LINE, "view.inspector")),
             Menu("Design", ("view.next_design", "view.last_design", LINE, "tabs.*")),

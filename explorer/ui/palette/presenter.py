@@ -12,6 +12,7 @@ from explorer.blocks.block import Block
 from explorer.blocks.registry import chapters, registry
 from explorer.graph.model import Edge
 from explorer.style import icons
+from explorer.style.families import FAMILIES
 from explorer.style.theme import theme
 from explorer.ui.canvas.adding import PortRef, add_block
 from explorer.ui.canvas.canvas import CanvasView
@@ -21,19 +22,6 @@ from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.widgets.search_list import Entry, SearchList, alike
 
-FAMILIES = {
-    "conv": "Convolution",
-    "pool": "Pooling",
-    "linear": "Fully connected",
-    "norm": "Normalisation",
-    "act": "Activation",
-    "recurrent": "Recurrent",
-    "attention": "Attention",
-    "shape": "Shape & merge",
-    "composite": "Composite",
-    "io": "Input & output",
-}
-"""What the colours of blocks mean."""
 OPEN = frozenset(
     [
         "connected.linear",

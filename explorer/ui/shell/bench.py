@@ -11,11 +11,14 @@ from explorer.graph.repairs import Repair
 from explorer.graph.workspace import Workspace
 from explorer.session.folder import SessionFolder
 from explorer.session.view_state import Camera, ViewState
+from explorer.ui.canvas.align_bar import AlignBar
 from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.canvas.path_focus import PathFocus
 from explorer.ui.canvas.presenter import CanvasPresenter
 from explorer.ui.designs.autosaving import Autosaving
 from explorer.ui.designs.run_keeping import RunKeeping
 from explorer.ui.desk import Desk, SignallingLink
+from explorer.ui.heat.presenter import HeatPresenter
 from explorer.ui.problems.marks import RemarkMarks
 from explorer.ui.problems.remarking import RemarkBook
 from explorer.ui.problems.repairing import RepairBook, Said
@@ -66,6 +69,9 @@ class Bench(QObject):
         self.inspector = QStackedWidget()
         self.inspector.addWidget(box("panel"))
         CanvasPresenter(self.canvas, self.desk)
+        PathFocus(self.canvas)
+        self.heat = HeatPresenter(self.canvas, self.desk)
+        AlignBar(self.canvas)
         self.canvas.problemShown.connect(self.desk.select)
         self.remarks.changed.connect(self.canvas.viewport().update)
         RemarkMarks(self.canvas, lambda: self.remarks.remarks).picked.connect(self._show_remark)
@@ -117,11 +123,13 @@ class Bench(QObject):
     def _make_inspector(self) -> None:
         from explorer.ui.inspector.panel import InspectorPanel
         from explorer.ui.inspector.presenter import InspectorPresenter
+        from explorer.ui.inspector.several_presenter import SeveralPresenter
 
         panel = InspectorPanel()
         self.inspector.addWidget(panel)
         self.inspector.setCurrentWidget(panel)
         InspectorPresenter(panel, self.desk, self.book, self.remarks)
+        SeveralPresenter(panel, self.desk, self.canvas)
 
     def widgets(self) -> tuple[QWidget, QWidget, QWidget]:
         """Canvas, dock and inspector."""

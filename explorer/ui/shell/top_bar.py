@@ -60,7 +60,9 @@ class TopBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 12, 0)
         row.setSpacing(6)
-        self._undo = self._button("edit.undo", "", "plain-icon", "undo", "Undo")
+        self.undo = self._button("edit.undo", "", "plain-icon", "undo", "Undo")
+        self.undo.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.undo.customContextMenuRequested.connect(lambda: self.pressed.emit("edit.history"))
         self._redo = self._button("edit.redo", "", "plain-icon", "redo", "Redo")
         self._theme = self._button("view.theme", "", "plain-icon", "sun", "Light or dark")
         self._present = self._button("view.present", "Present", "normal", "", "Projector sizes")
@@ -74,7 +76,7 @@ class TopBar(QWidget):
         row.addSpacing(6)
         self._rule = rule("down")
         row.addWidget(self._rule)
-        row.addWidget(self._undo)
+        row.addWidget(self.undo)
         row.addWidget(self._redo)
         row.addStretch(1)
         for button in (self.train, self.step, self.stop):
@@ -138,8 +140,9 @@ class TopBar(QWidget):
 
     def set_history(self, undo: str | None, redo: str | None) -> None:
         """Name what can be undone and redone."""
-        self._undo.setEnabled(undo is not None)
-        self._undo.setToolTip(with_key(f"Undo: {undo}", "edit.undo", "Ctrl+Z") if undo else "Nothing to undo")
+        self.undo.setEnabled(undo is not None)
+        words = with_key(f"Undo: {undo}", "edit.undo", "Ctrl+Z") + "\nRight click: all steps"
+        self.undo.setToolTip(words if undo else "Nothing to undo")
         self._redo.setEnabled(redo is not None)
         self._redo.setToolTip(with_key(f"Redo: {redo}", "edit.redo", "Ctrl+Y") if redo else "Nothing to redo")
 
@@ -176,7 +179,7 @@ class TopBar(QWidget):
         )
         # in a lecture on a small projector what has a key of its own gives its place to names
         is_small = self.width() < theme().px(SMALL_BELOW)
-        for part in (self._undo, self._redo, self._plus, self.device, self._theme, self._rule):
+        for part in (self.undo, self._redo, self._plus, self.device, self._theme, self._rule):
             part.setVisible(not is_small)
         # why nothing can run is also said by the button: the names of design and weights come first
         self.status.setMaximumWidth(max(120, self.width() // (8 if self._waits else 4)))

@@ -91,7 +91,7 @@ class TotalsLine(QWidget):
             rows.ADDRESS: words.plural(totals.layers, "layer"),
             rows.PARAMETERS: words.count(totals.parameters),
             rows.MACS: macs,
-            rows.ACTIVATION: rows.memory(totals.activation),
+            rows.ACTIVATION: words.short_memory(totals.activation),
             rows.MEASURED: totals.measured,
         }
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.summary import rows as rows
 from explorer.ui.summary.delegate import SummaryDelegate, TotalsLine
 from explorer.ui.summary.model import SummaryModel
 from explorer.ui.summary.rows import SummaryRow, Totals
+from explorer.ui.summary.treemap_view import TreemapView
 from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import label, restyle
 from explorer.ui.widgets.tools_bar import ToolsBar
@@ -31,7 +32,7 @@ OPEN_BELOW = 60
 
 
 class SummaryPanel(QWidget):
-    """A tree with totals.
+    """A tree with totals, or a treemap.
 
     Signals:
         picked: the node of this address shall be selected. opened: the panel came into sight.
@@ -47,15 +48,20 @@ class SummaryPanel(QWidget):
         self.tree = QTreeView()
         self._set_up(self.tree)
         self.totals = TotalsLine(self.tree.header())
+        self.treemap = TreemapView()
+        self.treemap.picked.connect(self.picked)
+        self._views = QStackedWidget()
+        self._views.addWidget(self.tree)
+        self._views.addWidget(self.treemap)
         self.note = label("", tone="2")
-        self.mode = Segmented("Order", (("tree", "Tree"), ("table", "Table")))
+        self.mode = Segmented("Order", (("tree", "Tree"), ("table", "Table"), ("map", "Treemap")))
         self.mode.chosen.connect(self._show_mode)
         self._bar = ToolsBar((self.note, self.mode))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
-        column.addWidget(self.tree, 1)
+        column.addWidget(self._views, 1)
         column.addWidget(self.totals)
         follow(self._restyle)
 
@@ -116,6 +122,7 @@ class SummaryPanel(QWidget):
             self.select(here.address if here else "")
         else:
             self.tree.viewport().update()
+        self.treemap.show_rows(new)
         self.totals.set_totals(totals)
 
     def show_note(self, words: str, tone: str = "2") -> None:
@@ -125,6 +132,7 @@ class SummaryPanel(QWidget):
 
     def select(self, address: str) -> None:
         """Mark a row without telling anybody."""
+        self.treemap.select(address)
         index = self.model.find(address) if address else QModelIndex()
         selection = self.tree.selectionModel()
         if index == self.tree.currentIndex():
@@ -158,6 +166,10 @@ class SummaryPanel(QWidget):
             self.picked.emit(row.address)
 
     def _show_mode(self, mode: str) -> None:
+        self._views.setCurrentIndex(int(mode == "map"))
+        self.totals.setVisible(mode != "map")
+        if mode == "map":
+            return
         here = self.model.row_at(self.tree.currentIndex())
         flat = mode == "table"
         self.tree.setSortingEnabled(flat)

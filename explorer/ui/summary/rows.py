@@ -90,7 +90,7 @@ def text(row: SummaryRow, column: int, *, whole_address: bool) -> str:
         return words.count(row.parameters) if row.parameters else ""
     if column == MACS:
         return (words.count(row.macs) if row.macs < 10**8 else words.short(row.macs)) if row.macs else ""
-    return memory(row.activation)
+    return words.short_memory(row.activation)
 
 
 def _measured(row: SummaryRow) -> str:
@@ -126,14 +126,3 @@ def leaves(rows: Iterable[SummaryRow]) -> Iterator[SummaryRow]:
 def count(rows: Sequence[SummaryRow]) -> int:
     """Return how many rows there are with all children."""
     return sum(1 + count(row.children) for row in rows)
-
-
-def memory(size: int) -> str:
-    """Return bytes in the unit that suits them."""
-    value = float(size)
-    unit = "B"
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if value < 1024 or unit == "GiB":
-            break
-        value /= 1024
-    return f"{value:,.{0 if unit == 'B' or value >= 10 else 1}f}{words.NBSP}{unit}"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.graph.files import FileProblem
 from explorer.protocol import events, requests
+from explorer.session.session import Session
 from explorer.session.watch import Watch
 from explorer.training.datasets import DATASETS
 from explorer.training.tasks import misfit
@@ -15,9 +16,16 @@ from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.weights.chip import WeightsChip
 from explorer.ui.weights.marks import WeightMarks
+from explorer.ui.weights.note import UntrainedNote
 from explorer.ui.weights.popover import WeightsPage
 from explorer.ui.weights.story import story_of, touched
 from explorer.ui.widgets.popover import Popover
+
+
+def is_untrained(session: Session) -> bool:
+    """Whether the live weights are those of a seed, and no run is about to change that."""
+    trains = session.training.is_going_on
+    return session.is_live and not session.weights.origin.is_trained and not trains
 
 
 class WeightsStoryPresenter(QObject):
@@ -42,7 +50,17 @@ class WeightsStoryPresenter(QObject):
                 session.weights.measured(event.figures, session.metric)
 
         self._measuring[bench] = session.watch(None, take, "once")
-        bench.canvas.foregrounds.append(WeightMarks(bench.canvas, lambda: session.weights.marks).paint)
+        marks = WeightMarks(bench.canvas, lambda: session.weights.marks, lambda: is_untrained(session))
+        bench.canvas.foregrounds.append(marks.paint)
+        note = UntrainedNote(bench.canvas)
+        note.clicked.connect(self.toggle)
+
+        def tell() -> None:
+            untrained = is_untrained(session) and session.workspace.flow.parameters > 0
+            note.show_state(untrained=untrained, detail=session.weights.origin.detail)
+
+        for news in (bench.desk.weights_changed, bench.desk.loaded, bench.desk.went_on):
+            news.connect(tell)
         bench.desk.weights_changed.connect(lambda: self._changed(bench))
         bench.desk.loaded.connect(lambda: self._measure(bench))
 

@@ -14,11 +14,22 @@ class Toggle(QAbstractButton):
 
     def __init__(self, name: str, checked: bool = False) -> None:
         super().__init__()
+        self._is_mixed = False
         self.setCheckable(True)
         self.setChecked(checked)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_mixed(self, mixed: bool) -> None:
+        """Stand in the middle: some are on, some off. The first click switches all on."""
+        self._is_mixed = mixed
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """Change over; out of the middle it goes to on."""
+        self._is_mixed = False
+        super().nextCheckState()
 
     def sizeHint(self) -> QSize:
         """Return the pill with room for the focus ring and a target of 24."""
@@ -32,11 +43,13 @@ class Toggle(QAbstractButton):
         pill = QRectF(2, (self.height() - px(17)) / 2, px(30), px(17))
         on = self.isChecked()
         painter.setPen(Qt.PenStyle.NoPen)
-        strong = colours.accent if on else colours.line_strong
+        strong = colours.text2 if self._is_mixed else colours.accent if on else colours.line_strong
         painter.setBrush(strong if self.isEnabled() else colours.line)
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         knob = pill.height() - px(4)
         left = pill.right() - knob - px(2) if on else pill.left() + px(2)
+        if self._is_mixed:
+            left = pill.center().x() - knob / 2
         painter.setBrush(colours.on_accent if on else colours.panel)
         painter.drawEllipse(QRectF(left, pill.top() + px(2), knob, knob))
         if self.hasFocus():

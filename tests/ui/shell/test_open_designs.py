@@ -212,9 +212,9 @@ def test_opening_while_the_gallery_is_shown_shows_the_design(app):
 def test_undo_button_follows_at_once(app, qtbot):
     bar = app.window.top_bar
     app.desk.workspace.apply(SetField("fc1", "features", 9), "Set outputs")
-    qtbot.waitUntil(lambda: bar._undo.isEnabled() and "Set outputs" in bar._undo.toolTip())
+    qtbot.waitUntil(lambda: bar.undo.isEnabled() and "Set outputs" in bar.undo.toolTip())
     app.actions.run("edit.undo")
-    qtbot.waitUntil(lambda: not bar._undo.isEnabled())
+    qtbot.waitUntil(lambda: not bar.undo.isEnabled())
     assert bar._redo.isEnabled()
     assert not bar.tabs._looks[0].unsaved
 

@@ -19,6 +19,7 @@ from explorer.ui.summary.model import SummaryModel
 from explorer.ui.summary.panel import SummaryPanel
 from explorer.ui.summary.presenter import SummaryPresenter
 from explorer.ui.summary.rows import SummaryRow, Totals
+from explorer.words import short_memory
 
 
 def shown(qtbot, architecture="lenet5_modern", **options):
@@ -160,7 +161,7 @@ def test_three_thousand_rows_are_quick(qtbot):
     ("size", "words"), [(480, "480\u00a0B"), (60008, "59\u00a0KiB"), (6200, "6.1\u00a0KiB")]
 )
 def test_memory(size, words):
-    assert rows.memory(size) == words
+    assert short_memory(size) == words
 
 
 def test_an_unknown_address_finds_the_composite_that_holds_it():

@@ -1,0 +1,1 @@
+"""The heat map: nodes of the canvas coloured by what they cost."""
