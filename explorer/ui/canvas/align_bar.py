@@ -87,6 +87,9 @@ class AlignBar(QWidget):
     def follow_selection(self) -> None:
         """Stand above the selected nodes, if there are several that can be moved."""
         self._show_ghosts("")
+        if len(self._canvas.context.selection.ids) > MOST:
+            self.hide()
+            return
         for command, button in self.buttons.items():
             button.setEnabled(_ROWS[command].why_not(self._canvas) is None)
         self._put()

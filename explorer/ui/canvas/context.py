@@ -102,6 +102,8 @@ class Context(QObject):
 
     def selected_nodes(self) -> tuple[str, ...]:
         """Return the ids of the selected nodes, those of selected frames included."""
+        if not self.views.frames:
+            return tuple([key for key in self.selection.ids if key in self.views.nodes])
         found: dict[str, None] = {}
         for key in self.selection.ids:
             if key in self.views.frames:

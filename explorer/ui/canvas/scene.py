@@ -190,14 +190,14 @@ class CanvasScene(QGraphicsScene):
 
     def draw_far(self, painter: QPainter, zoom: float) -> None:
         """Draw the far level: in true outlines where they can be told apart."""
-        near = self.placed.near(self._sight)
-        is_close = len(near.nodes) <= CLOSE
+        nodes = self.placed.nodes_near(self._sight)
+        is_close = len(nodes) <= CLOSE
         if is_close and self._close is None:
-            self._close = close_up(self.placed, near)
+            self._close = close_up(self.placed, self.placed.near(self._sight))
         picture = self._close if is_close and self._close is not None else self.far_picture()
         box = (lambda key: self.placed.spot(key).box) if is_close else self._overview.box
-        seen = self._selected.intersection(near.nodes)
-        frames = [(self.shown.frames[key].title, self.placed.frames[key]) for key in near.frames]
+        seen = self._selected.intersection(nodes)
+        frames = [(view.title, self.placed.frames[key]) for key, view in self.shown.frames.items()]
         picture.paint(painter, zoom, frames, [box(key) for key in seen])
 
 

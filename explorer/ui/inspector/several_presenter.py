@@ -17,6 +17,8 @@ from explorer.ui.inspector.panel import InspectorPanel
 
 SHOW_MS, TRY_MS = 16, 120
 """One look a frame is enough; what an edit would break is worked out when typing pauses."""
+MANY, REST_MS = 300, 250
+"""More nodes than these are looked at when nothing has changed for so long."""
 MOST_TRIED = 3_000
 """Layers of a design in which the consequences of what is typed are still worked out."""
 
@@ -34,13 +36,17 @@ class SeveralPresenter(QObject):
         self._later.timeout.connect(self.show)
         self._try = QTimer(self, singleShot=True, interval=TRY_MS)
         self._try.timeout.connect(self._tell_consequence)
-        desk.gathered.connect(self._later.start)
-        desk.changed.connect(self._later.start)
+        desk.gathered.connect(self._soon)
+        desk.changed.connect(self._soon)
         self._page.committed.connect(self.commit)
         self._page.typed.connect(self._on_typed)
         self._page.asked.connect(self._run)
-        panel.pinned.connect(self._later.start)
-        self._later.start()
+        panel.pinned.connect(self._soon)
+        self._soon()
+
+    def _soon(self) -> None:
+        """Show them at the next frame; very many, as under a rubber band, when their number rests."""
+        self._later.start(SHOW_MS if len(self._desk.several) <= MANY else REST_MS)
 
     def show(self) -> None:
         """Show the nodes that are selected together, if there are several."""

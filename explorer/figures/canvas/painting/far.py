@@ -12,6 +12,8 @@ from explorer.figures.canvas.painting import text
 from explorer.style.theme import theme
 
 BLOCKS_BELOW = 0.12
+OUTLINED = 400
+"""More selected nodes than these are filled instead."""
 OUTLINE = 2
 """Pixels of the outline in the colour of its family that a rectangle with a name has."""
 LEAST_NAME = 12.0
@@ -49,7 +51,11 @@ class FarPicture:
         painter.drawRects([box for _, box in frames])
         painter.setPen(_cosmetic(QPen(colours.error, 2)))
         painter.drawRects(self.problems)
-        painter.setPen(_cosmetic(QPen(colours.accent, 3)))
+        if len(chosen) <= OUTLINED:
+            painter.setPen(_cosmetic(QPen(colours.accent, 3)))
+        else:  # so many outlines would touch each other, and take longer than a frame
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours.accent)
         painter.drawRects(chosen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for name, box in self.names:
