@@ -6,6 +6,7 @@ from math import ceil
 
 from explorer.architectures.architecture import architecture
 from explorer.architectures.parts import about, conv_norm, rounded, stage, variant
+from explorer.blocks.margins import padded
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
@@ -140,3 +141,95 @@ for number, (size, width, depth, dropout, parameters, figures) in enumerate(
             momentum=momentum,
         )
     )
+
+
+LITE = ((1.0, 1.0), (1.0, 1.1), (1.1, 1.2), (1.2, 1.4), (1.4, 1.8))
+"""Width and depth of Lite0 to Lite4; both ends keep their widths, first and last stage their depth."""
+LITE_EPS, LITE_MOMENTUM = 1e-3, 0.01
+
+
+@architecture(
+    "efficientnet_lite0",
+    title="EfficientNet-Lite0",
+    category="1.2.1 mobile and scaling",
+    year=2020,
+    source="Liu 2020, EfficientNet-Lite; code: tensorflow/tpu, models/official/efficientnet/lite",
+    input=(3, 224, 224),
+    classes=1000,
+    weights="efficientnet_lite0",
+    parameters=4_652_008,
+)
+def efficientnet_lite(
+    g: Builder, input: Tensor, classes: int, *, scale: int = 0, dropout: float = 0.2
+) -> None:
+    """EfficientNet without what small devices compute slowly: no squeeze and excitation, ReLU6 for swish.
+
+    The weights that ship with it were trained on ImageNet; pictures from 0 to 1 are brought to the numbers
+    that they know in the first step.
+
+    Contribution: a network for phones that keeps its accuracy when it is quantised.
+    Figures: 4.7 M parameters, 0.41 B MACs, accuracy 75.1 % top-1 (Lite0); 13 M and 80.2 % for Lite4.
+    Form: exact; `scale` 0 to 4 gives Lite0 to Lite4. Margins as in TensorFlow: an odd one at the right and
+        below.
+    Strengths: runs on a processor in a moment; every step can be quantised to whole numbers of 8 bits.
+    Gaps: a few points less accurate than EfficientNet of the same size.
+    """
+    if not 0 <= scale < len(LITE):
+        raise ValueError(f"has a scale of 0 to {len(LITE) - 1}, not {scale}.")
+    width, depth = LITE[scale]
+    x = g.input("input", input)
+    # (x · 255 − 127) / 128, as in training
+    x = g.add("standardize", x, name="standardize", mean=_thrice(127 / 255), std=_thrice(128 / 255))
+
+    def stem(g: Builder, x: Wire) -> Wire:
+        x, padding = padded(g, x, "conv", 3, 2)
+        return conv_norm(
+            g,
+            x,
+            filters=32,
+            stride=2,
+            padding=padding[0],
+            activation="relu6",
+            eps=LITE_EPS,
+            momentum=LITE_MOMENTUM,
+        )
+
+    (x,) = g.group("stem", stem, x)
+    for number, (expansion, kernel, stride, filters, repeats) in enumerate(STAGES, 1):
+        fixed = number in (1, len(STAGES))
+
+        def block(
+            g: Builder,
+            x: Wire,
+            n: int,
+            *,
+            row: tuple[int, int, int, int] = (expansion, kernel, stride, rounded(filters * width)),
+        ) -> Wire:
+            step = row[2] if n == 1 else 1
+            return g.add(
+                "inverted_residual",
+                x,
+                name=f"block{n}",
+                expansion=float(row[0]),
+                kernel=row[1],
+                stride=step,
+                filters=row[3],
+                odd_margin=step > 1,
+                eps=LITE_EPS,
+                momentum=LITE_MOMENTUM,
+            )
+
+        x = stage(g, x, f"stage{number}", repeats if fixed else ceil(repeats * depth), block)
+
+    def head(g: Builder, x: Wire) -> Wire:
+        x = conv_norm(g, x, filters=1280, kernel=1, activation="relu6", eps=LITE_EPS, momentum=LITE_MOMENTUM)
+        x = g.add("global_pool", x, name="pool")
+        if dropout:
+            x = g.add("dropout", x, name="drop", p=dropout)
+        return g.add("linear", x, name="fc", features=classes)
+
+    g.output("output", g.group("head", head, x)[0])
+
+
+def _thrice(value: float) -> str:
+    return ", ".join([f"{value:.9f}"] * 3)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from explorer.architectures.architecture import architecture
+from explorer.blocks.margins import margins, padded
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
@@ -13,21 +14,6 @@ CATEGORY = "1.2.1 mobile and scaling"
 EPS = 1e-3
 Cell: TypeAlias = Callable[[Builder, Wire, Wire], Wire]
 """Writes a cell, fed by the output of the cell before and of the one before that."""
-
-
-def _margins(size: int, kernel: int, stride: int) -> tuple[int, int]:
-    """Zeros in front and after, so that every `stride`-th place has a window; as in TensorFlow."""
-    total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
-    return total // 2, total - total // 2
-
-
-def _padded(g: Builder, x: Wire, name: str, kernel: int, stride: int) -> tuple[Wire, tuple[int, int]]:
-    """The map and the padding to use: uneven margins are added before."""
-    top, bottom = _margins(x.tensor.shape[1], kernel, stride)
-    left, right = _margins(x.tensor.shape[2], kernel, stride)
-    if (top, left) == (bottom, right):
-        return x, (top, left)
-    return g.add("pad", x, name=f"{name}_pad", margin=(left, right, top, bottom)), (0, 0)
 
 
 def _separable(
@@ -38,7 +24,7 @@ def _separable(
     def write(g: Builder, x: Wire) -> Wire:
         for number, (step, width) in enumerate(((stride, filters if widen else x.channels), (1, filters)), 1):
             x = g.add("relu", x, name=f"relu{number}")
-            x, padding = _padded(g, x, f"conv{number}", kernel, step)
+            x, padding = padded(g, x, f"conv{number}", kernel, step)
             x = g.add(
                 "depthwise_separable_conv2d",
                 x,
@@ -81,7 +67,7 @@ def _halved(g: Builder, x: Wire, name: str, filters: int, *, rectify: bool = Tru
 
 
 def _max(g: Builder, x: Wire, name: str, stride: int, kernel: int = 3) -> Wire:
-    (top, bottom), (left, right) = (_margins(n, kernel, stride) for n in x.tensor.shape[1:])
+    (top, bottom), (left, right) = (margins(n, kernel, stride) for n in x.tensor.shape[1:])
     return g.add(
         "max_pool",
         x,
@@ -96,7 +82,7 @@ def _max(g: Builder, x: Wire, name: str, stride: int, kernel: int = 3) -> Wire:
 def _mean(g: Builder, x: Wire, name: str, stride: int = 1) -> Wire:
     if stride == 1:
         return g.add("avg_pool", x, name=name, kernel=3, stride=1, padding=1, count_include_pad=False)
-    x, padding = _padded(g, x, name, 3, stride)
+    x, padding = padded(g, x, name, 3, stride)
     return g.add("avg_pool", x, name=name, kernel=3, stride=stride, padding=padding)
 
 
@@ -393,7 +379,7 @@ def _narrow(g: Builder, x: Wire, filters: int, stride: int) -> Wire:
         ((filters // 4, 1, 1), (filters // 4, 3, stride), (filters, 1, 1))
     ):
         x = g.add("relu", x, name=f"relu{number}")
-        x, padding = _padded(g, x, f"conv{number}", kernel, step)
+        x, padding = padded(g, x, f"conv{number}", kernel, step)
         x = g.add(
             "conv2d",
             x,

@@ -5,5 +5,6 @@ engine reads answers by it, the window and the command line name them and offer 
 
     outputs  kind and layout of an output: class scores, independent shares, values, a class for each place, …
     places   where a layer's features stand: which axis are channels, which are places, and of what picture.
+    class_names  what classes are called: as the data set says, or ImageNet.
     targets  one number of an output (or of a layer) that an attribution explains: to words and back.
 """

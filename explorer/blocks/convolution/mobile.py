@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from explorer.blocks.block import Composite, block
 from explorer.blocks.checks import check_map
-from explorer.blocks.fields import Choice, Float, Int, OptionalInt
+from explorer.blocks.fields import Bool, Choice, Float, Int, OptionalInt
+from explorer.blocks.margins import padded
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.catalogue import BadField
 
@@ -51,6 +52,7 @@ class InvertedResidual(_Normalised):
     stride = Int(1, max=8, doc="2 halves height and width")
     activation = Choice("relu6", ("relu6", "relu", "swish", "hard_swish"), doc="after the first two steps")
     squeezed = OptionalInt(doc="squeeze and excitation of this many channels; empty: none")
+    odd_margin = Bool(False, doc="whether an odd margin lies at the right and below, as in TensorFlow")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_map(x.tensor, 2)
@@ -61,13 +63,16 @@ class InvertedResidual(_Normalised):
             y = g.add("pointwise_conv2d", y, name="expand", filters=inner, bias=False)
             y = self._norm(g, y, "expand_bn")
             y = g.add(self.activation, y, name="expand_act")
+        padding: int | tuple[int, int] = self.kernel // 2
+        if self.odd_margin:
+            y, padding = padded(g, y, "depthwise", self.kernel, self.stride)
         y = g.add(
             "depthwise_conv2d",
             y,
             name="depthwise",
             kernel=self.kernel,
             stride=self.stride,
-            padding=self.kernel // 2,
+            padding=padding,
             bias=False,
         )
         y = self._norm(g, y, "depthwise_bn")

@@ -10,6 +10,7 @@ from torch import Tensor
 from explorer.engine import probes, reduce
 from explorer.engine.reading import by_name, readable
 from explorer.engine.state import EngineState, RequestProblem
+from explorer.meaning import class_names
 from explorer.meaning.outputs import SHARES, Meaning, meaning_of
 from explorer.protocol import events, requests
 from explorer.protocol.records import Output
@@ -96,7 +97,7 @@ def _output(name: str, tensor: Tensor, meaning: Meaning, picture: Tensor, names:
     if not tensor.is_floating_point():
         return _numbers(name, tensor, shape)
     tensor = readable(tensor.float(), meaning)
-    fits = tuple(names) if shape and len(names) == shape[meaning.axis] else ()
+    fits = class_names.fitting(names, shape[meaning.axis], are_classes=meaning.is_classes) if shape else ()
     if meaning.layout == "vector" and len(shape) == 1 and (meaning.is_classes or meaning.kind == SHARES):
         form = "classes" if meaning.is_classes else "shares"
         values = reduce.to_numpy(tensor[:MOST_CLASSES])

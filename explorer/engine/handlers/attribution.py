@@ -17,7 +17,7 @@ from explorer.engine.state import EngineState, RequestProblem, light
 from explorer.graph.flow import Flow
 from explorer.graph.memory import memory_of
 from explorer.graph.sharing import place_of
-from explorer.meaning import targets
+from explorer.meaning import class_names, targets
 from explorer.meaning.heavy import refuse_large_gradients
 from explorer.meaning.outputs import Meaning, main_output
 from explorer.meaning.places import grid_of, patch_grid, with_places
@@ -67,7 +67,11 @@ def attribution(engine: EngineState, request: requests.Attribution) -> None:
     except (methods.AttributionProblem, targets.TargetProblem) as problem:
         raise RequestProblem(str(problem), request.address) from None
     engine.give_up_if_cancelled(request.job)
-    names = context.classes if kind.shape and len(context.classes) == kind.shape[meaning.axis] else ()
+    names = (
+        class_names.fitting(context.classes, kind.shape[meaning.axis], are_classes=meaning.is_classes)
+        if kind.shape
+        else ()
+    )
     engine.emit(
         events.AttributionMap(
             job=request.job,

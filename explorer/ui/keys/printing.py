@@ -16,7 +16,6 @@ _STYLE = """
 h1 { font-size: 14pt; font-weight: 600; }
 h2 { font-size: 9.5pt; font-weight: 600; }
 td { padding: 1px 6px 1px 0; }
-td.keys { color: #333333; }
 """
 
 
@@ -28,7 +27,7 @@ def as_text(groups: Sequence[KeyGroup], preset: str) -> QTextDocument:
     for title, lines in kept:
         at = min(filled * COLUMNS // max(1, total), COLUMNS - 1)
         rows = "".join(
-            f"<tr><td>{escape(line.title)}</td><td class='keys'>{escape('  or  '.join(line.keys))}</td></tr>"
+            f"<tr><td>{escape(line.title)}</td><td>{escape('  or  '.join(line.keys))}</td></tr>"
             for line in lines
         )
         columns[at] += f"<h2>{escape(title)}</h2><table>{rows}</table>"

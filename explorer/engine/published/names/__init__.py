@@ -28,6 +28,7 @@ TABLES: tuple[Names, ...] = (
     inception.XCEPTION,
     mobile.INVERTED,
     mobile.BLOCKS,
+    mobile.LITE,
     mobile.MOBILENET_V3,
     mobile.MOBILENET_V1,
     mobile.SHUFFLENET_V2,

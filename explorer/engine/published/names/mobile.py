@@ -25,6 +25,19 @@ BLOCKS = names(
     },
 )
 
+LITE = names(
+    "EfficientNet-Lite (efficientnet_lite_pytorch)",
+    {
+        "_conv_stem _bn0": "stem.*",
+        "_blocks.#._expand_conv": "stage#.*.expand",
+        "_blocks.#._depthwise_conv": "stage#.*.depthwise",
+        "_blocks.#._project_conv": "stage#.*.narrow",
+        "_blocks.#._bn#": "stage#.*",
+        "_conv_head _bn1": "head.conv head.norm",
+        "_fc": "head.fc",
+    },
+)
+
 MOBILENET_V3 = names(
     "MobileNetV3 (timm)",
     {
