@@ -17,6 +17,7 @@ from explorer.graph.edits import (
     SetFrame,
     SetName,
     SetNote,
+    SetOrigin,
     SetSetting,
     SetTitle,
 )
@@ -32,7 +33,7 @@ Sight: TypeAlias = Callable[[], Collection[NodeId]]
 """Says which nodes are looked at."""
 
 
-_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetSetting)
+_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetOrigin, SetSetting)
 
 
 def changes_network(edit: Edit) -> bool:
