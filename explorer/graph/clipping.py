@@ -110,7 +110,7 @@ def paste(
     for node in clipping.nodes:
         name = names[node.id] = free.unique(node.id)
         pos = (node.pos[0] + offset[0], node.pos[1] + offset[1])
-        pasted = msgspec.structs.replace(_renamed(node, groups), id=name, pos=pos, shares="")
+        pasted = msgspec.structs.replace(renamed(node, groups), id=name, pos=pos, shares="")
         edits.append(e.AddNode(pasted, scope))
     edits += _linked_again(graph, clipping.nodes, names, scope)
     edits += [
@@ -132,7 +132,7 @@ def defined(document: Document, groups: Iterable[CopiedGroup]) -> tuple[list[e.E
     names: dict[str, str] = {}
     free = Names(document.groups)
     for group in groups:
-        nodes = tuple(_renamed(node, names) for node in group.nodes)
+        nodes = tuple(renamed(node, names) for node in group.nodes)
         there = document.groups.get(group.name)
         if there is not None and _alike(there, nodes, group):
             names[group.name] = group.name
@@ -159,7 +159,7 @@ def _alike(graph: Graph, nodes: Iterable[Node], copied: CopiedGroup) -> bool:
     }
 
 
-def _renamed(node: Node, groups: Mapping[str, str]) -> Node:
+def renamed(node: Node, groups: Mapping[str, str]) -> Node:
     """The node with its groups under the names that they have here."""
     if all(groups.get(name, name) == name for name in node.groups):
         return node

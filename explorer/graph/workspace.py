@@ -75,6 +75,16 @@ class Workspace:
         self._revision += 1
         self._tell()
 
+    def look_again(self) -> None:
+        """Work everything out anew: the catalogue has other blocks than before."""
+        self.resolver = Resolver(self.catalogue)
+        self._kept = KeptFlow(self.resolver, self.document)
+        if self._trial is not None:
+            self._trial.close()
+        self._trial = None
+        self._revision += 1
+        self._tell()
+
     def listen(self, listener: Callable[[], None], *, at_once: bool = False) -> Callable[[], None]:
         """Call `listener` after changes; returns the function that ends this.
 
