@@ -24,6 +24,10 @@ LINES = 2_000
 """Files that may be trusted at one time; beyond that the oldest sleep again."""
 
 
+_told: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {}
+"""What was found in texts: files are asked for whenever a block is not known."""
+
+
 class TrustProblem(ValueError):
     """A file that cannot be trusted; the text is a sentence."""
 
@@ -106,7 +110,10 @@ def _one(path: Path, trusted: dict[str, str]) -> OwnCode | None:
     except (OSError, ValueError):
         return None
     digest = hashlib.sha256(data).hexdigest()
-    declares, problem = _declared(path.name, data)
+    told = _told.get((path.name, digest))
+    if told is None:
+        told = _told[path.name, digest] = _declared(path.name, data)
+    declares, problem = told
     return OwnCode(path, data, digest, declares, problem, not problem and trusted.get(_place(path)) == digest)
 
 

@@ -21,6 +21,7 @@ from explorer.graph.workspace import Workspace
 from explorer.meaning.places import receptive_field_at
 from explorer.ui.canvas.closed import closed_words
 from explorer.ui.forms.editors import FieldView
+from explorer.ui.inspector import group_fields
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
 from explorer.ui.problems.box import ProblemNote
 from explorer.ui.widgets.facts import Fact
@@ -71,7 +72,7 @@ def of_node(
             _kind(kind, node),
             "group",
             "composite",
-            (),
+            group_fields.views(workspace.document, workspace.catalogue, node, reason),
             facts,
             group,
             problem,

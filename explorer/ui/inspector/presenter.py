@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from explorer.graph import names
 from explorer.graph.catalogue import BadField, UnknownBlock
-from explorer.graph.edits import EditProblem, Rename
+from explorer.graph.edits import EditProblem, Rename, SetField
 from explorer.graph.level import Level
 from explorer.graph.model import Node
 from explorer.graph.repairs import Repair
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
-from explorer.ui.inspector import field_edit, node_details, source_lines
+from explorer.ui.inspector import field_edit, group_fields, node_details, source_lines
 from explorer.ui.inspector.card_picture_presenter import CardPicturePresenter
 from explorer.ui.inspector.fitting import FittingPresenter
 from explorer.ui.inspector.panel import InspectorPanel
@@ -164,6 +164,8 @@ class InspectorPresenter(QObject):
         level, node = found
         cls = node_details.block_class(self.desk.workspace, node)
         if cls is None:
+            if node.group is not None:
+                self._set_exposed(level, node, name, value)
             return
         try:
             edit = field_edit.of(self.desk.workspace.catalogue, cls, node, name, value, level.scope or "")
@@ -173,6 +175,19 @@ class InspectorPresenter(QObject):
                 f"{self.address}.{edit.field}",
             )
         except (BadField, UnknownBlock, EditProblem) as refusal:
+            self.panel.refuse_field(name, str(refusal))
+            return
+        self._later.stop()
+        self.show()
+
+    def _set_exposed(self, level: Level, node: Node, name: str, value: object) -> None:
+        """Give a field that a group exposes a value in this use of it."""
+        workspace = self.desk.workspace
+        try:
+            written = group_fields.written(workspace.document, workspace.catalogue, node, name, value)
+            edit = SetField(node.id, name, written, level.scope or "")
+            workspace.apply(edit, f"Set {name} of {node.id}", f"{self.address}.{name}")
+        except (BadField, EditProblem) as refusal:
             self.panel.refuse_field(name, str(refusal))
             return
         self._later.stop()

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from explorer.ui.widgets import fuzzy
 
 
+CODE = "code:"
+"""Begins the word for a Python file that sleeps; taking it opens the page where it can be read."""
+
+
 @dataclass(frozen=True)
 class PaletteBlock:
     """A block as the palette shows it; `more` are further words it is found by."""
