@@ -1,8 +1,8 @@
 """Python files of the user's that declare blocks: which there are, and which of them may run.
 
-A file sleeps until the user trusts it: this file at this place with this content. It is read and taken apart as
-text, never imported; after any change it sleeps again. What was trusted stands in a file of the program's, not in
-the folder of blocks, so that a folder copied to another machine trusts nothing there.
+A file sleeps until the user trusts it: this file at this place with this content. It is read and taken apart
+as text, never imported; after any change it sleeps again. What was trusted stands in a file of the program's,
+not in the folder of blocks, so that a folder copied to another machine trusts nothing there.
 """
 
 from __future__ import annotations
@@ -174,7 +174,9 @@ def take_in(path: Path) -> OwnCode:
         raise TrustProblem(code.problem)
     target = blocks_folder() / path.name
     if target.exists() and (there := code_at(target)).digest != code.digest:
-        raise TrustProblem(f"Your blocks have another file {there.path.name}. Rename yours, or the one you add.")
+        raise TrustProblem(
+            f"Your blocks have another file {there.path.name}. Rename yours, or the one you add."
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         replace_file(target, code.data)

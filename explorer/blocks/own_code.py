@@ -1,4 +1,4 @@
-"""Blocks that the user's own Python files declare: loaded when the file is trusted, else told apart in words."""
+"""Blocks that the user's own Python files declare: loaded once the file is trusted, else told of in words."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def words_about(block: str) -> str | None:
         return None
     changed = " It has changed since it was last run." if str(code.path) in _loaded else ""
     return (
-        f"The block “{block[:60]}” is declared in {code.path.name}, which is not trusted: its code has not been "
-        f"run.{changed} Read it and trust it under My blocks, or run: explorer block trust {code.path.name}"
+        f"The block “{block[:60]}” is declared in {code.path.name}, which is not trusted: its code has not "
+        f"been run.{changed} Read it and trust it under My blocks, or run:"
+        f" explorer block trust {code.path.name}"
     )

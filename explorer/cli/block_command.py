@@ -94,7 +94,8 @@ def _trust(arguments: argparse.Namespace) -> int:
     code = trust.code_at(_path(arguments.file))
     trust.trust(code)
     declares = ", ".join(code.declares) or "no block that could be told from its text"
-    print(f"{code.path} ({len(code.data):,} bytes, sha256 {code.digest[:16]}…) is trusted. It declares {declares}.")
+    size = f"{len(code.data):,} bytes, sha256 {code.digest[:16]}…"
+    print(f"{code.path} ({size}) is trusted. It declares {declares}.")
     return 0
 
 
@@ -105,7 +106,7 @@ def _sleep(arguments: argparse.Namespace) -> int:
 
 
 def _path(word: str) -> Path:
-    """A file that is named by its path, or by its name in the folder; nothing outside the folder ever runs."""
+    """A file named by its path, or by its name in the folder; nothing outside the folder ever runs."""
     folder = blocks_folder()
     path = Path(word) if Path(word).exists() else folder / Path(word).name
     if path.resolve().parent != folder.resolve():

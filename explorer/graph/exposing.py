@@ -61,18 +61,15 @@ class Specialised:
     """A copy of a group's graph with the values of a use, kept up to date.
 
     Attributes:
-        graph: the copy; it is written to as the group is edited.
+        graph: the copy, always the same object: flows hold it, and stay where nothing in it is another.
 
     """
 
     def __init__(self, source: Graph, values: Values) -> None:
         self.source, self.values = source, values
-        self._begin()
-
-    def _begin(self) -> None:
-        self._exposed, self._mark = self.source.exposed, self.source.mark()
-        self._set = overrides(self.source, self.values)
-        self.graph = self.source.copy()
+        self.graph = source.copy()
+        self._exposed, self._mark = source.exposed, source.mark()
+        self._set = overrides(source, values)
         for node_id in self._set:
             self.graph.put(self._valued(node_id))
 
@@ -82,16 +79,34 @@ class Specialised:
         return node if given is None else msgspec.structs.replace(node, fields={**node.fields, **given})
 
     def follow(self) -> None:
-        """Take in what was changed in the group; where it runs otherwise, `graph` is another object then."""
-        changes = self.source.changes_since(self._mark)
-        if self.source.exposed != self._exposed or changes is None or changes.nodes or changes.wires:
-            self._begin()
-            return
-        self._mark = self.source.mark()
-        for node_id in changes.shown:
-            if node_id in self.source:
-                self.graph.put(self._valued(node_id))
-        self.graph.frames, self.graph.notes = dict(self.source.frames), dict(self.source.notes)
+        """Take in what was changed in the group."""
+        source, graph, before = self.source, self.graph, self._set
+        changes = source.changes_since(self._mark)
+        if changes is None or changes or source.exposed != self._exposed:
+            self._exposed, self._mark = source.exposed, source.mark()
+            self._set = overrides(source, self.values)
+            wired = (
+                changes is None
+                or changes.wires
+                or any(n not in graph or n not in source for n in changes.nodes)
+            )
+            if wired or changes is None:
+                self._refill()
+            else:
+                for node_id in {*changes.nodes, *changes.shown, *before, *self._set}:
+                    if node_id in source:
+                        graph.put(self._valued(node_id))
+        graph.exposed, graph.origin = source.exposed, source.origin
+        graph.frames, graph.notes = dict(source.frames), dict(source.notes)
+
+    def _refill(self) -> None:
+        """Write everything anew, in the order of the group."""
+        for node_id in list(self.graph):
+            self.graph.drop(node_id)
+        for node in self.source.nodes:
+            self.graph.put(self._valued(node.id), self.source.register.place[node.id])
+        for edge in self.source.edges:
+            self.graph.connect(edge)
 
 
 # edits

@@ -335,10 +335,9 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
         edges.append(Edge(*wire))
     if len(set(edges)) != len(edges):
         raise FileProblem(f"{where} has the same wire twice.")
-    named = {"frames": row.frames, "notes": row.notes}
-    ids_of = {kind: [mark.id for mark in marks] for kind, marks in named.items()}
-    ids_of["exposed fields"] = [each.name for each in row.exposed]
-    for kind, ids in ids_of.items():
+    frames, notes = [frame.id for frame in row.frames], [note.id for note in row.notes]
+    exposed = [each.name for each in row.exposed]
+    for kind, ids in (("frames", frames), ("notes", notes), ("exposed fields", exposed)):
         if len(set(ids)) != len(ids):
             raise FileProblem(f"{where} has two {kind} with the same name.")
     return nodes, edges

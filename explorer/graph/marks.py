@@ -1,4 +1,4 @@
-"""What stands beside the nodes and wires of a level: frames and notes, what a group exposes, where it came from."""
+"""What stands beside the nodes of a level: frames and notes, what a group exposes, where it came from."""
 
 from __future__ import annotations
 

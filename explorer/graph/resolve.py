@@ -141,9 +141,7 @@ class _Known:
     def block(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> MemoEntry:
         return self.resolver.block(block, inputs, self.groups)
 
-    def group(
-        self, name: str, inputs: Mapping[str, Tensor | None], values: exposing.Values
-    ) -> MemoEntry:
+    def group(self, name: str, inputs: Mapping[str, Tensor | None], values: exposing.Values) -> MemoEntry:
         return self.resolver.group(name, inputs, self.groups, values)
 
 

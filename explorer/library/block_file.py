@@ -161,7 +161,9 @@ def of_document(document: Document, file: str) -> OwnBlock:
     group = document.settings.get(GROUP)
     uses = [node.id for node in document.root.nodes if node.group is not None and node.group == group]
     if not isinstance(group, str) or len(uses) != 1:
-        raise FileProblem(f"{file}: it is a design, not a block: it does not say which of its groups is meant.")
+        raise FileProblem(
+            f"{file}: it is a design, not a block: it does not say which of its groups is meant."
+        )
     title, about = _text(document, TITLE) or document.name, _text(document, ABOUT)
     name = file.removesuffix(SUFFIX)
     digest = digest_of(document, group)

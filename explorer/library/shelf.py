@@ -124,7 +124,7 @@ class Library:
             return known
         if self.path_of(name).exists():
             raise FileProblem(
-                f"Your blocks have another one called “{name}”. Rename the file that you add, or remove yours."
+                f"Your blocks have another one called “{name}”. Rename the file, or remove yours."
             )
         return self.save(block)
 

@@ -29,9 +29,9 @@ from explorer.ui.gallery.presenter import GalleryPresenter
 from explorer.ui.help.presenter import HelpPresenter
 from explorer.ui.history.presenter import HistoryPresenter
 from explorer.ui.keys.presenter import KeysPresenter
+from explorer.ui.library.presenter import OwnBlocksPresenter
 from explorer.ui.menus.main_menu import main_menu
 from explorer.ui.menus.presenter import MenuPresenter
-from explorer.ui.library.presenter import OwnBlocksPresenter
 from explorer.ui.palette.panel import PalettePanel
 from explorer.ui.palette.presenter import PalettePresenter
 from explorer.ui.palette.replacing import ReplacePresenter
@@ -149,7 +149,7 @@ class App:
             ),
             *rows.edit_rows(self.designs),
             Action("edit.history", "History…", "Edit", self.history.toggle, ("Ctrl+Alt+Z",)),
-            *self.own_blocks.rows(),
+            *self.own_blocks.commands.rows(),
             *rows.run_rows(self.designs),
             *rows.view_rows(self.designs, self._present, self.window.room),
             *rows.beside_rows(self.beside),

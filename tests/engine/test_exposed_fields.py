@@ -16,8 +16,12 @@ from explorer.graph.marks import Exposed
 def two_widths(width: int):  # type: ignore[no-untyped-def]
     """A unit used twice, the second time with a width of its own."""
     unit = (
-        [node("x", "input"), node("conv", "conv2d", filters=4, padding=1), node("r", "relu")]
-        + [node("y", "output")],
+        [
+            node("x", "input"),
+            node("conv", "conv2d", filters=4, padding=1),
+            node("r", "relu"),
+            node("y", "output"),
+        ],
         ["x -> conv", "conv -> r", "r -> y"],
     )
     document = design(

@@ -205,9 +205,7 @@ def test_a_file_that_exposes_nonsense_is_refused(rows: object) -> None:
 def test_it_travels_with_copy_and_paste_and_with_states_that_come_back() -> None:
     document, other = two_uses(width=7), Document()
     document.apply(e.SetOrigin(Origin("Unit", "abc"), "unit"))
-    taken = msgspec.json.decode(
-        msgspec.json.encode(clipping.copy(document, ["two"])), type=clipping.Clipping
-    )
+    taken = msgspec.json.decode(msgspec.json.encode(clipping.copy(document, ["two"])), type=clipping.Clipping)
     edit, names = clipping.paste(other, taken)
     other.apply(edit)
     assert other.graph("unit") == document.graph("unit")

@@ -1,4 +1,4 @@
-"""An own block of the user's as something that can be added to a level, by the word that the palette drags."""
+"""An own block of the user's as something that can be added, by the word that the palette drags."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from explorer.blocks.block import Block, squash
@@ -68,13 +69,11 @@ def views(document: Document, catalogue: Catalogue, node: Node, reason: str) -> 
         axes: int = getattr(field, "dims", 0) or getattr(field, "longest", 1)
         choices = field.choices if isinstance(field, Choice) else ()
         value = inner.value if given is None else given
-        try:
+        with suppress(BadField):
             value = field.check(value)  # type: ignore[arg-type]
-        except BadField:
-            pass
-        found.append(
-            FieldView(row.name, label, field.kind, value, field.unit or whose, doc, choices, axes, False, reason)
-        )
+        effect = field.unit or whose
+        view = FieldView(row.name, label, field.kind, value, effect, doc, choices, axes, reason=reason)
+        found.append(view)
     return tuple(found)
 
 

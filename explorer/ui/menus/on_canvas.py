@@ -143,8 +143,8 @@ def _nothing(canvas: CanvasView, target: Target) -> list[MenuRow]:
 def _of_groups(table: ActionTable, canvas: CanvasView, target: Target) -> list[MenuRow]:
     """What can be done with a use of a group, or with a block inside one."""
     context = canvas.context
-    node = context.graph[target.id] if target.id in context.graph else None
-    names = ["unique", "save", "update", "save_back"] if node is not None and node.group else []
+    is_group = target.id in context.graph and context.graph[target.id].group is not None
+    names = ["unique", "save", "update", "save_back"] if is_group else []
     names += ["expose"] if context.scope and context.level.is_editable else []
     return [row for name in names for row in from_table(table, f"library.{name}")]
 
