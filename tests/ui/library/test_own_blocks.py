@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from look_desk import FakeBridge
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,12 +12,14 @@ from PySide6.QtWidgets import QApplication
 from explorer import trust
 from explorer.folders import blocks_folder
 from explorer.graph import files
-from explorer.graph.edits import SetField
+from explorer.graph.edits import AddNode, SetField
+from explorer.graph.model import Node
 from explorer.style.theme import theme
 from explorer.ui.app import App
 from explorer.ui.canvas import commands
 from explorer.ui.canvas.own_blocks import LIBRARY, OWN
 from explorer.ui.inspector import group_fields
+from explorer.ui.inspector.panel import InspectorPanel
 from explorer.ui.shell import ask
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
@@ -132,8 +132,7 @@ def test_exposed_fields_stand_in_the_inspector_and_each_use_has_its_own(app):
     context.show_level((use,))
     context.select(["conv"])
     app.actions.run("library.expose")
-    field = app.own_blocks.commands.fields
-    QTest.keyClicks(field.field if hasattr(field, "field") else QApplication.focusWidget(), "filters")
+    QTest.keyClicks(QApplication.focusWidget(), "filters")
     QTest.keyClick(QApplication.focusWidget(), Key.Key_Return)
     assert context.graph.exposed[0].sets == (("conv", "filters"),)
     context.show_level(())
@@ -142,7 +141,8 @@ def test_exposed_fields_stand_in_the_inspector_and_each_use_has_its_own(app):
     (copy,) = context.selected_nodes()
     context.select([copy])
     QApplication.processEvents()
-    rows = app.bench.inspector.node_page.form.rows if hasattr(app.bench, "inspector") else {}
+    panel = app.window.findChild(InspectorPanel)
+    rows = panel.node_page.form.rows
     assert list(rows) == ["filters"]
     editor = rows["filters"].editor
     editor.setFocus()
@@ -151,13 +151,13 @@ def test_exposed_fields_stand_in_the_inspector_and_each_use_has_its_own(app):
     QTest.keyClick(editor, Key.Key_Return)
     assert context.graph[copy].fields == {"filters": 24}
     assert context.graph[use].fields == {}
-    editor = app.bench.inspector.node_page.form.rows["filters"].editor
+    editor = panel.node_page.form.rows["filters"].editor
     editor.selectAll()
     QTest.keyClicks(editor, "16")  # what the definition has: no value of its own
     QTest.keyClick(editor, Key.Key_Return)
     assert context.graph[copy].fields == {}
-    app.bench.inspector.committed.emit("filters", 0)
-    assert rows["filters"].words.text() or app.bench.inspector.node_page.form.rows["filters"].words.text()
+    panel.committed.emit("filters", 0)
+    assert panel.node_page.form.rows["filters"].words.text()
     assert context.graph[copy].fields == {}
 
 
@@ -219,16 +219,12 @@ def test_a_python_file_sleeps_until_its_page_was_read(app, tmp_path):
     sheet.reject()
     path = blocks_folder() / "gate.py"
     app.files.open_gallery("lenet5_modern", (1, 28, 28))
-    app.palette.list.viewport()
     row = app.palette.list.row_rect(f"code:{path}")
-    QTest.mouseClick(app.palette.list.viewport(), Left, pos=row.center() + QPoint(0, 0))
+    QTest.mouseClick(app.palette.list.viewport(), Left, pos=row.center())
     QTest.keyClick(app.palette.list, Key.Key_Return)
     assert sheet.isVisible()
     assert not marker.exists()
     assert not trust.code_at(path).trusted
-    from explorer.graph.edits import AddNode
-    from explorer.graph.model import Node
-
     app.desk.workspace.apply(AddNode(Node("gate1", "window_gate")))
     words = " ".join(problem.message for problem in app.desk.workspace.flow.problems)
     assert "not trusted: its code has not been run" in words
@@ -245,4 +241,3 @@ def test_inner_fields_follow_groups_down_to_a_block(app):
     document, catalogue = app.desk.workspace.document, app.desk.workspace.catalogue
     assert group_fields.views(document, catalogue, context.graph[use], "") == ()
     assert group_fields.inner_of(document, catalogue, "nothing", "x") is None
-    assert Path(blocks_folder()).name == "blocks"
