@@ -109,6 +109,34 @@ class Specialised:
             self.graph.connect(edge)
 
 
+class Copies:
+    """The copies of groups for uses with values; flows hold them, so that each stays one object."""
+
+    def __init__(self, most: int = 256) -> None:
+        self._most = most
+        self._held: dict[Hashable, Specialised] = {}
+
+    def of(self, source: Graph, values: Values) -> Graph:
+        """What a use with these values runs; the group's own graph without any."""
+        if not values:
+            return source
+        key = (id(source), key_of(values))  # the copy holds its source, so that no other one has its id
+        held = self._held.pop(key, None) or Specialised(source, dict(values))
+        self._held[key] = held  # the one asked for last stands last
+        if len(self._held) > self._most:
+            del self._held[next(iter(self._held))]
+        return held.graph
+
+    def follow(self) -> None:
+        """Take in what has changed in their groups."""
+        for held in self._held.values():
+            held.follow()
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._held.clear()
+
+
 # edits
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from explorer.graph.catalogue import Catalogue, ConfiguredBlock
 from explorer.graph.collecting import collection_paused
 from explorer.graph.document import Document
-from explorer.graph.exposing import Specialised, Values, key_of
+from explorer.graph.exposing import Copies, Values, key_of
 from explorer.graph.flow import Flow
 from explorer.graph.kept_level import KeptLevel
 from explorer.graph.model import Graph, NodeId
@@ -35,7 +35,7 @@ class KeptFlow:
         self._stamps: dict[str, Hashable] = {}
         self._is_drafted = False
         self._top = KeptLevel(self, document.root, None)
-        self._specialised: dict[tuple[str, Hashable], Specialised] = {}
+        self._copies = Copies(MOST)
         self._uses: dict[_Use, tuple[KeptLevel, Flow, MemoEntry]] = {}
 
     def flow(self) -> Flow:
@@ -48,8 +48,7 @@ class KeptFlow:
         """Take in what groups there are, and what has changed in those that uses give values."""
         self._resolver.forget_old()
         self.groups, self._stamps = self._document.groups, {}
-        for held in self._specialised.values():
-            held.follow()
+        self._copies.follow()
 
     def draft(self, wanted: Callable[[], Iterable[NodeId]]) -> Flow:
         """The flow as far as it is known; true for the nodes of the top level that are `wanted`."""
@@ -83,7 +82,7 @@ class KeptFlow:
 
     def group(self, name: str, inputs: Mapping[str, Tensor | None], values: Values) -> MemoEntry:
         """Bring one use of a group up to date."""
-        graph = self._graph_of(name, values)
+        graph = self._copies.of(self.groups[name], values)
         use = (name, tuple(inputs.items()), key_of(values))
         level, flow, entry = self._uses.pop(use, (None, None, None))
         if level is None or level.graph is not graph:
@@ -95,20 +94,6 @@ class KeptFlow:
         if len(self._uses) > MOST:
             del self._uses[next(iter(self._uses))]
         return entry
-
-    def _graph_of(self, name: str, values: Values) -> Graph:
-        """What a use of a group with these values runs; the copies of one group follow it."""
-        source = self.groups[name]
-        if not values:
-            return source
-        key = (name, key_of(values))
-        held = self._specialised.pop(key, None)
-        if held is None or held.source is not source:
-            held = Specialised(source, dict(values))
-        self._specialised[key] = held
-        if len(self._specialised) > MOST:
-            del self._specialised[next(iter(self._specialised))]
-        return held.graph
 
     def stamp(self, group: str) -> Hashable:
         """Something that is another one as soon as the group runs otherwise."""

@@ -36,10 +36,12 @@ class Resolver:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._memo: dict[object, MemoEntry] = {}
+        self._copies = exposing.Copies()
 
     def resolve(self, document: Document) -> Flow:
         """Work out the whole document; a wrong design does not raise, its flow holds the problems."""
         self.forget_old()
+        self._copies.follow()
         with collection_paused():
             return level_pass(_Known(self, document.groups), document.root, None)
 
@@ -47,6 +49,7 @@ class Resolver:
         """Begin anew when very much is remembered."""
         if len(self._memo) > MEMO_LIMIT:
             self._memo.clear()
+            self._copies.forget()
 
     def block(
         self,
@@ -74,7 +77,7 @@ class Resolver:
         key = (name, tuple(inputs.items()), exposing.key_of(values), stamp(groups, (name,)))
         entry = self._memo.get(key)
         if entry is None:
-            graph = exposing.with_values(groups[name], values)
+            graph = self._copies.of(groups[name], values)
             flow = level_pass(_Known(self, groups), graph, inputs)
             entry = self._memo[key] = summed(flow, group_ports(groups[name])[1])
         return entry

@@ -11,7 +11,7 @@ from explorer.figures.canvas import free_room, geometry
 from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.painting import text
 from explorer.graph import operations, rules
-from explorer.graph.catalogue import INPUT, OUTPUT
+from explorer.graph.catalogue import INPUT, OUTPUT, BadField, UnknownBlock
 from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem, Move
 from explorer.graph.model import Edge, Node, NodeId, Position
 from explorer.graph.names import fresh, unique
@@ -57,7 +57,11 @@ def add_block(
     """
     if not context.may_edit():
         return None
-    new = own_blocks.wanted(context, block)
+    try:
+        new = own_blocks.wanted(context, block)
+    except (UnknownBlock, BadField) as problem:
+        context.said.emit(str(problem))
+        return None
     # there is mostly one input and one output: they need no number
     first = unique if block in (INPUT, OUTPUT) else fresh
     name = first(new.stem, context.graph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from explorer.graph.catalogue import UnknownBlock
 from explorer.graph.edits import Edit
@@ -12,6 +13,8 @@ from explorer.ui.canvas.context import Context
 
 OWN = "own:"
 """Begins the word for an own block; its name in the library follows."""
+CODE = "code:"
+"""Begins the word for a Python file that sleeps; its place follows. Nothing of it can be added."""
 LIBRARY = Library()
 """The folder of the user's blocks: one for all canvases, read again where a file has changed."""
 
@@ -27,6 +30,9 @@ class Wanted:
 
 def wanted(context: Context, word: str) -> Wanted:
     """What a word of the palette stands for; raises `UnknownBlock` or `BadField`."""
+    if word.startswith(CODE):
+        words = "is not trusted: its code has not been run. Enter on it in the palette shows what it holds."
+        raise UnknownBlock(f"{PurePath(word.removeprefix(CODE)).name[:60]} {words}")
     if not word.startswith(OWN):
         return Wanted(word, context.workspace.catalogue.configure(word, {}).stem)
     own = LIBRARY.shelf().find(word.removeprefix(OWN))

@@ -10,6 +10,7 @@ from explorer.blocks.fields import Choice, Field
 from explorer.graph.catalogue import BadField, Catalogue, UnknownBlock
 from explorer.graph.document import Document
 from explorer.graph.model import FieldValue, Node
+from explorer.graph.workspace import Level, Workspace
 from explorer.ui.forms.editors import FieldView
 
 DEEPEST = 32
@@ -75,6 +76,16 @@ def views(document: Document, catalogue: Catalogue, node: Node, reason: str) -> 
         view = FieldView(row.name, label, field.kind, value, effect, doc, choices, axes, reason=reason)
         found.append(view)
     return tuple(found)
+
+
+def held_outside(workspace: Workspace, level: Level) -> dict[tuple[str, str], str]:
+    """Fields of nodes inside a group to which the use that is looked into gives values, with the reason."""
+    if level.scope is None or not level.path or not level.graph.exposed:
+        return {}
+    use = workspace.level(level.path[:-1]).graph[level.path[-1]]
+    why = f"set by {use.id}, the use of the group that is open; change it there"
+    rows = (row for row in level.graph.exposed if row.name in use.fields)
+    return {pair: why for row in rows for pair in row.sets}
 
 
 def written(document: Document, catalogue: Catalogue, node: Node, name: str, value: object) -> FieldValue:

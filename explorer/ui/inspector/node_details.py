@@ -80,6 +80,8 @@ def of_node(
             closed,
         )
     fields = field_views(cls, node, flow, reason)
+    if held := group_fields.held_outside(workspace, level):
+        fields = tuple(replace(v, reason=v.reason or held.get((node.id, v.name), "")) for v in fields)
     if cls.taken:
         fields = (fields[0], FieldView("", cls.taken, "note", "taken from the wire"), *fields[1:])
     return NodeDetails(

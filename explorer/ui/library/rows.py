@@ -8,8 +8,8 @@ from explorer.graph.resolve import Resolver
 from explorer.library.block_file import OwnBlock
 from explorer.library.shelf import Shelf
 from explorer.trust import OwnCode
-from explorer.ui.canvas.own_blocks import OWN
-from explorer.ui.palette.rows import CODE, PaletteBlock, PaletteFamily
+from explorer.ui.canvas.own_blocks import CODE, OWN
+from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
 
 CHAPTER = "My blocks"
 ASLEEP = "not trusted: its code has not been run"

@@ -16,10 +16,10 @@ from explorer.style.families import FAMILIES
 from explorer.style.theme import theme
 from explorer.ui.canvas.adding import PortRef, add_block
 from explorer.ui.canvas.canvas import CanvasView
-from explorer.ui.canvas.own_blocks import OWN
+from explorer.ui.canvas.own_blocks import CODE, OWN
 from explorer.ui.palette.fitting import Fitting
 from explorer.ui.palette.panel import PalettePanel
-from explorer.ui.palette.rows import CODE, PaletteBlock, PaletteFamily
+from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.widgets.search_list import Entry, SearchList, alike
 

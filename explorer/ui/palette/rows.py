@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from explorer.ui.widgets import fuzzy
 
-CODE = "code:"
-"""Begins the word for a Python file that sleeps; taking it opens the page where it can be read."""
-
 
 @dataclass(frozen=True)
 class PaletteBlock:

@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from explorer import trust
+from explorer.blocks import block, own_code
+from explorer.blocks.registry import registry
 from explorer.folders import blocks_folder
 from explorer.graph import files
 from explorer.graph.edits import AddNode, SetField
@@ -38,6 +40,17 @@ class WindowGate(Composite):
     def expand(self, g, x):
         return g.add("multiply", x, g.add("sigmoid", x))
 '''
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_loaded(monkeypatch):
+    """What a test trusts is in no other test's registry."""
+    monkeypatch.setattr(own_code, "_loaded", {})
+    declared, known = list(block.DECLARED), dict(registry()._blocks)
+    yield
+    block.DECLARED[:] = declared
+    registry()._blocks.clear()
+    registry()._blocks.update(known)
 
 
 @pytest.fixture
@@ -91,7 +104,9 @@ def test_a_saved_group_stands_in_the_palette_and_enter_adds_it_to_another_design
     assert (blocks_folder() / "my_stem.block.json").exists()
     assert app.canvas.context.graph[use].group in app.desk.workspace.document.groups
     app.files.new()
-    QTest.mouseClick(app.palette.list.viewport(), Left, pos=app.palette.list.row_rect(OWN + "my_stem").center())
+    QTest.mouseClick(
+        app.palette.list.viewport(), Left, pos=app.palette.list.row_rect(OWN + "my_stem").center()
+    )
     QTest.keyClick(app.palette.list, Key.Key_Return)
     document = app.desk.workspace.document
     (node,) = document.root.nodes
@@ -106,8 +121,8 @@ def test_a_saved_group_stands_in_the_palette_and_enter_adds_it_to_another_design
 def test_the_card_shows_structure_and_parameters_and_no_markup_of_a_file(app):
     grouped(app)
     save(app, "<b>x</b> <img src=file:///etc/passwd>")
-    (block,) = LIBRARY.shelf().blocks
-    row = next(r.block for r in app.palette.list._rows if r.block and r.block.id == OWN + block.name)
+    (own,) = LIBRARY.shelf().blocks
+    row = next(r.block for r in app.palette.list._rows if r.block and r.block.id == OWN + own.name)
     card = app.palette.list.tip(row)
     assert "176 parameters for 1×28×28" in card
     assert card.count("<img") == 1
@@ -241,3 +256,51 @@ def test_inner_fields_follow_groups_down_to_a_block(app):
     document, catalogue = app.desk.workspace.document, app.desk.workspace.catalogue
     assert group_fields.views(document, catalogue, context.graph[use], "") == ()
     assert group_fields.inner_of(document, catalogue, "nothing", "x") is None
+
+
+def test_inside_a_use_with_a_value_of_its_own_the_field_says_who_sets_it(app):
+    use, context = grouped(app), app.canvas.context
+    context.show_level((use,))
+    context.select(["conv"])
+    app.own_blocks.commands._toggle("filters")
+    QApplication.processEvents()
+    panel = app.window.findChild(InspectorPanel)
+    assert not panel.node_page.form.rows["filters"].view.reason
+    app.desk.workspace.apply(SetField(use, "filters", 20))
+    context.select(["norm"])
+    context.select(["conv"])
+    row = panel.node_page.form.rows["filters"]
+    assert row.view.value == 20
+    assert "set by group1" in row.view.reason
+    assert not row.editor.isEnabled()
+    assert not panel.node_page.form.rows["kernel"].view.reason
+
+
+def test_what_is_dragged_and_cannot_be_added_is_said(app, tmp_path):
+    said = []
+    app.canvas.context.said.connect(said.append)
+    before = app.desk.workspace.document.copy()
+    for word in (OWN + "gone", "code:/x/gate.py", "nonsense", OWN):
+        data = QMimeData()
+        data.setData("application/x-explorer-block", word.encode())
+        none = Qt.KeyboardModifier.NoModifier
+        event = QDropEvent(QPointF(400, 300), Qt.DropAction.CopyAction, data, Left, none)
+        app.canvas.dropEvent(event)
+    assert len(said) == 4
+    assert "gate.py is not trusted" in said[1]
+    assert app.desk.workspace.document.same_as(before)
+
+
+def test_a_dragged_own_block_lands_where_it_is_dropped(app):
+    grouped(app)
+    save(app)
+    app.files.new()
+    data = QMimeData()
+    data.setData("application/x-explorer-block", (OWN + "my_stem").encode())
+    event = QDropEvent(
+        QPointF(400, 300), Qt.DropAction.CopyAction, data, Left, Qt.KeyboardModifier.NoModifier
+    )
+    app.canvas.dropEvent(event)
+    (node,) = app.desk.workspace.document.root.nodes
+    assert node.group in app.desk.workspace.document.groups
+    assert app.desk.workspace.history.undo_title == "Add my_stem1"
