@@ -46,7 +46,7 @@ class KeptFlow:
 
     def _look_again(self) -> None:
         """Take in what groups there are, and what has changed in those that uses give values."""
-        self._resolver.forget_old()
+        self._resolver.look_again()
         self.groups, self._stamps = self._document.groups, {}
         self._copies.follow()
 

@@ -40,13 +40,13 @@ class Resolver:
 
     def resolve(self, document: Document) -> Flow:
         """Work out the whole document; a wrong design does not raise, its flow holds the problems."""
-        self.forget_old()
-        self._copies.follow()
+        self.look_again()
         with collection_paused():
             return level_pass(_Known(self, document.groups), document.root, None)
 
-    def forget_old(self) -> None:
-        """Begin anew when very much is remembered."""
+    def look_again(self) -> None:
+        """Follow how groups are shown by now; begin anew when very much is remembered."""
+        self._copies.follow()
         if len(self._memo) > MEMO_LIMIT:
             self._memo.clear()
             self._copies.forget()
