@@ -9,8 +9,11 @@ from nets import design, node, resolve
 
 from explorer.engine.compile import compile_flow
 from explorer.engine.export.python import write_python
-from explorer.graph.edits import SetExposed, SetField
+from explorer.graph.edits import AddNode, Connect, Disconnect, SetExposed, SetField
 from explorer.graph.marks import Exposed
+from explorer.graph.model import Edge
+from explorer.graph.moves import moves_of
+from explorer.library import block_file, using
 
 
 def two_widths(width: int):  # type: ignore[no-untyped-def]
@@ -68,3 +71,22 @@ def test_a_value_that_changes_keeps_all_other_weights() -> None:
     one, two = first.module.state_dict(), second.module.state_dict()
     assert torch.equal(one["one.conv.weight"], two["one.conv.weight"])
     assert torch.equal(one["two.conv.weight"], two["two.conv.weight"][:7])  # it grew and keeps what fits
+
+
+def test_an_update_from_the_library_keeps_the_weights_that_fit() -> None:
+    document, newer = two_widths(7), two_widths(7)
+    newer.apply(AddNode(node("tail", "conv2d", filters=5), "unit"))
+    newer.apply(Disconnect(Edge("r", "y", "y", "x"), "unit"))
+    newer.apply(Connect(Edge("r", "y", "tail", "x"), "unit"))
+    newer.apply(Connect(Edge("tail", "y", "y", "x"), "unit"))
+    first = compile_flow(resolve(document), "d", torch.device("cpu"), seed=0)
+    own = block_file.made(newer, newer.root["one"], None, "unit", "Unit")
+    edit = using.update(document, "unit", own)
+    document.apply(edit)
+    second = compile_flow(
+        resolve(document), "d", torch.device("cpu"), first, seed=1, moves=moves_of(edit, document)
+    )
+    one, two = first.module.state_dict(), second.module.state_dict()
+    assert torch.equal(one["one.conv.weight"], two["one.conv.weight"])
+    assert two["two.tail.weight"].shape == (5, 7, 3, 3)
+    assert torch.equal(one["two.conv.weight"][:, :4], two["two.conv.weight"][:, :4])
