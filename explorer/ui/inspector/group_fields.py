@@ -9,8 +9,9 @@ from explorer.blocks.block import Block, squash
 from explorer.blocks.fields import Choice, Field
 from explorer.graph.catalogue import BadField, Catalogue, UnknownBlock
 from explorer.graph.document import Document
+from explorer.graph.level import Level
 from explorer.graph.model import FieldValue, Node
-from explorer.graph.workspace import Level, Workspace
+from explorer.graph.workspace import Workspace
 from explorer.ui.forms.editors import FieldView
 
 DEEPEST = 32

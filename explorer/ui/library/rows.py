@@ -7,16 +7,13 @@ from explorer.blocks.registry import Registry
 from explorer.graph.resolve import Resolver
 from explorer.library.block_file import OwnBlock
 from explorer.library.shelf import Shelf
+from explorer.style.families import FAMILIES
 from explorer.trust import OwnCode
 from explorer.ui.canvas.own_blocks import CODE, OWN
 from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
 
 CHAPTER = "My blocks"
 ASLEEP = "not trusted: its code has not been run"
-FAMILIES = frozenset(
-    ["conv", "linear", "pool", "norm", "act", "recurrent", "attention", "shape", "composite", "io"]
-)
-"""Colours that a tile may have."""
 
 
 def families(shelf: Shelf, code: list[OwnCode], catalogue: Registry) -> list[PaletteFamily]:

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from explorer.library.block_file import ABOUT_LENGTH, TITLE_LENGTH
+from explorer.style.families import FAMILIES
 from explorer.style.theme import theme
 from explorer.trust import OwnCode
-from explorer.ui.palette.presenter import FAMILIES
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.choice import Choice
 from explorer.ui.widgets.field import Field
