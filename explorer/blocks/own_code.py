@@ -40,7 +40,7 @@ def _run(code: OwnCode) -> list[type[Block]]:
     sys.modules[module.__name__] = module
     try:
         exec(compile(code.data, str(code.path), "exec", dont_inherit=True), module.__dict__)
-    except Exception as problem:  # it may do anything
+    except (Exception, SystemExit) as problem:  # it may do anything
         del DECLARED[before:]
         extensions.refuse(code.path.name, f"{type(problem).__name__}: {problem}")
         return []

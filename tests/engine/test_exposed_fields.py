@@ -79,7 +79,7 @@ def test_an_update_from_the_library_keeps_the_weights_that_fit() -> None:
     newer.apply(Disconnect(Edge("r", "y", "y", "x"), "unit"))
     newer.apply(Connect(Edge("r", "y", "tail", "x"), "unit"))
     newer.apply(Connect(Edge("tail", "y", "y", "x"), "unit"))
-    first = compile_flow(resolve(document), "d", torch.device("cpu"), seed=0)
+    first = compile_flow(resolve(document.copy()), "d", torch.device("cpu"), seed=0)
     own = block_file.made(newer, newer.root["one"], None, "unit", "Unit")
     edit = using.update(document, "unit", own)
     document.apply(edit)

@@ -177,3 +177,15 @@ def test_the_command_line(tmp_path: Path, own_folder: Path, capsys: pytest.Captu
     assert run(["block", "add", str(outside)]) == 1
     assert (own_folder / "far.py").read_text() == "x = 1\n"
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(3)", "1 / 0", "import nothing_like_this"])
+def test_a_trusted_file_that_fails_costs_nothing_but_its_blocks(
+    own_folder: Path, tmp_path: Path, code: str
+) -> None:
+    path = own_folder / "fails.py"
+    path.write_text(code + "\n")
+    trust.trust(trust.code_at(path))
+    listed = explorer("list", "blocks")
+    assert listed.returncode == 0
+    assert "fails.py" in listed.stderr
