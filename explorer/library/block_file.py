@@ -30,7 +30,7 @@ TITLE_LENGTH, ABOUT_LENGTH = 60, 300
 GROUP, TITLE, ABOUT, COLOUR = "block.group", "block.title", "block.about", "block.colour"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OwnBlock:
     """A block of the user's.
 

@@ -11,6 +11,7 @@ from explorer.graph import clipping, exposing, files, operations
 from explorer.graph import edits as e
 from explorer.graph.document import Document
 from explorer.graph.marks import Exposed, Origin
+from explorer.graph.renaming import renamed
 from explorer.graph.replacing import replaced, same_network
 from explorer.graph.workspace import Workspace
 
@@ -224,3 +225,17 @@ def test_it_travels_with_copy_and_paste_and_with_states_that_come_back() -> None
 
 def test_codes_of_a_use_with_a_bad_name() -> None:
     assert codes(resolve(two_uses(odd=1)))["two"] == "field"
+
+
+def test_a_port_that_is_renamed_takes_the_wires_of_all_uses_along() -> None:
+    workspace = Workspace(registry(), two_uses(width=6))
+    start, before = workspace.document.copy(), workspace.flow.parameters
+    for old, new in (("x", "picture"), ("y", "maps"), ("conv", "first")):
+        workspace.apply(renamed(workspace.document, old, new, "unit"))
+        assert not workspace.flow.problems
+    assert workspace.flow.parameters == before
+    assert workspace.document.root.into("two")[0].into == "picture"
+    assert workspace.document.root.into("two")[0].out == "maps"
+    while workspace.history.undo_title:
+        workspace.history.undo()
+    assert workspace.document.same_as(start)

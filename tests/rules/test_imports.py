@@ -35,7 +35,7 @@ ONLY = {
         "explorer.extensions",
         "explorer.trust",
     },
-    "library": {"explorer.library", "explorer.graph", "explorer.bounds", "explorer.folders"},
+    "library": {"msgspec", "explorer.library", "explorer.graph", "explorer.bounds", "explorer.folders"},
     "architectures": {
         "explorer.architectures",
         "explorer.blocks",

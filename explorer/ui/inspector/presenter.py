@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, QTimer
 
 from explorer.graph import names
 from explorer.graph.catalogue import BadField, UnknownBlock
-from explorer.graph.edits import EditProblem, Rename, SetField
+from explorer.graph.edits import EditProblem, SetField
 from explorer.graph.level import Level
 from explorer.graph.model import Node
+from explorer.graph.renaming import renamed
 from explorer.graph.repairs import Repair
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
@@ -202,7 +203,8 @@ class InspectorPresenter(QObject):
         refusal = names.why_not(name)
         try:
             if refusal is None:
-                self.desk.workspace.apply(Rename(node.id, name, level.scope or ""), f"Rename {node.id}")
+                edit = renamed(self.desk.workspace.document, node.id, name, level.scope or "")
+                self.desk.workspace.apply(edit, f"Rename {node.id}")
         except EditProblem as problem:
             refusal = str(problem)
         if refusal is not None:

@@ -12,6 +12,7 @@ from explorer import trust
 from explorer.blocks.registry import registry
 from explorer.graph.files import FileProblem
 from explorer.library.block_file import SUFFIX
+from explorer.style.theme import theme
 from explorer.trust import OwnCode, TrustProblem
 from explorer.ui.canvas.own_blocks import LIBRARY, OWN
 from explorer.ui.library import cards, rows
@@ -43,7 +44,7 @@ class OwnBlocksPresenter(QObject):
         self._window, self._palette, self._designs = window, palette, designs
         self.trust_sheet: TrustSheet | None = None
         self.commands = GroupCommands(window, designs)
-        self._cards: dict[str, str] = {}
+        self._card: tuple[object, str] | None = None
         self._told: tuple[str, ...] = ()
         self.commands.said.connect(self.said)
         self.commands.saved.connect(self.refresh)
@@ -71,9 +72,10 @@ class OwnBlocksPresenter(QObject):
         own = LIBRARY.shelf().find(block.id.removeprefix(OWN)) if block.id.startswith(OWN) else None
         if own is None:
             return block.about
-        if own.digest not in self._cards:
-            self._cards = {own.digest: cards.card(own, registry())}
-        return self._cards[own.digest]
+        key = (own, theme().mode, theme().contrast, theme().scale)
+        if self._card is None or self._card[0] != key:
+            self._card = key, cards.card(own, registry())
+        return self._card[1]
 
     # files
 

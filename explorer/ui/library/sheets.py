@@ -35,7 +35,7 @@ class SaveSheet(QDialog):
         colours = [(key, words) for key, words in FAMILIES.items() if key != "io"]
         self.colour = Choice("Colour", colours)
         self.refusal = label(tone="error", wrap=True)
-        self.save, cancel = Button("Save", kind="primary"), Button("Cancel")
+        self.save, cancel = Button("Save", kind="accent"), Button("Cancel")
         px = theme().px
         form = QFormLayout()
         form.setHorizontalSpacing(px(12))
@@ -101,7 +101,7 @@ class TrustSheet(QDialog):
         self.text.setAccessibleName("What stands in the file")
         self.text.setReadOnly(True)
         self.text.setProperty("kind", "code")
-        self.button, close = Button("Trust this file"), Button("Leave it asleep", kind="primary")
+        self.button, close = Button("Trust this file"), Button("Leave it asleep", kind="accent")
         px = theme().px
         buttons = QHBoxLayout()
         buttons.addWidget(self.button)
