@@ -43,6 +43,15 @@ PICTURE_NODES = 5_000
 """On the top level of a design that is drawn into a file; in a picture of more nothing can be read."""
 PICTURE_WIRES = 20_000
 
+# the user's own blocks
+
+OWN_BLOCKS = 500
+"""Files in the user's folder of blocks that are read; the others are left alone, and said."""
+OWN_BLOCK_BYTES = 4 * MIB
+"""Of one of them; 500 of the usual 10 KB are read in half a second."""
+OWN_CODE_BYTES = 256 * 1024
+"""Of a Python file that declares blocks; the largest of ours has 30 KB."""
+
 # pictures and files of tensors
 
 PICTURE_BYTES = 64 * MIB

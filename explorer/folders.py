@@ -22,3 +22,10 @@ def cache_folder() -> Path:
     if chosen := os.environ.get("EXPLORER_CACHE_DIR"):
         return Path(chosen)
     return platformdirs.user_cache_path(_NAME, appauthor=False)
+
+
+def blocks_folder() -> Path:
+    """The user's own blocks, one file each; `EXPLORER_CONFIG_DIR` overrides its parent."""
+    if chosen := os.environ.get("EXPLORER_CONFIG_DIR"):
+        return Path(chosen) / "blocks"
+    return platformdirs.user_data_path(_NAME, appauthor=False) / "blocks"

@@ -11,6 +11,7 @@ from explorer.graph import edits as e
 from explorer.graph import operations
 from explorer.graph.document import Document
 from explorer.graph.edits import EditProblem
+from explorer.graph.marks import Exposed
 from explorer.graph.model import GROUP_PREFIX, Edge, Frame, Node, Note
 
 BLOCKS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -44,13 +45,14 @@ FIELDS: dict[str, tuple[Any, ...]] = {
     "shape": ((4, 6, 6), (4, 8, 8), (5, 3)),
     "of": ("state1", "add1", None),
     "steps": (5, 4),
+    "width": (2, 4, 0, GROUP_PREFIX + "dense", None),
     "inner": (GROUP_PREFIX + "dense", GROUP_PREFIX + "inner"),
     "odd": (1,),
 }
 
 
 def start() -> Document:
-    """Convolutions with a skip, nested groups used twice, and a group wrapped at every step."""
+    """Convolutions with a skip, nested groups used twice with a field of their own, and a wrapped group."""
     outer = (
         [node("x", "input"), node("deep", "group:inner"), node("y", "output")],
         ["x -> deep", "deep -> y"],
@@ -68,11 +70,11 @@ def start() -> Document:
         [node("x", "input"), node("fc", "linear", features=3), node("y", "output")],
         ["x -> fc", "fc -> y"],
     )
-    return design(
+    document = design(
         [
             node("input", "input", shape=(4, 6, 6)),
             node("conv1", "conv2d", filters=4, padding=1),
-            node("one", "group:outer"),
+            node("one", "group:outer", width=4),
             node("relu1", "relu"),
             node("two", "group:outer"),
             node("add1", "add"),
@@ -88,6 +90,9 @@ def start() -> Document:
         "words -> each",
         groups={"inner": inner, "outer": outer, "dense": dense},
     )
+    document.apply(e.SetExposed("filters", Exposed("filters", (("c", "filters"),)), "inner"))
+    document.apply(e.SetExposed("width", Exposed("width", (("deep", "filters"),)), "outer"))
+    return document
 
 
 def loop() -> Document:
@@ -188,12 +193,16 @@ def edit_of(draw: Any, document: Document, deep: bool = True) -> e.Edit:
         return e.SetFrame(key, draw(st.sampled_from([frame, frame, None])), scope)
     if kind == "note":
         return e.SetNote("note1", draw(st.sampled_from([Note("note1", "hello", (5.0, 5.0)), None])), scope)
+    if kind == "expose":
+        name = draw(st.sampled_from(["filters", "width", "padding"]))
+        sets = tuple(dict.fromkeys((n, draw(st.sampled_from(["filters", "padding"]))) for n in (one, other)))
+        return e.SetExposed(name, draw(st.sampled_from([Exposed(name, sets), None])), scope)
     return _larger(draw, document, kind, [one, other], scope)
 
 
 KINDS = (
     *("add", "remove", "connect", "connect", "disconnect", "field", "field", "field", "block", "flag"),
-    *("shares", "rename", "move", "move", "title", "frame", "note"),
+    *("shares", "rename", "move", "move", "title", "frame", "note", "expose"),
     *("dissolve", "take away", "group", "share", "batch"),
 )
 

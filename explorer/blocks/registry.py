@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from explorer import extensions
+from explorer.blocks import own_code
 from explorer.blocks.block import DECLARED, Block
 from explorer.bounds import shown
 from explorer.graph.catalogue import UnknownBlock
@@ -42,9 +43,19 @@ class Registry:
         try:
             return self._blocks[block]
         except KeyError:
+            if self._wake() and block in self._blocks:
+                return self._blocks[block]
+            if (words := own_code.words_about(block)) is not None:
+                raise UnknownBlock(words) from None
             near = difflib.get_close_matches(shown(block), self._blocks, 3, 0.5)
             hint = f" Did you mean {' or '.join(near)}?" if near else ""
             raise UnknownBlock(f"There is no block “{shown(block)}”.{hint}") from None
+
+    def _wake(self) -> bool:
+        """Take in blocks of the user's own files that are trusted by now; returns whether there are any."""
+        found = own_code.new_blocks(self._blocks)
+        self._blocks.update({cls.id: cls for cls in found})
+        return bool(found)
 
     def configure(self, block: str, fields: Mapping[str, FieldValue]) -> Block:
         """Return the block with these fields; raises `UnknownBlock` or `BadField`."""
@@ -69,7 +80,8 @@ def registry() -> Registry:
         f"{c.package}.{file}": (n, m) for n, c in enumerate(chapters()) for m, file in enumerate(c.files)
     }
     own = sorted((cls for cls in DECLARED if cls.__module__ in order), key=lambda cls: order[cls.__module__])
-    return Registry([*own, *_added({cls.id for cls in own}, order)])
+    added = _added({cls.id for cls in own}, order)
+    return Registry([*own, *added, *own_code.new_blocks({cls.id for cls in (*own, *added)})])
 
 
 def _added(taken: set[str], own: Container[str]) -> list[type[Block]]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "inspect": "feature maps, filters, attention, attribution or statistics as a picture",
     "render": "the canvas, or a figure for a slide, as a picture",
     "weights": "published weights of a network: list, fetch, write for the design",
+    "block": "your own blocks: list, add, remove, trust a Python file",
     "cards": "what every block does, as pictures on one sheet",
     "engine": "the engine on stdin and stdout (the app starts it)",
     "doctor": "versions, devices and what is missing",

@@ -9,16 +9,15 @@ import msgspec
 
 from explorer.graph import edits as e
 from explorer.graph.document import Document
+from explorer.graph.marks import Exposed, Frame, Note, Origin
 from explorer.graph.model import (
     GROUP_PREFIX,
     ROOT,
     Edge,
     FieldValue,
-    Frame,
     Graph,
     Node,
     NodeId,
-    Note,
     Position,
 )
 from explorer.graph.names import Names
@@ -34,6 +33,8 @@ class CopiedGroup:
     edges: tuple[Edge, ...]
     frames: tuple[Frame, ...] = ()
     notes: tuple[Note, ...] = ()
+    exposed: tuple[Exposed, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def _groups(groups: Mapping[str, Graph], nodes: Iterable[Node]) -> tuple[CopiedG
                 tuple(graph.edges),
                 tuple(graph.frames.values()),
                 tuple(graph.notes.values()),
+                graph.exposed,
+                graph.origin,
             )
 
     for node in nodes:
@@ -103,11 +106,11 @@ def paste(
     graph = document.graph(scope)
     names: dict[NodeId, NodeId] = {}
     free = Names(graph)
-    edits, groups = _defined(document, clipping.groups)
+    edits, groups = defined(document, clipping.groups)
     for node in clipping.nodes:
         name = names[node.id] = free.unique(node.id)
         pos = (node.pos[0] + offset[0], node.pos[1] + offset[1])
-        pasted = msgspec.structs.replace(_renamed(node, groups), id=name, pos=pos, shares="")
+        pasted = msgspec.structs.replace(renamed(node, groups), id=name, pos=pos, shares="")
         edits.append(e.AddNode(pasted, scope))
     edits += _linked_again(graph, clipping.nodes, names, scope)
     edits += [
@@ -123,36 +126,40 @@ def paste(
     return e.Batch(tuple(edits)), tuple(names.values())
 
 
-def _defined(document: Document, groups: Iterable[CopiedGroup]) -> tuple[list[e.Edit], Mapping[str, str]]:
+def defined(document: Document, groups: Iterable[CopiedGroup]) -> tuple[list[e.Edit], Mapping[str, str]]:
     """The edits that define what the document lacks, and the name of every group there."""
     edits: list[e.Edit] = []
     names: dict[str, str] = {}
     free = Names(document.groups)
     for group in groups:
-        nodes = tuple(_renamed(node, names) for node in group.nodes)
+        nodes = tuple(renamed(node, names) for node in group.nodes)
         there = document.groups.get(group.name)
-        if there is not None and _alike(there, nodes, group.edges):
+        if there is not None and _alike(there, nodes, group):
             names[group.name] = group.name
             continue
         name = names[group.name] = free.unique(group.name)
         edits.append(e.DefineGroup(name, nodes, group.edges))
         edits += [e.SetFrame(frame.id, frame, name) for frame in group.frames]
         edits += [e.SetNote(note.id, note, name) for note in group.notes]
+        edits += [e.SetExposed(row.name, row, name) for row in group.exposed]
+        edits += [e.SetOrigin(group.origin, name)] if group.origin is not None else []
     return edits, names
 
 
-def _alike(graph: Graph, nodes: Iterable[Node], edges: Iterable[Edge]) -> bool:
-    """Whether a group runs the same; where its nodes lie does not count."""
+def _alike(graph: Graph, nodes: Iterable[Node], copied: CopiedGroup) -> bool:
+    """Whether a group runs the same; where its nodes lie does not count, nor where it came from."""
 
     def running(node: Node) -> Node:
         return msgspec.structs.replace(node, pos=(0.0, 0.0), title="", collapsed=False)
 
-    return set(graph.edges) == set(edges) and {node.id: running(node) for node in graph.nodes} == {
+    if graph.exposed != copied.exposed:
+        return False
+    return set(graph.edges) == set(copied.edges) and {node.id: running(node) for node in graph.nodes} == {
         node.id: running(node) for node in nodes
     }
 
 
-def _renamed(node: Node, groups: Mapping[str, str]) -> Node:
+def renamed(node: Node, groups: Mapping[str, str]) -> Node:
     """The node with its groups under the names that they have here."""
     if all(groups.get(name, name) == name for name in node.groups):
         return node

@@ -11,7 +11,10 @@ from explorer.graph.document import Document
 from explorer.graph.model import ROOT, Edge, FieldValue, Graph, Node, NodeId
 
 FORMAT = "architecture-explorer"
-VERSION = 1
+VERSION = 2
+"""What this program reads. 2: groups expose fields and say where they came from."""
+PLAIN = 1
+"""The version of a design without anything of that: older programs read it, too."""
 
 
 class DesignText:
@@ -24,7 +27,9 @@ class DesignText:
         """Return a document as text."""
         groups = sorted(document.groups)
         self._levels = {scope: self._lines(document, scope) for scope in (ROOT, *groups)}
-        parts = [f' "format": {_json(FORMAT)}', f' "version": {VERSION}', f' "name": {_json(document.name)}']
+        is_new = any(graph.exposed or graph.origin for graph in document.groups.values())
+        version = VERSION if is_new else PLAIN
+        parts = [f' "format": {_json(FORMAT)}', f' "version": {version}', f' "name": {_json(document.name)}']
         parts.append(f' "graph": {self._levels[ROOT].text()}')
         if groups:
             levels = ",\n".join(f"  {_json(name)}: {self._levels[name].text()}" for name in groups)
@@ -88,8 +93,11 @@ class _Lines:
             "wires": self._wires,
             "frames": [f"{pad} {_json(frame)}" for frame in graph.frames.values()],
             "notes": [f"{pad} {_json(note)}" for note in graph.notes.values()],
+            "exposed": [f"{pad} {_json(row)}" for row in graph.exposed],
         }
         parts = [f'{pad}"{key}": [\n{_joined(lines)}\n{pad}]' for key, lines in rows.items() if lines]
+        if graph.origin is not None:
+            parts.append(f'{pad}"origin": {_json(graph.origin)}')
         return "{\n" + ",\n".join(parts) + "\n" + " " * self._depth + "}" if parts else "{}"
 
     def _node(self, node: Node) -> str:

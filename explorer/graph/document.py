@@ -10,7 +10,7 @@ import msgspec
 
 from explorer import bounds
 from explorer.graph import edits as e
-from explorer.graph import limits
+from explorer.graph import group_edits, limits
 from explorer.graph.model import ROOT, FieldValue, Graph, Node
 from explorer.graph.moves import Step, step_of
 from explorer.graph.names import why_not
@@ -162,6 +162,8 @@ class Document:
             raise e.EditProblem(f"“{edit.id}” still has wires; remove them first.")
         if sharers := graph.sharing(edit.id):
             raise e.EditProblem(f"{' and '.join(sorted(sharers))} still run with the weights of “{edit.id}”.")
+        if held := [row.name for row in graph.exposed for node_id, _ in row.sets if node_id == edit.id]:
+            raise e.EditProblem(f"“{edit.id}” is set by what the group exposes: {', '.join(held)}.")
         place = graph.register.place[edit.id]
         graph.drop(edit.id)
         self._heights.clear()
@@ -286,30 +288,11 @@ class Document:
             notes[edit.id] = edit.note
         return e.SetNote(edit.id, before, edit.scope)
 
-    def _define_group(self, edit: e.DefineGroup) -> e.Edit:
-        if reason := why_not(edit.name):
-            raise e.EditProblem(reason)
-        if edit.name in self._graphs:
-            raise e.EditProblem(f"There is already a group called “{edit.name}”.")
-        limits.refuse_loose_ends(edit.name, edit.nodes, edit.edges)
-        limits.refuse_bad_group(edit.name, edit.nodes, self._graphs, self._heights)
-        by_id = {node.id: node for node in edit.nodes}
-        for node in edit.nodes:
-            if node.shares and (reason := why_not_share(by_id, node, node.shares)):
-                raise e.EditProblem(reason)
-        self._graphs[edit.name] = Graph(map(limits.checked_node, edit.nodes), edit.edges)
-        return e.DropGroup(edit.name)
-
     def _drop_group(self, edit: e.DropGroup) -> e.Edit:
-        graph = self.graph(edit.name)
-        if edit.name == ROOT or self.uses_of(edit.name):
-            raise e.EditProblem(f"The group “{edit.name}” is still in use.")
-        del self._graphs[edit.name]
+        self.graph(edit.name)
+        inverse = group_edits.drop(self._graphs, edit, self.uses_of(edit.name))
         self._heights.clear()
-        group = e.DefineGroup(edit.name, tuple(graph.nodes), tuple(graph.edges))
-        frames = [e.SetFrame(k, f, edit.name) for k, f in graph.frames.items()]
-        notes = [e.SetNote(k, n, edit.name) for k, n in graph.notes.items()]
-        return e.Batch((group, *frames, *notes)) if frames or notes else group
+        return inverse
 
     def _set_name(self, edit: e.SetName) -> e.Edit:
         limits.refuse_text(edit.name)
@@ -341,8 +324,10 @@ _HANDLERS: dict[type, Callable[..., e.Edit]] = {
     e.Rename: Document._rename,
     e.SetFrame: Document._set_frame,
     e.SetNote: Document._set_note,
-    e.DefineGroup: Document._define_group,
+    e.DefineGroup: lambda d, edit: group_edits.define(d._graphs, edit, d._heights),
     e.DropGroup: Document._drop_group,
+    e.SetExposed: lambda d, edit: group_edits.set_exposed(d.graph(edit.scope), edit),
+    e.SetOrigin: lambda d, edit: group_edits.set_origin(d.graph(edit.scope), edit),
     e.SetName: Document._set_name,
     e.SetSetting: Document._set_setting,
 }

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from explorer.graph.marks import Exposed, Origin
 from explorer.graph.model import Edge, FieldValue, Frame, Node, NodeId, Note, Position
 
 
@@ -138,6 +139,25 @@ class DropGroup(_Edit, frozen=True):
     name: str
 
 
+class SetExposed(_Edit, frozen=True):
+    """Let a group expose a field, or other nodes by it; with `row=None` no more.
+
+    `place` is its number among the exposed fields, by which one that was removed comes back.
+    """
+
+    name: str
+    row: Exposed | None
+    scope: str
+    place: int | None = None
+
+
+class SetOrigin(_Edit, frozen=True):
+    """Note from which block of the user's library a group was taken, or that it was from none."""
+
+    origin: Origin | None
+    scope: str
+
+
 class SetName(_Edit, frozen=True):
     """Name the design."""
 
@@ -179,6 +199,8 @@ Edit: TypeAlias = (
     | SetNote
     | DefineGroup
     | DropGroup
+    | SetExposed
+    | SetOrigin
     | SetName
     | SetSetting
     | Batch

@@ -25,21 +25,22 @@ from explorer.graph.edits import (
     DefineGroup,
     Edit,
     EditProblem,
+    SetExposed,
     SetFrame,
     SetName,
     SetNote,
+    SetOrigin,
     SetSetting,
     SetShares,
 )
 from explorer.graph.limits import checked_node
+from explorer.graph.marks import Exposed, Frame, Note, Origin
 from explorer.graph.model import (
     ROOT,
     Edge,
     FieldValue,
-    Frame,
     Node,
     NodeId,
-    Note,
     Position,
     groups_in,
 )
@@ -85,6 +86,8 @@ class _GraphRow(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     wires: list[tuple[NodeId, str, NodeId, str]] = []
     frames: list[Frame] = []
     notes: list[Note] = []
+    exposed: list[Exposed] = []
+    origin: Origin | None = None
 
 
 class _Head(msgspec.Struct):
@@ -104,7 +107,7 @@ class _File(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""From version n to n + 1, on the plain JSON value; empty as long as there is one version."""
+"""From version n to n + 1, on the plain JSON value, where more has changed than what may be left out."""
 
 
 def encode(document: Document) -> bytes:
@@ -121,10 +124,10 @@ def decode(data: bytes) -> Document:
     """
     refuse_hostile(data)
     version = _version(_decode(data, _Head))
-    if version < VERSION:
+    if MIGRATIONS and version < VERSION:
         value = _decode(data, dict[str, Any])
         for step in range(version, VERSION):
-            value = MIGRATIONS[step](value)
+            value = MIGRATIONS.get(step, dict)(value)
         data = msgspec.json.encode(value)
     return _document(_decode(data, _File))
 
@@ -251,7 +254,11 @@ def _document(rows: _File) -> Document:
         edits.append(DefineGroup(name, tuple(nodes), tuple(edges)))
         edits += [SetFrame(frame.id, frame, name) for frame in row.frames]
         edits += [SetNote(note.id, note, name) for note in row.notes]
+        edits += [SetExposed(each.name, each, name) for each in row.exposed]
+        edits += [SetOrigin(row.origin, name)] if row.origin is not None else []
     nodes, edges = _checked(rows.graph, "the design", rows.groups)
+    if rows.graph.exposed or rows.graph.origin is not None:
+        raise FileProblem("the design itself says what it exposes or where it came from; only a group may.")
     edits += [AddNode(msgspec.structs.replace(node, shares="")) for node in nodes]
     edits += [SetShares(node.id, node.shares) for node in nodes if node.shares]  # an owner may stand behind
     edits += [Connect(edge) for edge in edges]
@@ -328,9 +335,11 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
         edges.append(Edge(*wire))
     if len(set(edges)) != len(edges):
         raise FileProblem(f"{where} has the same wire twice.")
-    for kind, ids in (("frames", [f.id for f in row.frames]), ("notes", [n.id for n in row.notes])):
+    frames, notes = [frame.id for frame in row.frames], [note.id for note in row.notes]
+    exposed = [each.name for each in row.exposed]
+    for kind, ids in (("frames", frames), ("notes", notes), ("exposed fields", exposed)):
         if len(set(ids)) != len(ids):
-            raise FileProblem(f"{where} has two {kind} with the same id.")
+            raise FileProblem(f"{where} has two {kind} with the same name.")
     return nodes, edges
 
 

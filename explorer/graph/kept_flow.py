@@ -8,6 +8,7 @@ from typing import TypeAlias
 from explorer.graph.catalogue import Catalogue, ConfiguredBlock
 from explorer.graph.collecting import collection_paused
 from explorer.graph.document import Document
+from explorer.graph.exposing import Copies, Values, key_of
 from explorer.graph.flow import Flow
 from explorer.graph.kept_level import KeptLevel
 from explorer.graph.model import Graph, NodeId
@@ -19,7 +20,7 @@ from explorer.graph.visit import MemoEntry
 MOST = 256
 """Uses of groups on different inputs whose flows are kept; one that was dropped is worked out anew."""
 
-_Use: TypeAlias = tuple[str, tuple[tuple[str, Tensor | None], ...]]
+_Use: TypeAlias = tuple[str, tuple[tuple[str, Tensor | None], ...], Hashable]
 
 
 class KeptFlow:
@@ -34,19 +35,24 @@ class KeptFlow:
         self._stamps: dict[str, Hashable] = {}
         self._is_drafted = False
         self._top = KeptLevel(self, document.root, None)
+        self._copies = Copies(MOST)
         self._uses: dict[_Use, tuple[KeptLevel, Flow, MemoEntry]] = {}
 
     def flow(self) -> Flow:
         """The flow of the document as it is now."""
-        self._resolver.forget_old()
-        self.groups, self._stamps = self._document.groups, {}
+        self._look_again()
         with collection_paused():
             return self._top.flow()
 
+    def _look_again(self) -> None:
+        """Take in what groups there are, and what has changed in those that uses give values."""
+        self._resolver.look_again()
+        self.groups, self._stamps = self._document.groups, {}
+        self._copies.follow()
+
     def draft(self, wanted: Callable[[], Iterable[NodeId]]) -> Flow:
         """The flow as far as it is known; true for the nodes of the top level that are `wanted`."""
-        self._resolver.forget_old()
-        self.groups, self._stamps = self._document.groups, {}
+        self._look_again()
         self._is_drafted = True
         with collection_paused():
             return self._top.draft(wanted)
@@ -74,9 +80,10 @@ class KeptFlow:
         """Look up or work out one block."""
         return self._resolver.block(block, inputs, self.groups)
 
-    def group(self, name: str, inputs: Mapping[str, Tensor | None]) -> MemoEntry:
+    def group(self, name: str, inputs: Mapping[str, Tensor | None], values: Values) -> MemoEntry:
         """Bring one use of a group up to date."""
-        use, graph = (name, tuple(inputs.items())), self.groups[name]
+        graph = self._copies.of(self.groups[name], values)
+        use = (name, tuple(inputs.items()), key_of(values))
         level, flow, entry = self._uses.pop(use, (None, None, None))
         if level is None or level.graph is not graph:
             level = KeptLevel(self, graph, dict(inputs))

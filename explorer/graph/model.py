@@ -14,6 +14,9 @@ import msgspec
 from explorer.graph.as_networkx import as_networkx
 from explorer.graph.journal import Changes, Journal
 from explorer.graph.likeness import runs_alike
+from explorer.graph.marks import Exposed, Origin
+from explorer.graph.marks import Frame as Frame  # they are records of a level as nodes are
+from explorer.graph.marks import Note as Note
 from explorer.graph.register import Register
 from explorer.graph.ways import reaches
 
@@ -85,22 +88,6 @@ class Edge(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
     into: str
 
 
-class Frame(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A titled outline drawn round some nodes; it changes nothing in the network."""
-
-    id: str
-    title: str
-    nodes: tuple[NodeId, ...]
-
-
-class Note(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Free text on the canvas."""
-
-    id: str
-    text: str
-    pos: Position = (0.0, 0.0)
-
-
 class Graph:
     """Nodes and wires of one level.
 
@@ -112,6 +99,7 @@ class Graph:
         version: of everything. runs_version: of what changes what runs. wired_version: of the set of nodes
             and wires.
         register: looks nodes up by place, block, group and weights.
+        exposed: fields that the uses of a group may set. origin: where a group was taken from.
 
     """
 
@@ -124,6 +112,8 @@ class Graph:
         self._journal: Journal | None = None
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
+        self.exposed: tuple[Exposed, ...] = ()
+        self.origin: Origin | None = None
         self.version = self.runs_version = self.wired_version = next(_versions)
         for node in nodes:
             self.put(node)
@@ -177,6 +167,7 @@ class Graph:
             self._nodes == other._nodes
             and set(self.edges) == set(other.edges)
             and (self.frames, self.notes) == (other.frames, other.notes)
+            and (self.exposed, self.origin) == (other.exposed, other.origin)
         )
 
     __hash__ = None  # type: ignore[assignment]  # mutable
@@ -253,6 +244,7 @@ class Graph:
             dst: {src: twin._out[src][dst] for src in sources} for dst, sources in self._into.items()
         }
         twin.frames, twin.notes = dict(self.frames), dict(self.notes)
+        twin.exposed, twin.origin = self.exposed, self.origin
         return twin
 
     # writing
@@ -320,6 +312,7 @@ class Graph:
             if old in frame.nodes:
                 nodes = tuple(new if n == old else n for n in frame.nodes)
                 self.frames[key] = msgspec.structs.replace(frame, nodes=nodes)
+        self.exposed = tuple(row.renamed(old, new) for row in self.exposed)
         for was, now in wires.items():
             self._wrote(was)
             self._wrote(now)

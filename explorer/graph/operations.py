@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 import msgspec
 
 from explorer.graph import edits as e
+from explorer.graph import exposing, group_edits
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, FieldValue, Graph, Node, NodeId, Position
@@ -30,6 +31,7 @@ def remove(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> e.Ba
         elif frame.id in gone:
             result.append(e.SetFrame(frame.id, None, scope))
     result += [e.SetNote(n, None, scope) for n in graph.notes if n in gone]
+    result += exposing.without(graph, gone, scope)
     result += _handed_on(graph, gone, scope)
     leaving = [graph[n] for n in graph.register.sorted(n for n in gone if n in graph)]
     leaving.sort(key=lambda node: not node.shares)  # what shares the weights of another before that other
@@ -162,6 +164,7 @@ def group(
     edits: list[e.Edit] = list(remove(document, chosen, scope).edits)
     edits.append(e.DefineGroup(group_name, tuple(inside[0]), tuple(inside[1])))
     edits.append(e.AddNode(Node(use, GROUP_PREFIX + group_name, pos=(x, y)), scope))
+    edits += exposing.moved_inside(graph, chosen, use, group_name, scope)
     edits += [e.Connect(Edge(src, out, use, port), scope) for (src, out), port in inputs.items()]
     edits += [
         e.Connect(Edge(use, outputs[edge.src, edge.out], edge.dst, edge.into), scope)
@@ -222,7 +225,8 @@ def ungroup(
     node = document.graph(scope)[use]
     if node.group is None:
         raise e.EditProblem(f"{use} is no group.")
-    edits, names = unpack(document, use, inside or document.groups[node.group], scope)
+    whole = exposing.with_values(inside or document.groups[node.group], node.fields)
+    edits, names = unpack(document, use, whole, scope)
     last = len(document.uses_of(node.group)) == 1
     dropped = (e.DropGroup(node.group),) if last else ()
     return e.Batch((*edits.edits, *dropped), edits.moves), names
@@ -323,12 +327,9 @@ def adopt(graph: Graph, name: str, groups: Mapping[str, Graph] | None = None) ->
     """The edits that fill an empty document with a graph built in Python and its groups, inner ones first."""
     edits: list[e.Edit] = [e.SetName(name)]
     for key, inside in (groups or {}).items():
-        edits.append(e.DefineGroup(key, tuple(inside.nodes), tuple(inside.edges)))
-        edits += [e.SetFrame(frame.id, frame, key) for frame in inside.frames.values()]
+        edits += group_edits.defining(key, inside)
     edits += [
         e.AddNode(node) for node in graph.nodes
     ]  # the builder writes owners before what shares with them
     edits += [e.Connect(edge) for edge in graph.edges]
-    edits += [e.SetFrame(frame.id, frame) for frame in graph.frames.values()]
-    edits += [e.SetNote(note.id, note) for note in graph.notes.values()]
-    return e.Batch(tuple(edits))
+    return e.Batch((*edits, *group_edits.beside(ROOT, graph)))

@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 
 from explorer.graph import edits as e
 from explorer.graph.document import Document
+from explorer.graph.group_edits import beside, defining
 from explorer.graph.model import ROOT
 from explorer.graph.operations import remove
 
@@ -17,16 +18,11 @@ def replaced(document: Document, other: Document) -> e.Batch:
     edits += [e.SetFrame(frame, None) for frame in root.frames if not root.frames[frame].nodes]
     edits += [e.DropGroup(name) for name in reversed(_inner_first(document))]
     for name in _inner_first(other):
-        inside = other.graph(name)
-        edits.append(e.DefineGroup(name, tuple(inside.nodes), tuple(inside.edges)))
-        edits += [e.SetFrame(frame.id, frame, name) for frame in inside.frames.values()]
-        edits += [e.SetNote(note.id, note, name) for note in inside.notes.values()]
+        edits += defining(name, other.graph(name))
     owners_first = sorted(other.root.nodes, key=lambda node: bool(node.shares))
     edits += [e.AddNode(node) for node in owners_first]
     edits += [e.Connect(edge) for edge in other.root.edges]
-    edits += [e.SetFrame(frame.id, frame) for frame in other.root.frames.values()]
-    edits += [e.SetNote(note.id, note) for note in other.root.notes.values()]
-    return e.Batch(tuple(edits))
+    return e.Batch((*edits, *beside(ROOT, other.root)))
 
 
 def same_network(one: Document, other: Document) -> bool:
@@ -41,6 +37,7 @@ def _running(document: Document) -> dict[str, tuple[object, ...]]:
         scope: (
             {n.id: (n.block, n.fields, n.muted, n.frozen, n.shares) for n in graph.nodes},
             frozenset(graph.edges),
+            graph.exposed,
         )
         for scope, graph in levels.items()
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from explorer.bounds import LAYERS
+from explorer.graph import exposing
 from explorer.graph.builder import Builder
 from explorer.graph.catalogue import BadField, Catalogue, ConfiguredBlock, ShapeError
 from explorer.graph.collecting import collection_paused
@@ -25,6 +26,7 @@ from explorer.graph.visit import MemoEntry
 BYTES = 4
 """Bytes of one activation value (float32)."""
 MEMO_LIMIT = 200_000
+NO_VALUES: exposing.Values = MappingProxyType({})
 NO_GROUPS: Mapping[str, Graph] = MappingProxyType({})
 
 
@@ -34,17 +36,20 @@ class Resolver:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._memo: dict[object, MemoEntry] = {}
+        self._copies = exposing.Copies()
 
     def resolve(self, document: Document) -> Flow:
         """Work out the whole document; a wrong design does not raise, its flow holds the problems."""
-        self.forget_old()
+        self.look_again()
         with collection_paused():
             return level_pass(_Known(self, document.groups), document.root, None)
 
-    def forget_old(self) -> None:
-        """Begin anew when very much is remembered."""
+    def look_again(self) -> None:
+        """Follow how groups are shown by now; begin anew when very much is remembered."""
+        self._copies.follow()
         if len(self._memo) > MEMO_LIMIT:
             self._memo.clear()
+            self._copies.forget()
 
     def block(
         self,
@@ -61,12 +66,19 @@ class Resolver:
             entry = self._memo[key] = self._work_out(block, inputs, groups)
         return entry
 
-    def group(self, name: str, inputs: Mapping[str, Tensor | None], groups: Mapping[str, Graph]) -> MemoEntry:
-        """Look up or work out one use of a user group."""
-        key = (name, tuple(inputs.items()), stamp(groups, (name,)))
+    def group(
+        self,
+        name: str,
+        inputs: Mapping[str, Tensor | None],
+        groups: Mapping[str, Graph],
+        values: exposing.Values = NO_VALUES,
+    ) -> MemoEntry:
+        """Look up or work out one use of a user group, with values for fields that it exposes."""
+        key = (name, tuple(inputs.items()), exposing.key_of(values), stamp(groups, (name,)))
         entry = self._memo.get(key)
         if entry is None:
-            flow = level_pass(_Known(self, groups), groups[name], inputs)
+            graph = self._copies.of(groups[name], values)
+            flow = level_pass(_Known(self, groups), graph, inputs)
             entry = self._memo[key] = summed(flow, group_ports(groups[name])[1])
         return entry
 
@@ -132,19 +144,19 @@ class _Known:
     def block(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> MemoEntry:
         return self.resolver.block(block, inputs, self.groups)
 
-    def group(self, name: str, inputs: Mapping[str, Tensor | None]) -> MemoEntry:
-        return self.resolver.group(name, inputs, self.groups)
+    def group(self, name: str, inputs: Mapping[str, Tensor | None], values: exposing.Values) -> MemoEntry:
+        return self.resolver.group(name, inputs, self.groups, values)
 
 
 def stamp(groups: Mapping[str, Graph], names: Iterable[str]) -> Hashable:
     """Something that is another one as soon as one of these groups, or one inside them, runs otherwise."""
-    found: dict[str, int] = {}
+    found: dict[str, Hashable] = {}
     waiting = list(names)
     while waiting:
         name = waiting.pop()
         if name not in found:
             graph = groups.get(name)
-            found[name] = graph.runs_version if graph is not None else 0
+            found[name] = (graph.runs_version, graph.exposed) if graph is not None else None
             waiting += graph.register.groups if graph is not None else ()
     return tuple(found.items())
 

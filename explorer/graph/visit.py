@@ -17,6 +17,7 @@ from explorer.graph.catalogue import (
     ShapeError,
     UnknownBlock,
 )
+from explorer.graph.exposing import Values, refusal
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural
@@ -52,8 +53,8 @@ class Knowledge(Protocol):
     def block(self, block: ConfiguredBlock, inputs: tuple[Tensor | None, ...]) -> MemoEntry:
         """Look up or work out one block."""
 
-    def group(self, name: str, inputs: Mapping[str, Tensor | None]) -> MemoEntry:
-        """Look up or work out one use of a group."""
+    def group(self, name: str, inputs: Mapping[str, Tensor | None], values: Values) -> MemoEntry:
+        """Look up or work out one use of a group, with values for fields that it exposes."""
 
 
 class Visitor:
@@ -131,10 +132,12 @@ class Visitor:
             return self._broken(
                 node, "unknown_block", f"{node.id} uses the group “{name}”, which is not in this design."
             )
+        if reason := refusal(name, self._known.groups[name], node.fields):
+            return self._broken(node, "field", f"{node.id} {reason}")
         names, outputs = group_ports(self._known.groups[name])
         ports = tuple(Port(port) for port in names)
         arriving, sources = self._arriving(node, ports, False)
-        known = self._known.group(name, {n: (arriving or {}).get(n) for n in names})
+        known = self._known.group(name, {n: (arriving or {}).get(n) for n in names}, node.fields)
         waits = None if arriving is None else self._missing(node, ports, False, arriving, sources)
         faulty = known.inner is not None and self._lift(node, known.inner)
         if arriving is None or waits or faulty:

@@ -17,6 +17,7 @@ from explorer.graph.edits import (
     SetFrame,
     SetName,
     SetNote,
+    SetOrigin,
     SetSetting,
     SetTitle,
 )
@@ -32,7 +33,7 @@ Sight: TypeAlias = Callable[[], Collection[NodeId]]
 """Says which nodes are looked at."""
 
 
-_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetSetting)
+_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetOrigin, SetSetting)
 
 
 def changes_network(edit: Edit) -> bool:
@@ -71,6 +72,16 @@ class Workspace:
             self._trial.close()
         self._trial = None
         self._unlisten = document.listen(self._on_edit)
+        self._revision += 1
+        self._tell()
+
+    def look_again(self) -> None:
+        """Work everything out anew: the catalogue has other blocks than before."""
+        self.resolver = Resolver(self.catalogue)
+        self._kept = KeptFlow(self.resolver, self.document)
+        if self._trial is not None:
+            self._trial.close()
+        self._trial = None
         self._revision += 1
         self._tell()
 

@@ -29,6 +29,7 @@ from explorer.ui.gallery.presenter import GalleryPresenter
 from explorer.ui.help.presenter import HelpPresenter
 from explorer.ui.history.presenter import HistoryPresenter
 from explorer.ui.keys.presenter import KeysPresenter
+from explorer.ui.library.presenter import OwnBlocksPresenter
 from explorer.ui.menus.main_menu import main_menu
 from explorer.ui.menus.presenter import MenuPresenter
 from explorer.ui.palette.panel import PalettePanel
@@ -82,6 +83,7 @@ class App:
         self.downloads = DownloadPresenter(self.window, self.panes, self.designs, self.weights)
         self.beside = BesidePresenter(self.panes, self.shell.places, self.designs, self.window)
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
+        self.own_blocks = OwnBlocksPresenter(self.window, self.palette, self._blocks, self.designs)
         self.naming = Naming(self.window.top_bar, self.designs)
         self.finder = FindPresenter(self.window, self.designs)
         self.help = HelpPresenter(self.window, self.designs)
@@ -147,6 +149,7 @@ class App:
             ),
             *rows.edit_rows(self.designs),
             Action("edit.history", "History…", "Edit", self.history.toggle, ("Ctrl+Alt+Z",)),
+            *self.own_blocks.commands.rows(),
             *rows.run_rows(self.designs),
             *rows.view_rows(self.designs, self._present, self.window.room),
             *rows.beside_rows(self.beside),
@@ -170,6 +173,7 @@ class App:
         window.top_bar.pressed.connect(self._press)
         self.actions.refused.connect(self.shell.say)
         self.help.said.connect(self.shell.say)
+        self.own_blocks.said.connect(self.shell.say)
         self.keys.said.connect(self.shell.say)
         self.keys.changed.connect(lambda: self.keeping.keep_keys(self.actions.keys))
         self.keys.changed.connect(self.shell.refresh)
@@ -201,6 +205,8 @@ class App:
             self.desk.session.choose(Sample(path=path))
         elif suffix in WEIGHTS:
             self.weights.take(path)
+        elif self.own_blocks.takes(path):
+            self.own_blocks.take(path)
         else:
             self.files.open_path(path)
 

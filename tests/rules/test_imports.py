@@ -28,7 +28,14 @@ def test_the_import_contracts_hold() -> None:
 
 ONLY = {
     "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic", "explorer.bounds"},
-    "blocks": {"explorer.blocks", "explorer.graph", "explorer.bounds", "explorer.extensions"},
+    "blocks": {
+        "explorer.blocks",
+        "explorer.graph",
+        "explorer.bounds",
+        "explorer.extensions",
+        "explorer.trust",
+    },
+    "library": {"msgspec", "explorer.library", "explorer.graph", "explorer.bounds", "explorer.folders"},
     "architectures": {
         "explorer.architectures",
         "explorer.blocks",

@@ -11,11 +11,11 @@ from explorer.figures.canvas import free_room, geometry
 from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.painting import text
 from explorer.graph import operations, rules
-from explorer.graph.catalogue import INPUT, OUTPUT
+from explorer.graph.catalogue import INPUT, OUTPUT, BadField, UnknownBlock
 from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem, Move
 from explorer.graph.model import Edge, Node, NodeId, Position
 from explorer.graph.names import fresh, unique
-from explorer.ui.canvas import commands
+from explorer.ui.canvas import commands, own_blocks
 from explorer.ui.canvas.context import Context
 
 GAP = 44.0
@@ -44,7 +44,7 @@ def add_block(
 
     Args:
         context: where to.
-        block: its id in the catalogue.
+        block: its id in the catalogue, or the word for an own block.
         centre: where its middle goes; None puts it behind the selected node.
         source: a port to wire it to (a wire was dropped on the empty canvas).
         onto: a wire to put it into.
@@ -57,15 +57,21 @@ def add_block(
     """
     if not context.may_edit():
         return None
-    configured = context.workspace.catalogue.configure(block, {})
+    try:
+        new = own_blocks.wanted(context, block)
+    except (UnknownBlock, BadField) as problem:
+        context.said.emit(str(problem))
+        return None
     # there is mostly one input and one output: they need no number
     first = unique if block in (INPUT, OUTPUT) else fresh
-    name = first(configured.stem, context.graph)
+    name = first(new.stem, context.graph)
     before = context.selection.only
     with commands.quietly(context), context.gesture(f"Add {name}"):
         at = centre or _behind(context, before)
-        place = _place(context, Node(name, block), at, free=onto is None)
-        context.workspace.apply(AddNode(Node(name, block, pos=place), context.scope))
+        for edit in new.edits:
+            context.workspace.apply(edit)
+        place = _place(context, Node(name, new.block), at, free=onto is None)
+        context.workspace.apply(AddNode(Node(name, new.block, pos=place), context.scope))
         if onto is not None:
             put_into_wire(context, onto, name)
         elif source is not None:

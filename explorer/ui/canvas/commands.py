@@ -15,7 +15,6 @@ from explorer.graph.edits import (
     Edit,
     EditProblem,
     Move,
-    Rename,
     SetFlag,
     SetFrame,
     SetNote,
@@ -23,6 +22,7 @@ from explorer.graph.edits import (
 )
 from explorer.graph.model import Edge, Frame, Graph, Note, Position
 from explorer.graph.names import fresh, why_not
+from explorer.graph.renaming import renamed
 from explorer.ui.canvas.context import Context
 
 
@@ -278,7 +278,8 @@ def rename(context: Context, key: str, name: str) -> bool:
         return False
     if why_not(name) is not None:
         return context.apply(SetTitle(key, name, scope), f"Name {key}")
-    done = context.apply(Batch((Rename(key, name, scope), SetTitle(name, "", scope))), f"Rename {key}")
+    edit = Batch((renamed(context.workspace.document, key, name, scope), SetTitle(name, "", scope)))
+    done = context.apply(edit, f"Rename {key}")
     if done:
         context.select([name])
     return done

@@ -21,6 +21,7 @@ from explorer.graph.workspace import Workspace
 from explorer.meaning.places import receptive_field_at
 from explorer.ui.canvas.closed import closed_words
 from explorer.ui.forms.editors import FieldView
+from explorer.ui.inspector import group_fields
 from explorer.ui.inspector.panel import DesignDetails, NodeDetails
 from explorer.ui.problems.box import ProblemNote
 from explorer.ui.widgets.facts import Fact
@@ -71,7 +72,7 @@ def of_node(
             _kind(kind, node),
             "group",
             "composite",
-            (),
+            group_fields.views(workspace.document, workspace.catalogue, node, reason),
             facts,
             group,
             problem,
@@ -79,6 +80,8 @@ def of_node(
             closed,
         )
     fields = field_views(cls, node, flow, reason)
+    if held := group_fields.held_outside(workspace, level):
+        fields = tuple(replace(v, reason=v.reason or held.get((node.id, v.name), "")) for v in fields)
     if cls.taken:
         fields = (fields[0], FieldView("", cls.taken, "note", "taken from the wire"), *fields[1:])
     return NodeDetails(

@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject, QTimer
 
 from explorer.graph import names
 from explorer.graph.catalogue import BadField, UnknownBlock
-from explorer.graph.edits import EditProblem, Rename
+from explorer.graph.edits import EditProblem, SetField
 from explorer.graph.level import Level
 from explorer.graph.model import Node
+from explorer.graph.renaming import renamed
 from explorer.graph.repairs import Repair
 from explorer.protocol import events, requests
 from explorer.ui.desk import Desk
-from explorer.ui.inspector import field_edit, node_details, source_lines
+from explorer.ui.inspector import field_edit, group_fields, node_details, source_lines
 from explorer.ui.inspector.card_picture_presenter import CardPicturePresenter
 from explorer.ui.inspector.fitting import FittingPresenter
 from explorer.ui.inspector.panel import InspectorPanel
@@ -164,6 +165,8 @@ class InspectorPresenter(QObject):
         level, node = found
         cls = node_details.block_class(self.desk.workspace, node)
         if cls is None:
+            if node.group is not None:
+                self._set_exposed(level, node, name, value)
             return
         try:
             edit = field_edit.of(self.desk.workspace.catalogue, cls, node, name, value, level.scope or "")
@@ -178,6 +181,19 @@ class InspectorPresenter(QObject):
         self._later.stop()
         self.show()
 
+    def _set_exposed(self, level: Level, node: Node, name: str, value: object) -> None:
+        """Give a field that a group exposes a value in this use of it."""
+        workspace = self.desk.workspace
+        try:
+            written = group_fields.written(workspace.document, workspace.catalogue, node, name, value)
+            edit = SetField(node.id, name, written, level.scope or "")
+            workspace.apply(edit, f"Set {name} of {node.id}", f"{self.address}.{name}")
+        except (BadField, EditProblem) as refusal:
+            self.panel.refuse_field(name, str(refusal))
+            return
+        self._later.stop()
+        self.show()
+
     def rename(self, name: str) -> None:
         """Give the node another name; a refusal is said below it."""
         found = self._find(self.address)
@@ -187,7 +203,8 @@ class InspectorPresenter(QObject):
         refusal = names.why_not(name)
         try:
             if refusal is None:
-                self.desk.workspace.apply(Rename(node.id, name, level.scope or ""), f"Rename {node.id}")
+                edit = renamed(self.desk.workspace.document, node.id, name, level.scope or "")
+                self.desk.workspace.apply(edit, f"Rename {node.id}")
         except EditProblem as problem:
             refusal = str(problem)
         if refusal is not None:

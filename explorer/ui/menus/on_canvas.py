@@ -22,6 +22,9 @@ ALT_CLICK = f"{modifier('Alt')} click"
 OWN = "+"
 """Where the rows that only this place has stand."""
 
+LIBRARY = "library"
+"""Where the rows stand that are about groups: at a use of one, or inside one."""
+
 GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
     "node": (
         ("edit.replace", OWN, "edit.rename", "edit.duplicate", "edit.copy", "edit.cut"),
@@ -34,6 +37,7 @@ GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
             "edit.group",
             "edit.ungroup",
         ),
+        (LIBRARY,),
         ("view.enter", "view.features", "view.fit_selection", "edit.join", "edit.tidy", "edit.straighten"),
         ("edit.disconnect", "edit.detach", "edit.dissolve", "edit.delete"),
     ),
@@ -71,7 +75,10 @@ def sheet(table: ActionTable, canvas: CanvasView, target: Target) -> MenuSheet:
     for ids in GROUPS[target.kind]:
         rows: list[MenuRow] = []
         for name in ids:
-            rows += own if name == OWN else from_table(table, name)
+            if name == LIBRARY:
+                rows += _of_groups(table, canvas, target)
+            else:
+                rows += own if name == OWN else from_table(table, name)
         groups.append(tuple(rows))
     return MenuSheet(title_of(canvas, target), tuple(groups))
 
@@ -131,6 +138,15 @@ def _flow(canvas: CanvasView, node_id: str) -> NodeFlow | None:
 
 def _nothing(canvas: CanvasView, target: Target) -> list[MenuRow]:
     return []
+
+
+def _of_groups(table: ActionTable, canvas: CanvasView, target: Target) -> list[MenuRow]:
+    """What can be done with a use of a group, or with a block inside one."""
+    context = canvas.context
+    is_group = target.id in context.graph and context.graph[target.id].group is not None
+    names = ["unique", "save", "update", "save_back"] if is_group else []
+    names += ["expose"] if context.scope and context.level.is_editable else []
+    return [row for name in names for row in from_table(table, f"library.{name}")]
 
 
 def _closed(canvas: CanvasView) -> str | None:

@@ -79,6 +79,7 @@ MENUS: tuple[Menu, ...] = (
             LINE,
             "edit.group",
             "edit.ungroup",
+            Menu("My blocks", ("library.*",)),
             Menu("Wrap", ("edit.wrap_*", LINE, "edit.unwrap")),
             "edit.frame",
             "edit.note",

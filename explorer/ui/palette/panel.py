@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QVBoxLayout, QWidge
 from explorer.style import icons
 from explorer.style.theme import follow, theme
 from explorer.ui.palette.card import card_pixmap
-from explorer.ui.palette.rows import PaletteFamily, PaletteRow, alike, in_chapters
+from explorer.ui.palette.rows import PaletteBlock, PaletteFamily, PaletteRow, alike, in_chapters
 from explorer.ui.widgets.search_field import SearchField
 
 MIME = "application/x-explorer-block"
@@ -41,6 +41,7 @@ class _List(QAbstractScrollArea):
         self._families: Sequence[PaletteFamily] = ()
         self._query = ""
         self._press: QPoint | None = None
+        self.tip: Callable[[PaletteBlock], str] = lambda block: block.about
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Blocks")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -231,7 +232,8 @@ class _List(QAbstractScrollArea):
         index = self._at(point)
         if self._press is None:
             if index >= 0 and (block := self._rows[index].block):
-                tip = f"{block.title}\n{block.about}" if self.is_narrow else block.about
+                about = self.tip(block)
+                tip = f"{block.title}\n{about}" if self.is_narrow and not about.startswith("<") else about
                 QToolTip.showText(event.globalPosition().toPoint() + QPoint(16, 8), tip, self)
             if index != self._current and not self._query:
                 self._current = index

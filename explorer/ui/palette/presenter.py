@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QPoint, QPointF
+from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from explorer.style.families import FAMILIES
 from explorer.style.theme import theme
 from explorer.ui.canvas.adding import PortRef, add_block
 from explorer.ui.canvas.canvas import CanvasView
+from explorer.ui.canvas.own_blocks import CODE, OWN
 from explorer.ui.palette.fitting import Fitting
 from explorer.ui.palette.panel import PalettePanel
 from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
@@ -68,18 +69,31 @@ def entries() -> list[Entry]:
     ]
 
 
+def _own_entries(own: Sequence[PaletteFamily]) -> list[Entry]:
+    """The user's groups as lines of a search list; they are tried on no wire beforehand."""
+    blocks = [block for family in own for block in family.blocks if block.id.startswith(OWN)]
+    return [Entry(block.id, block.title, "My blocks", more=block.more) for block in blocks]
+
+
 def _picture(block: type[Block]) -> Callable[[], QPixmap]:
     return lambda: icons.tile(block.icon, block.family, theme().px(18))
 
 
 class PalettePresenter(QObject):
-    """Adds what the palette or the search list names."""
+    """Adds what the palette or the search list names.
+
+    Signals:
+        asleep: place of a Python file that was chosen and is not trusted.
+    """
+
+    asleep = Signal(str)
 
     def __init__(self, panel: PalettePanel, designs: OpenDesigns, window: QWidget) -> None:
         super().__init__(panel)
         self._designs, self._window = designs, window
         self._at: tuple[QPointF | None, PortRef | Edge | None] = (None, None)
         self._list = SearchList(window, "Add a block")
+        self._panel, self._own = panel, tuple[PaletteFamily, ...]()
         panel.set_families(families())
         panel.added.connect(self.add)
         panel.left.connect(lambda: self._canvas.setFocus())
@@ -91,8 +105,17 @@ class PalettePresenter(QObject):
     def _canvas(self) -> CanvasView:
         return self._designs.bench.canvas
 
+    def show_own(self, own: Sequence[PaletteFamily]) -> None:
+        """Show the user's own blocks before the lecture's."""
+        if tuple(own) != self._own:
+            self._own = tuple(own)
+            self._panel.set_families([*own, *families()])
+
     def add(self, block: str) -> None:
-        """Add a block behind the selected one."""
+        """Add a block behind the selected one; a file that sleeps is shown instead."""
+        if block.startswith(CODE):
+            self.asleep.emit(block.removeprefix(CODE))
+            return
         add_block(self._canvas.context, block)
         self._canvas.setFocus()
 
@@ -103,6 +126,8 @@ class PalettePresenter(QObject):
         corner = self._canvas.viewport().mapTo(self._window, view) + QPoint(8, 8)
         known = entries()
         fitting = self._fitting(source)
+        if fitting is None:
+            known = [*_own_entries(self._own), *known]
         find = None if fitting is None else lambda words: fitting.order(alike(known, words))
         self._list.open_with(known, corner, find)
 

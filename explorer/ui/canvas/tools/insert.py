@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF
 
-from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.model import Edge
 from explorer.ui.canvas import adding, hits
 from explorer.ui.canvas.tools.stage import Stage
@@ -36,12 +35,7 @@ class Insert:
         """Add the block; returns the new node's id."""
         wire = self.move(point, alt=alt)
         self.leave()
-        context = self._stage.context
-        try:
-            return adding.add_block(context, block, point, onto=wire, alone=alt)
-        except (UnknownBlock, BadField) as problem:
-            context.said.emit(str(problem))
-            return None
+        return adding.add_block(self._stage.context, block, point, onto=wire, alone=alt)
 
     def leave(self) -> None:
         """Forget the drag."""

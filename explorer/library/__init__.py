@@ -1,0 +1,1 @@
+"""The user's own blocks: groups kept as files, used in any design, brought up to date and saved back."""

@@ -1,0 +1,1 @@
+"""The user's own blocks in the window: saving a group, the rows of the palette, trusting Python files."""
