@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from nets import chain, node, resolve
+from reach import window_of
 from samples import Built, build
 from torch import nn
 from torch.nn import functional as F
@@ -122,7 +123,7 @@ def test_dilation_spreads_the_window_and_adds_no_weights() -> None:
         model = build("dilated_conv2d", image(2, 11, 11), filters=3, dilation=dilation)
         assert model.sample.outputs == (image(3, 11, 11),)
         assert seen_by(model, image(2, 11, 11), 5) == [5 - dilation, 5, 5 + dilation]
-        receptive_field = Resolver(registry()).block(model.sample.block, (image(2, 11, 11),)).receptive_field
+        receptive_field = window_of(Resolver(registry()), model.sample.block, (image(2, 11, 11),))
         assert receptive_field is not None
         assert receptive_field.windows == (dilation * 2 + 1,) * 2
         counts.add(model.sample.parameters)

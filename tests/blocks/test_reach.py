@@ -3,6 +3,7 @@
 import pytest
 import samples as samples_of
 import torch
+from reach import window_of
 from samples import Built, Sample, batch, samples
 
 from explorer.blocks.block import Block
@@ -54,7 +55,7 @@ def test_nothing_outside_the_window_matters(cls: type[Block]) -> None:
     for sample in samples(cls, 10, seed=1):
         if (extents := seen(sample)) is None:
             continue
-        receptive_field = resolver.block(sample.block, sample.inputs).receptive_field
+        receptive_field = window_of(resolver, sample.block, sample.inputs)
         if receptive_field is not None and receptive_field.whole:
             continue
         windows = receptive_field.windows if receptive_field is not None else ()
@@ -81,8 +82,10 @@ def test_what_is_said_to_see_everything_sees_more_than_a_window(cls: type[Block]
         if block.variadic or sum(not port.optional for port in block.inputs) != 1:
             return
         inputs = (x, *[None] * (len(block.inputs) - 1))
-        known = Resolver(registry()).block(block, inputs)
-        if known.shape_error is not None or known.receptive_field is None or not known.receptive_field.whole:
+        resolver = Resolver(registry())
+        known = resolver.block(block, inputs)
+        window = window_of(resolver, block, inputs) if known.shape_error is None else None
+        if window is None or not window.whole:
             continue
         sample = Sample(
             block, inputs, known.outputs, known.parameters, known.macs, known.macs_attention, known.inner
@@ -115,11 +118,13 @@ def test_inside_the_window_everything_matters(
     torch.manual_seed(0)
     configured = registry().configure(block, fields)  # type: ignore[arg-type]
     inputs = (x,) * len([port for port in configured.inputs if not port.optional])
-    known = Resolver(registry()).block(configured, inputs)
+    resolver = Resolver(registry())
+    known = resolver.block(configured, inputs)
     counts = (known.parameters, known.macs, known.macs_attention, known.inner)
     assert seen(Sample(configured, inputs, known.outputs, *counts)) == window
-    assert known.receptive_field is not None
-    assert known.receptive_field.whole or list(known.receptive_field.windows) == window
+    found = window_of(resolver, configured, inputs)
+    assert found is not None
+    assert found.whole or list(found.windows) == window
 
 
 def test_parameters_do_not_depend_on_dilation() -> None:
