@@ -278,7 +278,7 @@ class Album:
             theme().change(mode=mode)
             self.app.window.resize(1440, 1060)
             pump(500)
-            self.app.palette.list.fold_all(1, 3)
+            self.app.palette.list.open_chapters(1, 3)
             self.app.canvas.open_readable()
             pump(400)
             keep(self.app.window.grab(), OUT / f"palette-{mode}-1440x1060.png")

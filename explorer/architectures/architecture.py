@@ -37,6 +37,7 @@ class Architecture:
         parameters: exact number of trainable ones of the published network; None where none is known.
         task: `classification`, where the output is one score a class; else what it is made for.
         write: the function; its keyword arguments are the options.
+        also: further words it is looked for by.
 
     """
 
@@ -53,6 +54,13 @@ class Architecture:
     write: Callable[..., None]
     parameters: int | None = None
     task: str = "classification"
+    also: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All it is found by besides its title; the task only where it is not the usual one."""
+        task = () if self.task == "classification" else (self.task,)
+        return (*self.also, self.id.replace("_", " "), f"{self.source} {self.year}", self.category, *task)
 
     def section(self, name: str) -> str:
         """Text of a section of the docstring, empty where there is none."""
@@ -163,6 +171,7 @@ def architecture(
     weights: str = "",
     parameters: int | None = None,
     task: str = "classification",
+    also: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a function `write(g, x, classes, *, options…)` as the architecture `id`."""
 
@@ -185,6 +194,7 @@ def architecture(
                 write,
                 parameters,
                 task,
+                also,
             )
         )
         return write

@@ -16,6 +16,7 @@ from explorer.graph.tensor import Tensor
     input=(2,),
     classes=2,
     dataset="spirals",
+    also=("multilayer perceptron", "fully connected"),
 )
 def mlp_spirals(g: Builder, input: Tensor, classes: int, *, width: int = 32, hidden: int = 2) -> None:
     """Two hidden layers bend the plane until arms that wind round each other can be told apart.

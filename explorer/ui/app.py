@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, QTimer
 
-from explorer.blocks.block import Block
 from explorer.graph.collecting import collect_rarely
 from explorer.protocol.records import Sample
 from explorer.session.folder import remains
@@ -24,6 +22,7 @@ from explorer.ui.designs.files import FilePresenter
 from explorer.ui.designs.leaving import lost_words
 from explorer.ui.designs.published_weights import WeightsPresenter
 from explorer.ui.desk import Desk
+from explorer.ui.finding.anything import AnythingPresenter
 from explorer.ui.finding.presenter import FindPresenter
 from explorer.ui.gallery.presenter import GalleryPresenter
 from explorer.ui.help.presenter import HelpPresenter
@@ -48,11 +47,9 @@ from explorer.ui.shell.presenter import ShellPresenter
 from explorer.ui.shell.window import Window
 from explorer.ui.shell.working import WorkingPresenter
 from explorer.ui.weights.presenter import WeightsStoryPresenter
-from explorer.ui.widgets.search_list import Entry, SearchList
+from explorer.ui.widgets.spoken import announce
 
 PROJECTOR = 1.75
-NODE = "node:"
-MOST_FOUND = 5_000
 PICTURES = frozenset([".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"])
 WEIGHTS = frozenset([".safetensors", ".pth", ".pt", ".bin"])
 
@@ -67,6 +64,7 @@ class App:
         kept: Preferences | None = None,
     ) -> None:
         collect_rarely()
+        announce()
         self.window = window or Window()
         self.designs = OpenDesigns(self.window, engine_command)
         self.panes = Panes()
@@ -92,7 +90,7 @@ class App:
         self.history = HistoryPresenter(self.window, self.window.top_bar.undo, self.designs)
         self.actions = ActionTable(self.window, self.panes, self._rows())
         self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
-        self._commands = SearchList(self.window, "Search or run a command")
+        self.anything = AnythingPresenter(self.window, self.designs, self._blocks, lambda: self.actions)
         self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
         self._answered: set[Bench] = set()
         self._wire()
@@ -158,7 +156,7 @@ class App:
                 "app.search",
                 "Search or run a command",
                 "Help",
-                self._search,
+                lambda: self.anything.open(),
                 ("Ctrl+K",),
                 "search",
             ),
@@ -178,8 +176,10 @@ class App:
         self.keys.changed.connect(lambda: self.keeping.keep_keys(self.actions.keys))
         self.keys.changed.connect(self.shell.refresh)
         self.actions.held_back = self._gesture_words
-        self._commands.taken.connect(self._take_found)
-        self._commands.closed.connect(lambda: self.canvas.setFocus())
+        self.anything.done.connect(self._back_to_canvas)
+        self.palette.galleryAsked.connect(self.gallery.show)
+        self.palette.list.fold_start(self.keeping.kept.start_folded)
+        self.palette.list.folded.connect(lambda on: self.keeping.keep(start_folded=on))
         self.designs.added.connect(self._join_canvas)
 
     def _gesture_words(self) -> str | None:
@@ -219,30 +219,8 @@ class App:
         else:
             self.actions.run(action)
 
-    def _search(self) -> None:
-        """Offer every command and every block of the design by name; greyed commands say why."""
-        commands = [
-            Entry(
-                row.id,
-                row.title,
-                f"{row.section}   {self.actions.key(row.id)}",
-                row.enabled(),
-                f"{row.section} {row.id.replace('.', ' ')}",  # “small vit” finds “ViT, small”
-            )
-            for row in self.actions.rows.values()
-            if row.id != "app.search"
-        ]
-        nodes = [
-            Entry(NODE + address, address, node.block.title if isinstance(node.block, Block) else "")
-            for address, node in islice(self.desk.workspace.flow.walk(depth=8), MOST_FOUND)
-        ]
-        self._commands.open_with([*commands, *nodes])
-
-    def _take_found(self, name: str) -> None:
-        if name.startswith(NODE):
-            self.canvas.show_address(name.removeprefix(NODE))
-        else:
-            self.actions.run(name)
+    def _back_to_canvas(self) -> None:
+        """Whoever has searched goes on with the keyboard on the canvas."""
         if self.panes.isVisible():
             self.canvas.setFocus()
 

@@ -45,6 +45,11 @@ class Keeping(QObject):
         self.kept = msgspec.structs.replace(self.kept, keys=keys.preset, own_keys=dict(keys.own))
         self._timer.start()
 
+    def keep(self, **values: object) -> None:
+        """Keep something that the user has chosen, by its name in `Preferences`."""
+        self.kept = msgspec.structs.replace(self.kept, **values)
+        self._timer.start()
+
     def reopen(self, files: FilePresenter) -> bool:
         """Open what was open; what is gone meanwhile is left out. Returns whether there was something."""
         shown: list[Bench] = []

@@ -600,7 +600,7 @@ def test_focus_comes_back_after_the_command_palette_and_a_new_design(
     for end in ("escape", "command"):
         other()
         QTest.keyClick(app.palette.list, Key.Key_K, CTRL)
-        field = app._commands.field
+        field = app.anything.list.field
         qtbot.keyClicks(field, "fit all")
         if end == "escape":
             QTest.keyClick(field, Key.Key_Escape)
