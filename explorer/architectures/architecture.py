@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from explorer.architectures.options import meant
@@ -38,6 +38,7 @@ class Architecture:
         task: `classification`, where the output is one score a class; else what it is made for.
         write: the function; its keyword arguments are the options.
         also: further words it is looked for by.
+        run: settings of a run with which it succeeds, where the usual ones do not suffice.
 
     """
 
@@ -55,6 +56,7 @@ class Architecture:
     parameters: int | None = None
     task: str = "classification"
     also: tuple[str, ...] = ()
+    run: Mapping[str, Option] = field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -113,6 +115,8 @@ class Architecture:
             document.apply(SetSetting("dataset", self.dataset))
         if self.weights and count == self.classes and not options:
             document.apply(SetSetting("weights", self.weights))
+        for name, value in self.run.items():
+            document.apply(SetSetting(name, value))
         document.revision = 0
         return document
 
@@ -172,6 +176,7 @@ def architecture(
     parameters: int | None = None,
     task: str = "classification",
     also: tuple[str, ...] = (),
+    run: Mapping[str, Option] | None = None,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a function `write(g, x, classes, *, options…)` as the architecture `id`."""
 
@@ -195,6 +200,7 @@ def architecture(
                 parameters,
                 task,
                 also,
+                run or {},
             )
         )
         return write

@@ -18,7 +18,7 @@ CLASSES: dict[str, int] = {
     "explorer/graph/document.py:Document": 31,
     "explorer/graph/model.py:Graph": 31,
     "explorer/blocks/block.py:Block": 28,
-    "explorer/ui/palette/panel.py:_List": 26,
+    "explorer/ui/palette/block_list.py:BlockList": 26,
     "explorer/ui/gallery/plot.py:Map": 26,
     "explorer/session/weights.py:Weights": 24,
     "explorer/session/session.py:Session": 23,

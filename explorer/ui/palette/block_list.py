@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from explorer.style.theme import follow, theme
-from explorer.ui.palette.card import card_pixmap
+from explorer.ui.palette.card import drag_block
 from explorer.ui.palette.painting import paint_block, paint_card, paint_heading, paint_tile
 from explorer.ui.palette.rows import (
     START,
@@ -33,7 +32,6 @@ from explorer.ui.palette.rows import (
 )
 from explorer.ui.widgets.spoken import SpokenItem, tell_focus
 
-MIME = "application/x-explorer-block"
 NARROW = 120
 PAD = 6
 """Round the card of *Start here*."""
@@ -104,13 +102,6 @@ class BlockList(QAbstractScrollArea):
     def fold_start(self, on: bool) -> None:
         """Show of *Start here* its heading only, or all of it."""
         self._folded = self._folded | {START} if on else self._folded - {START}
-        self.show_blocks(self._first, self._families, self._query)
-
-    def open_chapters(self, *places: int) -> None:
-        """Fold every chapter but those with these places (from 0)."""
-        chapters = list(dict.fromkeys(family.chapter for family in self._families))
-        self._folded -= set(chapters)
-        self._folded |= {name for place, name in enumerate(chapters) if place not in places}
         self.show_blocks(self._first, self._families, self._query)
 
     def move_by(self, step: int) -> None:
@@ -275,7 +266,8 @@ class BlockList(QAbstractScrollArea):
                 self.viewport().update()
         elif (point - self._press).manhattanLength() >= 6:
             self._press = None
-            self._drag()
+            if (held := self.rows[self._current].block) is not None:
+                drag_block(self, held)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
@@ -304,18 +296,6 @@ class BlockList(QAbstractScrollArea):
         super().focusInEvent(event)
         if self._current < 0:
             self.move_by(1)
-
-    def _drag(self) -> None:
-        block = self.rows[self._current].block if 0 <= self._current < len(self.rows) else None
-        if block is None:
-            return
-        drag = QDrag(self)
-        data = QMimeData()
-        data.setData(MIME, QByteArray(block.id.encode()))
-        drag.setMimeData(data)
-        drag.setPixmap(card_pixmap(block))
-        drag.setHotSpot(QPoint(theme().px(20), theme().px(20)))
-        drag.exec(Qt.DropAction.CopyAction)
 
 
 def _spoken_name(row: PaletteRow) -> str:

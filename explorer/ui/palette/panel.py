@@ -10,13 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer import words
 from explorer.style.theme import follow, theme
-from explorer.ui.palette.block_list import MIME, NARROW, BlockList
+from explorer.ui.palette.block_list import NARROW, BlockList
 from explorer.ui.palette.rows import First, PaletteFamily
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.search_field import SearchField
 from explorer.ui.widgets.text import label, rule
 
-__all__ = ["MIME", "PalettePanel"]
 LOW = 420
 """Height from which there is room for more than blocks."""
 

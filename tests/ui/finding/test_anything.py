@@ -119,5 +119,5 @@ def test_a_block_is_added_from_the_same_line(qtbot, monkeypatch):
     app.actions.run("app.search")
     qtbot.keyClicks(app.anything.list.field, "rectifier")
     qtbot.keyClick(app.anything.list.field, Qt.Key.Key_Return)
-    assert "relu" in app.desk.workspace.document.root
+    assert [node.block.id for _, node in app.desk.workspace.flow.walk()] == ["relu"]
     app.window.close()
