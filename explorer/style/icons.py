@@ -32,6 +32,7 @@ def has(name: str) -> bool:
 
 
 def screen_ratio() -> float:
+    """Pixels of the screen for one of the program: 2 on a screen of double density."""
     app = QApplication.instance()
     return app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
 

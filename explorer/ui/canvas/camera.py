@@ -39,6 +39,7 @@ class Camera(QObject):
     """Moves a graphics view. `moved` is sent after every change.
 
     `floor` is the height at the bottom, in pixels, that should stay free for what floats there.
+    `is_fitted`: all was shown, and since then nobody has moved it; then it may be fitted again unasked.
     """
 
     moved = Signal()
@@ -51,6 +52,7 @@ class Camera(QObject):
         self._flight.valueChanged.connect(self._fly)
         self._from = self._to = (1.0, QPointF())
         self.floor = 0.0
+        self.is_fitted = False
 
     @property
     def zoom(self) -> float:
@@ -83,6 +85,7 @@ class Camera(QObject):
 
     def scroll(self, dx: float, dy: float) -> None:
         """Move by pixels."""
+        self.is_fitted = False
         self._flight.stop()
         self._scroll(dx, dy)
         self.moved.emit()
@@ -94,6 +97,7 @@ class Camera(QObject):
 
     def zoom_at(self, zoom: float, fixed: QPointF) -> None:
         """Zoom so that the canvas point under the window point `fixed` stays there."""
+        self.is_fitted = False
         self._flight.stop()
         self._put(zoom, self.to_scene(fixed), fixed)
         self.moved.emit()
@@ -113,6 +117,7 @@ class Camera(QObject):
 
     def look_at(self, zoom: float, centre: QPointF, *, fly: bool = True) -> None:
         """Go to a place; flies there unless motion is reduced."""
+        self.is_fitted = False
         zoom = min(max(zoom, LEAST), MOST)
         self._flight.stop()
         duration = theme().duration("camera") if fly and self._view.isVisible() else 0
@@ -124,6 +129,10 @@ class Camera(QObject):
         self._flight.setStartValue(0.0)
         self._flight.setEndValue(1.0)
         self._flight.start()
+
+    def centre_on(self, point: QPointF) -> None:
+        """Bring a canvas point into the middle, at once."""
+        self.look_at(self.zoom, point, fly=False)
 
     def _fly(self, share: float) -> None:
         (zoom0, centre0), (zoom1, centre1) = self._from, self._to
@@ -149,6 +158,11 @@ class Camera(QObject):
         across = step(wanted.left(), wanted.right(), seen.left(), seen.right())
         down = step(wanted.top(), wanted.bottom(), seen.top(), seen.bottom())
         self.look_at(self.zoom, self.centre + QPointF(across, down))
+
+    def fit_all(self, area: QRectF, *, fly: bool = True) -> None:
+        """Show all there is, and remember that this is what is wanted."""
+        self.fit(area, fly=fly)
+        self.is_fitted = not area.isEmpty()
 
     def fit(self, area: QRectF, most: float = 1.0, *, fly: bool = True) -> None:
         """Show a whole area, at most at the zoom `most` (times the text scale)."""
@@ -179,7 +193,7 @@ class Camera(QObject):
             return
         fitting, readable = self.fitting(area, self.floor), theme().scale * READABLE
         if fitting >= readable:
-            self.fit(area, fly=False)
+            self.fit_all(area, fly=False)
             return
         zoom = theme().scale
         size = self._view.viewport().size()

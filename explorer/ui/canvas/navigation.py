@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from explorer.ui.canvas.canvas import CanvasView
 
 
-def fit_all(canvas: CanvasView) -> None:
+def fit_all(canvas: CanvasView, *, fly: bool = True) -> None:
     """Show everything."""
     canvas.camera.floor = canvas.overlays.floor()
-    canvas.camera.fit(canvas.scene_.placed.bounds())
+    canvas.camera.fit_all(canvas.scene_.placed.bounds(), fly=fly)
 
 
 def fit_selection(canvas: CanvasView) -> None:

@@ -74,7 +74,7 @@ def _choices(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def of_design(settings: TrainSettings, own: Mapping[str, object]) -> TrainSettings:
-    """Return settings with those a design brings along; what a file has made of them otherwise is left out."""
+    """Return settings with those a design brings along, without what is no setting."""
     for name, kind in OF_DESIGN.items():
         value = own.get(name)
         if isinstance(value, bool) or not isinstance(value, int if kind is int else (int, float)):
