@@ -14,7 +14,6 @@ from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
 from explorer.ui.canvas import keys as canvas_keys
-from explorer.ui.canvas import navigation
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.designs.downloads import DownloadPresenter
 from explorer.ui.designs.exporting import Exporter
@@ -44,12 +43,12 @@ from explorer.ui.shell.naming import Naming
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panes import Panes
 from explorer.ui.shell.presenter import ShellPresenter
+from explorer.ui.shell.presenting import Presenting
 from explorer.ui.shell.window import Window
 from explorer.ui.shell.working import WorkingPresenter
 from explorer.ui.weights.presenter import WeightsStoryPresenter
 from explorer.ui.widgets.spoken import announce
 
-PROJECTOR = 1.75
 PICTURES = frozenset([".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"])
 WEIGHTS = frozenset([".safetensors", ".pth", ".pt", ".bin"])
 
@@ -83,6 +82,7 @@ class App:
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
         self.own_blocks = OwnBlocksPresenter(self.window, self.palette, self._blocks, self.designs)
         self.naming = Naming(self.window.top_bar, self.designs)
+        self.presenting = Presenting(self.window, self.designs)
         self.finder = FindPresenter(self.window, self.designs)
         self.help = HelpPresenter(self.window, self.designs)
         self.keys = KeysPresenter(self.window, lambda: self.actions)
@@ -92,6 +92,7 @@ class App:
         self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
         self.anything = AnythingPresenter(self.window, self.designs, self._blocks, lambda: self.actions)
         self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
+        self.keeping.usual_scale = lambda: self.presenting.usual_scale
         self._answered: set[Bench] = set()
         self._wire()
         self.keys.take(self.keeping.kept.keys, self.keeping.kept.own_keys)
@@ -149,7 +150,7 @@ class App:
             Action("edit.history", "History…", "Edit", self.history.toggle, ("Ctrl+Alt+Z",)),
             *self.own_blocks.commands.rows(),
             *rows.run_rows(self.designs),
-            *rows.view_rows(self.designs, self._present, self.window.room),
+            *rows.view_rows(self.designs, self.presenting.toggle, self.window.room),
             *rows.beside_rows(self.beside),
             *rows.help_rows(self.keys, self.help),
             Action(
@@ -223,14 +224,6 @@ class App:
         """Whoever has searched goes on with the keyboard on the canvas."""
         if self.panes.isVisible():
             self.canvas.setFocus()
-
-    def _present(self) -> None:
-        """Projector sizes and all room for the network; again, or leaving, brings everything back."""
-        on = theme().scale < PROJECTOR
-        theme().change(scale=PROJECTOR if on else 1.0)
-        self.window.room.set_presenting(on)
-        self.bench.dock.set_folded(on)
-        QTimer.singleShot(0, self.window, lambda: navigation.fit_all(self.canvas))
 
     def open(self, word: str = "") -> None:
         """Open what the command line named, else what was open last, else the first design.

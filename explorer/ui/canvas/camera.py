@@ -39,6 +39,7 @@ class Camera(QObject):
     """Moves a graphics view. `moved` is sent after every change.
 
     `floor` is the height at the bottom, in pixels, that should stay free for what floats there.
+    `most`: zoom, times the text scale, up to which the whole is enlarged when it is fitted.
     `is_fitted`: all was shown, and since then nobody has moved it; then it may be fitted again unasked.
     """
 
@@ -53,6 +54,7 @@ class Camera(QObject):
         self._from = self._to = (1.0, QPointF())
         self.floor = 0.0
         self.is_fitted = False
+        self.most = 1.0
 
     @property
     def zoom(self) -> float:
@@ -161,7 +163,7 @@ class Camera(QObject):
 
     def fit_all(self, area: QRectF, *, fly: bool = True) -> None:
         """Show all there is, and remember that this is what is wanted."""
-        self.fit(area, fly=fly)
+        self.fit(area, self.most, fly=fly)
         self.is_fitted = not area.isEmpty()
 
     def fit(self, area: QRectF, most: float = 1.0, *, fly: bool = True) -> None:

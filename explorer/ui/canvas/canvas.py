@@ -288,10 +288,7 @@ class CanvasView(QGraphicsView):
         if name == "wand":
             tidying.tidy_all(self.context)
         else:
-            run = {"zoom_out": navigation.zoom_out, "zoom_in": navigation.zoom_in, "fit": navigation.fit_all}[
-                name
-            ]
-            run(self)
+            navigation.BAR[name](self)
 
     # mouse, passed on to the gesture
 

@@ -83,6 +83,10 @@ def zoom_out(canvas: CanvasView) -> None:
     canvas.camera.zoom_by(1 / STEP)
 
 
+BAR = {"zoom_out": zoom_out, "zoom_in": zoom_in, "fit": fit_all}
+"""What the buttons of the zoom bar do."""
+
+
 def zoom_to_readable(canvas: CanvasView) -> None:
     """Zoom to 100 % of the text scale."""
     canvas.camera.look_at(theme().scale, canvas.camera.centre)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ class Keeping(QObject):
     def __init__(self, window: Window, designs: OpenDesigns, files: FilePresenter, kept: Preferences) -> None:
         super().__init__(window)
         self._window, self._designs, self.kept = window, designs, kept
+        self.usual_scale: Callable[[], float] = lambda: theme().scale
         self._timer = QTimer(self, singleShot=True, interval=WRITE_MS)
         self._timer.timeout.connect(self.write)
         window.resized.connect(self._timer.start)
@@ -85,7 +87,7 @@ class Keeping(QObject):
             maximised=is_large,
             mode=theme().mode,
             contrast=theme().contrast,
-            scale=theme().scale,
+            scale=self.usual_scale(),
             palette=palette,
             inspector=inspector,
             dock=dock,

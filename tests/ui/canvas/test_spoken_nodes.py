@@ -24,9 +24,8 @@ def canvas(open_canvas):
 
 def heard(canvas):
     interface = QAccessible.queryAccessibleInterface(canvas)
-    return {
-        interface.child(i).text(NAME).split(",")[0]: interface.child(i) for i in range(interface.childCount())
-    }
+    children = [interface.child(place) for place in range(interface.childCount())]
+    return {child.text(NAME).split(",")[0]: child for child in children}
 
 
 def test_nodes_are_heard_with_block_shape_and_what_they_feed(canvas):
