@@ -29,7 +29,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
         mode, contrast, scale: of the theme. palette, inspector, dock: sizes that the user has chosen,
             in pixels; 0 for the program's own. folded: whether the dock shows its tabs only.
         start_folded: whether of the palette's first blocks only the heading is seen.
-        welcome: whether the first steps are shown at every start.
+        welcome: whether the first steps are shown at every start. welcomed: whether they were seen once.
         keys: name of the set of keys. own_keys: what the user has bound, by command; checked by who uses it.
         recent: files, the newest first. open: designs from left to right. front: number of the one in front.
 
@@ -47,6 +47,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     folded: bool = False
     start_folded: bool = False
     welcome: bool = False
+    welcomed: bool = False
     keys: str = ""
     own_keys: dict[str, object] = {}
     recent: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ from explorer.ui.shell.presenting import Presenting
 from explorer.ui.shell.window import Window
 from explorer.ui.shell.working import WorkingPresenter
 from explorer.ui.weights.presenter import WeightsStoryPresenter
+from explorer.ui.welcome.presenter import WelcomePresenter
 from explorer.ui.widgets.spoken import announce
 
 PICTURES = frozenset([".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"])
@@ -92,6 +93,9 @@ class App:
         self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
         self.anything = AnythingPresenter(self.window, self.designs, self._blocks, lambda: self.actions)
         self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
+        self.welcome = WelcomePresenter(
+            self.panes, self.designs, self.files, self.keeping, lambda name: self.actions.run(name)
+        )
         self.keeping.usual_scale = lambda: self.presenting.usual_scale
         self._answered: set[Bench] = set()
         self._wire()
@@ -153,6 +157,7 @@ class App:
             *rows.view_rows(self.designs, self.presenting.toggle, self.window.room),
             *rows.beside_rows(self.beside),
             *rows.help_rows(self.keys, self.help),
+            Action("help.welcome", "First steps", "Help", lambda: self.welcome.open()),
             Action(
                 "app.search",
                 "Search or run a command",
