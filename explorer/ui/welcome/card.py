@@ -147,6 +147,7 @@ class WelcomeCard(QWidget):
             button = RecentButton(one)
             button.taken.connect(self.taken)
             self._files.addWidget(button, 1)
+            button.show()  # now, so that it counts
         self.place()
 
     # place
@@ -177,8 +178,7 @@ class WelcomeCard(QWidget):
         alone = any(box.narrowest > each for box in self.steps)
         for box in self.steps:
             box.setVisible(not alone or box.ring.state == "current")
-            box.fit(width if alone else each)
-        self._step_row.invalidate()
+        self._steps.setFixedHeight(max(box.fit(width if alone else each) for box in self.steps))
         self._column.invalidate()
         self._column.activate()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer import resources, words
 from explorer.protocol.records import Sample
+from explorer.style.theme import theme
 from explorer.ui.canvas import navigation
 from explorer.ui.designs.files import DESIGNS, FilePresenter
 from explorer.ui.probing.samples import ask_file
@@ -21,6 +22,9 @@ from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.welcome.card import WelcomeCard
 from explorer.ui.welcome.recent_files import recent
 from explorer.ui.welcome.record import STARTERS, STEPS, Recent
+
+ABOVE = 16
+"""Between the network and the card."""
 
 
 class WelcomePresenter(QObject):
@@ -131,7 +135,7 @@ class WelcomePresenter(QObject):
         if self.card is None or self._bench is None:
             return
         canvas = self._bench.canvas
-        canvas.overlays.reserved = self._over.height() - self.card.y()
+        canvas.overlays.reserved = self._over.height() - self.card.y() + theme().px(ABOVE)
         canvas.overlays.set_quiet(True)
         self.card.raise_()
         navigation.fit_all(canvas, fly=False)

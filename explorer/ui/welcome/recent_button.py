@@ -46,7 +46,11 @@ class RecentButton(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), px(8), px(8))
         left = px(10)
         if recent.bars:
-            paint_bars(painter, recent.bars, QRectF(left, px(8), px(PICTURE), self.height() - px(16)))
+            area = QRectF(left, px(8), px(PICTURE), self.height() - px(16))
+            painter.save()
+            painter.setClipRect(area)
+            paint_bars(painter, recent.bars, area)
+            painter.restore()
             left += px(PICTURE + 10)
         place = QRect(left, px(5), self.width() - left - px(8), (self.height() - px(10)) // 2)
         painter.setPen(colours.text if recent.is_there else colours.text3)

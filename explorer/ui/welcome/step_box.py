@@ -53,7 +53,7 @@ class StepBox(QWidget):
 
     def __init__(self, number: int, title: str, button: str, time: str, body: QWidget | None = None) -> None:
         super().__init__()
-        self.number, self._time = number, time
+        self.number, self._time, self._is_full = number, time, True
         self.ring = Ring(number)
         self.title = label(title, "body", weight="semibold", wrap=True)
         self.about = label("", tone="2", wrap=True)
@@ -90,9 +90,9 @@ class StepBox(QWidget):
         self.button.setAccessibleName(f"Step {self.number}, {self.title.text()}: {button}")
 
     def set_state(self, state: str) -> None:
-        """Show it as `open`, `current` or `done`; the current one has the only filled button."""
+        """Show it as `open`, `current` or `done`; the current one has a filled button, if that does it."""
         self.ring.state = state
-        self.button.set_kind("accent" if state == "current" and self.number > 1 else "normal")
+        self.button.set_kind("accent" if state == "current" and self.body is None else "normal")
         self.state_words.setText("Done" if state == "done" else self._time)
         self.update()
         self.ring.update()
@@ -103,20 +103,30 @@ class StepBox(QWidget):
         margins = self._column.contentsMargins()
         return self.button.sizeHint().width() + margins.left() + margins.right()
 
-    def fit(self, width: int) -> None:
-        """Take a width: words that wrap get the height they need, and what is not needed goes first."""
-        margins = self._column.contentsMargins()
+    def fit(self, width: int) -> int:
+        """Take a width: words that wrap get the height they need. Returns the height of all of it."""
+        margins, gap = self._column.contentsMargins(), self._column.spacing()
         inner = width - margins.left() - margins.right()
-        title = max(20, inner - self.ring.sizeHint().width() - self._head.spacing())
-        body = self.body.sizeHint().width() + self._middle.spacing() if self.body is not None else 0
-        self.title.setMinimumHeight(max(0, self.title.heightForWidth(title)))
-        self.about.setMinimumHeight(max(0, self.about.heightForWidth(max(20, inner - body))))
-        words, button = self.state_words.sizeHint().width(), self.button.sizeHint().width()
-        self.state_words.setVisible(words + button + self._head.spacing() <= inner)
-        self._column.invalidate()
+        for words in (self.title, self.about):
+            words.setMinimumHeight(0)  # else the height of a narrower card would stay
+        ring, button = self.ring.sizeHint(), self.button.sizeHint()
+        title = max(0, self.title.heightForWidth(max(20, inner - ring.width() - self._head.spacing())))
+        self.title.setMinimumHeight(title)
+        self.state_words.setVisible(
+            self.state_words.sizeHint().width() + button.width() + self._head.spacing() <= inner
+        )
+        high = margins.top() + max(ring.height(), title) + gap + button.height() + margins.bottom()
+        if self._is_full:
+            body = self.body.sizeHint() if self.body is not None else QSize(0, 0)
+            beside = body.width() + self._middle.spacing() if self.body is not None else 0
+            about = max(0, self.about.heightForWidth(max(20, inner - beside)))
+            self.about.setMinimumHeight(about)
+            high += max(body.height(), about) + gap
+        return high
 
     def set_full(self, on: bool) -> None:
         """Show all of it, or title and button only where there is little room."""
+        self._is_full = on
         self.about.setVisible(on)
         if self.body is not None:
             self.body.setVisible(on)

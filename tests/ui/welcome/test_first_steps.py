@@ -83,12 +83,22 @@ def test_no_word_of_it_is_cut(make, qtbot, size, scale):
         assert box.isHidden() or card.rect().contains(box.geometry().translated(box.parentWidget().pos()))
 
 
-def test_exactly_one_step_is_current_and_has_the_only_filled_button(make):
+def test_exactly_one_step_is_current_and_its_button_is_filled(make):
     app = make()
     states = [box.ring.state for box in app.welcome.card.steps]
     assert states == ["done", "current", "open"]
+    app.desk.session.choose(Sample(values=np.ones((1, 28, 28), np.float32)))
     filled = [box.number for box in app.welcome.card.steps if box.button.property("kind") == "accent"]
-    assert filled == [2]
+    assert filled == [3]
+
+
+def test_another_size_and_back_is_the_same_card(make, qtbot):
+    app = make()
+    high = app.welcome.card.height()
+    for size in ((1024, 768), (1440, 900)):
+        app.window.resize(*size)
+        qtbot.wait(20)
+    assert app.welcome.card.height() == high
 
 
 def test_drawing_in_the_square_ticks_the_second_step(make, qtbot):
