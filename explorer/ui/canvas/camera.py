@@ -132,10 +132,6 @@ class Camera(QObject):
         self._flight.setEndValue(1.0)
         self._flight.start()
 
-    def centre_on(self, point: QPointF) -> None:
-        """Bring a canvas point into the middle, at once."""
-        self.look_at(self.zoom, point, fly=False)
-
     def _fly(self, share: float) -> None:
         (zoom0, centre0), (zoom1, centre1) = self._from, self._to
         self._go(zoom0 * (zoom1 / zoom0) ** share, centre0 + (centre1 - centre0) * share)
@@ -161,17 +157,17 @@ class Camera(QObject):
         down = step(wanted.top(), wanted.bottom(), seen.top(), seen.bottom())
         self.look_at(self.zoom, self.centre + QPointF(across, down))
 
-    def fit_all(self, area: QRectF, *, fly: bool = True) -> None:
-        """Show all there is, and remember that this is what is wanted."""
-        self.fit(area, self.most, fly=fly)
-        self.is_fitted = not area.isEmpty()
+    def fit(self, area: QRectF, most: float | None = None, *, fly: bool = True) -> None:
+        """Show a whole area, at most at the zoom `most` (times the text scale).
 
-    def fit(self, area: QRectF, most: float = 1.0, *, fly: bool = True) -> None:
-        """Show a whole area, at most at the zoom `most` (times the text scale)."""
+        Without `most` it is all there is: the camera remembers that this is wanted.
+        """
         if area.isEmpty():
             return
-        zoom = min(self.fitting(area, self.floor), most * theme().scale)
+        limit = self.most if most is None else most
+        zoom = min(self.fitting(area, self.floor), limit * theme().scale)
         self.look_at(zoom, area.center() + QPointF(0, max(0.0, self.floor - MARGIN) / 2 / zoom), fly=fly)
+        self.is_fitted = most is None
 
     def fitting(self, area: QRectF, floor: float = 0.0) -> float:
         """Return the zoom at which an area just fits above the floor."""
@@ -195,7 +191,7 @@ class Camera(QObject):
             return
         fitting, readable = self.fitting(area, self.floor), theme().scale * READABLE
         if fitting >= readable:
-            self.fit_all(area, fly=False)
+            self.fit(area, fly=False)
             return
         zoom = theme().scale
         size = self._view.viewport().size()

@@ -129,7 +129,7 @@ class CanvasView(QGraphicsView):
         self.context.said.connect(self.said)
         self.camera.moved.connect(self._camera_moved)
         self.overlays.bar.pressed.connect(self._bar_pressed)
-        self.overlays.minimap.looked.connect(self.camera.centre_on)
+        self.overlays.minimap.looked.connect(lambda at: self.camera.look_at(self.zoom, at, fly=False))
         theme().changed.connect(self._restyle)
 
     # state

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def fit_all(canvas: CanvasView, *, fly: bool = True) -> None:
     """Show everything."""
     canvas.camera.floor = canvas.overlays.floor()
-    canvas.camera.fit_all(canvas.scene_.placed.bounds(), fly=fly)
+    canvas.camera.fit(canvas.scene_.placed.bounds(), fly=fly)
 
 
 def fit_selection(canvas: CanvasView) -> None:

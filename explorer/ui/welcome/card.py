@@ -19,7 +19,7 @@ from explorer.ui.widgets.text import label
 from explorer.ui.widgets.toggle import Toggle
 
 WIDE, OFF, PAD = 892, 28, 84
-FREE = 250
+FREE = 280
 """Height that the network keeps in any case; the card gives up parts of itself before that."""
 
 

@@ -78,7 +78,7 @@ class WelcomePresenter(QObject):
             (card.drawn, self._draw),
             (card.closed, self.close),
             (card.taken, self._open_recent),
-            (card.fileAsked, self._open_file),
+            (card.fileAsked, self._files.open),
             (card.asked, self._go_on),
             (card.placed, self._make_room),
         ):
@@ -212,9 +212,6 @@ class WelcomePresenter(QObject):
         if found and self._files.open_path(found):
             others = tuple(path for path in self._keeping.kept.recent if path != lost.path)
             self._keeping.keep(recent=others)
-
-    def _open_file(self) -> None:
-        self._files.open()
 
     def _go_on(self, where: str) -> None:
         self.close()

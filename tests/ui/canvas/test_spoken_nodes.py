@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import lenet
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QAccessible
 
 from explorer.graph.edits import SetField
@@ -82,7 +82,7 @@ def test_the_whole_stays_in_sight_until_somebody_moves_it(canvas):
     [
         lambda camera: camera.zoom_by(1.25),
         lambda camera: camera.look_at(0.5, QPointF()),
-        lambda camera: camera.centre_on(QPointF(50, 50)),
+        lambda camera: camera.fit(QRectF(0, 0, 50, 50), 1.2),
         lambda camera: camera.scroll(0, 9),
     ],
 )
