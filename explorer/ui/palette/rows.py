@@ -33,7 +33,7 @@ class PaletteBlock:
 class PaletteFamily:
     """A group of blocks with its heading, in a chapter; not `open`, only its heading is seen at first.
 
-    `colour` is the family whose colour stands for the chapter, which is open at first or not (`chapter_open`).
+    `colour` is the family whose colour stands for the chapter; `chapter_open` whether that is open at first.
     """
 
     title: str
