@@ -278,7 +278,11 @@ class Album:
             theme().change(mode=mode)
             self.app.window.resize(1440, 1060)
             pump(500)
-            self.app.palette.list.fold_all(1, 3)
+            for name in ("1.1.2", "1.1.4"):
+                rows = self.app.palette.list.rows
+                at = next(n for n, row in enumerate(rows) if row.chapter.startswith(name))
+                if rows[at + 1].chapter:  # folded
+                    self.app.palette.list.toggle(at)
             self.app.canvas.open_readable()
             pump(400)
             keep(self.app.window.grab(), OUT / f"palette-{mode}-1440x1060.png")

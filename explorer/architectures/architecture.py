@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from explorer.architectures.options import meant
@@ -37,6 +37,8 @@ class Architecture:
         parameters: exact number of trainable ones of the published network; None where none is known.
         task: `classification`, where the output is one score a class; else what it is made for.
         write: the function; its keyword arguments are the options.
+        also: further words it is looked for by.
+        run: settings of a run with which it succeeds, where the usual ones do not suffice.
 
     """
 
@@ -53,6 +55,14 @@ class Architecture:
     write: Callable[..., None]
     parameters: int | None = None
     task: str = "classification"
+    also: tuple[str, ...] = ()
+    run: Mapping[str, Option] = field(default_factory=dict)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All it is found by besides its title; the task only where it is not the usual one."""
+        task = () if self.task == "classification" else (self.task,)
+        return (*self.also, self.id.replace("_", " "), f"{self.source} {self.year}", self.category, *task)
 
     def section(self, name: str) -> str:
         """Text of a section of the docstring, empty where there is none."""
@@ -105,6 +115,8 @@ class Architecture:
             document.apply(SetSetting("dataset", self.dataset))
         if self.weights and count == self.classes and not options:
             document.apply(SetSetting("weights", self.weights))
+        for name, value in self.run.items():
+            document.apply(SetSetting(name, value))
         document.revision = 0
         return document
 
@@ -163,6 +175,8 @@ def architecture(
     weights: str = "",
     parameters: int | None = None,
     task: str = "classification",
+    also: tuple[str, ...] = (),
+    run: Mapping[str, Option] | None = None,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Declare a function `write(g, x, classes, *, options…)` as the architecture `id`."""
 
@@ -185,6 +199,8 @@ def architecture(
                 write,
                 parameters,
                 task,
+                also,
+                run or {},
             )
         )
         return write

@@ -75,7 +75,7 @@ def compute(entry: Architecture, flow: Flow | None = None) -> Figures:
         sum(node.parameters for _, node in leaves if _family(node) == "conv"),
         (largest[0], largest[1].parameters),
         tuple(tensor.text for tensor in flow.outputs.values() if tensor is not None),
-        _bars(flow),
+        bars_of(flow),
     )
 
 
@@ -83,7 +83,7 @@ def _family(node: NodeFlow) -> str:
     return node.block.family if isinstance(node.block, Block) else "composite"
 
 
-def _bars(flow: Flow) -> tuple[Bar, ...]:
+def bars_of(flow: Flow) -> tuple[Bar, ...]:
     """Layers with weights and pools; of deep networks whole blocks; of very deep ones every so many."""
     shown = [node for _, node in flow.walk() if _family(node) in (*WEIGHTED, "pool", "attention")]
     if len(shown) > MOST_BARS:

@@ -16,6 +16,9 @@ from explorer.graph.tensor import Tensor
     input=(2,),
     classes=2,
     dataset="spirals",
+    # after 5 epochs at the usual rate it is right for 75 %, after these for 98 % (seeds 0, 1, 2)
+    run={"epochs": 60, "rate": 0.01},
+    also=("multilayer perceptron", "fully connected"),
 )
 def mlp_spirals(g: Builder, input: Tensor, classes: int, *, width: int = 32, hidden: int = 2) -> None:
     """Two hidden layers bend the plane until arms that wind round each other can be told apart.

@@ -54,6 +54,7 @@ def _decoder(g: Builder, x: Wire, memory: Wire, layers: int, heads: int, mlp: in
     classes=37_000,
     parameters=63_084_544,
     task="sequence",
+    also=("sequence to sequence", "attention is all you need", "translation", "encoder decoder"),
 )
 def transformer_base(
     g: Builder,

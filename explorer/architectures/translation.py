@@ -27,6 +27,7 @@ def _check(**sizes: int) -> None:
     classes=10_000,
     parameters=12_011_000,
     task="sequence",
+    also=("sequence to sequence", "seq2seq", "translation", "encoder decoder"),
 )
 def seq2seq_dot_rnn(
     g: Builder,
@@ -81,6 +82,7 @@ def seq2seq_dot_rnn(
     classes=30_000,
     parameters=89_830_000,
     task="sequence",
+    also=("sequence to sequence", "seq2seq", "translation", "encoder decoder"),
 )
 def seq2seq_bahdanau(
     g: Builder,

@@ -28,6 +28,8 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
         width, height, maximised: of the window; 0 for the size that fits the screen.
         mode, contrast, scale: of the theme. palette, inspector, dock: sizes that the user has chosen,
             in pixels; 0 for the program's own. folded: whether the dock shows its tabs only.
+        start_folded: whether of the palette's first blocks only the heading is seen.
+        welcome: whether the first steps are shown at every start. welcomed: whether they were seen once.
         keys: name of the set of keys. own_keys: what the user has bound, by command; checked by who uses it.
         recent: files, the newest first. open: designs from left to right. front: number of the one in front.
 
@@ -43,6 +45,9 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     inspector: int = 0
     dock: int = 0
     folded: bool = False
+    start_folded: bool = False
+    welcome: bool = False
+    welcomed: bool = False
     keys: str = ""
     own_keys: dict[str, object] = {}
     recent: tuple[str, ...] = ()

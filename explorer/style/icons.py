@@ -31,7 +31,8 @@ def has(name: str) -> bool:
     return resources.path("icons", f"{name.replace(chr(45), chr(95))}.svg").is_file()
 
 
-def _ratio() -> float:
+def screen_ratio() -> float:
+    """Pixels of the screen for one of the program: 2 on a screen of double density."""
     app = QApplication.instance()
     return app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
 
@@ -58,7 +59,7 @@ def draw(painter: QPainter, name: str, rect: QRectF, colour: QColor) -> None:
 
 def icon_pixmap(name: str, colour: QColor, size: int, ratio: float | None = None) -> QPixmap:
     """Return an icon of ``size`` pixels (text scale already applied) in one colour."""
-    ratio = ratio or _ratio()
+    ratio = ratio or screen_ratio()
     key = ("icon", name, colour.rgba(), size, ratio)
     if key in _CACHE:
         return _CACHE[key]
@@ -81,7 +82,7 @@ def icon(name: str, colour: QColor | None = None, size: int = 18) -> QIcon:
 
 def tile(name: str, family: str, size: int, ratio: float | None = None) -> QPixmap:
     """Return the coloured tile of a block: its glyph on the colour of its family."""
-    ratio = ratio or _ratio()
+    ratio = ratio or screen_ratio()
     ground, glyph = theme().family_colour(family), theme().colours.on_family
     key = ("tile", name, ground.rgba(), glyph.rgba(), size, ratio)
     if key in _CACHE:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import PurePath
 
 from PySide6.QtCore import QPoint, QTimer
 
-from explorer.blocks.block import Block
 from explorer.graph.collecting import collect_rarely
 from explorer.protocol.records import Sample
 from explorer.session.folder import remains
@@ -16,7 +14,6 @@ from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
 from explorer.ui.beside.presenter import BesidePresenter
 from explorer.ui.canvas import keys as canvas_keys
-from explorer.ui.canvas import navigation
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.designs.downloads import DownloadPresenter
 from explorer.ui.designs.exporting import Exporter
@@ -24,6 +21,7 @@ from explorer.ui.designs.files import FilePresenter
 from explorer.ui.designs.leaving import lost_words
 from explorer.ui.designs.published_weights import WeightsPresenter
 from explorer.ui.desk import Desk
+from explorer.ui.finding.anything import AnythingPresenter
 from explorer.ui.finding.presenter import FindPresenter
 from explorer.ui.gallery.presenter import GalleryPresenter
 from explorer.ui.help.presenter import HelpPresenter
@@ -45,14 +43,13 @@ from explorer.ui.shell.naming import Naming
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.shell.panes import Panes
 from explorer.ui.shell.presenter import ShellPresenter
+from explorer.ui.shell.presenting import Presenting
 from explorer.ui.shell.window import Window
 from explorer.ui.shell.working import WorkingPresenter
 from explorer.ui.weights.presenter import WeightsStoryPresenter
-from explorer.ui.widgets.search_list import Entry, SearchList
+from explorer.ui.welcome.presenter import WelcomePresenter
+from explorer.ui.widgets.spoken import announce
 
-PROJECTOR = 1.75
-NODE = "node:"
-MOST_FOUND = 5_000
 PICTURES = frozenset([".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm"])
 WEIGHTS = frozenset([".safetensors", ".pth", ".pt", ".bin"])
 
@@ -67,6 +64,7 @@ class App:
         kept: Preferences | None = None,
     ) -> None:
         collect_rarely()
+        announce()
         self.window = window or Window()
         self.designs = OpenDesigns(self.window, engine_command)
         self.panes = Panes()
@@ -85,6 +83,7 @@ class App:
         self._blocks = PalettePresenter(self.palette, self.designs, self.window)
         self.own_blocks = OwnBlocksPresenter(self.window, self.palette, self._blocks, self.designs)
         self.naming = Naming(self.window.top_bar, self.designs)
+        self.presenting = Presenting(self.window, self.designs)
         self.finder = FindPresenter(self.window, self.designs)
         self.help = HelpPresenter(self.window, self.designs)
         self.keys = KeysPresenter(self.window, lambda: self.actions)
@@ -92,8 +91,12 @@ class App:
         self.history = HistoryPresenter(self.window, self.window.top_bar.undo, self.designs)
         self.actions = ActionTable(self.window, self.panes, self._rows())
         self.menus = MenuPresenter(self.window, self.actions, self.designs, self.files, self.palette)
-        self._commands = SearchList(self.window, "Search or run a command")
+        self.anything = AnythingPresenter(self.window, self.designs, self._blocks, lambda: self.actions)
         self.keeping = Keeping(self.window, self.designs, self.files, kept or Preferences())
+        self.welcome = WelcomePresenter(
+            self.panes, self.designs, self.files, self.keeping, lambda name: self.actions.run(name)
+        )
+        self.keeping.usual_scale = lambda: self.presenting.usual_scale
         self._answered: set[Bench] = set()
         self._wire()
         self.keys.take(self.keeping.kept.keys, self.keeping.kept.own_keys)
@@ -151,14 +154,15 @@ class App:
             Action("edit.history", "History…", "Edit", self.history.toggle, ("Ctrl+Alt+Z",)),
             *self.own_blocks.commands.rows(),
             *rows.run_rows(self.designs),
-            *rows.view_rows(self.designs, self._present, self.window.room),
+            *rows.view_rows(self.designs, self.presenting.toggle, self.window.room),
             *rows.beside_rows(self.beside),
             *rows.help_rows(self.keys, self.help),
+            Action("help.welcome", "First steps", "Help", lambda: self.welcome.open()),
             Action(
                 "app.search",
                 "Search or run a command",
                 "Help",
-                self._search,
+                lambda: self.anything.open(),
                 ("Ctrl+K",),
                 "search",
             ),
@@ -178,8 +182,10 @@ class App:
         self.keys.changed.connect(lambda: self.keeping.keep_keys(self.actions.keys))
         self.keys.changed.connect(self.shell.refresh)
         self.actions.held_back = self._gesture_words
-        self._commands.taken.connect(self._take_found)
-        self._commands.closed.connect(lambda: self.canvas.setFocus())
+        self.anything.done.connect(self._back_to_canvas)
+        self.palette.galleryAsked.connect(self.gallery.show)
+        self.palette.list.fold_start(self.keeping.kept.start_folded)
+        self.palette.list.folded.connect(lambda on: self.keeping.keep(start_folded=on))
         self.designs.added.connect(self._join_canvas)
 
     def _gesture_words(self) -> str | None:
@@ -219,40 +225,10 @@ class App:
         else:
             self.actions.run(action)
 
-    def _search(self) -> None:
-        """Offer every command and every block of the design by name; greyed commands say why."""
-        commands = [
-            Entry(
-                row.id,
-                row.title,
-                f"{row.section}   {self.actions.key(row.id)}",
-                row.enabled(),
-                f"{row.section} {row.id.replace('.', ' ')}",  # “small vit” finds “ViT, small”
-            )
-            for row in self.actions.rows.values()
-            if row.id != "app.search"
-        ]
-        nodes = [
-            Entry(NODE + address, address, node.block.title if isinstance(node.block, Block) else "")
-            for address, node in islice(self.desk.workspace.flow.walk(depth=8), MOST_FOUND)
-        ]
-        self._commands.open_with([*commands, *nodes])
-
-    def _take_found(self, name: str) -> None:
-        if name.startswith(NODE):
-            self.canvas.show_address(name.removeprefix(NODE))
-        else:
-            self.actions.run(name)
+    def _back_to_canvas(self) -> None:
+        """Whoever has searched goes on with the keyboard on the canvas."""
         if self.panes.isVisible():
             self.canvas.setFocus()
-
-    def _present(self) -> None:
-        """Projector sizes and all room for the network; again, or leaving, brings everything back."""
-        on = theme().scale < PROJECTOR
-        theme().change(scale=PROJECTOR if on else 1.0)
-        self.window.room.set_presenting(on)
-        self.bench.dock.set_folded(on)
-        QTimer.singleShot(0, self.window, lambda: navigation.fit_all(self.canvas))
 
     def open(self, word: str = "") -> None:
         """Open what the command line named, else what was open last, else the first design.

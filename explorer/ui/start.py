@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -36,6 +37,8 @@ class Start:
         app = self.app = App(self.window, kept=self._kept)
         app.start_engine()
         app.open(self._design)
+        if not self._design:  # after the canvas has been painted: nobody waits for the card
+            QTimer.singleShot(0, self.window, app.welcome.greet)
 
 
 def main(words: Sequence[str] = ()) -> int:

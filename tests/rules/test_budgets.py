@@ -14,11 +14,11 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "explorer"
 METHODS, LINES = 20, 350
 CLASSES: dict[str, int] = {
-    "explorer/ui/canvas/canvas.py:CanvasView": 51,
+    "explorer/ui/canvas/canvas.py:CanvasView": 50,
     "explorer/graph/document.py:Document": 31,
     "explorer/graph/model.py:Graph": 31,
     "explorer/blocks/block.py:Block": 28,
-    "explorer/ui/palette/panel.py:_List": 26,
+    "explorer/ui/palette/block_list.py:BlockList": 26,
     "explorer/ui/gallery/plot.py:Map": 26,
     "explorer/session/weights.py:Weights": 24,
     "explorer/session/session.py:Session": 23,

@@ -236,13 +236,13 @@ def test_training_goes_on_from_the_weights_that_are_there(app, qtbot):
 def test_search_finds_blocks_of_the_design_and_commands(app, qtbot):
     app.open("resnet_small")
     app.actions.run("app.search")
-    qtbot.keyClicks(app._commands.field, "stage2_block1.conv2")
-    qtbot.keyClick(app._commands.field, Qt.Key.Key_Return)
+    qtbot.keyClicks(app.anything.list.field, "stage2_block1.conv2")
+    qtbot.keyClick(app.anything.list.field, Qt.Key.Key_Return)
     assert app.canvas.context.path == ("stage2_block1",)
     assert app.canvas.context.addresses() == ("stage2_block1.conv2",)
     app.actions.run("app.search")
-    qtbot.keyClicks(app._commands.field, "show summary")
-    qtbot.keyClick(app._commands.field, Qt.Key.Key_Return)
+    qtbot.keyClicks(app.anything.list.field, "show summary")
+    qtbot.keyClick(app.anything.list.field, Qt.Key.Key_Return)
     assert app.dock.current == "summary"
 
 

@@ -107,6 +107,7 @@ class SelfAttention(Composite):
     Source: Vaswani et al. 2017, arXiv:1706.03762.
     """
 
+    tags = ("attention", "transformer")
     formula = r"y = \mathrm{softmax}\left(\frac{x W_q (x W_k)^{\top}}{\sqrt{d}}\right) x W_v"
     causal = Bool(False, doc="a token sees only itself and what came before")
     project = Bool(False, label="Output projection", doc="a linear layer after the mixed values")
@@ -144,7 +145,7 @@ class MultiHeadAttention(Composite):
     """
 
     formula = r"y = [h_1, \dots, h_n] W_o,\quad h_i = \mathrm{attend}(Q W_i^q, K W_i^k, V W_i^v)"
-    tags = ("cross attention", "mha")
+    tags = ("cross attention", "mha", "attention", "self-attention", "transformer")
     heads = Int(8, max=1024, doc="parts of the width that attend on their own")
     causal = Bool(False, doc="a token sees only itself and what came before")
     bias = Bool(True, doc="learned numbers added to queries, keys, values and output")
@@ -231,7 +232,7 @@ class TransformerEncoderLayer(_Layer):
     """
 
     formula = r"z = x + \mathrm{attend}(\mathrm{LN}(x)),\quad y = z + \mathrm{MLP}(\mathrm{LN}(z))"
-    tags = ("vit block", "bert", "gpt")
+    tags = ("vit block", "bert", "gpt", "encoder", "transformer", "attention", "transformer block")
 
     def expand(self, g: Builder, x: Wire) -> Wire:
         check_sequence(x.tensor)
@@ -269,7 +270,7 @@ class TransformerDecoderLayer(_Layer):
         r"u = x + \mathrm{attend}(\mathrm{LN}(x)),\quad z = u + \mathrm{attend}(\mathrm{LN}(u), m),"
         r"\quad y = z + \mathrm{MLP}(\mathrm{LN}(z))"
     )
-    tags = ("cross attention", "seq2seq", "translation")
+    tags = ("cross attention", "seq2seq", "translation", "decoder", "transformer")
     causal = Bool(True, doc="a token sees only itself and what came before; the memory is seen whole")
 
     def expand(self, g: Builder, x: Wire, memory: Wire) -> Wire:

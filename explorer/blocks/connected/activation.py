@@ -33,6 +33,7 @@ class Identity(Block):
     Source: none; it is the map x → x.
     """
 
+    tags = ("pass through", "no operation")
     keeps = "nothing"
     is_view = True
     passes = True
@@ -56,6 +57,7 @@ class ReLU(_Pointwise):
     Source: Nair & Hinton 2010, International Conference on Machine Learning.
     """
 
+    tags = ("rectifier", "rectified linear unit", "activation", "nonlinearity")
     keeps = "outputs"
     formula = r"y = \max(0, x)"
 
@@ -98,6 +100,7 @@ class LeakyReLU(_Pointwise):
     Source: Maas, Hannun & Ng 2013, International Conference on Machine Learning.
     """
 
+    tags = ("lrelu",)
     formula = r"y = \max(0, x) + a \min(0, x)"
     slope = Float(0.01, max=1.0, doc="share of negative values that passes")
 
@@ -157,6 +160,7 @@ class ELU(_Pointwise):
     Source: Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289.
     """
 
+    tags = ("exponential linear unit",)
     formula = r"y = x \;(x>0),\quad \alpha(e^x - 1) \;(x \leq 0)"
     alpha = Float(1.0, max=10.0, doc="how deep negative values go")
 
@@ -202,6 +206,7 @@ class GELU(_Pointwise):
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415.
     """
 
+    tags = ("activation",)
     formula = r"y = x\,\Phi(x)"
     approximation = Choice("none", ("none", "tanh"), doc="tanh is the faster formula of the paper")
 
@@ -223,6 +228,7 @@ class Sigmoid(_Pointwise):
     Source: Rumelhart, Hinton & Williams 1986, doi:10.1038/323533a0.
     """
 
+    tags = ("logistic", "activation")
     keeps = "outputs"
     gives = "shares"
     formula = r"y = \frac{1}{1 + e^{-x}}"
@@ -260,6 +266,7 @@ class Tanh(_Pointwise):
     Source: LeCun et al. 1998, doi:10.1109/5.726791.
     """
 
+    tags = ("hyperbolic tangent", "activation")
     keeps = "outputs"
     formula = r"y = \tanh x"
 
@@ -313,6 +320,7 @@ class Softmax(_Pointwise):
     Source: Bridle 1990, doi:10.1007/978-3-642-76153-9_28.
     """
 
+    tags = ("probabilities",)
     keeps = "outputs"
     example = (vector(16),)
     formula = r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}"
@@ -400,6 +408,7 @@ class Sign(_Threshold):
     Source: Bengio, Léonard & Courville 2013, arXiv:1308.3432 (straight-through).
     """
 
+    tags = ("signum", "binary")
     keeps = "nothing"
     formula = r"y = \mathrm{sign}(x),\quad \mathrm{sign}(0) = 0"
 
@@ -419,4 +428,5 @@ class Step(_Threshold):
     Source: McCulloch & Pitts 1943, doi:10.1007/BF02478259.
     """
 
+    tags = ("heaviside", "threshold")
     formula = r"y = 1 \;(x \geq 0),\quad 0 \;(x < 0)"

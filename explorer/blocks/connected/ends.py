@@ -26,6 +26,7 @@ class Input(Block):
     Source: none; every network has one.
     """
 
+    tags = ("image", "picture", "data", "token", "tokens", "ids of tokens", "placeholder")
     shape = Shape((1, 28, 28), longest=5, doc="sizes of one sample, without the batch")
     axes = Text("", longest=5, doc="one letter per size: C channels, H, W, T time or tokens, D features")
     dtype = Choice("float", ("float", "int", "bool"), label="Numbers", doc="int for ids of tokens")
@@ -64,6 +65,7 @@ class Output(Block):
     Source: none; every network has one.
     """
 
+    tags = ("answer", "result", "prediction", "target", "classes")
     outputs = ()
 
     def infer(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -89,6 +91,7 @@ class Constant(Block):
     Source: Vaswani et al. 2017, arXiv:1706.03762, and others use learned constants as tokens.
     """
 
+    tags = ("number", "fixed")
     keeps = "nothing"
     formula = r"y = c"
     shape = Shape((1,), doc="sizes of the constant")

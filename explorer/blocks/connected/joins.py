@@ -66,6 +66,7 @@ class Add(_Join):
     Source: He et al. 2015, arXiv:1512.03385, join shortcut and residual this way.
     """
 
+    tags = ("skip", "skip connection", "sum", "plus", "residual", "shortcut", "merge")
     keeps = "nothing"
     formula = r"y = x_1 + x_2 + \dots"
 
@@ -86,6 +87,7 @@ class Multiply(_Join):
     Source: Hu et al. 2017, arXiv:1709.01507, scale channels this way.
     """
 
+    tags = ("product", "times", "gate", "hadamard", "elementwise")
     formula = r"y = x_1 \odot x_2 \odot \dots"
 
 
@@ -133,6 +135,7 @@ class Concat(Block):
     Source: Szegedy et al. 2014, arXiv:1409.4842, join the paths of Inception this way.
     """
 
+    tags = ("skip", "skip connection", "concatenate", "concatenation", "merge", "stack", "join", "cat")
     keeps = "nothing"
     formula = r"y = [x_1, x_2, \dots]"
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
@@ -172,6 +175,7 @@ class Split(Block):
     Source: Krizhevsky et al. 2012, doi:10.1145/3065386, cut channels in two for two devices.
     """
 
+    tags = ("chunk", "divide", "branch")
     keeps = "nothing"
     is_view = True
     parts = Int(2, min=2, max=64, doc="how many equal pieces")

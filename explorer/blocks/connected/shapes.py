@@ -38,6 +38,7 @@ class Flatten(Block):
     Source: LeCun et al. 1998, doi:10.1109/5.726791, join maps and classifier this way.
     """
 
+    tags = ("to vector", "to a list", "unroll", "ravel")
     keeps = "nothing"
     is_view = True
     passes = True
@@ -66,6 +67,7 @@ class Reshape(Block):
     Source: plain reshaping; Radford et al. 2015, arXiv:1511.06434, begin their generator with it.
     """
 
+    tags = ("view", "unflatten")
     keeps = "nothing"
     is_view = True
     passes = True
@@ -116,6 +118,7 @@ class Permute(Block):
     Source: plain reordering; Zhang et al. 2017, arXiv:1707.01083, shuffle channels with it.
     """
 
+    tags = ("transpose", "swap axes", "change order")
     keeps = "nothing"
     is_view = True
     passes = True
@@ -155,6 +158,7 @@ class Slice(Block):
     Source: plain indexing, as in Python.
     """
 
+    tags = ("crop", "cut", "index", "select")
     keeps = "nothing"
     is_view = True
     passes = True
@@ -200,6 +204,7 @@ class Pad(Block):
     Source: plain padding; Johnson et al. 2016, arXiv:1603.08155, mirror the margin for style transfer.
     """
 
+    tags = ("padding", "zero padding", "border")
     keeps = "nothing"
     margin = Shape((1, 1, 1, 1), min=0, max=512, doc="left, right, top, bottom")
     mode = Choice("zeros", ("zeros", "reflect", "replicate"), doc="what the margin holds")
@@ -240,6 +245,18 @@ class Resize(Block):
     Source: Long et al. 2014, arXiv:1411.4038, enlarge class maps this way.
     """
 
+    tags = (
+        "upsample",
+        "upsampling",
+        "downsample",
+        "interpolate",
+        "interpolation",
+        "bilinear",
+        "nearest",
+        "bicubic",
+        "scale up",
+        "enlarge",
+    )
     keeps = "nothing"
     passes = True
     scale = Float(2.0, min=0.01, max=64, doc="factor, when no size is given")
@@ -294,6 +311,7 @@ class Dropout(Block):
     Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.
     """
 
+    tags = ("regularisation", "regularization", "drop")
     keeps = "nothing"
     keeps_inside = 1.0
     passes = True

@@ -47,7 +47,7 @@ class Embedding(Block):
     """
 
     formula = r"y_t = E_{x_t}"
-    tags = ("word vectors", "lookup")
+    tags = ("word vectors", "lookup", "token", "tokens", "words", "vocabulary")
     vocabulary = Int(10_000, max=MOST_IDS, doc="number of different ids")
     width = Int(128, label="Token width", doc="length D of each vector")
     table = Bool(False, doc="a second output with all vectors, so that another layer can share them")
@@ -99,7 +99,7 @@ class PositionalEncoding(Block):
 
     keeps = "nothing"
     formula = r"p_{t,2i} = \sin\frac{t}{10000^{2i/D}},\quad p_{t,2i+1} = \cos\frac{t}{10000^{2i/D}}"
-    tags = ("position",)
+    tags = ("position", "sinusoidal", "learned positions", "order")
     kind = Choice("sinusoidal", ("sinusoidal", "learned"), doc="fixed waves, or a learned table")
 
     def infer(self, x: Tensor) -> Tensor:
@@ -136,6 +136,7 @@ class OneHot(Block):
     Source: plain coding, as in every text on classification.
     """
 
+    tags = ("onehot", "classes")
     keeps = "nothing"
     formula = r"y_{t,i} = 1 \;(i = x_t),\quad 0 \;(i \neq x_t)"
     classes = Int(10, doc="number of different ids")

@@ -74,6 +74,7 @@ class DepthwiseConv2d(Special2d):
     arXiv:1704.04861.
     """
 
+    tags = ("depthwise convolution", "mobilenet")
     formula = r"y_{c,i,j} = b_c + \sum_{u,v} w_{c,u,v}\, x_{c,i+u,j+v}"
     multiplier = Int(1, max=64, doc="kernels for each channel")
     kernel = Size(3, dims=2, doc="height and width of the kernels")
@@ -124,6 +125,7 @@ class DepthwiseSeparableConv2d(Composite):
     Source: Howard et al. 2017, arXiv:1704.04861; Chollet 2016, arXiv:1610.02357.
     """
 
+    tags = ("separable convolution", "mobilenet")
     formula = r"y = W_{1\times1} * (w_c * x_c)_{c}"
     filters = Int(32, doc="output channels")
     kernel = Size(3, dims=2, doc="height and width of the depthwise kernels")

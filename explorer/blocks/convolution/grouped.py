@@ -33,6 +33,7 @@ class GroupedConv2d(Special2d):
     Source: Krizhevsky, Sutskever & Hinton 2012, doi:10.1145/3065386; Xie et al. 2016, arXiv:1611.05431.
     """
 
+    tags = ("groups", "group convolution", "alexnet")
     formula = r"y_{o,i,j} = b_o + \sum_{c \in G(o)} \sum_{u,v} w_{o,c,u,v}\, x_{c,i+u,j+v}"
     filters = Int(32, doc="output channels")
     groups = Int(2, doc="independent groups of channels")

@@ -226,7 +226,7 @@ class Residual(_Residual):
     """
 
     formula = r"y = F(x) + x"
-    tags = ("resnet", "skip", "basic block", "preactivation")
+    tags = ("resnet", "skip", "basic block", "preactivation", "resnet block", "shortcut")
     filters = OptionalInt(doc="output channels; empty: as many as arrive")
 
     def _path(self, channels: int) -> list[Conv]:

@@ -113,6 +113,7 @@ class Conv1d(_Convolution):
     Source: Waibel et al. 1989, IEEE Transactions on Acoustics, Speech and Signal Processing 37.
     """
 
+    tags = ("convolution", "convolution 1d", "temporal convolution")
     dims = 1
     formula = r"y_{o,t} = b_o + \sum_{c,u} w_{o,c,u}\, x_{c,t+u}"
     kernel = Size(3, dims=1, doc="steps the filter covers")
@@ -137,6 +138,7 @@ class Conv2d(_Convolution):
     Source: LeCun et al. 1989, Neural Computation 1.
     """
 
+    tags = ("conv", "convolution", "convolution 2d", "filter", "kernel")
     dims = 2
     formula = r"y_{o,i,j} = b_o + \sum_{c,u,v} w_{o,c,u,v}\, x_{c,i+u,j+v}"
     kernel = Size(3, dims=2, doc="height and width of the filter")
@@ -159,6 +161,7 @@ class Conv3d(_Convolution):
     Source: Tran et al. 2014, arXiv:1412.0767.
     """
 
+    tags = ("convolution", "convolution 3d", "video", "volume")
     dims = 3
     formula = r"y_{o,t,i,j} = b_o + \sum_{c,r,u,v} w_{o,c,r,u,v}\, x_{c,t+r,i+u,j+v}"
     kernel = Size(3, dims=3, doc="length, height and width of the filter")
@@ -219,7 +222,7 @@ class DilatedConv2d(Special2d):
     """
 
     formula = r"y_{o,i,j} = b_o + \sum_{c,u,v} w_{o,c,u,v}\, x_{c,\,i+d u,\,j+d v}"
-    tags = ("atrous", "holes")
+    tags = ("atrous", "holes", "dilated convolution")
     filters = Int(32, doc="output channels")
     kernel = Size(3, dims=2, doc="height and width of the filter")
     dilation = Size(2, dims=2, doc="d: distance between the filter's weights")

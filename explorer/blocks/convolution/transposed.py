@@ -112,6 +112,7 @@ class ConvTranspose1d(_Transposed):
     Source: Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957.
     """
 
+    tags = ("deconvolution", "deconv")
     dims = 1
     formula = r"y_{o,\,s t + u} \leftarrow y_{o,\,s t + u} + \sum_c w_{c,o,u}\, x_{c,t}"
     kernel = Size(2, dims=1, doc="steps the kernel covers")
@@ -148,6 +149,7 @@ class ConvTranspose2d(_Transposed):
     Source: Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957.
     """
 
+    tags = ("deconvolution", "deconv", "upconvolution", "upconv", "upsample", "transposed convolution")
     dims = 2
     formula = (
         r"y_{o,\,s i + u,\,s j + v} \leftarrow y_{o,\,s i + u,\,s j + v} + \sum_c w_{c,o,u,v}\, x_{c,i,j}"
@@ -183,6 +185,7 @@ class ConvTranspose3d(_Transposed):
     Source: Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957.
     """
 
+    tags = ("deconvolution", "deconv")
     dims = 3
     formula = (
         r"y_{o,\,s t + r,\,s i + u,\,s j + v} \leftarrow y_{o,\,s t + r,\,s i + u,\,s j + v}"

@@ -44,7 +44,7 @@ class BatchNorm(Block):
     """
 
     formula = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
-    tags = ("bn",)
+    tags = ("bn", "norm", "batch normalisation", "batch normalization", "batchnorm", "normalise", "normalize")
     eps = _eps()
     momentum = Float(0.1, max=1.0, doc="share of the newest batch in the running averages")
     affine = _affine(True)
@@ -93,7 +93,7 @@ class LayerNorm(Block):
     """
 
     formula = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
-    tags = ("ln",)
+    tags = ("ln", "layer normalisation", "layer normalization", "layernorm", "normalise", "normalize")
     axes = Choice("last", ("last", "all", "channels"), doc="what one mean is taken over")
     eps = _eps()
     affine = Bool(True, doc="a learned scale and shift for each normalised value")
@@ -161,7 +161,7 @@ class GroupNorm(Block):
     """
 
     formula = r"y = \gamma \frac{x - \mu_G}{\sqrt{\sigma_G^2 + \epsilon}} + \beta"
-    tags = ("gn",)
+    tags = ("gn", "group normalisation", "group normalization")
     groups = Int(32, doc="groups of channels that are normalised together")
     eps = _eps()
     affine = _affine(True)
@@ -220,6 +220,7 @@ class InstanceNorm(Block):
     Source: Ulyanov, Vedaldi & Lempitsky 2016, arXiv:1607.08022.
     """
 
+    tags = ("instance normalisation", "instance normalization")
     formula = r"y = \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \epsilon}}"
     eps = _eps()
     affine = _affine(False)

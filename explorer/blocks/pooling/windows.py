@@ -148,7 +148,7 @@ class MaxPool(_Window):
 
     keeps_inside = 2.0
     formula = r"y_{c,i,j} = \max_{u,v}\; x_{c,\,s i + u,\,s j + v}"
-    tags = ("maxpool", "subsampling")
+    tags = ("maxpool", "subsampling", "maximum", "shrink", "downsample", "max pooling")
 
     def target_for(self, x: Tensor) -> str:
         """One class for each number of sliding axes."""
@@ -169,6 +169,7 @@ class MinPool(_Window):
     Source: Serra 1982, Image Analysis and Mathematical Morphology (erosion).
     """
 
+    tags = ("minimum",)
     keeps = "nothing"
     keeps_inside = 6.0
     formula = r"y_{c,i,j} = \min_{u,v}\; x_{c,\,s i + u,\,s j + v}"
@@ -189,7 +190,7 @@ class AvgPool(_Window):
     """
 
     formula = r"y_{c,i,j} = \frac{1}{k^2} \sum_{u,v} x_{c,\,s i + u,\,s j + v}"
-    tags = ("mean", "subsampling")
+    tags = ("mean", "subsampling", "average", "average pooling", "avgpool", "downsample")
     count_include_pad = Bool(True, label="Count padding", doc="padding counts as zeros in the mean")
 
     def _more(self) -> dict[str, bool]:
@@ -225,7 +226,7 @@ class GlobalPool(Block):
 
     keeps = "nothing"
     formula = r"y_c = \frac{1}{H W} \sum_{i,j} x_{c,i,j}"
-    tags = ("gap", "global average")
+    tags = ("gap", "global average", "global average pooling", "global max pooling")
     mode = Choice("avg", ("avg", "max"), doc="the mean or the largest value")
     keep = Bool(False, label="Keep axes", doc="leave the axes in place with size 1")
 
@@ -272,6 +273,7 @@ class AdaptivePool(Block):
     Source: He et al. 2014, arXiv:1406.4729 (one level of its pyramid).
     """
 
+    tags = ("adaptive average pooling",)
     formula = r"y_{c,i} = \mathrm{mean}\; x_{c,\,\lfloor i n / m \rfloor \dots \lceil (i+1) n / m \rceil}"
     modes: ClassVar[dict[str, str]] = {"avg": "Avg", "max": "Max"}
     size = Sizes(7, doc="output size: one number, or one for each sliding axis")

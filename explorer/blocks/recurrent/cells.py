@@ -74,7 +74,7 @@ class SimpleRNN(_Recurrent):
     keeps = "nothing"
     keeps_inside = 1.1
     formula = r"h_t = f(V h_{t-1} + U x_t),\quad o_t = g(W h_t)"
-    tags = ("elman",)
+    tags = ("elman", "recurrent", "recurrent network", "sequence")
     f = Choice("tanh", SQUASH, label="f", doc="what the new state passes through")
     out = OptionalInt(
         label="Outputs", doc="length of the output read from each state; empty: the state itself"
@@ -125,7 +125,7 @@ class LSTM(_Recurrent):
         r"c_t = f_t \odot c_{t-1} + i_t \odot \tanh(W_c [h_{t-1}, x_t] + b_c),"
         r"\quad h_t = o_t \odot \tanh c_t"
     )
-    tags = ("long short-term memory",)
+    tags = ("long short-term memory", "recurrent", "sequence", "memory")
     biases = Choice("one", ("one", "two"), doc="one for each gate, or torch's two")
 
     def _weights(self, n: int) -> int:
@@ -170,7 +170,7 @@ class GRU(_Recurrent):
         r"\tilde h_t = \tanh(W [r_t \odot h_{t-1}, x_t]),"
         r"\quad h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde h_t"
     )
-    tags = ("gated recurrent unit",)
+    tags = ("gated recurrent unit", "recurrent", "sequence")
     variant = Choice("lecture", ("lecture", "torch"), doc="where the reset acts, biases, meaning of z")
 
     def _weights(self, n: int) -> int:

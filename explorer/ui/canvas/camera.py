@@ -39,6 +39,8 @@ class Camera(QObject):
     """Moves a graphics view. `moved` is sent after every change.
 
     `floor` is the height at the bottom, in pixels, that should stay free for what floats there.
+    `most`: zoom, times the text scale, up to which the whole is enlarged when it is fitted.
+    `is_fitted`: all was shown, and since then nobody has moved it; then it may be fitted again unasked.
     """
 
     moved = Signal()
@@ -51,6 +53,8 @@ class Camera(QObject):
         self._flight.valueChanged.connect(self._fly)
         self._from = self._to = (1.0, QPointF())
         self.floor = 0.0
+        self.is_fitted = False
+        self.most = 1.0
 
     @property
     def zoom(self) -> float:
@@ -83,6 +87,7 @@ class Camera(QObject):
 
     def scroll(self, dx: float, dy: float) -> None:
         """Move by pixels."""
+        self.is_fitted = False
         self._flight.stop()
         self._scroll(dx, dy)
         self.moved.emit()
@@ -94,6 +99,7 @@ class Camera(QObject):
 
     def zoom_at(self, zoom: float, fixed: QPointF) -> None:
         """Zoom so that the canvas point under the window point `fixed` stays there."""
+        self.is_fitted = False
         self._flight.stop()
         self._put(zoom, self.to_scene(fixed), fixed)
         self.moved.emit()
@@ -113,6 +119,7 @@ class Camera(QObject):
 
     def look_at(self, zoom: float, centre: QPointF, *, fly: bool = True) -> None:
         """Go to a place; flies there unless motion is reduced."""
+        self.is_fitted = False
         zoom = min(max(zoom, LEAST), MOST)
         self._flight.stop()
         duration = theme().duration("camera") if fly and self._view.isVisible() else 0
@@ -150,12 +157,17 @@ class Camera(QObject):
         down = step(wanted.top(), wanted.bottom(), seen.top(), seen.bottom())
         self.look_at(self.zoom, self.centre + QPointF(across, down))
 
-    def fit(self, area: QRectF, most: float = 1.0, *, fly: bool = True) -> None:
-        """Show a whole area, at most at the zoom `most` (times the text scale)."""
+    def fit(self, area: QRectF, most: float | None = None, *, fly: bool = True) -> None:
+        """Show a whole area, at most at the zoom `most` (times the text scale).
+
+        Without `most` it is all there is: the camera remembers that this is wanted.
+        """
         if area.isEmpty():
             return
-        zoom = min(self.fitting(area, self.floor), most * theme().scale)
+        limit = self.most if most is None else most
+        zoom = min(self.fitting(area, self.floor), limit * theme().scale)
         self.look_at(zoom, area.center() + QPointF(0, max(0.0, self.floor - MARGIN) / 2 / zoom), fly=fly)
+        self.is_fitted = most is None
 
     def fitting(self, area: QRectF, floor: float = 0.0) -> float:
         """Return the zoom at which an area just fits above the floor."""

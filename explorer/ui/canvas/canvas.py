@@ -39,11 +39,12 @@ from explorer.ui.canvas.overlays import Overlays
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.problem_display import ProblemDisplay
 from explorer.ui.canvas.scene import CanvasScene
+from explorer.ui.canvas.spoken_nodes import spoken_nodes
 from explorer.ui.canvas.tools.idle import Idle
 from explorer.ui.canvas.tools.insert import Insert, block_of
 from explorer.ui.canvas.tools.tool import Tool
+from explorer.ui.widgets.spoken import tell_focus
 
-"""Rows may be so much longer than the window: the whole is shown a little smaller then."""
 EMPTY_WORDS = "Drag a block here, or press Tab and type."
 
 
@@ -128,10 +129,12 @@ class CanvasView(QGraphicsView):
         self.context.said.connect(self.said)
         self.camera.moved.connect(self._camera_moved)
         self.overlays.bar.pressed.connect(self._bar_pressed)
-        self.overlays.minimap.looked.connect(self._look_at)
+        self.overlays.minimap.looked.connect(lambda at: self.camera.look_at(self.zoom, at, fly=False))
         theme().changed.connect(self._restyle)
 
     # state
+
+    spoken_items = spoken_nodes
 
     @property
     def zoom(self) -> float:
@@ -230,6 +233,7 @@ class CanvasView(QGraphicsView):
             self._far.follow()
         self.follow_problem()
         self.selectionChanged.emit(self.context.addresses())
+        tell_focus(self)
 
     def follow_problem(self) -> None:
         """Explain the problem of the one node or wire that is selected; hide any other."""
@@ -280,17 +284,11 @@ class CanvasView(QGraphicsView):
         self.overlays.place()
         self.problems.place()
 
-    def _look_at(self, point: QPointF) -> None:
-        self.camera.look_at(self.zoom, point, fly=False)
-
     def _bar_pressed(self, name: str) -> None:
         if name == "wand":
             tidying.tidy_all(self.context)
         else:
-            run = {"zoom_out": navigation.zoom_out, "zoom_in": navigation.zoom_in, "fit": navigation.fit_all}[
-                name
-            ]
-            run(self)
+            navigation.BAR[name](self)
 
     # mouse, passed on to the gesture
 
@@ -456,6 +454,8 @@ class CanvasView(QGraphicsView):
         self.overlays.minimap.show_view(self.camera.visible())
         if not self._opened and self.isVisible():
             self._first_look()
+        elif self.camera.is_fitted:  # all was in sight, and it stays so
+            navigation.fit_all(self, fly=False)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look at the beginning of the design when the canvas is first seen."""

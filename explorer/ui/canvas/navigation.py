@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from explorer.ui.canvas.canvas import CanvasView
 
 
-def fit_all(canvas: CanvasView) -> None:
+def fit_all(canvas: CanvasView, *, fly: bool = True) -> None:
     """Show everything."""
     canvas.camera.floor = canvas.overlays.floor()
-    canvas.camera.fit(canvas.scene_.placed.bounds())
+    canvas.camera.fit(canvas.scene_.placed.bounds(), fly=fly)
 
 
 def fit_selection(canvas: CanvasView) -> None:
@@ -81,6 +81,10 @@ def zoom_in(canvas: CanvasView) -> None:
 def zoom_out(canvas: CanvasView) -> None:
     """Zoom out about the middle."""
     canvas.camera.zoom_by(1 / STEP)
+
+
+BAR = {"zoom_out": zoom_out, "zoom_in": zoom_in, "fit": fit_all}
+"""What the buttons of the zoom bar do."""
 
 
 def zoom_to_readable(canvas: CanvasView) -> None:

@@ -21,13 +21,13 @@ class Overlays:
     After it, not during it: a child that moves between two scrolls makes Qt paint everything anew.
 
     Attributes:
-        legend: height that a legend takes at the bottom, in pixels.
+        legend: height that a legend takes at the bottom, in pixels. reserved: the same of a card.
 
     """
 
     def __init__(self, viewport: QWidget) -> None:
         self._viewport, self._wanted, self._aside, self._quiet = viewport, False, False, False
-        self.legend = 0.0
+        self.legend, self.reserved = 0.0, 0
         self.bar = ZoomBar(viewport)
         self.minimap = Minimap(viewport)
         self.hint = Hint(viewport)
@@ -57,9 +57,10 @@ class Overlays:
         self._put(self.minimap, right, bottom - self.minimap.height())
 
     def floor(self) -> float:
-        """Return how much of the bottom bar, overview and a legend take."""
+        """Return how much of the bottom bar, overview, a legend or a card take."""
         shown = self.minimap.isVisibleTo(self._viewport)
-        return max(float(self.minimap.height() + theme().px(22)) if shown else 0.0, self.legend)
+        minimap = float(self.minimap.height() + theme().px(22)) if shown else 0.0
+        return max(minimap, self.legend, float(self.reserved))
 
     def show_minimap(self, *, wanted: bool) -> None:
         """Show the overview where there is something to overlook and room for it."""

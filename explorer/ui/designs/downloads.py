@@ -136,7 +136,7 @@ class DownloadPresenter(QObject):
 
 def _entry(weights: Published) -> Entry:
     size = "fetched" if is_here(weights) else f"{weights.mebibytes:.0f}{words.NBSP}MiB, {weights.host}"
-    return Entry(weights.file, f"{weights.dataset}, {weights.figure}", size, more=weights.file)
+    return Entry(weights.file, f"{weights.dataset}, {weights.figure}", size, more=(weights.file,))
 
 
 def _mebibytes(size: int) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from explorer import words
+from explorer.architectures.figures import Bar
 from explorer.style.theme import follow, theme
 from explorer.ui.gallery.entry import Entry
 
@@ -136,7 +137,7 @@ class CardGrid(QAbstractScrollArea):
             QRectF(place).adjusted(1, 1, -1, -1), theme().radius("card"), theme().radius("card")
         )
         inner = place.adjusted(px(12), px(8), -px(12), -px(8))
-        paint_bars(painter, entry, QRectF(inner.left(), inner.top(), inner.width(), px(58)))
+        paint_bars(painter, entry.bars, QRectF(inner.left(), inner.top(), inner.width(), px(58)))
         below = QRect(inner.left(), inner.top() + px(62), inner.width(), px(20))
         painter.setPen(shown.text2)
         painter.setFont(theme().font("label"))
@@ -157,17 +158,17 @@ class CardGrid(QAbstractScrollArea):
         painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, title)
 
 
-def paint_bars(painter: QPainter, entry: Entry, area: QRectF) -> None:
+def paint_bars(painter: QPainter, bars: Sequence[Bar], area: QRectF) -> None:
     """Draw the layers from left to right, in the middle of the area's height."""
-    if not entry.bars:
+    if not bars:
         return
     gap = theme().px(2)
-    total = sum(0.25 + bar.width for bar in entry.bars)
-    unit = (area.width() - gap * (len(entry.bars) - 1)) / total
+    total = sum(0.25 + bar.width for bar in bars)
+    unit = (area.width() - gap * (len(bars) - 1)) / total
     unit = min(unit, area.width() / 6)
     left = area.left()
     painter.setPen(Qt.PenStyle.NoPen)
-    for bar in entry.bars:
+    for bar in bars:
         wide, high = max(1.5, unit * (0.25 + bar.width)), max(3.0, area.height() * bar.height)
         painter.setBrush(theme().family_colour(bar.family))
         painter.drawRoundedRect(QRectF(left, area.center().y() - high / 2, wide, high), 1.5, 1.5)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from explorer.architectures.architecture import Architecture
 from explorer.architectures.figures import Bar, figures
 from explorer.architectures.gallery import gallery
+from explorer.ui.widgets.lookup import look_up
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,14 @@ class Entry:
     bars: tuple[Bar, ...]
 
     @property
-    def words(self) -> str:
-        """Everything it can be found by."""
-        return f"{self.title} {self.id} {self.year} {self.source} {self.category}".lower()
+    def usual(self) -> bool:
+        """No network is wanted more than another."""
+        return False
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """What it is found by besides its title."""
+        return gallery()[self.id].words
 
 
 def entries() -> tuple[Entry, ...]:
@@ -88,10 +94,6 @@ def categories(shown: Sequence[Entry]) -> dict[str, int]:
 
 
 def found(shown: Sequence[Entry], category: str, query: str) -> list[Entry]:
-    """The networks of a category (all when empty) in which every word of the query occurs."""
-    words = query.lower().split()
-    return [
-        entry
-        for entry in shown
-        if (not category or entry.category == category) and all(word in entry.words for word in words)
-    ]
+    """The networks of a category (all when empty) that a text may mean, the best first."""
+    within = [entry for entry in shown if not category or entry.category == category]
+    return [entry for entry, _ in look_up(query, within)]

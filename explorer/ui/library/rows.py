@@ -40,16 +40,18 @@ def parameters(block: OwnBlock, catalogue: Registry) -> str:
 def _group(block: OwnBlock) -> PaletteBlock:
     colour = block.colour if block.colour in FAMILIES else "composite"
     about = block.about or block.title
-    return PaletteBlock(OWN + block.name, block.title, "group", colour, block.name, about)
+    return PaletteBlock(OWN + block.name, block.title, "group", colour, (block.name,), about)
 
 
 def _python(code: OwnCode, catalogue: Registry) -> list[PaletteBlock]:
     if code.trusted and not code.problem:
         there = [catalogue[name] for name in code.declares if name in catalogue]
         return [
-            PaletteBlock(cls.id, cls.title, cls.icon, cls.family, code.path.stem, (cls.__doc__ or "").strip())
+            PaletteBlock(
+                cls.id, cls.title, cls.icon, cls.family, (code.path.stem,), (cls.__doc__ or "").strip()
+            )
             for cls in there
         ]
     title = f"{code.path.name} (asleep)"
     about = code.problem or f"{code.path.name}: {ASLEEP}. Enter or a double click shows it."
-    return [PaletteBlock(CODE + str(code.path), title, "clock", "io", " ".join(code.declares), about)]
+    return [PaletteBlock(CODE + str(code.path), title, "clock", "io", tuple(code.declares), about)]

@@ -121,7 +121,11 @@ MENUS: tuple[Menu, ...] = (
         ),
     ),
     Menu("Run", ("run.train", "run.step", "run.stop", LINE, "weights.story", LINE, "run.restart")),
-    Menu("Help", ("app.search", "help.keys", LINE, "help.licences", "help.folder"), (LINE, "help.about")),
+    Menu(
+        "Help",
+        ("help.welcome", "app.search", "help.keys", LINE, "help.licences", "help.folder"),
+        (LINE, "help.about"),
+    ),
 )
 
 

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
+from explorer.architectures.gallery import gallery
 from explorer.blocks.block import Block
-from explorer.blocks.registry import chapters, registry
+from explorer.blocks.registry import Chapter, chapters, registry
 from explorer.graph.model import Edge
 from explorer.style import icons
 from explorer.style.families import FAMILIES
@@ -19,7 +20,7 @@ from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.canvas.own_blocks import CODE, OWN
 from explorer.ui.palette.fitting import Fitting
 from explorer.ui.palette.panel import PalettePanel
-from explorer.ui.palette.rows import PaletteBlock, PaletteFamily
+from explorer.ui.palette.rows import First, PaletteBlock, PaletteFamily
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.widgets.search_list import Entry, SearchList, alike
 
@@ -38,7 +39,26 @@ OPEN = frozenset(
         "normalisation.statistics",
     ]
 )
-"""Files whose blocks everybody needs; of the others only the headings are seen at first."""
+"""Files whose blocks everybody needs; of the others only the headings are seen when a chapter is opened."""
+FIRST = {
+    "input": "a picture",
+    "conv2d": "finds",
+    "relu": "bends",
+    "max_pool": "shrinks",
+    "flatten": "to a list",
+    "linear": "weighs",
+    "output": "answers",
+}
+"""What makes a first network, in the order in which it is used, and in a word what it does there."""
+COLOURS = {
+    "connected": "linear",
+    "convolution": "conv",
+    "recurrent": "recurrent",
+    "attention": "attention",
+    "pooling": "pool",
+    "normalisation": "norm",
+}
+"""The family whose colour stands for a chapter."""
 
 
 def families() -> list[PaletteFamily]:
@@ -48,35 +68,68 @@ def families() -> list[PaletteFamily]:
             heading,
             tuple(_shown(b) for b in registry().blocks if b.__module__ == f"{chapter.package}.{file}"),
             f"{chapter.number} {chapter.title}",
-            f"{chapter.package.rpartition('.')[2]}.{file}" in OPEN,
+            _file(chapter, file) in OPEN,
+            COLOURS[chapter.package.rpartition(".")[2]],
+            chapter_open=False,
         )
         for chapter in chapters()
         for file, heading in chapter.files.items()
     ]
 
 
+def first() -> list[First]:
+    """What makes a first network."""
+    return [First(_shown(registry()[block]), word) for block, word in FIRST.items()]
+
+
+def _file(chapter: Chapter, file: str) -> str:
+    return f"{chapter.package.rpartition('.')[2]}.{file}"
+
+
 def _shown(block: type[Block]) -> PaletteBlock:
     about = (block.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
-    more = " ".join((block.id.replace("_", " "), *block.tags, block.category))
-    return PaletteBlock(block.id, block.title, block.icon, block.family, more, about)
+    return PaletteBlock(
+        block.id, block.title, block.icon, block.family, _words(block), about, _is_usual(block)
+    )
+
+
+def _words(block: type[Block]) -> tuple[str, ...]:
+    return (
+        *block.tags,
+        block.id.replace("_", " "),
+        block.category,
+        f"{FAMILIES.get(block.family, '')} block",
+    )
+
+
+def _is_usual(block: type[Block]) -> bool:
+    return ".".join(block.__module__.split(".")[-2:]) in OPEN
 
 
 def entries() -> list[Entry]:
-    """All blocks as lines of a search list."""
+    """All blocks as lines of a search list, those of a first network before the others."""
+    blocks = sorted(registry().blocks, key=lambda block: block.id not in FIRST)
     return [
-        Entry(b.id, b.title, FAMILIES.get(b.family, ""), more=_shown(b).more, picture=_picture(b))
-        for b in registry().blocks
+        Entry(
+            b.id,
+            b.title,
+            FAMILIES.get(b.family, ""),
+            more=_words(b),
+            usual=_is_usual(b),
+            picture=_picture(b),
+        )
+        for b in blocks
     ]
+
+
+def _picture(block: type[Block]) -> Callable[[], QPixmap]:
+    return lambda: icons.tile(block.icon, block.family, theme().px(18))
 
 
 def _own_entries(own: Sequence[PaletteFamily]) -> list[Entry]:
     """The user's groups as lines of a search list; they are tried on no wire beforehand."""
     blocks = [block for family in own for block in family.blocks if block.id.startswith(OWN)]
     return [Entry(block.id, block.title, "My blocks", more=block.more) for block in blocks]
-
-
-def _picture(block: type[Block]) -> Callable[[], QPixmap]:
-    return lambda: icons.tile(block.icon, block.family, theme().px(18))
 
 
 class PalettePresenter(QObject):
@@ -94,7 +147,7 @@ class PalettePresenter(QObject):
         self._at: tuple[QPointF | None, PortRef | Edge | None] = (None, None)
         self._list = SearchList(window, "Add a block")
         self._panel, self._own = panel, tuple[PaletteFamily, ...]()
-        panel.set_families(families())
+        panel.set_blocks(first(), families(), len(gallery()))
         panel.added.connect(self.add)
         panel.left.connect(lambda: self._canvas.setFocus())
         designs.added.connect(lambda bench: bench.canvas.addRequested.connect(self.ask))
@@ -109,7 +162,7 @@ class PalettePresenter(QObject):
         """Show the user's own blocks before the lecture's."""
         if tuple(own) != self._own:
             self._own = tuple(own)
-            self._panel.set_families([*own, *families()])
+            self._panel.set_blocks(first(), [*own, *families()], len(gallery()))
 
     def add(self, block: str) -> None:
         """Add a block behind the selected one; a file that sleeps is shown instead."""

@@ -72,13 +72,12 @@ class ReplacePresenter(QObject):
 def _entry(one: Substitute) -> Entry:
     block = one.block
     remark = f"→ {one.gives}" if one.gives else FAMILIES.get(block.family, "")
-    more = " ".join((block.id.replace("_", " "), *block.tags, block.category))
     short = one.breaks if len(one.breaks) <= LONGEST else one.breaks[: LONGEST - 1].rstrip() + "…"
     return Entry(
         block.id,
         block.title,
         remark,
         reason=short or None,
-        more=more,
+        more=(*block.tags, block.id.replace("_", " "), block.category),
         picture=lambda: icons.tile(block.icon, block.family, theme().px(18)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ class Keeping(QObject):
     def __init__(self, window: Window, designs: OpenDesigns, files: FilePresenter, kept: Preferences) -> None:
         super().__init__(window)
         self._window, self._designs, self.kept = window, designs, kept
+        self.usual_scale: Callable[[], float] = lambda: theme().scale
         self._timer = QTimer(self, singleShot=True, interval=WRITE_MS)
         self._timer.timeout.connect(self.write)
         window.resized.connect(self._timer.start)
@@ -43,6 +45,11 @@ class Keeping(QObject):
     def keep_keys(self, keys: KeyMap) -> None:
         """Other keys are in force."""
         self.kept = msgspec.structs.replace(self.kept, keys=keys.preset, own_keys=dict(keys.own))
+        self._timer.start()
+
+    def keep(self, **values: object) -> None:
+        """Keep something that the user has chosen, by its name in `Preferences`."""
+        self.kept = msgspec.structs.replace(self.kept, **values)
         self._timer.start()
 
     def reopen(self, files: FilePresenter) -> bool:
@@ -80,7 +87,7 @@ class Keeping(QObject):
             maximised=is_large,
             mode=theme().mode,
             contrast=theme().contrast,
-            scale=theme().scale,
+            scale=self.usual_scale(),
             palette=palette,
             inspector=inspector,
             dock=dock,

@@ -177,16 +177,22 @@ class Room(QObject):
     def set_beside(self, on: bool) -> None:
         """Give the canvas the room of palette and dock while two designs are shown, or give it back."""
         self._is_beside = on
-        self.dock.setVisible(not on)
+        self._show_dock()
         self.share_anew()
 
     def set_presenting(self, on: bool) -> None:
         """Give the canvas the room of the inspector for a lecture, or give it back."""
         self._is_presenting = on
+        self._show_dock()
         self.share_anew()
+
+    def _show_dock(self) -> None:
+        """In a lecture the dock is there only when somebody has asked for a panel."""
+        self.dock.setVisible(not self._is_beside and not (self._is_presenting and self._is_folded))
 
     def fold_dock(self, folded: bool) -> None:
         """Leave the dock only the height of its tabs, or give it its share."""
         self._is_folded = folded
+        self._show_dock()
         self.dock.setMaximumHeight(theme().px(TABS) + 2 if folded else UNLIMITED)
         self._share_height()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -23,6 +23,8 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "seed": (0, 2**31 - 1),
     "rate": (1e-9, 1e3),
 }
+OF_DESIGN = {"epochs": int, "batch": int, "rate": float}
+"""What a design may say about the runs with which it succeeds."""
 _WORDS = {"epochs": "Epochs", "batch": "The batch", "seed": "The seed", "rate": "The learning rate"}
 
 
@@ -69,6 +71,19 @@ def _table(rows: Table[Any]) -> dict[str, tuple[str, ...]]:
 
 def _choices(table: dict[str, str]) -> dict[str, tuple[str, ...]]:
     return {"choices": tuple(table), "choice_words": tuple(table.values())}
+
+
+def of_design(settings: TrainSettings, own: Mapping[str, object]) -> TrainSettings:
+    """Return settings with those a design brings along, without what is no setting."""
+    for name, kind in OF_DESIGN.items():
+        value = own.get(name)
+        if isinstance(value, bool) or not isinstance(value, int if kind is int else (int, float)):
+            continue
+        try:
+            settings = changed(settings, name, value)
+        except ValueError:
+            continue
+    return settings
 
 
 def changed(settings: TrainSettings, name: str, value: object) -> TrainSettings:

@@ -39,6 +39,7 @@ class Runner(QObject):
         desk.engine_changed.connect(self.changed)
         dataset = str(desk.workspace.document.settings.get("dataset") or "")
         self._set(dataset=dataset or fitting(desk) or self.settings.dataset)
+        self.settings = run_settings.of_design(self.settings, desk.workspace.document.settings)
 
     @property
     def settings(self) -> TrainSettings:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.style.theme import theme
-from explorer.ui.widgets import fuzzy
+from explorer.ui.widgets.lookup import look_up
 from explorer.ui.widgets.popover import Popover
 from explorer.ui.widgets.search_field import SearchField
 
@@ -20,13 +20,17 @@ SHOWN = 9
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: its id, words, a remark at the right, why it cannot be taken, and a picture."""
+    """One line: its id, words, a remark at the right, why it cannot be taken, and a picture.
+
+    It is found by `more` as well; `usual` ones come before others that fit as well.
+    """
 
     id: str
     title: str
     remark: str = ""
     reason: str | None = None
-    more: str = ""
+    more: tuple[str, ...] = ()
+    usual: bool = False
     picture: Callable[[], QPixmap] | None = None
 
 
@@ -37,16 +41,10 @@ Find: TypeAlias = Callable[[str], list[Found]]
 
 def alike(entries: Sequence[Entry], query: str) -> list[Found]:
     """Entries that a text may name, the best first; all of them for none."""
-    scored = []
-    for order, entry in enumerate(entries):
-        hit = fuzzy.forgiving(query, entry.title)
-        if hit is None and entry.more and (other := fuzzy.match(query, entry.more)) is not None:
-            hit = fuzzy.Match(other.score - 50.0, ())
-        if hit is not None:
-            penalty = 30.0 if entry.reason else 0.0
-            scored.append((-(hit.score - penalty) if query.strip() else order, order, entry, hit.places))
-    scored.sort(key=lambda row: row[:2])
-    return [(entry, places) for _, _, entry, places in scored]
+    found = look_up(query, entries)
+    if query.strip():  # what cannot be taken now comes after what can
+        found.sort(key=lambda line: line[0].reason is not None)
+    return found
 
 
 class _Lines(QWidget):

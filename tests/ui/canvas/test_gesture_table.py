@@ -68,10 +68,12 @@ def wires(ws: Workspace) -> set[tuple[str, str]]:
 def ground(canvas: CanvasView) -> QPointF:
     """A point in sight where nothing lies."""
     placed, seen = canvas.scene_.placed, canvas.camera.visible()
-    for step in range(30, 400, 10):
-        point = QPointF(seen.left() + 40, seen.top() + step)
-        if not any(box.adjusted(-40, -40, 40, 40).contains(point) for box in placed.frames.values()):
-            return point
+    taken = [box.adjusted(-40, -40, 40, 40) for box in placed.frames.values()]
+    for down in range(30, int(seen.height()) - 30, 10):
+        for right in range(60, int(seen.width()) - 60, 20):
+            point = QPointF(seen.left() + right, seen.top() + down)
+            if not any(box.contains(point) for box in taken):
+                return point
     raise AssertionError("no ground in sight")
 
 
@@ -600,7 +602,7 @@ def test_focus_comes_back_after_the_command_palette_and_a_new_design(
     for end in ("escape", "command"):
         other()
         QTest.keyClick(app.palette.list, Key.Key_K, CTRL)
-        field = app._commands.field
+        field = app.anything.list.field
         qtbot.keyClicks(field, "fit all")
         if end == "escape":
             QTest.keyClick(field, Key.Key_Escape)
@@ -615,8 +617,8 @@ def test_focus_comes_back_after_the_command_palette_and_a_new_design(
 
 def test_the_palette_finds_a_starter_by_its_words_in_any_order(app: App, qtbot: QtBot) -> None:
     app.actions.run("app.search")
-    qtbot.keyClicks(app._commands.field, "small vit")
-    QTest.keyClick(app._commands.field, Key.Key_Return)
+    qtbot.keyClicks(app.anything.list.field, "small vit")
+    QTest.keyClick(app.anything.list.field, Key.Key_Return)
     assert app.bench.name == "ViT, small"
 
 

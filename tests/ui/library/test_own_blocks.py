@@ -122,7 +122,7 @@ def test_the_card_shows_structure_and_parameters_and_no_markup_of_a_file(app):
     grouped(app)
     save(app, "<b>x</b> <img src=file:///etc/passwd>")
     (own,) = LIBRARY.shelf().blocks
-    row = next(r.block for r in app.palette.list._rows if r.block and r.block.id == OWN + own.name)
+    row = next(r.block for r in app.palette.list.rows if r.block and r.block.id == OWN + own.name)
     card = app.palette.list.tip(row)
     assert "176 parameters for 1×28×28" in card
     assert card.count("<img") == 1

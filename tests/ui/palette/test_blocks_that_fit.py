@@ -37,7 +37,7 @@ def test_a_block_is_tried_on_what_the_wire_carries(carried, block, fits, words):
 
 def test_what_fits_comes_first_and_a_few_others_say_why_not():
     fitting = Fitting(registry(), "conv2", image(16, 10, 10))
-    lines = fitting.order(alike(entries(), "pool"))
+    lines = fitting.order(alike(entries(), "conv"))
     answers = [fitting.of(entry.id).fits for entry, _ in lines]
     assert answers == sorted(answers, reverse=True)
     assert len(lines) == SHOWN

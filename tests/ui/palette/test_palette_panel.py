@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 
 from explorer.blocks.registry import registry
 from explorer.ui.palette.panel import PalettePanel
-from explorer.ui.palette.presenter import FAMILIES, entries, families
+from explorer.ui.palette.presenter import FAMILIES, FIRST, entries, families, first
+from explorer.ui.widgets.spoken import announce
 
 
 @pytest.fixture
 def panel(qtbot):
     panel = PalettePanel()
     qtbot.addWidget(panel)
-    panel.set_families(families())
+    panel.set_blocks(first(), families(), 199)
     panel.resize(204, 700)
     panel.show()
     return panel
@@ -55,7 +57,7 @@ def test_arrows_choose_another(panel, qtbot):
     qtbot.keyClick(panel.search, Qt.Key.Key_Down)
     qtbot.keyClick(panel.search, Qt.Key.Key_Return)
     assert len(taken) == 1
-    assert taken[0] != "conv1d"
+    assert taken == ["conv1d"]  # Conv 2d comes first
 
 
 def test_the_numbering_is_that_of_the_lecture():
@@ -65,26 +67,86 @@ def test_the_numbering_is_that_of_the_lecture():
     assert len(set(titles)) == len(titles)
 
 
-def test_rarer_families_open_when_their_heading_is_clicked(panel, qtbot):
-    assert panel.list.row_rect("patch_embedding").isEmpty()
-    assert not panel.list.row_rect("max_pool").isEmpty()
-    row = next(i for i, row in enumerate(panel.list._rows) if row.heading == "Fully connected layers")
-    panel.list.toggle(row + 0)
-    assert panel.list.row_rect("fc_block").isEmpty()
+def row(panel, name):
+    return next(i for i, row in enumerate(panel.list.rows) if row.name.startswith(name))
 
 
-def test_a_whole_chapter_folds(panel, qtbot):
-    panel.list.toggle(next(i for i, row in enumerate(panel.list._rows) if row.chapter.startswith("1.1.5")))
-    assert panel.list.row_rect("max_pool").isEmpty()
-    assert not panel.list.row_rect("batch_norm").isEmpty()
+def test_it_opens_on_what_a_first_network_needs(panel):
+    shown = [row.block.id for row in panel.list.rows if row.block is not None]
+    assert shown == list(FIRST) == ["input", "conv2d", "relu", "max_pool", "flatten", "linear", "output"]
+    assert all(
+        row.word and " " not in row.word.removeprefix("a ").removeprefix("to a ")
+        for row in panel.list.rows
+        if row.block
+    )
+    chapters = [row for row in panel.list.rows if row.chapter]
+    assert len(chapters) == 6
+    assert sum(row.count for row in chapters) == len(registry().blocks)
+    assert all(row.colour in FAMILIES for row in chapters)
+    last = panel.list.row_rect(chapters[-1].chapter)
+    assert last.bottom() < panel.list.viewport().height()  # all of it is in sight at once
 
 
-def test_headings_fold(panel, qtbot):
-    assert not panel.list.row_rect("conv2d").isEmpty()
-    first = panel.list.row_rect("conv1d")
-    heading = first.translated(0, -first.height()).center()
-    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=heading)
-    assert panel.list.row_rect("conv2d").isEmpty()
+def test_what_comes_first_folds_and_that_is_told(panel, qtbot):
+    with qtbot.waitSignal(panel.list.folded) as told:
+        at = panel.list.row_rect("Start here").center()
+        qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert told.args == [True]
+    assert not any(row.block for row in panel.list.rows)
+    panel.list.fold_start(False)
+    assert not panel.list.row_rect("relu").isEmpty()
+
+
+def test_chapters_open_and_rarer_families_stay_folded(panel, qtbot):
+    assert panel.list.row_rect("avg_pool").isEmpty()
+    at = panel.list.row_rect("1.1.5 Pooling").center()
+    qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert not panel.list.row_rect("avg_pool").isEmpty()
+    assert panel.list.row_rect("lp_pool").isEmpty()
+    panel.list.toggle(row(panel, "1.1.5"))
+    assert panel.list.row_rect("avg_pool").isEmpty()
+
+
+def test_by_keyboard_headings_open_and_blocks_are_added(panel, qtbot):
+    taken = []
+    panel.added.connect(taken.append)
+    panel.list.setFocus()
+    while not panel.list.rows[panel.list._current].chapter:
+        qtbot.keyClick(panel.list, Qt.Key.Key_Down)
+    name = panel.list.rows[panel.list._current].chapter
+    qtbot.keyClick(panel.list, Qt.Key.Key_Right)
+    assert panel.list.rows[panel.list._current].chapter == name
+    qtbot.keyClick(panel.list, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.list, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    assert taken == [panel.list.rows[panel.list._current].block.id]
+
+
+def test_results_take_the_place_of_both_lists(panel, qtbot):
+    qtbot.keyClicks(panel.search, "fully connected")
+    assert panel.list.rows[0].block.id == "linear"
+    assert all(row.block is not None and not row.start for row in panel.list.rows)
+    assert not panel.gallery.isVisible()
+    panel.search.clear()
+    assert panel.list.rows[0].name == "Start here"
+    assert panel.gallery.isVisible()
+
+
+def test_rows_are_heard(panel):
+    announce()
+    heard = QAccessible.queryAccessibleInterface(panel.list)
+    names = [heard.child(i).text(QAccessible.Text.Name) for i in range(heard.childCount())]
+    assert names[:3] == ["Start here, 7 blocks", "Input: a picture", "Conv 2d: finds"]
+    assert names[-1].startswith("1.1.6 ")
+    panel.list.setFocus()
+    panel.list.move_by(1)
+    place = panel.list._current
+    assert heard.child(place).state().selected
+    assert heard.child(0).state().expanded
+    assert heard.child(heard.childCount() - 1).state().collapsed
+    on_screen = heard.child(1).rect()
+    assert panel.list.row_rect("input").translated(panel.list.mapToGlobal(QPoint())) == on_screen
+    assert heard.childAt(*on_screen.center().toTuple()).text(QAccessible.Text.Name) == "Input: a picture"
 
 
 def test_double_click_adds(panel, qtbot):
@@ -99,10 +161,12 @@ def test_narrow_it_shows_tiles_only(panel, qtbot):
     panel.resize(52, 700)
     assert panel.list.is_narrow
     assert not panel.search.isVisible()
-    assert panel.list.row_rect("linear").top() == 0
+    tiles = [panel.list.rows[i].block or panel.list.rows[i].chapter for i in panel.list._seen()]
+    assert len(tiles) == 7 + 6
+    assert panel.list.row_rect("input").top() < 10
 
 
 def test_nothing_found_is_said(panel, qtbot):
     qtbot.keyClicks(panel.search, "zzzz")
-    assert panel.list._rows == []
+    assert panel.list.rows == []
     assert not panel.grab().isNull()

@@ -20,6 +20,7 @@ class Action:
         run: what it does. keys: shortcuts, the first is shown. icon: name of an icon.
         enabled: returns why it cannot be used now, or None. canvas_only: its keys work only while
             the canvas has the focus (single letters must not steal from text fields).
+        also: further words it is looked for by.
 
     """
 
@@ -31,3 +32,4 @@ class Action:
     icon: str = ""
     enabled: Callable[[], str | None] = always
     canvas_only: bool = False
+    also: tuple[str, ...] = ()

@@ -53,14 +53,16 @@ def file_rows(files: FilePresenter, rename: Callable[[], object], quit_: Callabl
     for design in sorted(resource("designs").glob("*.arch.json")):
         word = design.name.removesuffix(".arch.json").partition("-")[2].replace("-", " ")
         title, start = starter_title(design), partial(files.open_starter, str(design))
-        rows.append(Action(f"start.{word}", title, "Start with", partial(_done, start)))
+        also = next((entry.words for entry in gallery().values() if entry.title == title), ())
+        rows.append(Action(f"start.{word}", title, "Start with", partial(_done, start), also=also))
     named = {row.title for row in rows}
     for entry in gallery().values():
         if entry.title in named:
             continue  # once is enough
         show = partial(files.open_gallery, entry.id)
         words = f"{entry.title} ({entry.year})"
-        rows.append(Action(f"gallery.{entry.id}", words, "Gallery", partial(_done, show)))
+        run = partial(_done, show)
+        rows.append(Action(f"gallery.{entry.id}", words, "Gallery", run, also=entry.words))
     return rows
 
 

@@ -1,0 +1,105 @@
+"""Present (F5): the network has the room at any size, and leaving brings back exactly what was there."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.style.theme import theme
+from explorer.ui.app import App
+from explorer.ui.canvas import navigation
+from explorer.ui.shell import ask
+from explorer.ui.shell.presenting import scale_for
+
+SIZES = [(1024, 768), (1440, 900), (1920, 1080), (3840, 2160)]
+
+
+@pytest.fixture
+def app(qtbot, monkeypatch):
+    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
+    theme().change(mode="light", scale=1.0, reduced_motion=True)
+    app = App()
+    qtbot.addWidget(app.window)
+    app.window.resize(1440, 900)
+    app.window.show()
+    yield app
+    app.presenting.leave()
+    app.window.close()
+    theme().change(scale=1.0, reduced_motion=False)
+
+
+def settle(qtbot):
+    qtbot.wait(30)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_network_has_the_room(app, qtbot, size):
+    app.files.open_gallery("lenet5_modern", (1, 28, 28))
+    app.window.resize(*size)
+    settle(qtbot)
+    app.actions.run("view.present")
+    settle(qtbot)
+    canvas = app.canvas
+    assert not app.window.status_bar.isVisible()
+    assert not app.dock.isVisible()
+    assert not app.bench.inspector.isVisible()
+    assert not canvas.overlays.minimap.isVisible()
+    assert canvas.width() == app.window.width()
+    assert canvas.height() > 0.85 * app.window.height()
+    bounds = canvas.scene_.placed.bounds()
+    assert canvas.camera.visible().contains(bounds)
+    seen = canvas.camera.visible()
+    share = max(bounds.width() / seen.width(), bounds.height() / seen.height())
+    assert share > 0.85  # it fills the screen
+    assert canvas.zoom * 12 >= 12  # and its words are no smaller than on a desk
+
+
+def test_leaving_brings_everything_back(app, qtbot):
+    app.files.open_gallery("lenet5_modern", (1, 28, 28))
+    theme().change(scale=1.25)
+    app.dock.set_folded(True)
+    settle(qtbot)
+    app.canvas.camera.zoom_by(1.4)
+    app.canvas.camera.scroll(60, 20)
+    sizes = app.window.room.across.sizes()
+    zoom, centre = app.canvas.zoom, app.canvas.camera.centre
+    app.actions.run("view.present")
+    settle(qtbot)
+    assert theme().scale == scale_for(900)
+    assert app.keeping.present().scale == 1.25
+    app.actions.run("view.present")
+    settle(qtbot)
+    assert theme().scale == 1.25
+    assert app.dock.is_folded
+    assert app.dock.isVisible()
+    assert app.window.status_bar.isVisible()
+    assert app.window.room.across.sizes() == sizes
+    assert app.canvas.zoom == pytest.approx(zoom)
+    assert (app.canvas.camera.centre - centre).manhattanLength() < 4
+    assert not app.canvas.camera.is_fitted
+
+
+def test_a_panel_comes_when_it_is_asked_for(app, qtbot):
+    app.files.open_gallery("lenet5_modern", (1, 28, 28))
+    app.actions.run("view.present")
+    settle(qtbot)
+    app.actions.run("view.summary")
+    settle(qtbot)
+    assert app.dock.isVisible()
+    assert app.dock.height() > 0.3 * app.window.height()
+    assert app.canvas.camera.visible().contains(app.canvas.scene_.placed.bounds())
+
+
+def test_another_design_is_presented_too_and_a_larger_window_gets_larger_words(app, qtbot):
+    app.files.open_gallery("lenet5_modern", (1, 28, 28))
+    app.actions.run("view.present")
+    app.files.open_gallery("vit_mnist")
+    settle(qtbot)
+    assert not app.dock.isVisible()
+    app.window.resize(1920, 1400)
+    settle(qtbot)
+    assert theme().scale == scale_for(1400)
+    navigation.fit_all(app.canvas)
+    app.actions.run("view.present")
+    settle(qtbot)
+    assert theme().scale == 1.0
+    assert not any(bench.dock.is_folded for bench in app.designs.benches)
