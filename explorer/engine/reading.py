@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from explorer.graph.flow import Flow
+from explorer.meaning import class_names
 from explorer.meaning.outputs import LOG_PROBABILITIES, LOGITS, Context, Meaning, main_output, meaning_of
 from explorer.protocol.records import Answer
 
@@ -38,5 +39,5 @@ def answer_of(flow: Flow, output: object, context: Context) -> Answer:
         return Answer(np.zeros(0, np.float32), (), "values")
     meaning = meaning_of(flow, name, context)
     scores = readable(values[0].detach().float(), meaning)
-    names = context.classes if len(context.classes) == scores.numel() else ()
+    names = class_names.fitting(context.classes, scores.numel(), are_classes=meaning.is_classes)
     return Answer(scores[:MOST].cpu().numpy(), names, meaning.shown)

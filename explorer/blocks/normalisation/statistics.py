@@ -319,4 +319,7 @@ class Standardize(Block):
         return Call((_each(self.mean, "mean"), _each(self.std, "std")), {})
 
     def summary(self) -> str:
+        mean, std = set(_each(self.mean, "mean")), set(_each(self.std, "std"))
+        if len(mean) == len(std) == 1:
+            return f"− {mean.pop():.3g} ÷ {std.pop():.3g}"
         return f"− {self.mean}"

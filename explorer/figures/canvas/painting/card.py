@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -183,7 +185,9 @@ def _answer(painter: QPainter, box: QRectF, look: Look) -> None:
     left, right = box.left() + PAD, box.right() - PAD
     rows = look.answer[:3]
     names = max((text.width(name, "caption", 600) for name, _ in rows), default=8.0)
-    names = min(names, (right - left) * 0.4)
+    if names > (right - left) * 0.4:
+        _named(painter, rows, box)
+        return
     longest = max([1.0, *(abs(value) for _, value in rows)])
     for number in range(3):
         middle = box.top() + 62 + number * 17
@@ -202,6 +206,19 @@ def _answer(painter: QPainter, box: QRectF, look: Look) -> None:
             painter.drawRoundedRect(bar, 2, 2)
         else:
             painter.fillRect(bar, colours.line_strong)
+
+
+def _named(painter: QPainter, rows: Sequence[tuple[str, float]], box: QRectF) -> None:
+    """Classes with names: what each has of the whole lies behind its words."""
+    colours = theme().colours
+    left, right = box.left() + PAD, box.right() - PAD
+    for number, (name, share) in enumerate(rows):
+        middle = box.top() + 62 + number * 17
+        part = min(max(share, 0.0), 1.0) * (right - left + 8)
+        painter.fillRect(QRectF(left - 4, middle - 7, part, 14), colours.selected)
+        weight, tone = (600, colours.text) if number == 0 else (400, colours.text2)
+        figure = text.draw(painter, words.figure(share), right, middle, "caption", 400, tone, align=1)
+        text.draw(painter, name, left, middle, "caption", weight, tone, room=right - left - figure - 4)
 
 
 def collapsed(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
