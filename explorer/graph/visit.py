@@ -244,8 +244,8 @@ class Visitor:
     def _refuse(self, node: Node, edge: Edge, known: bool, has: str, sources: Mapping[str, Edge]) -> None:
         """Report a wire that cannot end where it does."""
         if known:
-            other = sources[edge.into].src
-            words = f"Two wires end at {node.id}.{edge.into}, from {other} and from {edge.src}. Remove one."
+            one, other = sorted((sources[edge.into].src, edge.src))
+            words = f"Two wires end at {node.id}.{edge.into}, from {one} and from {other}. Remove one."
             self._report(Problem(node.id, "two_wires", words, edge.into))
         else:
             words = f"{node.id} has no input “{edge.into}”; it has {has or 'none'}. Remove that wire."
