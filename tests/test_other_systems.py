@@ -11,7 +11,8 @@ from explorer import launch
 
 GONE = """\
 import os, signal, sys
-import torch, PySide6.QtCore, platformdirs, psutil  # these know their systems; what is taken away is taken from us
+# these know their systems; what is taken away is taken from us
+import torch, PySide6.QtCore, platformdirs, psutil
 for name in {names!r}:
     holder, _, word = name.rpartition(".")
     if hasattr(sys.modules[holder], word):
