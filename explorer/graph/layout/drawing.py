@@ -12,7 +12,7 @@ from explorer.graph.layout.parts import Knot, Leaf, Parallel, Part, Series, part
 from explorer.graph.layout.spacing import Size, Spacing
 from explorer.graph.model import Edge, Graph, NodeId, Position
 
-IN_FRAME, BRANCHING = 0.6, 0.5
+IN_FRAME, BRANCHING = 0.6, 1.0
 OVER_SKIP, JOINING = 0.5, 0.6
 """What it costs to break a row within a frame, before branches, under a skip, and before branches meet."""
 SIDE = 2
