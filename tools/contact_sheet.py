@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("-w", "--width", type=int, default=1800)
     parser.add_argument("--raw", action="store_true", help="as it is, for looking at closely")
     parser.add_argument("ids", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     application = QApplication([])
     theme().change(mode=options.mode)
     app = App()
@@ -107,6 +107,7 @@ def main() -> None:
         whole.save(str(options.out))
     else:
         keep(whole, options.out)
+    app.close()
     application.quit()
 
 

@@ -262,14 +262,17 @@ class Album:
         self.app.window.resize(1440, 900)
         menu = main_menu(self.app.actions, self.app.window)
         menu.popup(self.app.window.mapToGlobal(QPoint(8, 44)))
-        (section,) = [row for row in menu.actions() if row.text() == "Export"]
-        menu.setActiveAction(section)
-        section.menu().popup(menu.mapToGlobal(menu.actionGeometry(section).topRight()))
-        pump(700)
+        opened = [menu]
+        for word in ("File", "Export"):
+            section = next(row for row in opened[-1].actions() if row.text() == word)
+            opened[-1].setActiveAction(section)
+            section.menu().popup(opened[-1].mapToGlobal(opened[-1].actionGeometry(section).topRight()))
+            opened.append(section.menu())
+            pump(400)
         screen = self.app.window.screen().grabWindow(0, 0, 0, 1440, 900)
         keep(screen, OUT / "export-light-1440x900.png")
-        section.menu().close()
-        menu.close()
+        for one in reversed(opened):
+            one.close()
 
     def palette(self) -> None:
         """The palette by the lecture's chapters."""
