@@ -14,7 +14,7 @@ run: $(READY)
 	$(BIN)/explorer
 
 test: $(TESTED)
-	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest -n auto
+	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types contracts test
 

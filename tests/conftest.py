@@ -1,7 +1,9 @@
-"""What all tests share: where helpers are found, and how hypothesis runs."""
+"""What all tests share: where helpers are found, how programs that they start load, and how hypothesis runs."""
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -18,3 +20,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("explorer")
+
+
+def pytest_configure(config) -> None:
+    """Programs that tests start find compiled modules, as an installed program does; workers share them."""
+    if hasattr(config, "workerinput"):
+        return
+    compiled = tempfile.mkdtemp(prefix="explorer-compiled-")
+    config.add_cleanup(lambda: shutil.rmtree(compiled, ignore_errors=True))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = compiled
