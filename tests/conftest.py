@@ -1,4 +1,4 @@
-"""What all tests share: where helpers are found, how programs that they start load, and how hypothesis runs."""
+"""What all tests share: where helpers are found, how started programs load, and how hypothesis runs."""
 
 import os
 import shutil

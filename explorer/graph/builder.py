@@ -44,6 +44,14 @@ class Wire(NamedTuple):
         return tensor.axis("C") if "C" in tensor.axes else tensor.shape[-1]
 
 
+class WorkedOut(NamedTuple):
+    """What the builder found out about a node, to go on: its block, what enters, what is known of it."""
+
+    block: ConfiguredBlock
+    known: MemoEntry
+    arriving: dict[str, Tensor | None]
+
+
 class Builder:
     """Adds nodes and wires to a graph of its own and infers every shape on the way."""
 
@@ -67,7 +75,7 @@ class Builder:
         self._own: dict[str, str] = {}  # groups made here: their name here, and that in the design
         self._catalogue, self._resolver = catalogue, resolver
         self._groups: dict[str, Graph] = dict(groups or {})
-        self.worked_out: dict[NodeId, tuple[ConfiguredBlock, MemoEntry]] = {}
+        self.worked_out: dict[NodeId, WorkedOut] = {}
 
     @property
     def groups(self) -> Mapping[str, Graph]:
@@ -133,24 +141,24 @@ class Builder:
         frozen: bool = False,
     ) -> tuple[Wire, ...]:
         """Like `add_all`, for fields that are at hand as a mapping."""
-        given_fields: dict[str, FieldValue] = {
-            key: value for key, value in fields.items() if value is not None
-        }
-        configured = self._catalogue.configure(block, given_fields)
+        kept: dict[str, FieldValue] = {k: value for k, value in fields.items() if value is not None}
+        configured = self._catalogue.configure(block, kept)
         node_id = self._name(name, configured.stem)
-        self.graph.put(Node(node_id, block, given_fields, frozen=frozen))
+        self.graph.put(Node(node_id, block, kept, frozen=frozen))
         names = port_names(configured, len(wires))
         given: dict[str, Wire] = {n: w for n, w in zip(names, wires, strict=False) if w is not None}
         if ports:
             given.update(ports)
         for port, wire in given.items():
             self.graph.connect(Edge(wire.node, wire.port, node_id, port))
-        inputs = tuple([given[port].tensor if port in given else None for port in names])
+        arriving: dict[str, Tensor | None] = {port: given[port].tensor for port in names if port in given}
+        inputs = tuple([arriving.get(port) for port in names])
         known = self._resolver.block(configured, inputs)
         if known.shape_error is not None:
             source = next(iter(given.values())).node if given else "its input"
             raise _inside(node_id, known.shape_error.message.replace("{source}", source))
-        self.worked_out[node_id] = configured, known
+        if len(arriving) == len(given):  # else a wire ends where there is no port, which is found later
+            self.worked_out[node_id] = WorkedOut(configured, known, arriving)
         ends = zip(configured.outputs, known.outputs, strict=True)
         return tuple([Wire(node_id, port, tensor) for port, tensor in ends if tensor is not None])
 

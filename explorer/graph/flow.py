@@ -132,12 +132,12 @@ class Flow:
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
         """Problems to repair; the others only wait for these."""
-        return self.report.faults_in_order(self._positions())
+        return () if self.report is NO_REPORT else self.report.faults_in_order(self._positions())
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """All problems, with addresses relative to this level."""
-        return self.report.problems_in_order(self._positions())
+        return () if self.report is NO_REPORT else self.report.problems_in_order(self._positions())
 
     def _positions(self) -> Mapping[NodeId, int]:
         if len(self.order) == len(self.nodes):

@@ -10,7 +10,7 @@ from explorer.bounds import LAYERS
 from explorer.graph.catalogue import EACH_STEP, INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow, repeated
 from explorer.graph.model import Graph, NodeId
-from explorer.graph.report import Problem, Report
+from explorer.graph.report import NO_REPORT, Problem, Report
 from explorer.graph.running_order import running_order
 from explorer.graph.sharing import counted_once
 from explorer.graph.steps import LOOP_PARTS, steps_of, without_loop
@@ -18,8 +18,8 @@ from explorer.graph.tensor import Tensor
 from explorer.graph.visit import Visitor
 
 if TYPE_CHECKING:
-    from explorer.graph.catalogue import ConfiguredBlock
-    from explorer.graph.visit import Knowledge, MemoEntry
+    from explorer.graph.builder import WorkedOut
+    from explorer.graph.visit import Knowledge
 
 ENDS = (INPUT, OUTPUT)
 
@@ -56,7 +56,7 @@ def level_pass(
     known: Knowledge,
     graph: Graph,
     given: Mapping[str, Tensor | None] | None,
-    worked_out: Mapping[NodeId, tuple[ConfiguredBlock, MemoEntry]] | None = None,
+    worked_out: Mapping[NodeId, WorkedOut] | None = None,
 ) -> Flow:
     """Work out a level.
 
@@ -80,7 +80,8 @@ def level_pass(
     if graph.register.owners:
         changed, others = counted_once(graph, nodes, graph.owners)
         nodes = {**nodes, **changed}
-    report = Report(visitor.faults, visitor.waiting, tuple(others))
+    is_fine = not (visitor.faults or visitor.waiting or others)
+    report = NO_REPORT if is_fine else Report(visitor.faults, visitor.waiting, tuple(others))
     sums = Sums.of([node for node_id, node in nodes.items() if graph[node_id].block not in ENDS])
     return assembled(graph, nodes, tuple(order), sums, report, is_top=given is None)
 

@@ -75,8 +75,11 @@ def groups_in(block: str, fields: Mapping[str, object]) -> tuple[str, ...]:
 
     A wrapper names the group that it wraps in a field, written as a block would be: `group:NAME`.
     """
-    texts = [block, *fields.values()] if fields else (block,)
-    return tuple([t[len(GROUP_PREFIX) :] for t in texts if isinstance(t, str) and t.startswith(GROUP_PREFIX)])
+    found = [block] if block.startswith(GROUP_PREFIX) else []
+    for value in fields.values():
+        if isinstance(value, str) and value.startswith(GROUP_PREFIX):
+            found.append(value)
+    return tuple([text[len(GROUP_PREFIX) :] for text in found]) if found else ()
 
 
 class Edge(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):

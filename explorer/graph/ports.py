@@ -12,6 +12,7 @@ from explorer.graph.model import Edge, Graph
 _TAIL = re.compile(r"(.*?)(\d*)\Z", re.S)
 
 
+@lru_cache(maxsize=4096)
 def natural(name: str) -> tuple[str, int]:
     """Sort key that puts `x2` before `x10`."""
     match = _TAIL.match(name)
@@ -22,8 +23,13 @@ def natural(name: str) -> tuple[str, int]:
 def port_names(block: ConfiguredBlock, count: int) -> tuple[str, ...]:
     """Input names of a block that has `count` wires (the count matters to variadic blocks only)."""
     if block.variadic:
-        return tuple([f"x{number + 1}" for number in range(count)])
+        return _numbered(count)
     return _names(block.inputs)
+
+
+@lru_cache(maxsize=64)
+def _numbered(count: int) -> tuple[str, ...]:
+    return tuple([f"x{number}" for number in range(1, count + 1)])
 
 
 @lru_cache(maxsize=1024)

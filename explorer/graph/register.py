@@ -44,11 +44,11 @@ class Register:
         """Take a new node in, as the last one or at a number that has become free."""
         if place is None or place >= self._next:
             place = self._next
+            self._next += 1
         else:
             self._make_room(place)
             self.is_sorted = False
         self.place[node.id] = place
-        self._next = max(self._next, place + 1)
         self._list(node)
 
     def _make_room(self, place: int) -> None:
@@ -59,7 +59,11 @@ class Register:
             self.epoch += 1
 
     def _list(self, node: Node) -> None:
-        self._by_block.setdefault(node.block, set()).add(node.id)
+        of_block = self._by_block.get(node.block)
+        if of_block is None:
+            self._by_block[node.block] = {node.id}
+        else:
+            of_block.add(node.id)
         for group in node.groups:
             self._by_group.setdefault(group, set()).add(node.id)
         if node.shares:

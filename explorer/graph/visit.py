@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from explorer.bounds import FAULTS_LIFTED
 from explorer.graph.catalogue import (
@@ -23,6 +23,9 @@ from explorer.graph.model import Edge, Graph, Node, NodeId
 from explorer.graph.ports import group_ports, natural
 from explorer.graph.report import Problem
 from explorer.graph.tensor import Tensor
+
+if TYPE_CHECKING:
+    from explorer.graph.builder import WorkedOut
 
 
 class MemoEntry(NamedTuple):
@@ -71,7 +74,7 @@ class Visitor:
         known: Knowledge,
         graph: Graph,
         given: Mapping[str, Tensor | None] | None,
-        worked_out: Mapping[NodeId, tuple[ConfiguredBlock, MemoEntry]] | None = None,
+        worked_out: Mapping[NodeId, WorkedOut] | None = None,
     ) -> None:
         self._known, self._graph, self._given = known, graph, given
         self._worked_out = worked_out or {}
@@ -101,16 +104,15 @@ class Visitor:
     def _visit(self, node: Node) -> NodeFlow:
         if node.group is not None:
             return self._visit_group(node, node.group)
-        worked_out = self._worked_out.get(node.id)  # the builder needed it to go on
+        worked_out = self._worked_out.get(node.id)
         if worked_out is not None:
-            block = worked_out[0]
-        else:
-            try:
-                block = self._known.catalogue.configure(node.block, node.fields)
-            except UnknownBlock as problem:
-                return self._broken(node, "unknown_block", str(problem))
-            except BadField as problem:
-                return self._broken(node, "field", f"{node.id}: {problem}")
+            return self._visit_again(node, worked_out)
+        try:
+            block = self._known.catalogue.configure(node.block, node.fields)
+        except UnknownBlock as problem:
+            return self._broken(node, "unknown_block", str(problem))
+        except BadField as problem:
+            return self._broken(node, "field", f"{node.id}: {problem}")
         if node.block == INPUT and self._given is not None:
             tensor = self._given.get(node.id)
             return NodeFlow(block, {}, {"y": tensor}, state="ok" if tensor else "waits")
@@ -122,10 +124,15 @@ class Visitor:
             self._wired(node, block, sources)
         if waits is not None:
             return NodeFlow(block, arriving, dict.fromkeys(block.outputs), state=waits)
-        if worked_out is not None:
-            return self._placed(node, block, worked_out[1], arriving, sources, block.outputs)
         known = self._known.block(block, in_port_order(block, arriving))
         return self._placed(node, block, known, arriving, sources, block.outputs)
+
+    def _visit_again(self, node: Node, built: WorkedOut) -> NodeFlow:
+        """Take over what the builder needed to go on; it wires no tensor that is unknown or does not fit."""
+        block, arriving = built.block, built.arriving
+        if waits := self._missing(node, block.inputs, block.variadic, arriving, {}):
+            return NodeFlow(block, arriving, dict.fromkeys(block.outputs), state=waits)
+        return self._placed(node, block, built.known, arriving, {}, block.outputs)
 
     def _visit_group(self, node: Node, name: str) -> NodeFlow:
         if name not in self._known.groups:
