@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from explorer.cli.inspect_views import Look
     from explorer.engine.local import LocalEngine
 
+OF_ONE_LAYER = ("features", "filters")
 VIEWS = ("attention", "attribution", "features", "filters", "statistics", "time")
 MOST_PROBLEMS = 12
 MOST_STEPS = 10_000
@@ -101,8 +102,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def refuse(flow: Flow, arguments: argparse.Namespace) -> None:
     """Raise `Trouble` before torch is loaded: nothing to look at, more than there is, or a very long wait."""
+    if arguments.view in OF_ONE_LAYER and not arguments.at:
+        raise Trouble(f"Say which layer: --at ADDRESS, {_such_as(flow, arguments.view)}.", USAGE)
     if arguments.view == "filters":  # weights are only read
-        if arguments.at and not flow.at(arguments.at).parameters:
+        if not flow.at(arguments.at).parameters:
             raise Trouble(f"{arguments.at} has no weights.")
         return
     free = int(psutil.virtual_memory().available)
@@ -123,6 +126,12 @@ def refuse(flow: Flow, arguments: argparse.Namespace) -> None:
             heavy.refuse_long_wait(flow, passes)
     except heavy.TooHeavy as problem:
         raise Trouble(f"{problem}, or add --anyway and wait.") from None
+
+
+def _such_as(flow: Flow, view: str) -> str:
+    """Some layers that the view can show, for an error message."""
+    layers = [address for address, node in flow.walk() if node.parameters or view == "features"]
+    return f"such as {' or '.join(layers[:2])}" if layers else "but no layer here has weights"
 
 
 def write(look: Look, file: str, suffix: str) -> None:

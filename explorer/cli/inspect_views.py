@@ -12,7 +12,7 @@ from PIL import Image
 
 from explorer import words
 from explorer.cli import pictures
-from explorer.cli.trouble import USAGE, Trouble
+from explorer.cli.trouble import Trouble
 from explorer.engine.local import LocalEngine
 from explorer.graph.catalogue import ReceptiveField
 from explorer.meaning.places import receptive_field_at
@@ -30,12 +30,6 @@ class Look:
     picture: Image.Image
     arrays: dict[str, np.ndarray]
     facts: tuple[str, ...] = ()
-
-
-def _at(arguments: argparse.Namespace) -> str:
-    if not arguments.at:
-        raise Trouble("Say which layer: --at ADDRESS.", USAGE)
-    return str(arguments.at)
 
 
 def _expect(event: events.Event, kind: type) -> Any:
@@ -67,7 +61,7 @@ def _answer_line(answer: Answer) -> tuple[str, ...]:
 
 
 def _features(engine: LocalEngine, arguments: argparse.Namespace, sample: Sample) -> Look:
-    event = _expect(engine.ask(requests.Features(address=_at(arguments), sample=sample)), events.FeatureSet)
+    event = _expect(engine.ask(requests.Features(address=arguments.at, sample=sample)), events.FeatureSet)
     values = event.values
     low, high = pictures.limits(values)
     if values.ndim >= 3:
@@ -110,7 +104,7 @@ def receptive_field_words(seen: ReceptiveField) -> str:
 
 
 def _filters(engine: LocalEngine, arguments: argparse.Namespace, _sample: Sample) -> Look:
-    event = _expect(engine.ask(requests.Weights(address=_at(arguments))), events.WeightSet)
+    event = _expect(engine.ask(requests.Weights(address=arguments.at)), events.WeightSet)
     if not event.values:
         raise Trouble(f"{arguments.at} has no weights.")
     values = event.values[0]

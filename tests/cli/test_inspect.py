@@ -217,6 +217,14 @@ def test_a_look_that_takes_very_long_is_refused_before_torch_is_loaded(view, tmp
     assert not (tmp_path / "a.png").exists()
 
 
+@pytest.mark.parametrize("view", ["features", "filters"])
+def test_which_layer_is_asked_before_torch_is_loaded(inspect, monkeypatch, view) -> None:
+    monkeypatch.setattr("explorer.engine.local.LocalEngine", None)
+    done = inspect(NET, "--view", view)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.strip().endswith("such as c1 or bn.")
+
+
 def test_whoever_says_so_waits(inspect, monkeypatch) -> None:
     monkeypatch.setattr("explorer.meaning.heavy.LOOK_MACS", 10)
     refused = inspect(NET, "--view", "features", "--at", "c1")
