@@ -51,7 +51,9 @@ FAMILIES = (
     "shufflenet",
     "ghostnet",
     "efficientnet",
-    "searched",
+    "nasnet",
+    "pnasnet",
+    "amoebanet",
 )
 """Modules of this package that declare architectures, in the order of the lists."""
 
