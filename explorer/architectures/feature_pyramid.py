@@ -7,7 +7,7 @@ from functools import partial
 from math import ceil
 
 from explorer.architectures.architecture import architecture
-from explorer.architectures.resnet import counts, stage_maps
+from explorer.architectures.residual_stages import counts, stage_maps
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 

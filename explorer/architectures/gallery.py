@@ -20,6 +20,8 @@ FAMILIES = (
     "nin",
     "highway",
     "resnet",
+    "resnet_cifar",
+    "preact_resnet",
     "vit",
     "swin",
     "transformer",
