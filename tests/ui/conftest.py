@@ -10,6 +10,7 @@ import gc
 from functools import partial
 
 import pytest
+from look_desk import FakeBridge
 from PySide6.QtWidgets import QApplication
 
 
@@ -44,3 +45,45 @@ def no_widgets_left(request, earlier_tests_set_aside):
         if not left:
             return
     raise AssertionError(f"still visible: {left}")
+
+
+@pytest.fixture
+def make_app(qtbot, monkeypatch):
+    """Makes windows that show a design of the gallery, or nothing; they are closed after the test.
+
+    Their engines are lists, unless `lives`. Nobody is there to answer whether changes shall be saved.
+    """
+    from explorer.style.theme import theme
+    from explorer.ui.app import App
+    from explorer.ui.shell import ask
+
+    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
+    theme().change(mode="light", scale=1.0, contrast=False, reduced_motion=True)
+    made = []
+
+    def make(opened="", shape=None, *, kept=None, size=(1440, 900), lives=False):
+        app = App(kept=kept)
+        made.append(app)
+        if not lives:
+            app.designs.make_link = lambda _folder: FakeBridge()
+        qtbot.addWidget(app.window)
+        app.window.resize(*size)
+        app.window.show()
+        qtbot.waitExposed(app.window)
+        app.start_engine()
+        if opened:
+            app.files.open_gallery(opened, shape)
+            QApplication.processEvents()
+            app.canvas.setFocus()
+        return app
+
+    yield make
+    engines = [bench.desk.bridge for app in made for bench in app.designs.benches]
+    for app in made:
+        app.menus.menu.close()
+        app.presenting.leave()
+        app.window.close()
+    running = [link.engine for link in engines if not isinstance(link, FakeBridge)]
+    qtbot.waitUntil(lambda: not any(engine.is_running for engine in running), timeout=10_000)
+    QApplication.clipboard().clear()
+    theme().change(scale=1.0, reduced_motion=False)

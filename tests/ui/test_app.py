@@ -18,7 +18,6 @@ from explorer.protocol import events
 from explorer.protocol.records import TrainSettings
 from explorer.session.folder import SessionFolder, remains
 from explorer.session.run_control import RunState
-from explorer.style.theme import theme
 from explorer.ui.app import App
 from explorer.ui.shell import ask
 
@@ -37,20 +36,11 @@ class Listener:
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    # qtbot closes the window before this fixture ends; nobody is there to answer
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0)
-    app = App()
-    qtbot.addWidget(app.window)
-    app.window.resize(1440, 900)
-    app.window.show()
-    app.start_engine()
-    yield app
-    engines = [bench.desk.bridge.engine for bench in app.designs.benches]
-    app.window.close()
-    assert not app.designs.benches
-    qtbot.waitUntil(lambda: not any(engine.is_running for engine in engines), timeout=10_000)
+def app(make_app):
+    made = make_app(lives=True)
+    yield made
+    made.window.close()
+    assert not made.designs.benches
 
 
 def test_opens_with_pictures_on_the_nodes_and_one_click_shows_maps(app, qtbot):

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from look_desk import FakeBridge
 from PySide6.QtCore import QPointF
 
 from explorer.architectures.gallery import find
 from explorer.graph.edits import SetField
 from explorer.graph.operations import dissolve
-from explorer.style.theme import theme
-from explorer.ui.app import App
-from explorer.ui.shell import ask
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0)
-    made = App()
-    made.designs.make_link = lambda _folder: FakeBridge()
-    qtbot.addWidget(made.window)
-    made.window.resize(1440, 900)
-    made.window.show()
-    made.start_engine()
-    made.open("lenet5_modern")
-    yield made
-    made.window.close()
+def app(make_app):
+    return make_app("lenet5_modern")
 
 
 @pytest.fixture

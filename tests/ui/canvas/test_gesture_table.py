@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from look_desk import FakeBridge, run
@@ -22,28 +22,13 @@ from explorer.ui.app import App
 from explorer.ui.canvas.canvas import CanvasView
 from explorer.ui.canvas.tools import shake
 from explorer.ui.menus.structure import FOUND_BY_SEARCH, Menu, arranged
-from explorer.ui.shell import ask
 
 Key = Qt.Key
 
 
 @pytest.fixture
-def app(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0, contrast=False, reduced_motion=True)
-    made = App()
-    made.designs.make_link = lambda _folder: FakeBridge()
-    qtbot.addWidget(made.window)
-    made.window.resize(1440, 900)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    made.start_engine()
-    made.files.open_gallery("lenet5_modern", (1, 28, 28))
-    QApplication.processEvents()
-    made.canvas.setFocus()
-    yield made
-    made.window.close()
-    QApplication.clipboard().clear()
+def app(make_app: Callable[..., App]) -> App:
+    return make_app("lenet5_modern", (1, 28, 28))
 
 
 @pytest.fixture

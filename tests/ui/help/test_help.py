@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from look_desk import FakeBridge
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
@@ -11,19 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 from explorer import resources
 from explorer.folders import state_folder
-from explorer.ui.app import App
 from explorer.ui.help import licences
 from explorer.ui.widgets.buttons import Button
 
 
 @pytest.fixture
-def app(qtbot):
-    made = App()
-    made.designs.make_link = lambda _folder: FakeBridge()
-    qtbot.addWidget(made.window)
-    made.window.show()
-    yield made
-    made.window.close()
+def app(make_app):
+    return make_app()
 
 
 def test_licences_cover_program_bundled_files_and_libraries():

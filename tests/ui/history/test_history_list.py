@@ -7,26 +7,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from explorer.graph.edits import SetField
-from explorer.style.theme import theme
-from explorer.ui.app import App
 from explorer.ui.history.panel import BEGINNING
-from explorer.ui.shell import ask
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0, reduced_motion=True)
-    app = App()
-    qtbot.addWidget(app.window)
-    app.window.resize(1440, 900)
-    app.window.show()
-    app.open("lenet5_modern")
-    qtbot.waitExposed(app.window)
+def app(make_app):
+    app = make_app("lenet5_modern")
     for filters in (8, 10, 12):
         app.desk.workspace.apply(SetField("conv1", "filters", filters), f"Set filters to {filters}")
-    yield app
-    app.window.close()
+    return app
 
 
 def titles(app):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from look_desk import FakeBridge
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from explorer.session import preferences
 from explorer.session.preferences import Preferences
 from explorer.style.theme import theme
-from explorer.ui.app import App
 from explorer.ui.keys.groups import MOUSE, groups
 from explorer.ui.keys.presets import PRESETS
 from explorer.ui.keys.printing import as_text
@@ -21,25 +20,14 @@ from explorer.ui.shell import ask
 Key = Qt.Key
 
 
-def make(qtbot, kept=None):
-    theme().change(mode="light", scale=1.0, contrast=False, reduced_motion=True)
-    made = App(kept=kept)
-    made.designs.make_link = lambda _folder: FakeBridge()
-    qtbot.addWidget(made.window)
-    made.window.resize(1440, 900)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    made.files.open_gallery("lenet5_modern", (1, 28, 28))
-    QApplication.processEvents()
-    return made
+@pytest.fixture
+def make(make_app):
+    return partial(make_app, "lenet5_modern", (1, 28, 28))
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    made = make(qtbot)
-    yield made
-    made.window.close()
+def app(make):
+    return make()
 
 
 @pytest.fixture
@@ -163,20 +151,18 @@ def test_a_preset_is_chosen_in_the_sheet_and_works(app, sheet, qtbot):
     assert "relu1" not in app.desk.workspace.document.root
 
 
-def test_keys_are_kept_between_two_starts(app, sheet, qtbot):
+def test_keys_are_kept_between_two_starts(app, sheet, make):
     app.actions.keys.choose("Blender")
     bind(sheet, "edit.mute", Key.Key_D)
     app.keeping.write()
     kept = preferences.read()
     assert (kept.keys, kept.own_keys) == ("Blender", {"edit.mute": ["D"]})
-    other = make(qtbot, kept)
+    other = make(kept=kept)
     assert other.actions.keys.of("edit.mute") == ("D",)
     assert other.actions.keys.of("edit.delete") == ("X", "Del")
-    other.window.close()
 
 
-def test_a_bad_file_of_preferences_costs_only_what_is_bad(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
+def test_a_bad_file_of_preferences_costs_only_what_is_bad(make, monkeypatch):
     said = []
     monkeypatch.setattr(
         "explorer.ui.shell.presenter.ShellPresenter.say", lambda _self, line: said.append(line)
@@ -188,12 +174,10 @@ def test_a_bad_file_of_preferences_costs_only_what_is_bad(qtbot, monkeypatch):
     )
     kept = preferences.read()
     assert kept.mode == "dark"
-    made = make(qtbot, kept)
+    made = make(kept=kept)
     assert made.actions.keys.own == {"edit.collapse": ("J",)}
     assert made.actions.keys.of("edit.mute") == ("M",)
     assert said == ["The keys kept for “edit.mute” cannot be read. 1 more of your keys were left out."]
-    made.window.close()
-    theme().change(mode="light")
 
 
 def test_the_sheet_as_pdf(app, sheet, tmp_path, monkeypatch, qtbot):

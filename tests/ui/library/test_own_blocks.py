@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from look_desk import FakeBridge
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -16,13 +15,10 @@ from explorer.folders import blocks_folder
 from explorer.graph import files
 from explorer.graph.edits import AddNode, SetField
 from explorer.graph.model import Node
-from explorer.style.theme import theme
-from explorer.ui.app import App
 from explorer.ui.canvas import commands
 from explorer.ui.canvas.own_blocks import LIBRARY, OWN
 from explorer.ui.inspector import group_fields
 from explorer.ui.inspector.panel import InspectorPanel
-from explorer.ui.shell import ask
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 GATE = '''
@@ -54,21 +50,8 @@ def nothing_stays_loaded(monkeypatch):
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0, contrast=False, reduced_motion=True)
-    made = App()
-    made.designs.make_link = lambda _folder: FakeBridge()
-    qtbot.addWidget(made.window)
-    made.window.resize(1440, 900)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    made.start_engine()
-    made.files.open_gallery("resnet_small")
-    QApplication.processEvents()
-    made.canvas.setFocus()
-    yield made
-    made.window.close()
+def app(make_app):
+    return make_app("resnet_small")
 
 
 def grouped(app):

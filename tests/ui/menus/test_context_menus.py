@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from look_desk import FakeBridge
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
@@ -11,35 +10,19 @@ from PySide6.QtWidgets import QApplication
 
 from explorer.graph.edits import SetNote
 from explorer.graph.model import Note
-from explorer.style.theme import theme
-from explorer.ui.app import App
 from explorer.ui.menus.context_menu import ContextMenu
 from explorer.ui.menus.main_menu import MOST_LETTERS, main_menu
 from explorer.ui.menus.row import MenuRow, MenuSheet
-from explorer.ui.shell import ask
 
 Key = Qt.Key
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0, contrast=False, reduced_motion=True)
-    made = App()
-    made.designs.make_link = lambda _folder: FakeBridge()
-    qtbot.addWidget(made.window)
-    made.window.resize(1440, 900)
-    made.window.show()
-    qtbot.waitExposed(made.window)
-    made.start_engine()
-    made.files.open_gallery("lenet5_modern", (1, 28, 28))
-    workspace = made.desk.workspace
-    workspace.apply(SetNote("note1", Note("note1", "Look", (60, 400))), "Note")
+def app(make_app):
+    made = make_app("lenet5_modern", (1, 28, 28))
+    made.desk.workspace.apply(SetNote("note1", Note("note1", "Look", (60, 400))), "Note")
     QApplication.processEvents()
-    made.canvas.setFocus()
-    yield made
-    made.menus.menu.close()
-    made.window.close()
+    return made
 
 
 def right_click(canvas, point):

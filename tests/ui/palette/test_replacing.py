@@ -6,23 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from explorer.style.theme import theme
-from explorer.ui.app import App
-from explorer.ui.shell import ask
-
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0, reduced_motion=True)
-    app = App()
-    qtbot.addWidget(app.window)
-    app.window.resize(1440, 900)
-    app.window.show()
-    app.open("lenet5_modern")
-    qtbot.waitExposed(app.window)
-    yield app
-    app.window.close()
+def app(make_app):
+    return make_app("lenet5_modern")
 
 
 def press_r(app):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from look_desk import FakeBridge
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -11,24 +10,14 @@ from explorer.architectures.gallery import find
 from explorer.graph.edits import SetField
 from explorer.protocol import events, requests
 from explorer.session.origin import Origin
-from explorer.style.theme import theme
-from explorer.ui.app import App
 from explorer.ui.shell import ask
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0)
-    made = App()
-    made.designs.make_link = lambda _folder: FakeBridge()
-    qtbot.addWidget(made.window)
-    made.window.resize(1440, 900)
-    made.window.show()
-    made.start_engine()
+def app(make_app):
+    made = make_app()
     made.open("mlp_spirals")
-    yield made
-    made.window.close()
+    return made
 
 
 def names(app):

@@ -5,26 +5,15 @@ from __future__ import annotations
 import pytest
 
 from explorer.style.theme import theme
-from explorer.ui.app import App
 from explorer.ui.canvas import navigation
-from explorer.ui.shell import ask
 from explorer.ui.shell.presenting import scale_for
 
 SIZES = [(1024, 768), (1440, 900), (1920, 1080), (3840, 2160)]
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0, reduced_motion=True)
-    app = App()
-    qtbot.addWidget(app.window)
-    app.window.resize(1440, 900)
-    app.window.show()
-    yield app
-    app.presenting.leave()
-    app.window.close()
-    theme().change(scale=1.0, reduced_motion=False)
+def app(make_app):
+    return make_app()
 
 
 def settle(qtbot):

@@ -12,26 +12,14 @@ from explorer.graph.model import Edge, Node
 from explorer.graph.operations import group
 from explorer.protocol import events, requests
 from explorer.protocol.records import TrainSettings
-from explorer.style.theme import theme
 from explorer.ui.app import App
 from explorer.ui.designs.saving import save
-from explorer.ui.shell import ask
 from explorer.ui.shell.bench import Bench
 
 
 @pytest.fixture
-def app(qtbot, monkeypatch):
-    monkeypatch.setattr(ask, "save_changes", lambda *_: "discard")
-    theme().change(mode="light", scale=1.0)
-    app = App()
-    qtbot.addWidget(app.window)
-    app.window.resize(1440, 900)
-    app.window.show()
-    app.start_engine()
-    yield app
-    engines = [bench.desk.bridge.engine for bench in app.designs.benches]
-    app.window.close()
-    qtbot.waitUntil(lambda: not any(engine.is_running for engine in engines), timeout=10_000)
+def app(make_app):
+    return make_app(lives=True)
 
 
 class Asked:
