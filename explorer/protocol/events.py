@@ -10,7 +10,7 @@ import numpy as np
 from explorer.protocol import run_events, weight_events
 from explorer.protocol.base_event import BaseEvent
 from explorer.protocol.pictures import Picture
-from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Target, Tile
+from explorer.protocol.records import Answer, AttentionLayer, Layer, Likely, Output, Piece, Target, Tile
 
 RunStarted = run_events.RunStarted
 RunSteps = run_events.RunSteps
@@ -144,12 +144,16 @@ class SampleSet(BaseEvent, frozen=True):
 
 
 class TileSet(BaseEvent, frozen=True):
-    """Small pictures for the canvas, the sample they are made from, and the answer."""
+    """Small pictures for the canvas, the sample they are made from, and the answer.
+
+    Here and in other answers `tokens` are those of the texts that were read, by input, as they are shown.
+    """
 
     input: np.ndarray
     tiles: tuple[Tile, ...]
     answer: Answer
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = {}
 
 
 class FeatureSet(BaseEvent, frozen=True):
@@ -166,6 +170,7 @@ class FeatureSet(BaseEvent, frozen=True):
     axes: tuple[str, ...]
     answer: Answer
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = {}
 
 
 class NodeStatistics(msgspec.Struct, frozen=True):
@@ -194,6 +199,7 @@ class AttentionSet(BaseEvent, frozen=True):
     layers: tuple[AttentionLayer, ...]
     answer: Answer
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = {}
 
 
 class AnswerSet(BaseEvent, frozen=True):
@@ -203,6 +209,48 @@ class AnswerSet(BaseEvent, frozen=True):
     outputs: tuple[Output, ...]
     truth: str = ""
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = {}
+
+
+class NextTokens(BaseEvent, frozen=True):
+    """What may come next in a text, the likeliest first.
+
+    Attributes:
+        likely: as many as were asked for. unsure, unsure_drawn: among how many equally likely ones the choice
+            would be as open, by the network and after temperature, top-k and top-p.
+        vocabulary: how many tokens there are. tokens: of the texts, by input.
+
+    """
+
+    likely: tuple[Likely, ...]
+    unsure: float
+    unsure_drawn: float
+    vocabulary: int
+    step: int = 0
+    tokens: dict[str, tuple[str, ...]] = {}
+
+
+class Wrote(BaseEvent, frozen=True):
+    """The next tokens of a text that is being written."""
+
+    pieces: tuple[Piece, ...]
+
+
+class Written(BaseEvent, frozen=True):
+    """A text is written.
+
+    Attributes:
+        text: what was written, as a text. pieces: its tokens, the end mark left out.
+        why: it ended: `count` as many as were asked for, `end` the network said so, `full` no more fit.
+        tokens: of the texts it began with, by input.
+
+    """
+
+    text: str
+    pieces: tuple[Piece, ...]
+    why: str
+    step: int = 0
+    tokens: dict[str, tuple[str, ...]] = {}
 
 
 class AttributionMap(BaseEvent, frozen=True):
@@ -289,6 +337,9 @@ Event: TypeAlias = (
     | AttentionSet
     | AnswerSet
     | AttributionMap
+    | NextTokens
+    | Wrote
+    | Written
     | WeightSet
     | BoundaryMap
     | RunStarted

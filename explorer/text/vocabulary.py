@@ -91,6 +91,10 @@ class Vocabulary:
             return bytes(number for number in ids if 0 <= number < len(self)).decode("utf-8", "replace")
         return "".join(tokens) if self.kind == "characters" else _joined(tokens)
 
+    def after(self, ids: Sequence[int]) -> str:
+        """What the last of these ids adds to the text of those before it."""
+        return self.decode(ids).removeprefix(self.decode(ids[:-1]))
+
     def token(self, number: int) -> str:
         """The token of an id; one it does not have is written as its number."""
         return self.tokens[number] if 0 <= number < len(self.tokens) else f"#{number}"

@@ -25,6 +25,7 @@ from torch.nn import functional as F
 from explorer.architectures.gallery import find
 from explorer.blocks.registry import registry
 from explorer.engine.compile import compile_flow
+from explorer.engine.lengths import Lengths
 from explorer.graph.resolve import Resolver
 from explorer.text import dates, grammar
 from explorer.text.shipped import vocabulary
@@ -33,6 +34,7 @@ from explorer.text.vocabulary import END, START, Vocabulary
 HERE = Path(__file__).parent
 SEED, BATCH, POOL, WARM, HELD_OUT = 0, 64, 64 * 64, 100, 1_000
 Pair = tuple[str, str]
+Run = Callable[[Tensor, Tensor], Tensor]
 PLANS: dict[str, tuple[int, float]] = {  # steps, learning rate
     "dates_bahdanau": (2_400, 4e-3),
     "dates_luong": (2_400, 4e-3),
@@ -89,7 +91,7 @@ def batches(
 
 
 @torch.inference_mode()
-def greedy(model: nn.Module, source: Tensor, write: Vocabulary, longest: int) -> list[list[int]]:
+def greedy(model: Run, source: Tensor, write: Vocabulary, longest: int) -> list[list[int]]:
     """Write with the likeliest token each time until the end mark."""
     written = torch.full((len(source), 1), write.start or 0)
     over = torch.zeros(len(source), dtype=torch.bool)
@@ -103,7 +105,7 @@ def greedy(model: nn.Module, source: Tensor, write: Vocabulary, longest: int) ->
     return [row[: row.index(write.end)] if write.end in row else row for row in rows]
 
 
-def exact(model: nn.Module, pairs: list[Pair], read: Vocabulary, write: Vocabulary, longest: int) -> float:
+def exact(model: Run, pairs: list[Pair], read: Vocabulary, write: Vocabulary, longest: int) -> float:
     """Share of the pairs that are translated right to the last token."""
     rows: dict[int, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -120,7 +122,14 @@ def make(name: str) -> dict[str, object]:
     steps, rate = PLANS[name]
     document = find(name).build()
     flow = Resolver(registry()).resolve(document)
-    model = compile_flow(flow, document.name, torch.device("cpu"), seed=SEED).module
+    compiled = compile_flow(flow, document.name, torch.device("cpu"), seed=SEED)
+    model, lengths = compiled.module, Lengths(compiled, document)
+
+    def run(source: Tensor, given: Tensor) -> Tensor:
+        sized = lengths.of({"source": source.shape[1], "target": given.shape[1]}).module
+        made: Tensor = sized(source, given)
+        return made
+
     read, write = (vocabulary(str(flow.graph[end].fields["vocabulary"])) for end in ("source", "target"))
     longest = flow.inputs["target"].shape[0]  # type: ignore[union-attr]
     pair = dates.pair if name.startswith("dates") else grammar.pair
@@ -134,7 +143,7 @@ def make(name: str) -> dict[str, object]:
         for group in optimiser.param_groups:
             group["lr"] = rate * factor
         source, given, wanted = next(draw)
-        loss = F.cross_entropy(model(source, given).flatten(0, 1), wanted.flatten())
+        loss = F.cross_entropy(run(source, given).flatten(0, 1), wanted.flatten())
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -147,12 +156,12 @@ def make(name: str) -> dict[str, object]:
     save_file(state, HERE / f"{name}.safetensors")
     random = Random(SEED + 1)
     pairs = [pair(random, held_out=True) for _ in range(HELD_OUT)]
-    figures: dict[str, object] = {"exact": round(exact(model, pairs, read, write, longest), 4)}
+    figures: dict[str, object] = {"exact": round(exact(run, pairs, read, write, longest), 4)}
     if pair is grammar.pair:
         figures["exact_by_clauses"] = {
             str(count): round(
                 exact(
-                    model,
+                    run,
                     [grammar.pair(random, held_out=True, clauses=count) for _ in range(300)],
                     read,
                     write,
