@@ -23,6 +23,8 @@ COMMANDS = {
     "export": "write a design as Python source, weights or a picture",
     "train": "train a design on a data set",
     "inspect": "feature maps, filters, attention, attribution or statistics as a picture",
+    "generate": "what a network writes behind a text",
+    "translate": "what a network answers in its other language",
     "render": "the canvas, or a figure for a slide, as a picture",
     "weights": "published weights of a network: list, fetch, write for the design",
     "block": "your own blocks: list, add, remove, trust a Python file",
