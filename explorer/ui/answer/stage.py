@@ -99,6 +99,9 @@ class AnswerStage(QWidget):
     def _show_shares(self, output: Output, picture: Array) -> None:
         self._show_classes(output, picture)
 
+    def _show_next(self, output: Output, picture: Array) -> None:
+        self._show_classes(output, picture)
+
     def _show_words(self, output: Output, picture: Array) -> None:
         self._show_classes(output, picture)
 
