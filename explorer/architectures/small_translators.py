@@ -163,8 +163,8 @@ def dates_luong(
 def french_bahdanau(
     g: Builder, input: Tensor, classes: int, *, hidden: int = 64, embedding: int = 32, words: int = 86
 ) -> None:
-    """Translates sentences of a small English into French, word by word. Where French turns adjective and noun
-    round, the line of its attention crosses itself.
+    """Translates sentences of a small English into French, word by word. Where French turns adjective and
+    noun round, the lines of its attention cross.
 
     The number of classes is the number of words it can write, with the two marks.
 
@@ -243,8 +243,8 @@ def french_luong(
 def french_plain(
     g: Builder, input: Tensor, classes: int, *, hidden: int = 64, embedding: int = 32, words: int = 86
 ) -> None:
-    """Translates from one vector: all that it has read must fit into the encoder's last state. Short sentences
-    come out right, long ones lose words, which is what attention was made for.
+    """Translates from one vector: all that it has read must fit into the encoder's last state. Short
+    sentences come out right, long ones lose words, which is what attention was made for.
 
     The number of classes is the number of words it can write, with the two marks.
 

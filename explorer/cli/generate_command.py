@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompt", default=None, metavar="TEXT", help="default: the example of the network")
     parser.add_argument("--tokens", type=values.whole(1, MOST), default=200, metavar="N", help="at most")
     texts.add_drawing(parser)
-    parser.add_argument("--weights", default="", metavar="FILE", help="safetensors; default: the shipped ones")
+    parser.add_argument(
+        "--weights", default="", metavar="FILE", help="safetensors; default: the shipped ones"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON value, with how likely each token was")
 
 

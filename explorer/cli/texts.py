@@ -26,7 +26,11 @@ def add_drawing(parser: argparse.ArgumentParser) -> None:
         "--top-k", type=values.whole(0, 10**6), default=0, metavar="K", help="only the K likeliest; 0 for all"
     )
     parser.add_argument(
-        "--top-p", type=_number(0, 1), default=1.0, metavar="P", help="only the likeliest that reach P together"
+        "--top-p",
+        type=_number(0, 1),
+        default=1.0,
+        metavar="P",
+        help="only the likeliest that reach P together",
     )
     parser.add_argument("--seed", type=values.seed, default=0, help="the same seed writes the same")
 
@@ -69,7 +73,9 @@ def warn(problems: Sequence[str], *, has_weights: bool) -> None:
     for line in problems[:MOST_PROBLEMS]:
         print(f"explorer: weights: {line}", file=sys.stderr)
     if not has_weights:
-        print("explorer: This design has no trained weights; what it writes means nothing yet.", file=sys.stderr)
+        print(
+            "explorer: This design has no trained weights; what it writes means nothing yet.", file=sys.stderr
+        )
 
 
 def _number(low: float, high: float) -> Callable[[str], float]:

@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The design and the text."""
     add_design(parser)
     parser.add_argument("text", metavar="TEXT", help="a sentence of the language it reads")
-    parser.add_argument("--weights", default="", metavar="FILE", help="safetensors; default: the shipped ones")
+    parser.add_argument(
+        "--weights", default="", metavar="FILE", help="safetensors; default: the shipped ones"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON value, with how likely each token was")
 
 

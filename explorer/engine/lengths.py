@@ -1,7 +1,7 @@
 """The live model for texts of other lengths: the same weights, whatever is written for one length.
 
-A design is drawn for the longest text it takes. Most layers run on shorter ones as they are; where a number in
-the program follows the length (a reshape), the program is written once more for that length and given the
+A design is drawn for the longest text it takes. Most layers run on shorter ones as they are; where a number
+in the program follows the length (a reshape), the program is written once more for that length and given the
 tensors of the live model, not copies.
 """
 
@@ -102,8 +102,8 @@ def _tie(module: nn.Module, live: nn.Module, said: str) -> None:
                     held = _first_rows(part, held, value)
                 if held is None:
                     raise LengthProblem(
-                        f"{path or 'The design'} has learned numbers for each place of a text of full length, "
-                        f"so it does not take {said}; fill the text up."
+                        f"{path or 'The design'} has learned numbers for each place of a text of full "
+                        f"length, so it does not take {said}; fill the text up."
                     )
                 getattr(part, kind)[name] = held
 

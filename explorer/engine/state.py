@@ -230,7 +230,7 @@ class EngineState:
         return context_of(self.settings, dataset, self.loss)
 
     def answer(self, output: object, dataset: str = "", compiled: Compiled | None = None) -> Answer:
-        """The main output as it is read; empty when it is no vector. `compiled`: what ran, if not the drawn."""
+        """The main output as it is read; empty when it is no vector. `compiled` ran, or the live one."""
         return answer_of((compiled or self.model()).flow, output, self.context(dataset))
 
 

@@ -15,7 +15,7 @@ from explorer.engine.compile import Compiled
 from explorer.engine.lengths import LengthProblem
 from explorer.engine.reading import by_name
 from explorer.engine.state import EngineState, RequestProblem
-from explorer.meaning.texts import NO_TEXT, Writer, first_text, text_inputs, writer_of
+from explorer.meaning.texts import NO_TEXT, Writer, first_text, text_inputs, too_few_ids, writer_of
 from explorer.protocol.records import Drawing, Sample
 from explorer.text import drawing as draws
 from explorer.text.vocabulary import TextProblem, Vocabulary
@@ -81,6 +81,12 @@ def text_ids(engine: EngineState, sample: Sample) -> dict[str, list[int]]:
     found = {}
     for name, known in text_inputs(engine.model().flow).items():
         own = _of(engine, name, sample)
+        if few := too_few_ids(engine.model().flow, name, known):
+            raise RequestProblem(
+                f"{name} has a vocabulary of {len(known)} tokens ({known.title or known.name}), and "
+                f"{few[0]} takes {few[1]} ids: it is the vocabulary of another network. Choose that of this one.",
+                name,
+            )
         text = known.example if own.text is None else own.text
         if own.path or own.values is not None or own.dataset:
             raise RequestProblem(f"{name} reads a text ({known.title or known.name}): type one.", name)
@@ -113,7 +119,9 @@ def _of(engine: EngineState, name: str, sample: Sample) -> Sample:
         alone = len(flow.inputs) == len(text_inputs(flow))
         return sample if alone and (sample.path or sample.values is not None) else plain
     others = [other for other in flow.inputs if other not in text_inputs(flow)]
-    return Sample(sample.dataset, sample.index, sample.path, sample.values) if name in others[:1] else Sample()
+    return (
+        Sample(sample.dataset, sample.index, sample.path, sample.values) if name in others[:1] else Sample()
+    )
 
 
 # writing

@@ -69,13 +69,25 @@ def writer_of(flow: Flow) -> Writer | None:
     return Writer(output, name, texts[name], source)
 
 
-def _is_next(
-    flow: Flow, axes: tuple[str, ...], shape: tuple[int, ...], name: str, known: Vocabulary
-) -> bool:
+def _is_next(flow: Flow, axes: tuple[str, ...], shape: tuple[int, ...], name: str, known: Vocabulary) -> bool:
     given = flow.inputs[name]
     return axes == ("T", "D") and given is not None and shape == (given.shape[0], len(known))
 
 
+def too_few_ids(flow: Flow, name: str, known: Vocabulary) -> tuple[str, int] | None:
+    """A layer that reads the ids of a text and has fewer of them than its vocabulary, with how many."""
+    for address, node in flow.walk(depth=16):
+        count = getattr(node.block, ID_FIELDS.get(getattr(node.block, "id", ""), ""), None)
+        if isinstance(count, int) and count < len(known):
+            port = next(iter(node.inputs), "x")
+            given = node.inputs.get(port)
+            if given is not None and given.dtype == "int" and name in inputs_behind(flow, address, port):
+                return address, count
+    return None
+
+
+ID_FIELDS = {"embedding": "vocabulary", "one_hot": "classes"}
+"""Fields of blocks that say how many ids they take."""
 ASKING, ASKED = ("query", "targets", "state", "x"), ("key", "encoder", "x")
 """Ports of attention blocks through which those come that ask, and those that are asked."""
 
@@ -86,7 +98,8 @@ def attended(flow: Flow, address: str, tokens: Mapping[str, int], queries: int, 
     Behind a look at another text a layer has read both; it then still stands on the tokens of its own.
 
     Args:
-        flow: of the design. address: of the layer. tokens: how many each text has. queries, keys: of the layer.
+        flow: of the design. address: of the layer. tokens: how many each text has.
+        queries, keys: how many the layer has.
 
     """
     node = flow.at(address)

@@ -153,7 +153,7 @@ class TileSet(BaseEvent, frozen=True):
     tiles: tuple[Tile, ...]
     answer: Answer
     step: int = 0
-    tokens: dict[str, tuple[str, ...]] = {}
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class FeatureSet(BaseEvent, frozen=True):
@@ -170,7 +170,7 @@ class FeatureSet(BaseEvent, frozen=True):
     axes: tuple[str, ...]
     answer: Answer
     step: int = 0
-    tokens: dict[str, tuple[str, ...]] = {}
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class NodeStatistics(msgspec.Struct, frozen=True):
@@ -199,7 +199,7 @@ class AttentionSet(BaseEvent, frozen=True):
     layers: tuple[AttentionLayer, ...]
     answer: Answer
     step: int = 0
-    tokens: dict[str, tuple[str, ...]] = {}
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class AnswerSet(BaseEvent, frozen=True):
@@ -209,7 +209,7 @@ class AnswerSet(BaseEvent, frozen=True):
     outputs: tuple[Output, ...]
     truth: str = ""
     step: int = 0
-    tokens: dict[str, tuple[str, ...]] = {}
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class NextTokens(BaseEvent, frozen=True):
@@ -227,7 +227,7 @@ class NextTokens(BaseEvent, frozen=True):
     unsure_drawn: float
     vocabulary: int
     step: int = 0
-    tokens: dict[str, tuple[str, ...]] = {}
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Wrote(BaseEvent, frozen=True):
@@ -250,7 +250,7 @@ class Written(BaseEvent, frozen=True):
     pieces: tuple[Piece, ...]
     why: str
     step: int = 0
-    tokens: dict[str, tuple[str, ...]] = {}
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class AttributionMap(BaseEvent, frozen=True):

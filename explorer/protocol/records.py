@@ -25,7 +25,7 @@ class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str = ""
     values: np.ndarray | None = None
     text: str | None = None
-    more: dict[str, Sample] = {}
+    more: dict[str, Sample] = msgspec.field(default_factory=dict)
 
 
 class Drawing(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -62,7 +62,9 @@ def distribution(scores: Array, temperature: float = 1.0, top_k: int = 0, top_p:
 
 def draw(probabilities: Array, random: np.random.Generator) -> int:
     """One id, as likely as the probabilities (V) say."""
-    place = int(np.searchsorted(np.cumsum(probabilities), random.random() * probabilities.sum(), side="right"))
+    place = int(
+        np.searchsorted(np.cumsum(probabilities), random.random() * probabilities.sum(), side="right")
+    )
     return min(place, int(np.flatnonzero(probabilities)[-1]))
 
 

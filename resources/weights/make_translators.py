@@ -70,7 +70,7 @@ def write_vocabularies() -> None:
 def batches(
     draw: Callable[[], Pair], read: Vocabulary, write: Vocabulary, order: Random
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Sources (N, S), targets (N, T) behind their mark, and what follows each (N, T), −100 where nothing does."""
+    """Sources (N, S), targets (N, T) behind their mark, and what follows (N, T), −100 where nothing does."""
     while True:
         rows: dict[int, list[tuple[list[int], list[int]]]] = defaultdict(list)
         for _ in range(POOL):

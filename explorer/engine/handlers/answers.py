@@ -40,7 +40,9 @@ def answers(engine: EngineState, request: requests.Answers) -> None:
             job=request.job,
             revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
-            outputs=tuple(_with_next(read(values, meanings, given[0][0], context.classes), values, compiled.flow)),
+            outputs=tuple(
+                _with_next(read(values, meanings, given[0][0], context.classes), values, compiled.flow)
+            ),
             truth=engine.truth(request.sample),
             step=engine.step,
             tokens=ready.tokens,

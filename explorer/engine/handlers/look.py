@@ -19,9 +19,9 @@ from explorer.meaning.exposing import NO_ATTENTION, exposing
 from explorer.meaning.heavy import refuse_large_attention
 from explorer.meaning.outputs import main_output, meaning_of
 from explorer.meaning.places import extra_tokens, patch_grid
-from explorer.meaning.texts import attended
+from explorer.meaning.texts import attended, text_inputs
 from explorer.protocol import events, requests
-from explorer.protocol.records import AttentionLayer, Tile
+from explorer.protocol.records import AttentionLayer, Sample, Tile
 
 
 def tiles(engine: EngineState, request: requests.Tiles) -> None:
@@ -91,7 +91,11 @@ def features(engine: EngineState, request: requests.Features) -> None:
 def statistics(engine: EngineState, request: requests.Statistics) -> None:
     """Distribution of every node's output over several samples."""
     compiled = engine.model()
-    batch = engine.batches(request.dataset, max(1, min(request.count, 512)))
+    if text_inputs(compiled.flow):
+        ready = prepared(engine, Sample())
+        compiled, batch = ready.compiled, ready.given
+    else:
+        batch = engine.batches(request.dataset, max(1, min(request.count, 512)))
     addresses = [address for address, _ in compiled.flow.walk()]
     addresses = [address for address in addresses if not is_muted(compiled, address)]
 

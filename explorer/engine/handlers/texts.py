@@ -26,7 +26,10 @@ def next_token(engine: EngineState, request: requests.NextToken) -> None:
     scores = texts.scores_after(engine, request.sample, writer, ids)
     how = request.drawing
     try:
-        model, drawn = draws.softmax(scores), draws.distribution(scores, how.temperature, how.top_k, how.top_p)
+        model, drawn = (
+            draws.softmax(scores),
+            draws.distribution(scores, how.temperature, how.top_k, how.top_p),
+        )
     except TextProblem as problem:
         raise RequestProblem(str(problem)) from None
     order = np.argsort(-model, kind="stable")[: max(1, min(request.most, MOST_LIKELY))]

@@ -105,7 +105,7 @@ class Split(nn.Module):
 
 
 class Slice(nn.Module):
-    """Keeps indices `start` to `stop` (left out; None: to the end) along `dim`, counted with the batch axis."""
+    """Keeps indices `start` to `stop` (left out; None: the end) along `dim`, the batch axis counted."""
 
     def __init__(self, dim: int, start: int, stop: int | None) -> None:
         super().__init__()

@@ -25,6 +25,8 @@ from explorer.style.theme import follow, theme
 
 FAINTEST = 0.06
 """Weights below it have no line."""
+NARROWEST = 13
+"""Pixels of a letter's chip, before the text scale, below which the rows scroll instead."""
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -70,8 +72,7 @@ class TokenLines(QAbstractScrollArea):
 
     def token_rect(self, number: int, *, asks: bool = True) -> QRectF:
         """Return where the chip of a token lies in the viewport."""
-        rects = self._chips(self._asking if asks else self._asked, below=asks)
-        return rects[number].translated(-self.horizontalScrollBar().value(), 0)
+        return self._rows()[asks][number].translated(-self.horizontalScrollBar().value(), 0)
 
     # geometry
 
@@ -84,15 +85,26 @@ class TokenLines(QAbstractScrollArea):
         tall, gap = px(24), px(2 if letters else 6)
         y = self.viewport().height() - tall - px(4) if below else px(2)
         found, x = [], float(px(4))
+        longest = max(len(self._asking), len(self._asked), 1)
+        each = min(px(20), max(px(NARROWEST), (self.viewport().width() - px(8)) // longest - gap))
         for token in tokens:
-            wide = px(20) if letters and len(token) <= 1 else metrics.horizontalAdvance(token) + px(12)
+            wide = each if letters and len(token) <= 1 else metrics.horizontalAdvance(token) + px(12)
             found.append(QRectF(x, y, wide, tall))
             x += wide + gap
         return found
 
+    def _rows(self) -> tuple[list[QRectF], list[QRectF]]:
+        """Chips above and below, the shorter row over the middle of the longer."""
+        above, below = self._chips(self._asked, below=False), self._chips(self._asking, below=True)
+        widths = [row[-1].right() if row else 0.0 for row in (above, below)]
+        whole = max(*widths, self.viewport().width() - theme().px(4))
+        return (
+            [chip.translated((whole - widths[0]) / 2, 0) for chip in above],
+            [chip.translated((whole - widths[1]) / 2, 0) for chip in below],
+        )
+
     def _measure(self) -> None:
-        rows = [self._chips(self._asked, below=False), self._chips(self._asking, below=True)]
-        wide = max((row[-1].right() for row in rows if row), default=0.0)
+        wide = max((row[-1].right() for row in self._rows() if row), default=0.0)
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(0, round(wide) + theme().px(4) - self.viewport().width()))
         bar.setPageStep(self.viewport().width())
@@ -102,7 +114,7 @@ class TokenLines(QAbstractScrollArea):
     def _reveal(self) -> None:
         if not self._asking:
             return
-        chip = self._chips(self._asking, below=True)[self._query]
+        chip = self._rows()[1][self._query]
         bar, wide = self.horizontalScrollBar(), self.viewport().width()
         if chip.right() > bar.value() + wide:
             bar.setValue(round(chip.right()) - wide + theme().px(8))
@@ -126,8 +138,7 @@ class TokenLines(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(-self.horizontalScrollBar().value(), 0)
-        above = self._chips(self._asked, below=False)
-        below = self._chips(self._asking, below=True)
+        above, below = self._rows()
         strong = [(q, k) for q, k in zip(*np.nonzero(self._weights >= FAINTEST), strict=True)]
         for query, key in sorted(strong, key=lambda pair: pair[0] == self._query):
             weight = float(self._weights[query, key])
@@ -173,7 +184,7 @@ class TokenLines(QAbstractScrollArea):
 
     def _point(self, place: QPointF) -> None:
         at = place + QPointF(self.horizontalScrollBar().value(), 0)
-        chips = self._chips(self._asking, below=True)
+        chips = self._rows()[1]
         number = next((n for n, chip in enumerate(chips) if chip.contains(at)), None)
         if number is not None:
             self._pick(number)

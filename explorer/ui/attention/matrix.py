@@ -34,7 +34,7 @@ class MatrixView(MapView):
         self.update()
 
     def set_tokens(self, asking: Sequence[str], asked: Sequence[str]) -> None:
-        """Write those that ask at the left and those that are asked above, where there is room; () for none."""
+        """Write those that ask at the left and those asked above, where there is room; () for none."""
         self._asking, self._asked = tuple(asking), tuple(asked)
         self.update()
 

@@ -99,6 +99,7 @@ class AttentionPanel(LookPanel):
         no_grid = "These tokens are no patches of a picture."
         no_class = None if maps.has_class_token() else "No class token stands before the patches."
         self._from.set_enabled("class", no_grid if maps.grid is None else no_class)
+        self._from.setVisible(not maps.asking(0))
         self._from.set_enabled("patch", no_grid if maps.grid is None else None)
         self._mode.set_enabled("rollout", None if maps.rollouts else "The layers look at different tokens.")
         no_text = None if maps.asking(0) and maps.asked(0) else "These tokens are no words of a text."
@@ -134,6 +135,7 @@ class AttentionPanel(LookPanel):
         if maps is None:
             return
         self._order.setEnabled(not self._is_rollout())
+        self._order.setVisible(not self._is_lines())
         self._wall.setVisible(not self._is_lines())
         self._lines.setVisible(self._is_lines())
         self._from.set_value("class" if self._query.from_class else "patch")
@@ -211,7 +213,10 @@ class AttentionPanel(LookPanel):
         if self._is_rollout():
             line, number = f"What reaches {who}", "Layers multiplied, skips included. Number: entropy"
         elif self._is_lines():
-            line, number = f"Where {who} looks", "Above: looked at. Below: who looks. Weights below 0.06 have no line"
+            line, number = (
+                f"Where {who} looks",
+                "Above: looked at. Below: who looks. Weights below 0.06 have no line",
+            )
         elif self._is_matrices(maps):
             line, number = "Queries down, keys across", "Number: mean entropy"
         else:

@@ -53,9 +53,7 @@ def _wrapped(tiles: list[Tile], across: int) -> list[Row]:
     return [Row(tuple(tiles[i : i + across])) for i in range(0, len(tiles), across)]
 
 
-def facts(
-    maps: AttentionMaps, query: Query, row: Array, index: int, layer: int = 0
-) -> list[tuple[str, str]]:
+def facts(maps: AttentionMaps, query: Query, row: Array, index: int, layer: int = 0) -> list[tuple[str, str]]:
     """Return what is said beside the large head."""
     strongest, grid = int(np.nan_to_num(row).argmax()), maps.grid
     figures = [

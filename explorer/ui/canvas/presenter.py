@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import QObject
 
-from explorer.figures.canvas.tiles import Array, Thumbnails
+from explorer.figures.canvas.tiles import Thumbnails
 from explorer.graph.catalogue import OUTPUT
 from explorer.protocol import events, requests
 from explorer.protocol.records import Tile
@@ -52,7 +52,7 @@ class CanvasPresenter(QObject):
             return
         self._step = event.step
         tiles = {tile.address: thumbnails(tile) for tile in event.tiles}
-        self._canvas.pictures.show_tiles(tiles | self._ends(tiles))
+        self._canvas.pictures.show_tiles(tiles | ({} if event.tokens else self._ends(tiles)))
         self._shown = event
         self._desk.pictured.emit(event.input)
         self._show_ends()
@@ -65,7 +65,7 @@ class CanvasPresenter(QObject):
             self._canvas.pictures.show_input(None)
             self._canvas.pictures.show_answer(())
             return
-        self._canvas.pictures.show_input(*_shown_input(event))
+        self._canvas.pictures.show_input(None if event.tokens else event.input, event.tokens)
         self._canvas.pictures.show_answer(best(event.answer, 3))
 
     def _ends(self, tiles: Mapping[str, Thumbnails]) -> dict[str, Thumbnails]:
@@ -84,15 +84,6 @@ class CanvasPresenter(QObject):
 
     def _on_lost(self, _words: str) -> None:
         self._canvas.pictures.show_stale(None)
-
-
-def _shown_input(event: events.TileSet) -> tuple[Array | None, str]:
-    """The sample as the input shows it: a text as its tokens, without a picture."""
-    if not event.tokens:
-        return event.input, ""
-    first = next(iter(event.tokens.values()))
-    one_each = all(len(token) == 1 for token in first)
-    return None, ("" if one_each else " ").join(first)
 
 
 def _is_map(tiles: Mapping[str, Thumbnails], address: str) -> bool:

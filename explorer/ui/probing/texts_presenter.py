@@ -1,4 +1,4 @@
-"""Texts to look at: what is typed becomes the sample, or is refused in words before the engine hears of it."""
+"""Texts to look at: what is typed becomes the sample, or is refused in words at once."""
 
 from __future__ import annotations
 
@@ -78,10 +78,10 @@ class TextsPresenter(QObject):
         own = sample.more.get(name, Sample(text=sample.text) if name == self._first() else Sample())
         writer = writer_of(self._desk.workspace.flow)
         hint = ""
-        text = own.text
-        if text is None and writer is not None and name == writer.input and writer.source:
-            text, hint = "", "what the network writes"
-        elif text is None:
+        text = own.text or ""
+        if own.text is None and writer is not None and name == writer.input and writer.source:
+            hint = "what the network writes"
+        elif own.text is None:
             text = known.example
         tensor = self._desk.workspace.flow.inputs.get(name)
         try:
@@ -90,7 +90,8 @@ class TextsPresenter(QObject):
             count = 0
         one, many = _units(known)
         most = tensor.shape[0] - (known.start is not None) if tensor is not None else 0
-        return TextInput(name, text, hint or f"{count} of {words.plural(most, one, many)}", hint=hint)
+        said = "Empty: its own translation" if hint else f"{count} of {words.plural(most, one, many)}"
+        return TextInput(name, text, said, hint=hint)
 
     def _known(self) -> dict[str, Vocabulary]:
         try:

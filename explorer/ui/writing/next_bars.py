@@ -44,7 +44,7 @@ class NextBars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Allow a narrow column."""
-        return QSize(theme().px(180), self.sizeHint().height())
+        return QSize(theme().px(140), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows."""
@@ -52,7 +52,7 @@ class NextBars(QWidget):
         painter.setFont(theme().font("label", 600))
         names = max((painter.fontMetrics().horizontalAdvance(one.shown) for one in self._likely), default=0)
         names = min(names + px(10), self.width() // 3)
-        column = px(46)
+        column = px(40)
         room = max(px(20), self.width() - names - 2 * column)
         for index, one in enumerate(self._likely):
             y, tall = index * px(ROW), px(ROW)

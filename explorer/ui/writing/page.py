@@ -1,4 +1,4 @@
-"""The text that is written: the beginning in grey, what is new on a ground the darker the less it was expected."""
+"""The text that is written: the beginning in grey, what is new on a darker ground where it was unlikely."""
 
 from __future__ import annotations
 

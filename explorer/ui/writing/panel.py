@@ -22,6 +22,13 @@ from explorer.ui.writing.page import WrittenPage
 
 NOTHING = "Open a design that reads a text and says what comes next, such as Small GPT on Shakespeare."
 MOST_TOKENS = 10_000
+HINTS = {
+    "temperature": "0 takes the likeliest each time, 1 is the network as it is, more is bolder.",
+    "top_k": "Only the k likeliest are drawn from; 0 for all.",
+    "top_p": "Only the likeliest that reach this share together; 1 for all.",
+    "seed": "The same seed and settings write the same.",
+    "tokens": "At most so many are written at a time.",
+}
 
 
 class WritingPanel(LookPanel):
@@ -43,8 +50,8 @@ class WritingPanel(LookPanel):
         self._sentence = label(tone="2", wrap=True)
         self._fields = {
             "temperature": NumberField("Temperature", 0.8, whole=False, low=0, high=HOTTEST),
-            "top_k": NumberField("Top-k", 0, "0 all", low=0, high=1_000_000),
-            "top_p": NumberField("Top-p", 1.0, "1 all", whole=False, low=0.01, high=1),
+            "top_k": NumberField("Top-k", 0, low=0, high=1_000_000),
+            "top_p": NumberField("Top-p", 1.0, whole=False, low=0.01, high=1),
             "seed": NumberField("Seed", 0, low=0, high=2**32 - 1),
             "tokens": NumberField("Tokens", 200, low=1, high=MOST_TOKENS),
         }
@@ -61,6 +68,7 @@ class WritingPanel(LookPanel):
     def _make_body(self) -> QWidget:
         head = QHBoxLayout()
         head.addWidget(self._next_title)
+        head.addSpacing(8)
         head.addWidget(self._next_after, 1)
         self._grid = QGridLayout()
         for row, (name, field) in enumerate(self._fields.items()):
@@ -68,7 +76,7 @@ class WritingPanel(LookPanel):
             words.setBuddy(field)
             self._grid.addWidget(words, row, 0)
             self._grid.addWidget(field, row, 1)
-            field.setObjectName(name)
+            field.setToolTip(HINTS[name])
         self._grid.setRowStretch(len(self._fields), 1)
         bars = QWidget()
         self._beside = QHBoxLayout(bars)
@@ -76,14 +84,15 @@ class WritingPanel(LookPanel):
         column.addWidget(self._bars)
         column.addWidget(self._sentence)
         column.addStretch(1)
-        self._beside.addLayout(column, 3)
-        self._beside.addLayout(self._grid, 2)
+        self._beside.addLayout(column, 1)
+        self._beside.addLayout(self._grid)
         left = QWidget()
         self._left = QVBoxLayout(left)
         self._left.addLayout(head)
         self._left.addWidget(scrolling(bars), 1)
         written = QHBoxLayout()
         written.addWidget(self._page_title)
+        written.addSpacing(8)
         written.addWidget(self._page_note, 1)
         written.addWidget(self._go)
         self._right = QVBoxLayout()
@@ -103,7 +112,10 @@ class WritingPanel(LookPanel):
     def show_next(self, found: NextTokens, after: str, of: str) -> None:
         """Show what may come behind a text; `of` says what the tokens are: letter, word."""
         self._next_title.setText(f"Next {of}")
-        self._next_after.setText(f"after “{after}” · outlined: network, filled: drawn")
+        self._next_after.setText(f"after “{after}”")
+        self._next_after.setToolTip(
+            "Outlined and first number: the network. Filled and second: as it is drawn."
+        )
         self._bars.set_likely(found.likely)
         self._sentence.setText(
             f"As unsure as between {found.unsure:.1f} of {found.vocabulary:,} equally likely ones; "
@@ -177,4 +189,4 @@ class WritingPanel(LookPanel):
         self._grid.setVerticalSpacing(px(6))
         self._grid.setHorizontalSpacing(px(8))
         for field in self._fields.values():
-            field.setMaximumWidth(px(110))
+            field.setFixedWidth(px(72))

