@@ -84,7 +84,8 @@ def text_ids(engine: EngineState, sample: Sample) -> dict[str, list[int]]:
         if few := too_few_ids(engine.model().flow, name, known):
             raise RequestProblem(
                 f"{name} has a vocabulary of {len(known)} tokens ({known.title or known.name}), and "
-                f"{few[0]} takes {few[1]} ids: it is the vocabulary of another network. Choose that of this one.",
+                f"{few[0]} takes {few[1]} ids: it is the vocabulary of another network. "
+                "Choose that of this one.",
                 name,
             )
         text = known.example if own.text is None else own.text

@@ -60,8 +60,12 @@ def test_what_cannot_be_is_said_in_words(
     assert "should not have happened" not in found.err
 
 
-@pytest.mark.parametrize("option", [["--temperature", "-1"], ["--temperature", "hot"], ["--top-p", "2"], ["--tokens", "0"]])
-def test_settings_of_the_draw_are_held_to_their_limits(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "option", [["--temperature", "-1"], ["--temperature", "hot"], ["--top-p", "2"], ["--tokens", "0"]]
+)
+def test_settings_of_the_draw_are_held_to_their_limits(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["generate", "gpt_shakespeare", *option]) == 2
     assert option[0] in capsys.readouterr().err
 

@@ -72,7 +72,7 @@ def test_shorter_programs_have_the_weights_themselves() -> None:
 
 def test_programs_that_read_every_place_say_so() -> None:
     _, lengths = lengths_of(small(flat=True))
-    with pytest.raises(LengthProblem, match="head has learned numbers for each place .* 3 tokens at text"):
+    with pytest.raises(LengthProblem, match=r"head has learned numbers for each place .* 3 tokens at text"):
         lengths.of({"text": 3})
 
 

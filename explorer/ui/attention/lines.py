@@ -126,8 +126,9 @@ class TokenLines(QAbstractScrollArea):
         return QSize(theme().px(440), theme().px(210))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Work out anew how far the rows scroll."""
+        """Work out anew how far the rows scroll, and keep the one that asks in sight."""
         self._measure()
+        self._reveal()
 
     # painting
 
