@@ -7,10 +7,10 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 
-from explorer.protocol import run_events, weight_events
+from explorer.protocol import run_events, text_events, weight_events
 from explorer.protocol.base_event import BaseEvent
 from explorer.protocol.pictures import Picture
-from explorer.protocol.records import Answer, AttentionLayer, Layer, Likely, Output, Piece, Target, Tile
+from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Target, Tile
 
 RunStarted = run_events.RunStarted
 RunSteps = run_events.RunSteps
@@ -18,6 +18,9 @@ RunEpoch = run_events.RunEpoch
 RunPaused = run_events.RunPaused
 RunEnded = run_events.RunEnded
 Checkpointed = run_events.Checkpointed
+NextTokens = text_events.NextTokens
+Wrote = text_events.Wrote
+Written = text_events.Written
 StateKept = weight_events.StateKept
 StatesDropped = weight_events.StatesDropped
 WeightsChanged = weight_events.WeightsChanged
@@ -208,47 +211,6 @@ class AnswerSet(BaseEvent, frozen=True):
     input: np.ndarray
     outputs: tuple[Output, ...]
     truth: str = ""
-    step: int = 0
-    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
-
-
-class NextTokens(BaseEvent, frozen=True):
-    """What may come next in a text, the likeliest first.
-
-    Attributes:
-        likely: as many as were asked for. unsure, unsure_drawn: among how many equally likely ones the choice
-            would be as open, by the network and after temperature, top-k and top-p.
-        vocabulary: how many tokens there are. tokens: of the texts, by input.
-
-    """
-
-    likely: tuple[Likely, ...]
-    unsure: float
-    unsure_drawn: float
-    vocabulary: int
-    step: int = 0
-    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
-
-
-class Wrote(BaseEvent, frozen=True):
-    """The next tokens of a text that is being written."""
-
-    pieces: tuple[Piece, ...]
-
-
-class Written(BaseEvent, frozen=True):
-    """A text is written.
-
-    Attributes:
-        text: what was written, as a text. pieces: its tokens, the end mark left out.
-        why: it ended: `count` as many as were asked for, `end` the network said so, `full` no more fit.
-        tokens: of the texts it began with, by input.
-
-    """
-
-    text: str
-    pieces: tuple[Piece, ...]
-    why: str
     step: int = 0
     tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -76,11 +75,8 @@ class TokenLines(QAbstractScrollArea):
 
     # geometry
 
-    def _font(self) -> QFont:
-        return theme().font("label", 500)
-
     def _chips(self, tokens: Sequence[str], *, below: bool) -> list[QRectF]:
-        px, metrics = theme().px, QFontMetrics(self._font())
+        px, metrics = theme().px, QFontMetrics(theme().font("label", 500))
         letters = all(len(token) <= 1 for token in (*self._asking, *self._asked) if token[:1] != "<")
         tall, gap = px(24), px(2 if letters else 6)
         y = self.viewport().height() - tall - px(4) if below else px(2)
@@ -169,7 +165,7 @@ class TokenLines(QAbstractScrollArea):
         painter.setPen(QPen(tints.accent, px(2)) if marked else Qt.PenStyle.NoPen)
         painter.setBrush(tints.sunken)
         painter.drawRoundedRect(rect, px(3), px(3))
-        painter.setFont(self._font())
+        painter.setFont(theme().font("label", 500))
         painter.setPen(tints.accent if marked else tints.text3 if token in "␣↵" else tints.text)
         painter.drawText(rect, _CENTRE, token)
 

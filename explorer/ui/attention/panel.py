@@ -104,7 +104,7 @@ class AttentionPanel(LookPanel):
         self._mode.set_enabled("rollout", None if maps.rollouts else "The layers look at different tokens.")
         no_text = None if maps.asking(0) and maps.asked(0) else "These tokens are no words of a text."
         self._mode.set_enabled("lines", no_text)
-        if (self._is_rollout() and not maps.rollouts) or (self._is_lines() and no_text):
+        if (self._shows("rollout") and not maps.rollouts) or (self._shows("lines") and no_text):
             self._mode.set_value("wall")
         if is_new and no_text is None:
             self._mode.set_value("lines")
@@ -134,17 +134,17 @@ class AttentionPanel(LookPanel):
         maps = self._maps
         if maps is None:
             return
-        self._order.setEnabled(not self._is_rollout())
-        self._order.setVisible(not self._is_lines())
-        self._wall.setVisible(not self._is_lines())
-        self._lines.setVisible(self._is_lines())
+        self._order.setEnabled(not self._shows("rollout"))
+        self._order.setVisible(not self._shows("lines"))
+        self._wall.setVisible(not self._shows("lines"))
+        self._lines.setVisible(self._shows("lines"))
         self._from.set_value("class" if self._query.from_class else "patch")
         self._wall.set_wall(self._rows(maps), partial(self._picture, maps))
-        self._wall.set_selected(*((self._depth, 0) if self._is_rollout() else self.chosen()))
+        self._wall.set_selected(*((self._depth, 0) if self._shows("rollout") else self.chosen()))
         self._write(maps)
 
     def _rows(self, maps: AttentionMaps) -> list[Row]:
-        if self._is_rollout():
+        if self._shows("rollout"):
             # a square block where there is height for it, otherwise one row after the other
             is_low = self.height() < theme().px(420)
             across = 4 if is_low else max(2, math.ceil(math.sqrt(len(maps.layers))))
@@ -153,18 +153,15 @@ class AttentionPanel(LookPanel):
             return rows.by_entropy(maps, self._query, self._is_matrices(maps))
         return rows.by_layer(maps, self._query, self._is_matrices(maps))
 
-    def _is_rollout(self) -> bool:
-        return self._mode.value() == "rollout"
-
-    def _is_lines(self) -> bool:
-        return self._mode.value() == "lines"
+    def _shows(self, mode: str) -> bool:
+        return self._mode.value() == mode
 
     def _is_matrices(self, maps: AttentionMaps) -> bool:
-        return self._mode.value() == "matrix" or (maps.grid is None and self._mode.value() == "wall")
+        return self._shows("matrix") or (maps.grid is None and self._shows("wall"))
 
     def _picture(self, maps: AttentionMaps, layer: int, head: int) -> Array:
         """Return a tile of the wall."""
-        weights = maps.rollouts[layer] if self._is_rollout() else maps.layers[layer].weights[head]
+        weights = maps.rollouts[layer] if self._shows("rollout") else maps.layers[layer].weights[head]
         if maps.grid is None or self._is_matrices(maps):
             return colours.rgb(weights, colours.map_for("activation"))
         row = weights[self._query.index(maps, layer)]
@@ -178,7 +175,7 @@ class AttentionPanel(LookPanel):
             maps.layers[self._layer].weights[self._head],
             f"Layer {self._layer}, head {self._head}",
         )
-        if self._is_rollout():
+        if self._shows("rollout"):
             weights = maps.rollouts[self._depth]
             title = "Rollout of layer 0" if self._depth == 0 else f"Rollout of layers 0 to {self._depth}"
         if maps.grid is None:
@@ -210,9 +207,9 @@ class AttentionPanel(LookPanel):
 
     def _write_line(self, maps: AttentionMaps) -> None:
         who = self._query.words(maps, self._layer)
-        if self._is_rollout():
+        if self._shows("rollout"):
             line, number = f"What reaches {who}", "Layers multiplied, skips included. Number: entropy"
-        elif self._is_lines():
+        elif self._shows("lines"):
             line, number = (
                 f"Where {who} looks",
                 "Above: looked at. Below: who looks. Weights below 0.06 have no line",
@@ -223,8 +220,10 @@ class AttentionPanel(LookPanel):
             line, number = f"Where {who} looks", "Number: entropy"
         self._line.setText(line)
         one = "patch" if maps.grid is not None else "token"
-        self._legend.setText(number if self._is_lines() else f"{number}, 0 for one {one}, 1 for all alike")
-        self._scale.setVisible(not self._is_lines())
+        self._legend.setText(
+            number if self._shows("lines") else f"{number}, 0 for one {one}, 1 for all alike"
+        )
+        self._scale.setVisible(not self._shows("lines"))
         over = maps.grid is not None and not self._is_matrices(maps)
         name = colours.map_for("attention" if over else "activation")
         self._scale.set_scale(name, "0", "largest")
@@ -233,7 +232,7 @@ class AttentionPanel(LookPanel):
     # intents of the widgets
 
     def _choose(self, layer: int, head: int) -> None:
-        if self._is_rollout():
+        if self._shows("rollout"):
             self._depth = layer
         else:
             self._layer, self._head = layer, head
@@ -272,5 +271,5 @@ class AttentionPanel(LookPanel):
         px = theme().px
         self._pane.set_tall(self.width() >= px(1000) and self.height() >= px(420))
         self._legend.setVisible(self.height() >= px(320))
-        if self._is_rollout():
+        if self._shows("rollout"):
             self._refill()
