@@ -34,8 +34,10 @@ def _recurrent(
     _check(hidden, embedding)
 
     def encoder(g: Builder, x: Wire) -> Wire:
+        """All states for a decoder that looks back; else the last of both directions."""
         x = g.add("embedding", x, name="tokens", vocabulary=source, width=embedding)
-        return g.add("gru", x, name="gru", hidden=hidden, bidirectional=True, variant="torch")
+        states, last = g.add_all("gru", x, name="gru", hidden=hidden, bidirectional=True, variant="torch")
+        return states if score else last
 
     x = g.input("source", input, vocabulary=words[0])
     y = g.input("target", input, vocabulary=words[1])
@@ -56,11 +58,8 @@ def _recurrent(
     g.output("next", y)
 
 
-def _plain(g: Builder, y: Wire, x: Wire, embedding: int, classes: int) -> Wire:
+def _plain(g: Builder, y: Wire, start: Wire, embedding: int, classes: int) -> Wire:
     """Writes from the encoder's last state alone."""
-    width = x.tensor.shape[1]
-    start = g.add("slice", x, name="last_state", axis="T", start=-1)
-    start = g.add("reshape", start, name="start", shape=(width,), axes="D")
     y = g.add("embedding", y, name="embed", vocabulary=classes, width=embedding)
     y = g.add("decoder_states", y, start, name="states", cell="gru")
     return g.add("linear", y, name="words", features=classes)
