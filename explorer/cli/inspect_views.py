@@ -171,7 +171,7 @@ def _alignment(event: events.AttentionSet, layers: Sequence[AttentionLayer]) -> 
         facts.append(f"{name}: {words.plural(len(row), 'token')}: {' '.join(row)}")
     answer = said(event.answer)
     title = f"Attention · next {answer}" if answer else "Attention"
-    note = "rows: tokens that ask, behind which the next one is written; columns: tokens that are asked"
+    note = "rows: tokens that ask (of a translation: that are written); columns: tokens that are asked"
     return Look(pictures.stacked(title, note, parts), arrays, tuple(facts))
 
 

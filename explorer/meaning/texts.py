@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.graph.flow import Flow
+from explorer.protocol.records import Answer
 from explorer.text.shipped import vocabulary
 from explorer.text.vocabulary import Vocabulary
 
@@ -84,6 +85,20 @@ def too_few_ids(flow: Flow, name: str, known: Vocabulary) -> tuple[str, int] | N
             if given is not None and given.dtype == "int" and name in inputs_behind(flow, address, port):
                 return address, count
     return None
+
+
+def written_rows(
+    flow: Flow, tokens: Mapping[str, tuple[str, ...]], answer: Answer
+) -> dict[str, tuple[str, ...]]:
+    """What a translation writes at each of its steps, under the name of its output; {} for other designs.
+
+    A step reads one word and writes the next, and looks at the source for the sake of what it writes.
+    """
+    writer = writer_of(flow)
+    if writer is None or not writer.source or not len(answer.scores):
+        return {}
+    following = answer.classes[int(answer.scores.argmax())]
+    return {writer.output: (*tokens[writer.input][1:], following)}
 
 
 ID_FIELDS = {"embedding": "vocabulary", "one_hot": "classes"}

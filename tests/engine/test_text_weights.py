@@ -88,13 +88,17 @@ def test_without_attention_long_sentences_fail() -> None:
 
 @pytest.mark.parametrize("name", ["french_bahdanau", "french_luong"])
 def test_the_alignment_crosses_where_french_turns_adjective_and_noun(name: str) -> None:
-    event = engine_of(name).ask(requests.Attention(sample=Sample(text="the small black cat sees my red bird")))
+    event = engine_of(name).ask(
+        requests.Attention(sample=Sample(text="the small black cat sees my red bird"))
+    )
     assert isinstance(event, events.AttentionSet)
     assert event.tokens["target"][1:] == ("le", "petit", "chat", "noir", "voit", "mon", "oiseau", "rouge")
     weights = event.layers[0].weights[0]
     source = event.tokens["source"]
-    looked = [source[int(row.argmax())] for row in weights[:-1]]  # a row reads a word and writes the next
-    written = dict(zip(event.tokens["target"][1:], looked, strict=True))
+    assert event.layers[0].asking == "next"
+    written = {
+        word: source[int(row.argmax())] for word, row in zip(event.tokens["next"], weights, strict=True)
+    }
     assert (written["chat"], written["noir"]) == ("cat", "black")
     assert (written["oiseau"], written["rouge"]) == ("bird", "red")
 

@@ -160,7 +160,8 @@ def test_a_translation_that_is_looked_at_is_written_first(translator: LocalEngin
     assert event.tokens["target"][0] == "<start>"
     (layer,) = event.layers
     assert layer.weights.shape == (1, len(event.tokens["target"]), 8)
-    assert (layer.asking, layer.asked) == ("target", "source")
+    assert (layer.asking, layer.asked) == ("next", "source")
+    assert event.tokens["next"][:-1] == event.tokens["target"][1:]
 
 
 def test_every_input_can_have_a_text_of_its_own(translator: LocalEngine) -> None:

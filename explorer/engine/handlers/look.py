@@ -12,14 +12,14 @@ from explorer.engine.compile import Compiled
 from explorer.engine.reading import by_name, readable
 from explorer.engine.state import EngineState, RequestProblem, light
 from explorer.engine.texts import prepared
-from explorer.graph.flow import NodeFlow
+from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.sharing import Place, place_of
 from explorer.graph.tensor import Tensor
 from explorer.meaning.exposing import NO_ATTENTION, exposing
 from explorer.meaning.heavy import refuse_large_attention
 from explorer.meaning.outputs import main_output, meaning_of
 from explorer.meaning.places import extra_tokens, patch_grid
-from explorer.meaning.texts import attended, text_inputs
+from explorer.meaning.texts import attended, text_inputs, written_rows
 from explorer.protocol import events, requests
 from explorer.protocol.records import AttentionLayer, Sample, Tile
 
@@ -140,12 +140,14 @@ def attention(engine: EngineState, request: requests.Attention) -> None:
     grid = patch_grid(compiled.flow)
     weights = {address: observe.attention_of(seen) for address, seen in found.items()}
     counts = {name: len(row) for name, row in ready.tokens.items()}
+    answer = engine.answer(output, request.sample.dataset, compiled)
+    writes = written_rows(compiled.flow, ready.tokens, answer)
     layers = tuple(
         AttentionLayer(
             address,
             reduce.to_numpy(w[0]),
             grid if extra_tokens(grid, w.shape[-1]) is not None else None,
-            *attended(compiled.flow, address, counts, w.shape[-2], w.shape[-1]),
+            *_stands_on(compiled.flow, address, counts, w.shape, writes),
         )
         for address, w in weights.items()
     )
@@ -155,11 +157,19 @@ def attention(engine: EngineState, request: requests.Attention) -> None:
             revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
             layers=layers,
-            answer=engine.answer(output, request.sample.dataset, compiled),
+            answer=answer,
             step=engine.step,
-            tokens=ready.tokens,
+            tokens={**ready.tokens, **writes},
         )
     )
+
+
+def _stands_on(
+    flow: Flow, address: str, counts: dict[str, int], shape: torch.Size, writes: dict[str, tuple[str, ...]]
+) -> tuple[str, str]:
+    """Whose tokens queries and keys are; where a translation looks at its source, those that it writes."""
+    asking, asked = attended(flow, address, counts, shape[-2], shape[-1])
+    return (next(iter(writes)), asked) if writes and asking and asked not in ("", asking) else (asking, asked)
 
 
 def weights(engine: EngineState, request: requests.Weights) -> None:

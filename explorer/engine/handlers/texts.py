@@ -54,6 +54,7 @@ def write(engine: EngineState, request: requests.Write) -> None:
     if not 1 <= request.count <= MOST_TOKENS:
         raise RequestProblem(f"1 to {MOST_TOKENS:,} tokens are written at a time, not {request.count:,}.")
     ids = _begun(engine, request.sample, writer)
+    engine.jobs.expect(passes=request.count)
     known, pieces, why = writer.vocabulary, [], "full"
     found: list[int] = []
     told, since = time.monotonic(), 0

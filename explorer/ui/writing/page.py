@@ -57,7 +57,7 @@ class WrittenPage(QTextEdit):
             self._put(piece)
 
     def _put(self, piece: Piece) -> None:
-        ground = QColor(theme().colours.warning)
+        ground = QColor(theme().run_colour(1))
         ground.setAlphaF(surprise(piece.probability))
         self._insert(piece.text, theme().colours.text, ground)
 
