@@ -145,8 +145,8 @@ class AttentionLayer(msgspec.Struct, frozen=True):
     """Weights of one attention layer: float32 (heads, queries, keys), rows add up to 1.
 
     `grid` is (rows, columns) when the last rows·columns tokens are patches of a picture. `asking` and `asked`
-    name the inputs whose tokens queries and keys are, where they are those of texts; where a translation looks
-    at its source, `asking` names the output, and the tokens are those that are written there.
+    name the inputs whose tokens queries and keys are, where they are those of texts; where a translation
+    looks at its source, `asking` names the output, and the tokens are those that are written there.
     """
 
     address: str

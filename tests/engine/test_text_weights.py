@@ -51,7 +51,7 @@ def held_out_play() -> str:
 
 
 def test_the_gpt_says_what_comes_next_in_a_play_it_never_saw() -> None:
-    """Each character behind 64 to 127 others, in a piece of the play; the whole of it stands in the metrics."""
+    """Each character behind 64 to 127 others, in a piece of it; that of the whole stands in the metrics."""
     ids = torch.tensor(vocabulary("plays").encode(held_out_play()[20_000:29_000]))
     windows = ids.unfold(0, 129, 64)
     module = engine_of("gpt_shakespeare")._state.model().module.eval()
