@@ -8,22 +8,22 @@ tensors of the live model, not copies.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
 from torch import Tensor, nn
 
 from explorer.blocks.registry import registry
 from explorer.engine.compile import Compiled, build_module
-from explorer.engine.export.parts import parts_of
+from explorer.engine.export.parts import Whole, parts_of
 from explorer.engine.export.running import write_parts
 from explorer.engine.weights.drawing import undrawn
 from explorer.graph.document import Document
 from explorer.graph.edits import SetField
 from explorer.graph.resolve import Resolver
 
-KEPT = 96
-"""Lengths whose programs are kept; the one that was used longest ago goes first."""
+KEPT, PROGRAMS = 512, 48
+"""Lengths that are kept, and different programs for them; what was used longest ago goes first."""
 PLACES = frozenset(["LearnedEncoding"])
 """Modules with a row for each place: a shorter text reads the first rows."""
 
@@ -40,6 +40,7 @@ class Lengths:
         self._resolver = Resolver(registry())
         self._parts = parts_of(compiled.flow, document.name)
         self._kept: OrderedDict[tuple[tuple[str, int], ...], Compiled] = OrderedDict()
+        self._programs: OrderedDict[Hashable, tuple[nn.Module, str]] = OrderedDict()
 
     def of(self, lengths: Mapping[str, int]) -> Compiled:
         """The model whose named inputs have these lengths; its parameters are those of the live one.
@@ -80,12 +81,23 @@ class Lengths:
         parts = parts_of(flow, document.name)
         if (parts.skeleton, parts.literals) == (self._parts.skeleton, self._parts.literals):
             return replace(self._compiled, flow=flow)
-        source = write_parts(parts, document.name)
-        with undrawn():
-            module = build_module(source)
-        _tie(module, self._compiled.module, said)
-        module.train(self._compiled.module.training)
+        module, source = self._program(parts, document.name, said)
         return replace(self._compiled, module=module, source=source, flow=flow)
+
+    def _program(self, parts: Whole, name: str, said: str) -> tuple[nn.Module, str]:
+        """A module of these parts with the tensors of the live one, and its text."""
+        key = (parts.skeleton, parts.literals)
+        if key not in self._programs:
+            source = write_parts(parts, name)
+            with undrawn():
+                module = build_module(source)
+            _tie(module, self._compiled.module, said)
+            module.train(self._compiled.module.training)
+            self._programs[key] = (module, source)
+            while len(self._programs) > PROGRAMS:
+                self._programs.popitem(last=False)
+        self._programs.move_to_end(key)
+        return self._programs[key]
 
 
 def _tie(module: nn.Module, live: nn.Module, said: str) -> None:

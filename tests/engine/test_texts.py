@@ -250,3 +250,12 @@ def test_statistics_and_cards_read_the_text(gpt: LocalEngine) -> None:
     assert event.samples == 1
     shown = gpt.ask(requests.Demonstrate(block="", fields={}, address="norm", sample=Sample(text="O Romeo")))
     assert isinstance(shown, events.Demonstrated)
+
+
+def test_lengths_of_one_program_share_a_module() -> None:
+    _, lengths = lengths_of(find("dates_bahdanau").build(hidden=8, embedding=6))
+    first = lengths.of({"source": 5, "target": 3})
+    second = lengths.of({"source": 5, "target": 4})
+    assert first.module is second.module
+    assert second.flow.inputs["target"].shape == (4,)  # type: ignore[union-attr]
+    assert lengths.of({"source": 6, "target": 3}).module is not first.module

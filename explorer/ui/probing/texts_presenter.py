@@ -86,8 +86,8 @@ class TextsPresenter(QObject):
         tensor = self._desk.workspace.flow.inputs.get(name)
         try:
             count = len(known.encode(text))
-        except TextProblem:
-            count = 0
+        except TextProblem as problem:  # it was typed for another vocabulary
+            return TextInput(name, text, str(problem), wrong=True)
         one, many = _units(known)
         most = tensor.shape[0] - (known.start is not None) if tensor is not None else 0
         said = "Empty: its own translation" if hint else f"{count} of {words.plural(most, one, many)}"
