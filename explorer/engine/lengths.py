@@ -67,7 +67,12 @@ class Lengths:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
-        return self._kept[key]
+        found = self._kept[key]
+        if (
+            found.module is not self._compiled.module
+        ):  # rows of a table are a view, and other weights may live
+            _tie(found.module, self._compiled.module, "this length")
+        return found
 
     def _made(self, lengths: Mapping[str, int]) -> Compiled:
         document = self._document.copy()

@@ -259,3 +259,29 @@ def test_lengths_of_one_program_share_a_module() -> None:
     assert first.module is second.module
     assert second.flow.inputs["target"].shape == (4,)  # type: ignore[union-attr]
     assert lengths.of({"source": 6, "target": 3}).module is not first.module
+
+
+def test_other_weights_are_those_of_every_length() -> None:
+    engine = LocalEngine(find("dates_luong").build(hidden=8, embedding=6))
+    ask = requests.NextToken(sample=Sample(text="1.1.2000"), most=13)
+    first = engine.ask(ask)
+    engine.ask(requests.ResetWeights(seed=5))
+    second = engine.ask(ask)
+    assert isinstance(first, events.NextTokens)
+    assert isinstance(second, events.NextTokens)
+    fresh = LocalEngine(find("dates_luong").build(hidden=8, embedding=6), seed=5).ask(ask)
+    assert isinstance(fresh, events.NextTokens)
+    assert second.likely != first.likely
+    assert second.likely == fresh.likely
+
+
+def test_rows_of_a_learned_table_follow_other_weights() -> None:
+    engine = LocalEngine(small(learned=True))
+    ask = requests.NextToken(sample=Sample(text="abc"), most=256)
+    engine.ask(ask)
+    engine.ask(requests.ResetWeights(seed=5))
+    fresh = LocalEngine(small(learned=True), seed=5)
+    found, wanted = engine.ask(ask), fresh.ask(ask)
+    assert isinstance(found, events.NextTokens)
+    assert isinstance(wanted, events.NextTokens)
+    assert found.likely == wanted.likely
