@@ -25,6 +25,7 @@ COMMANDS = {
     "inspect": "feature maps, filters, attention, attribution or statistics as a picture",
     "generate": "what a network writes behind a text",
     "translate": "what a network answers in its other language",
+    "vectors": "words that lie near each other, in a file of word vectors",
     "render": "the canvas, or a figure for a slide, as a picture",
     "weights": "published weights of a network: list, fetch, write for the design",
     "block": "your own blocks: list, add, remove, trust a Python file",

@@ -68,9 +68,7 @@ class Lengths:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         found = self._kept[key]
-        if (
-            found.module is not self._compiled.module
-        ):  # rows of a table are a view, and other weights may live
+        if found.module is not self._compiled.module:  # rows of a table are views of weights that may go
             _tie(found.module, self._compiled.module, "this length")
         return found
 
