@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from explorer.architectures.architecture import architecture
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
@@ -296,7 +294,7 @@ def french_transformer(
 
     Contribution: attention in several heads in place of recurrence.
     Figures: none printed; the paper's base model has six layers of width 512 and 8 heads on each side.
-    Form: variant, scaled down: pre-norm, and a table of its own for each language.
+    Form: variant, scaled down: pre-norm, a table of its own for each language, and no factor behind it.
     Strengths: all words of a sentence are trained at once.
     Gaps: eighty words and one grammar; sentences much longer than those of training fail.
     """
@@ -307,7 +305,6 @@ def french_transformer(
 
     def table(g: Builder, x: Wire, vocabulary: int) -> Wire:
         x = g.add("embedding", x, name="words", vocabulary=vocabulary, width=width)
-        x = g.add("scale", x, name="scale", factor=math.sqrt(width))
         return g.add("positional_encoding", x, name="position")
 
     def encoder(g: Builder, x: Wire) -> Wire:

@@ -41,7 +41,7 @@ PLANS: dict[str, tuple[int, float]] = {  # steps, learning rate
     "french_bahdanau": (3_000, 3e-3),
     "french_luong": (3_000, 3e-3),
     "french_plain": (3_000, 5e-3),
-    "french_transformer": (4_000, 2e-3),
+    "french_transformer": (4_500, 2e-3),
 }
 
 

@@ -94,6 +94,10 @@ class AttentionPanel(LookPanel):
                 self._query.token = 0
             turned = (n for n, one in enumerate(maps.layers) if one.asking != one.asked)
             self._layer = next(turned, 0)
+            if maps.asking(self._layer) != maps.asked(
+                self._layer
+            ):  # a translation is read from its beginning
+                self._query.token = 0
         self._query.fit(maps, False)
         self._head = min(self._head, len(maps.layers[self._layer].weights) - 1)
         no_grid = "These tokens are no patches of a picture."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.protocol.events import NextTokens
 from explorer.protocol.records import Drawing, Piece
@@ -22,6 +23,8 @@ from explorer.ui.writing.page import WrittenPage
 
 NOTHING = "Open a design that reads a text and says what comes next, such as Small GPT on Shakespeare."
 MOST_TOKENS = 10_000
+NARROW = 900
+"""Width of the panel, before the text scale, below which the fields stand under the bars."""
 HINTS = {
     "temperature": "0 takes the likeliest each time, 1 is the network as it is, more is bolder.",
     "top_k": "Only the k likeliest are drawn from; 0 for all.",
@@ -79,7 +82,7 @@ class WritingPanel(LookPanel):
             field.setToolTip(HINTS[name])
         self._grid.setRowStretch(len(self._fields), 1)
         bars = QWidget()
-        self._beside = QHBoxLayout(bars)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, bars)
         column = QVBoxLayout()
         column.addWidget(self._bars)
         column.addWidget(self._sentence)
@@ -190,3 +193,10 @@ class WritingPanel(LookPanel):
         self._grid.setHorizontalSpacing(px(8))
         for field in self._fields.values():
             field.setFixedWidth(px(72))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the fields under the bars where there is no room beside them."""
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        is_narrow = self.width() < theme().px(NARROW)
+        self._beside.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)

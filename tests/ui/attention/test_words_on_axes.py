@@ -42,9 +42,9 @@ def test_it_opens_on_lines_of_the_layer_that_looks_across(panel):
     assert not panel._wall.isVisible()
     assert panel.chosen()[0] == 1
     assert panel._lines.tokens() == (SOURCE, TARGET)
-    assert panel._lines.query() == 3
-    assert panel._pane.facts()["Query"] == "“noir”, token 3"
-    assert panel._pane.facts()["Strongest key"] == "“cat”, token 2"
+    assert panel._lines.query() == 0
+    assert panel._pane.facts()["Query"] == "“<start>”, token 0"
+    assert panel._pane.facts()["Strongest key"] == "“the”, token 0"
 
 
 def test_pointing_at_a_token_lets_it_ask(panel, qtbot):

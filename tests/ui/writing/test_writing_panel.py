@@ -126,3 +126,14 @@ def test_the_ground_is_darker_the_less_a_token_was_expected():
     assert surprise(1.0) == 0
     assert 0 < surprise(0.5) < surprise(0.1) < DARKEST
     assert surprise(0.01) == surprise(0.0) == DARKEST
+
+
+def test_nothing_is_cut_off_in_a_narrow_panel(shown, qtbot):
+    panel, _, _, bridge = shown
+    bridge.answer(requests.NextToken, NEXT)
+    for width in (700, 1100):
+        panel.resize(width, 500)
+        qtbot.wait(20)
+        field, page = panel.field("temperature"), panel.page()
+        right = field.mapTo(panel, field.rect().topRight()).x()
+        assert right < page.mapTo(panel, page.rect().topLeft()).x()
