@@ -240,8 +240,8 @@ def french_luong(
 def french_plain(
     g: Builder, input: Tensor, classes: int, *, hidden: int = 64, embedding: int = 32, words: int = 86
 ) -> None:
-    """Translates from one vector: all that it has read must fit into the encoder's last state. Short
-    sentences come out right, long ones lose words, which is what attention was made for.
+    """Translates from one vector: all that it has read must fit into the encoder's last state. Most sentences
+    of one clause come out right and hardly any of two, which is what attention was made for.
 
     The number of classes is the number of words it can write, with the two marks.
 
