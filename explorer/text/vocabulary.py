@@ -15,6 +15,9 @@ KINDS: tuple[Kind, ...] = ("characters", "words", "bytes")
 START, END = "<start>", "<end>"
 """Marks that stand before the first and behind the last token of a sentence, where a vocabulary has them."""
 MOST_NAMED = 6
+REACH = 8
+"""Tokens before one on which it depends how it is written: blanks between words, bytes of a character."""
+BROKEN = "\ufffd"
 _WORD = re.compile(r"\w+'(?=\w)|\w+|[^\w\s]")
 _VISIBLE = {" ": "␣", "\n": "↵", "\t": "⇥"}
 
@@ -92,8 +95,16 @@ class Vocabulary:
         return "".join(tokens) if self.kind == "characters" else _joined(tokens)
 
     def after(self, ids: Sequence[int]) -> str:
-        """What the last of these ids adds to the text of those before it."""
-        return self.decode(ids).removeprefix(self.decode(ids[:-1]))
+        """What the last of these ids adds to the text of those before it.
+
+        Nothing while bytes make no whole character yet; then the character.
+        """
+        near = ids[-REACH:]
+        whole, before = self.decode(near), self.decode(near[:-1])
+        if self.kind == "bytes":
+            before = before.rstrip(BROKEN)
+            return "" if whole.endswith(BROKEN) else whole.removeprefix(before).lstrip(BROKEN)
+        return whole.removeprefix(before)
 
     def token(self, number: int) -> str:
         """The token of an id; one it does not have is written as its number."""

@@ -27,6 +27,12 @@ def test_bytes_take_any_text(text: str) -> None:
     assert BYTES.decode(BYTES.encode(text)) == text
 
 
+@given(st.text(st.characters(exclude_characters="\ufffd", exclude_categories=("Cs",)), max_size=30))
+def test_bytes_come_one_character_at_a_time(text: str) -> None:
+    ids = BYTES.encode(text)
+    assert "".join(BYTES.after(ids[: n + 1]) for n in range(len(ids))) == text
+
+
 @given(st.text(alphabet="".join(PLAYS.tokens)))
 def test_characters_come_back(text: str) -> None:
     assert PLAYS.decode(PLAYS.encode(text)) == text
