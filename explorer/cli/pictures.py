@@ -189,7 +189,7 @@ def stacked(title: str, note: str, parts: Sequence[tuple[str, Image.Image]]) -> 
         rows[-1].append(part)
     heights = [max(image.height for _, image in row) + LINE + 2 * GAP for row in rows if row]
     widths = [sum(image.width + 2 * GAP for _, image in row) for row in rows]
-    size = (max(420, *widths) + 2 * MARGIN, MARGIN + 52 + sum(heights) + MARGIN)
+    size = (max(round(font(12).getlength(note)), *widths) + 2 * MARGIN, MARGIN + 52 + sum(heights) + MARGIN)
     whole = Image.new("RGB", size, GROUND)
     draw = ImageDraw.Draw(whole)
     draw.text((MARGIN, MARGIN - 4), title, INK, font(17, bold=True))
