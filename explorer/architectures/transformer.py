@@ -99,8 +99,8 @@ def transformer_base(
             ends.append(g.add("dropout", x, name=f"{name}_drop", p=dropout))
         return (*ends, table)
 
-    source = g.input("source", input)
-    target = g.input("target", input)
+    source = g.input("source", input, vocabulary="english")
+    target = g.input("target", input, vocabulary="french")
     x, y, table = g.group("embedding", embedding, source, target)
     (memory,) = g.group("encoder", lambda g, x: _encoder(g, x, layers, heads, mlp, dropout), x)
     (y,) = g.group("decoder", lambda g, y, m: _decoder(g, y, m, layers, heads, mlp, dropout), y, memory)

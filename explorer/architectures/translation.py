@@ -53,8 +53,8 @@ def seq2seq_dot_rnn(
     Gaps: one word after the other at inference.
     """
     _check(source_words=source_words, embedding=embedding, hidden=hidden)
-    x = g.input("source", input)
-    y = g.input("target", input)
+    x = g.input("source", input, vocabulary="english")
+    y = g.input("target", input, vocabulary="french")
     x = g.add("embedding", x, name="source_words", vocabulary=source_words, width=embedding)
     x = g.add("rnn", x, name="encoder", hidden=hidden)
     x = g.add(
@@ -111,8 +111,8 @@ def seq2seq_bahdanau(
         x = g.add("embedding", x, name="words", vocabulary=source_words, width=embedding)
         return g.add("gru", x, name="gru", hidden=hidden, bidirectional=True, variant="torch")
 
-    x = g.input("source", input)
-    y = g.input("target", input)
+    x = g.input("source", input, vocabulary="english")
+    y = g.input("target", input, vocabulary="french")
     (x,) = g.group("encoder", encoder, x)
     x = g.add(
         "attention_decoder",

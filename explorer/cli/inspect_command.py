@@ -14,6 +14,7 @@ import psutil
 from explorer.atomic import replace_file
 from explorer.cli import pictures, values
 from explorer.cli.designs import add_design, open_design, runnable
+from explorer.cli.texts import with_texts
 from explorer.cli.trouble import USAGE, Trouble
 from explorer.graph.flow import Flow
 from explorer.meaning import heavy, targets
@@ -38,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--view", choices=VIEWS, required=True)
     parser.add_argument("--image", metavar="FILE", help="a picture to look at")
+    parser.add_argument(
+        "--text",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="a text to look at; NAME=TEXT for the input of that name, once each",
+    )
     parser.add_argument("--data", metavar="ID", help="data set the sample is from; default: the design's own")
     parser.add_argument(
         "--sample", type=values.whole(0, 10**9), default=0, metavar="N", help="number of the sample"
@@ -74,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     sample = (
         Sample(path=arguments.image) if arguments.image else Sample(dataset=dataset, index=arguments.sample)
     )
+    sample = with_texts(sample, arguments.text, flow)
     try:
         arguments.target = targets.parse(arguments.target) if arguments.target else None
         if arguments.at:

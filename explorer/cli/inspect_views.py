@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from explorer.graph.catalogue import ReceptiveField
 from explorer.meaning.places import receptive_field_at
 from explorer.meaning.scales import colour_map
 from explorer.protocol import events, requests
-from explorer.protocol.records import Answer, Sample
+from explorer.protocol.records import Answer, AttentionLayer, Sample
 
 MOST_MAPS, MOST_BARS = 64, 40
 
@@ -130,6 +130,8 @@ def _attention(engine: LocalEngine, arguments: argparse.Namespace, sample: Sampl
     if not layers:
         known = ", ".join(layer.address for layer in event.layers[:8])
         raise Trouble(f"{arguments.at} has no attention; there is {known}.")
+    if all(layer.asking and layer.asked for layer in layers):
+        return _alignment(event, layers)
     cells, heads = [], min(16, max(len(layer.weights) for layer in layers))
     for layer in layers:
         for number in range(heads):
@@ -152,6 +154,25 @@ def _attention(engine: LocalEngine, arguments: argparse.Namespace, sample: Sampl
         arrays,
         (*facts, *_answer_line(event.answer)),
     )
+
+
+def _alignment(event: events.AttentionSet, layers: Sequence[AttentionLayer]) -> Look:
+    """Heads over texts: a matrix for each, with the tokens on its axes."""
+    parts, arrays, facts = [], {}, []
+    for layer in layers:
+        asking, asked = event.tokens[layer.asking], event.tokens[layer.asked]
+        for number, weights in enumerate(layer.weights[:16]):
+            parts.append((f"{layer.address} · head {number}", pictures.aligned(weights, asking, asked)))
+        arrays[layer.address] = layer.weights
+        shape = words.shape(layer.weights.shape)
+        facts.append(f"{layer.address}: heads × queries × keys {shape}, {layer.asking} asks {layer.asked}")
+    for name, row in event.tokens.items():
+        arrays[f"tokens.{name}"] = np.asarray(row)
+        facts.append(f"{name}: {words.plural(len(row), 'token')}: {' '.join(row)}")
+    answer = said(event.answer)
+    title = f"Attention · next {answer}" if answer else "Attention"
+    note = "rows: tokens that ask (of a translation: that are written); columns: tokens that are asked"
+    return Look(pictures.stacked(title, note, parts), arrays, tuple(facts))
 
 
 def _head(given: np.ndarray, layer: Any, number: int) -> tuple[np.ndarray, str, str]:

@@ -155,6 +155,56 @@ def bars(title: str, note: str, rows: Sequence[tuple[str, float, str]]) -> Image
     return image
 
 
+def aligned(weights: np.ndarray, asking: Sequence[str], asked: Sequence[str]) -> Image.Image:
+    """Weights (queries, keys) with the tokens on the axes: those that ask at the left, the others above.
+
+    The cells of a row are drawn from 0 to the largest of all, in the colours of attention weights.
+    """
+    cell, type_ = 22, font(12)
+    left = round(max((type_.getlength(token) for token in asking), default=0.0)) + 10
+    above = round(max((type_.getlength(token) for token in asked), default=0.0)) + 10
+    image = Image.new("RGB", (left + cell * len(asked) + 1, above + cell * len(asking) + 1), GROUND)
+    draw = ImageDraw.Draw(image)
+    large = Image.fromarray(colour(weights, colour_map("activation"), *ends(0.0, limits(weights)[1])))
+    image.paste(
+        large.resize((cell * len(asked), cell * len(asking)), Image.Resampling.NEAREST), (left, above)
+    )
+    for number, token in enumerate(asking):
+        draw.text((left - 6, above + (number + 0.5) * cell), token, INK, type_, anchor="rm")
+    for number, token in enumerate(asked):
+        upright = Image.new("L", (above, cell), 0)
+        ImageDraw.Draw(upright).text((2, cell / 2), token, 255, type_, anchor="lm")
+        upright = upright.rotate(90, expand=True)
+        image.paste(INK, (left + number * cell, 0), upright)
+    return image
+
+
+def stacked(title: str, note: str, parts: Sequence[tuple[str, Image.Image]]) -> Image.Image:
+    """Pictures of their own size side by side, each under its caption, in rows of at most 1,600 pixels."""
+    rows: list[list[tuple[str, Image.Image]]] = [[]]
+    for part in parts:
+        width = sum(image.width + 2 * GAP for _, image in rows[-1])
+        if rows[-1] and width + part[1].width > 1_600:
+            rows.append([])
+        rows[-1].append(part)
+    heights = [max(image.height for _, image in row) + LINE + 2 * GAP for row in rows if row]
+    widths = [sum(image.width + 2 * GAP for _, image in row) for row in rows]
+    size = (max(round(font(12).getlength(note)), *widths) + 2 * MARGIN, MARGIN + 52 + sum(heights) + MARGIN)
+    whole = Image.new("RGB", size, GROUND)
+    draw = ImageDraw.Draw(whole)
+    draw.text((MARGIN, MARGIN - 4), title, INK, font(17, bold=True))
+    draw.text((MARGIN, MARGIN + 20), note, FAINT, font(12))
+    y = MARGIN + 52
+    for row, height in zip(rows, heights, strict=False):
+        x = MARGIN
+        for caption, image in row:
+            draw.text((x, y), caption, FAINT, font(11))
+            whole.paste(image, (x, y + LINE))
+            x += image.width + 2 * GAP
+        y += height
+    return whole
+
+
 def save(image: Image.Image, file: str) -> None:
     """Write a picture as PNG, or as SVG that holds it; raises `OSError`."""
     data = io.BytesIO()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from explorer.engine.handlers import TABLE
 from explorer.engine.state import EngineState
 from explorer.graph import files
@@ -24,7 +26,8 @@ class LocalEngine:
 
         """
         self._answers: list[events.Event] = []
-        self._state = EngineState(self._answers.append)
+        self._on_news: Callable[[events.Event], object] | None = None
+        self._state = EngineState(self._take)
         self.ask(requests.Load(design=files.encode(document), seed=seed))
         source = weights or weights_file(document.settings.get("weights"))
         self.weight_problems: tuple[str, ...] = ()
@@ -39,11 +42,19 @@ class LocalEngine:
         """What the design was compiled from."""
         return self._state.model().flow
 
-    def ask(self, request: requests.Request) -> events.Event:
-        """Answer one request; raises `RequestProblem`."""
+    def ask(
+        self, request: requests.Request, on_news: Callable[[events.Event], object] | None = None
+    ) -> events.Event:
+        """Answer one request; `on_news` hears of it on the way. Raises `RequestProblem`."""
         self._answers.clear()
+        self._on_news = on_news
         TABLE[type(request)](self._state, request)
         return self._answers[-1]
+
+    def _take(self, event: events.Event) -> None:
+        self._answers.append(event)
+        if self._on_news is not None:
+            self._on_news(event)
 
 
 def demonstrate(block: str) -> events.Demonstrated:

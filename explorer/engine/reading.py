@@ -8,7 +8,16 @@ from torch import Tensor
 
 from explorer.graph.flow import Flow
 from explorer.meaning import class_names
-from explorer.meaning.outputs import LOG_PROBABILITIES, LOGITS, Context, Meaning, main_output, meaning_of
+from explorer.meaning.outputs import (
+    LOG_PROBABILITIES,
+    LOGITS,
+    PROBABILITIES,
+    Context,
+    Meaning,
+    main_output,
+    meaning_of,
+)
+from explorer.meaning.texts import Writer, writer_of
 from explorer.protocol.records import Answer
 
 MOST = 1_000
@@ -31,10 +40,19 @@ def readable(values: Tensor, meaning: Meaning) -> Tensor:
     return values
 
 
+def next_of(rows: Tensor, writer: Writer) -> Answer:
+    """What comes behind the last token of a text, from the scores (T, V) behind each of them."""
+    scores = torch.softmax(rows[-1].detach().float(), -1)[:MOST]
+    names = tuple(writer.vocabulary.shown(number) for number in range(len(scores)))
+    return Answer(scores.cpu().numpy(), names, PROBABILITIES)
+
+
 def answer_of(flow: Flow, output: object, context: Context) -> Answer:
     """The main output of a forward pass as an `Answer`; empty when it is no vector."""
     name = main_output(flow)
     values = by_name(flow, output).get(name)
+    if values is not None and (writer := writer_of(flow)) and writer.output == name:
+        return next_of(values[0], writer)
     if values is None or values.dim() != 2 or not values.is_floating_point():
         return Answer(np.zeros(0, np.float32), (), "values")
     meaning = meaning_of(flow, name, context)

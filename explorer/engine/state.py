@@ -16,6 +16,7 @@ from explorer.engine.data.dataset import Dataset, DatasetProblem
 from explorer.engine.data.examples import fill
 from explorer.engine.devices import choose
 from explorer.engine.jobs import Jobs
+from explorer.engine.lengths import Lengths
 from explorer.engine.memory import free_memory
 from explorer.engine.reading import answer_of
 from explorer.engine.training.loop import TrainingRun
@@ -87,6 +88,7 @@ class EngineState:
     era: int = 0
     arrived: str = ""
     _data: dict[str, Dataset] = field(default_factory=dict)
+    _lengths: tuple[Compiled, Lengths] | None = None
 
     def model(self) -> Compiled:
         """The live model; raises `RequestProblem` when there is none."""
@@ -97,6 +99,14 @@ class EngineState:
     def give_up_if_cancelled(self, job: int) -> None:
         """Raise `GivenUp` when somebody cancelled the job; long handlers ask now and then."""
         self.jobs.check(job)
+
+    def lengths(self) -> Lengths:
+        """Programs of the live model for texts of other lengths; raises `RequestProblem` without a model."""
+        compiled = self.model()
+        assert self.document is not None
+        if self._lengths is None or self._lengths[0] is not compiled:
+            self._lengths = (compiled, Lengths(compiled, self.document))
+        return self._lengths[1]
 
     @property
     def step(self) -> int:
@@ -114,7 +124,7 @@ class EngineState:
         wanted = list(compiled.flow.inputs.values())
         if len(wanted) != 1 or wanted[0] is None:
             raise RequestProblem(f"Views work on one input; this design has {len(wanted)}.")
-        return self._tensor(sample, wanted[0])
+        return self.tensor(sample, wanted[0])
 
     def inputs(self, sample: Sample) -> list[torch.Tensor]:
         """A batch of one for every input: the sample for the first, examples for the others.
@@ -130,7 +140,7 @@ class EngineState:
         first, *others = compiled.flow.inputs.items()
         if not others:
             return [self.input_tensor(sample)]
-        made = [self._tensor(sample, first[1]) if first[1] else torch.empty(0)]
+        made = [self.tensor(sample, first[1]) if first[1] else torch.empty(0)]
         return made + [fill(tensor, name).to(compiled.device) for name, tensor in others if tensor]
 
     def _refuse_too_large(self, compiled: Compiled) -> None:
@@ -141,7 +151,8 @@ class EngineState:
             if compiled.device.type == "cpu":
                 heavy.refuse_slow_layer(compiled.flow)
 
-    def _tensor(self, sample: Sample, wanted: Tensor) -> torch.Tensor:
+    def tensor(self, sample: Sample, wanted: Tensor) -> torch.Tensor:
+        """A sample as a batch of one of the wanted shape, on the device; raises `RequestProblem`."""
         shape = wanted.shape
         values = self._values(sample, wanted)
         if values.shape != shape:
@@ -168,7 +179,7 @@ class EngineState:
         total = min(count, len(self.dataset(dataset).inputs))
         wanted = next(iter(self.model().flow.inputs.values()))
         assert wanted is not None
-        rows = [first, *(self._tensor(Sample(dataset=dataset, index=i), wanted) for i in range(1, total))]
+        rows = [first, *(self.tensor(Sample(dataset=dataset, index=i), wanted) for i in range(1, total))]
         return [torch.cat(rows), *(other.expand(total, *other.shape[1:]) for other in others)]
 
     def _values(self, sample: Sample, wanted: Tensor) -> np.ndarray:
@@ -218,9 +229,9 @@ class EngineState:
         """What is known of the answers beside the flow, for a data set that is looked at."""
         return context_of(self.settings, dataset, self.loss)
 
-    def answer(self, output: object, dataset: str = "") -> Answer:
-        """The main output as it is read; empty when it is no vector."""
-        return answer_of(self.model().flow, output, self.context(dataset))
+    def answer(self, output: object, dataset: str = "", compiled: Compiled | None = None) -> Answer:
+        """The main output as it is read; empty when it is no vector. `compiled` ran, or the live one."""
+        return answer_of((compiled or self.model()).flow, output, self.context(dataset))
 
 
 def fit(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

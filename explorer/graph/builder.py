@@ -82,9 +82,9 @@ class Builder:
         """Groups that can be used here, those made here among them, inner ones first."""
         return self._groups
 
-    def input(self, name: str, tensor: Tensor) -> Wire:
+    def input(self, name: str, tensor: Tensor, **fields: FieldValue) -> Wire:
         """Add an input; at the top level of a design it keeps the shape as its field."""
-        fields: dict[str, FieldValue] = {"shape": tensor.shape}
+        fields["shape"] = tensor.shape
         axes = "".join(tensor.axes)
         if axes != DEFAULT_AXES.get(len(axes)):
             fields["axes"] = axes

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 
-from explorer.protocol import run_events, weight_events
+from explorer.protocol import run_events, text_events, weight_events
 from explorer.protocol.base_event import BaseEvent
 from explorer.protocol.pictures import Picture
 from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Target, Tile
@@ -18,6 +18,9 @@ RunEpoch = run_events.RunEpoch
 RunPaused = run_events.RunPaused
 RunEnded = run_events.RunEnded
 Checkpointed = run_events.Checkpointed
+NextTokens = text_events.NextTokens
+Wrote = text_events.Wrote
+Written = text_events.Written
 StateKept = weight_events.StateKept
 StatesDropped = weight_events.StatesDropped
 WeightsChanged = weight_events.WeightsChanged
@@ -144,12 +147,16 @@ class SampleSet(BaseEvent, frozen=True):
 
 
 class TileSet(BaseEvent, frozen=True):
-    """Small pictures for the canvas, the sample they are made from, and the answer."""
+    """Small pictures for the canvas, the sample they are made from, and the answer.
+
+    Here and in other answers `tokens` are those of the texts that were read, by input, as they are shown.
+    """
 
     input: np.ndarray
     tiles: tuple[Tile, ...]
     answer: Answer
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class FeatureSet(BaseEvent, frozen=True):
@@ -166,6 +173,7 @@ class FeatureSet(BaseEvent, frozen=True):
     axes: tuple[str, ...]
     answer: Answer
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class NodeStatistics(msgspec.Struct, frozen=True):
@@ -194,6 +202,7 @@ class AttentionSet(BaseEvent, frozen=True):
     layers: tuple[AttentionLayer, ...]
     answer: Answer
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class AnswerSet(BaseEvent, frozen=True):
@@ -203,6 +212,7 @@ class AnswerSet(BaseEvent, frozen=True):
     outputs: tuple[Output, ...]
     truth: str = ""
     step: int = 0
+    tokens: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class AttributionMap(BaseEvent, frozen=True):
@@ -289,6 +299,9 @@ Event: TypeAlias = (
     | AttentionSet
     | AnswerSet
     | AttributionMap
+    | NextTokens
+    | Wrote
+    | Written
     | WeightSet
     | BoundaryMap
     | RunStarted

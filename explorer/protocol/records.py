@@ -14,15 +14,42 @@ FieldValue: TypeAlias = bool | int | float | str | tuple[int | float | str, ...]
 class Sample(msgspec.Struct, frozen=True, omit_defaults=True):
     """The input a view is made for.
 
-    Exactly one is given: `index` of a data set, an image file (`path`), or `values` themselves
-    (float32, shape of the design's input). With none of them, an example: a photograph
-    for pictures, a melody for sequences.
+    Exactly one is given: `index` of a data set, an image file (`path`), a `text` for an input with a
+    vocabulary, or `values` themselves (float32, shape of the design's input). With none of them, an example:
+    a photograph for pictures, a melody for sequences, a sentence for texts. `more` are those of further
+    inputs, by name.
     """
 
     dataset: str = ""
     index: int = 0
     path: str = ""
     values: np.ndarray | None = None
+    text: str | None = None
+    more: dict[str, Sample] = msgspec.field(default_factory=dict)
+
+
+class Drawing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the next token is drawn (see `explorer.text.drawing`); the same seed draws the same."""
+
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    seed: int = 0
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A token that was written: its text, and how likely the network held it (at temperature 1)."""
+
+    text: str
+    probability: float
+
+
+class Likely(msgspec.Struct, frozen=True):
+    """A token that may come next: as it is shown, by the network, and after temperature, top-k and top-p."""
+
+    shown: str
+    model: float
+    drawn: float
 
 
 class TrainSettings(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,6 +106,7 @@ class Output(msgspec.Struct, frozen=True):
         name: of the output.
         form: what `values` are, float32 unless said otherwise.
             `classes` (n) probabilities of a vector of class scores. `shares` (n) each from 0 to 1 for itself.
+            `next` (n) probabilities of what comes behind the last token of a text.
             `words` (t) the likeliest class of each step, with its probability in `scores`.
             `boxes` (k, 4) as x1, y1, x2, y2 in pixels of the input, those that were found.
             `regions` (h, w) int: the class of every place.
@@ -116,12 +144,16 @@ class Tile(msgspec.Struct, frozen=True):
 class AttentionLayer(msgspec.Struct, frozen=True):
     """Weights of one attention layer: float32 (heads, queries, keys), rows add up to 1.
 
-    `grid` is (rows, columns) when the last rows·columns tokens are patches of a picture.
+    `grid` is (rows, columns) when the last rows·columns tokens are patches of a picture. `asking` and `asked`
+    name the inputs whose tokens queries and keys are, where they are those of texts; where a translation
+    looks at its source, `asking` names the output, and the tokens are those that are written there.
     """
 
     address: str
     weights: np.ndarray
     grid: tuple[int, int] | None = None
+    asking: str = ""
+    asked: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):

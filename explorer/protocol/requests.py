@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from explorer.protocol.records import FieldValue, Sample, Target, TrainSettings
+from explorer.protocol.records import Drawing, FieldValue, Sample, Target, TrainSettings
 
 
 class _Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
@@ -140,6 +140,22 @@ class Attribution(_Request, frozen=True):
     target: Target | int | None = None
     address: str = ""
     steps: int = 50
+
+
+class NextToken(_Request, frozen=True):
+    """What may come behind the text of the sample, the likeliest first."""
+
+    sample: Sample
+    drawing: Drawing = Drawing()
+    most: int = 8
+
+
+class Write(_Request, frozen=True):
+    """Go on with the text of the sample (or translate it) by at most so many tokens, or to the end mark."""
+
+    sample: Sample
+    count: int = 200
+    drawing: Drawing = Drawing()
 
 
 class Weights(_Request, frozen=True):
@@ -294,6 +310,8 @@ Request: TypeAlias = (
     | Statistics
     | Attention
     | Attribution
+    | NextToken
+    | Write
     | Weights
     | Boundary
     | Train

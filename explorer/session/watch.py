@@ -203,7 +203,7 @@ class Watches:
         watch = next((w for w in self._watches if event.job and w.job == event.job), None)
         if watch is None:
             return False
-        if isinstance(event, events.Progress | events.FitProgress):
+        if isinstance(event, events.Progress | events.FitProgress | events.Wrote):
             watch.on_progress(event)
             return True
         watch.job = 0

@@ -28,11 +28,13 @@ def test_the_import_contracts_hold() -> None:
 
 ONLY = {
     "graph": {"networkx", "msgspec", "explorer.graph", "explorer.atomic", "explorer.bounds"},
+    "text": {"numpy", "explorer.resources", "explorer.text", "explorer.words"},
     "blocks": {
         "explorer.blocks",
         "explorer.graph",
         "explorer.bounds",
         "explorer.extensions",
+        "explorer.text",
         "explorer.trust",
     },
     "library": {"msgspec", "explorer.library", "explorer.graph", "explorer.bounds", "explorer.folders"},

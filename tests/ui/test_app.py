@@ -240,8 +240,8 @@ def test_sample_and_answer_stay_with_the_ends_of_the_design(app, qtbot):
     news = Listener(app)
     app.open("resnet_small")
     qtbot.waitUntil(lambda: bool(news.of(events.TileSet)), timeout=30_000)
-    assert app.canvas.context.tiles.input
+    assert app.canvas.context.tiles.input_of("input")
     app.canvas.show_level(("stage1_block1",))
-    assert not app.canvas.context.tiles.input
+    assert not app.canvas.context.tiles.input_of("input")
     app.canvas.show_level(())
-    assert app.canvas.context.tiles.input
+    assert app.canvas.context.tiles.input_of("input")

@@ -52,14 +52,14 @@ def as_it_came(g: Builder, context: Wire, state: Wire) -> Wire:
 
 def additive_scores(g: Builder, state: Wire, encoder: Wire, width: int, name: str = "scores") -> Wire:
     """Wire up vᵀ tanh(W s + U h) for every pair of a state (Tq, D) and an encoder state (Tk, H)."""
-    asked, given = state.tensor.shape[0], encoder.tensor.shape[0]
+    given = encoder.tensor.shape[0]
     w = g.add("linear", state, name="w_state", features=width, bias=False)
     u = g.add("linear", encoder, name="u_encoder", features=width, bias=False)
-    w = g.add("reshape", w, name="rows", shape=(asked, 1, width), axes="HWD")
-    u = g.add("reshape", u, name="columns", shape=(1, given, width), axes="HWD")
+    w = g.add("reshape", w, name="rows", shape=(-1, 1, width), axes="HWD")
+    u = g.add("reshape", u, name="columns", shape=(1, -1, width), axes="HWD")
     pairs = g.add("tanh", g.add("add", w, u, name="pairs", broadcast=True), name="tanh")
     scores = g.add("linear", pairs, name="v", features=1, bias=False)
-    return g.add("reshape", scores, name=name, shape=(asked, given), axes="TD")
+    return g.add("reshape", scores, name=name, shape=(-1, given), axes="TD")
 
 
 @block(

@@ -8,6 +8,8 @@ from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.fields import Bool, Choice, Float, Shape, Text
 from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import DEFAULT_AXES, Tensor
+from explorer.text.shipped import vocabulary
+from explorer.text.vocabulary import TextProblem
 
 OWN = "explorer.engine.modules.plumbing"
 
@@ -30,14 +32,22 @@ class Input(Block):
     shape = Shape((1, 28, 28), longest=5, doc="sizes of one sample, without the batch")
     axes = Text("", longest=5, doc="one letter per size: C channels, H, W, T time or tokens, D features")
     dtype = Choice("float", ("float", "int", "bool"), label="Numbers", doc="int for ids of tokens")
+    vocabulary = Text("", longest=60, doc="name of the tokens that the ids stand for; empty: numbers only")
 
     def validate(self) -> None:
-        """One axis letter for every size."""
+        """One axis letter for every size; a vocabulary that there is, for a row of ids."""
         if len(self._letters) != len(self.shape) or not set(self._letters) <= set("CHWTD"):
             said = f"not “{self.axes}”" if self.axes else "which cannot be guessed here"
             raise BadField(
                 f"axes must name a letter of C H W T D for each of the {len(self.shape)} sizes, {said}."
             )
+        if self.vocabulary:
+            if self.dtype != "int" or self._letters != "T":
+                raise BadField("a vocabulary belongs to one axis T of whole numbers, the ids of tokens.")
+            try:
+                vocabulary(self.vocabulary)
+            except TextProblem as problem:
+                raise BadField(f"{problem}") from None
 
     @property
     def _letters(self) -> str:

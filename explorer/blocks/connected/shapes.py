@@ -185,7 +185,9 @@ class Slice(Block):
     def arguments(self, x: Tensor) -> Call:
         place = place_of(self.axis, x)
         begin, end = self._bounds(x.shape[place])
-        return call(place + 1, begin, end)
+        # counted from the end it stays so: the same program then runs on other sizes
+        first = self.start if self.start < 0 else begin
+        return call(place + 1, first, None if self.stop == 0 else self.stop if self.stop < 0 else end)
 
 
 @block("pad", target=f"{OWN}:Pad", category="1.1.1", family="shape", icon="pad")

@@ -108,7 +108,11 @@ def _slice(use: Use) -> Expression:
     first, last = use.numbers[1:]
     own = isinstance(stop, Symbol) and stop == Symbol(use.statement.ins[0], int(str(axis)), 0)
     tensor = use.statement.given[0]
-    whole = own or (tensor is not None and isinstance(stop, int) and stop == tensor.shape[int(str(axis)) - 1])
+    whole = (
+        stop is None
+        or own
+        or (tensor is not None and isinstance(stop, int) and stop == tensor.shape[int(str(axis)) - 1])
+    )
     if isinstance(stop, Symbol) and stop.variable == use.statement.ins[0] and stop.plus < 0:
         last = str(stop.plus)
     if isinstance(start, Symbol) and start.variable == use.statement.ins[0] and start.plus < 0:

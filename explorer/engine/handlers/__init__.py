@@ -14,6 +14,7 @@ from explorer.engine.handlers import (
     fitting,
     look,
     runs,
+    texts,
     timing,
     weights,
 )
@@ -43,6 +44,8 @@ TABLE: Mapping[type, Handler] = {
     requests.Answers: answers.answers,
     requests.Attention: look.attention,
     requests.Attribution: attribution.attribution,
+    requests.NextToken: texts.next_token,
+    requests.Write: texts.write,
     requests.Weights: look.weights,
     requests.Boundary: look.boundary,
     requests.Demonstrate: cards.demonstrate,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from explorer.engine import probes, reduce
-from explorer.engine.reading import by_name, readable
+from explorer.engine.reading import by_name, next_of, readable
 from explorer.engine.state import EngineState, RequestProblem
+from explorer.engine.texts import prepared
+from explorer.graph.flow import Flow
 from explorer.meaning import class_names
 from explorer.meaning.outputs import SHARES, Meaning, meaning_of
+from explorer.meaning.texts import writer_of
 from explorer.protocol import events, requests
 from explorer.protocol.records import Output
 
@@ -23,8 +26,8 @@ MOST_FRAMES, MOST_BOXES, MOST_MAPS, MOST_ROWS = 16, 100, 64, 256
 
 def answers(engine: EngineState, request: requests.Answers) -> None:
     """Every output of the network for one sample."""
-    compiled = engine.model()
-    given = engine.inputs(request.sample)
+    ready = prepared(engine, request.sample)
+    compiled, given = ready.compiled, ready.given
     with probes.quiet(compiled.module), torch.inference_mode():
         made = compiled.module(*given)
     values = {name: tensor[0] for name, tensor in by_name(compiled.flow, made).items()}
@@ -37,11 +40,25 @@ def answers(engine: EngineState, request: requests.Answers) -> None:
             job=request.job,
             revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
-            outputs=tuple(read(values, meanings, given[0][0], context.classes)),
+            outputs=tuple(
+                _with_next(read(values, meanings, given[0][0], context.classes), values, compiled.flow)
+            ),
             truth=engine.truth(request.sample),
             step=engine.step,
+            tokens=ready.tokens,
         )
     )
+
+
+def _with_next(found: list[Output], values: Mapping[str, Tensor], flow: Flow) -> Iterator[Output]:
+    """In place of a row for every token, what comes behind the last one."""
+    writer = writer_of(flow)
+    for output in found:
+        if writer is not None and output.name == writer.output:
+            said = next_of(values[output.name], writer)
+            yield Output(output.name, "next", said.scores, output.shape, names=said.classes)
+        else:
+            yield output
 
 
 def read(

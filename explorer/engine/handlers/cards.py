@@ -7,6 +7,7 @@ from explorer.engine.demonstrations import draw
 from explorer.engine.demonstrations.examples import NoExample
 from explorer.engine.demonstrations.subject import Subject, alone, living
 from explorer.engine.state import EngineState, RequestProblem
+from explorer.engine.texts import prepared
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.tensor import Tensor
 from explorer.protocol import events, requests
@@ -31,7 +32,8 @@ def demonstrate(engine: EngineState, request: requests.Demonstrate) -> None:
 def _subject(engine: EngineState, request: requests.Demonstrate) -> Subject:
     if request.address and engine.compiled is not None:
         try:
-            return living(engine.compiled, request.address, *engine.inputs(request.sample))
+            ready = prepared(engine, request.sample)
+            return living(ready.compiled, request.address, *ready.given)
         except (KeyError, AttributeError):
             raise RequestProblem(f"There is no layer at “{request.address}”.", request.address) from None
     try:

@@ -11,21 +11,24 @@ from explorer.engine import observe, probes, reduce
 from explorer.engine.compile import Compiled
 from explorer.engine.reading import by_name, readable
 from explorer.engine.state import EngineState, RequestProblem, light
-from explorer.graph.flow import NodeFlow
+from explorer.engine.texts import prepared
+from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.sharing import Place, place_of
 from explorer.graph.tensor import Tensor
 from explorer.meaning.exposing import NO_ATTENTION, exposing
 from explorer.meaning.heavy import refuse_large_attention
 from explorer.meaning.outputs import main_output, meaning_of
 from explorer.meaning.places import extra_tokens, patch_grid
+from explorer.meaning.texts import attended, text_inputs, written_rows
 from explorer.protocol import events, requests
-from explorer.protocol.records import AttentionLayer, Tile
+from explorer.protocol.records import AttentionLayer, Sample, Tile
 
 
 def tiles(engine: EngineState, request: requests.Tiles) -> None:
     """Small pictures of every layer in one forward pass."""
     compiled = engine.model()
-    given = engine.inputs(request.sample)
+    ready = prepared(engine, request.sample)
+    compiled, given = ready.compiled, ready.given
     axes = {address: node_axes(node) for address, node in _all_nodes(compiled)}
 
     def small(address: str, tensor: torch.Tensor) -> Tile:
@@ -45,8 +48,9 @@ def tiles(engine: EngineState, request: requests.Tiles) -> None:
             revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
             tiles=tuple(found.values()),
-            answer=engine.answer(output, request.sample.dataset),
+            answer=engine.answer(output, request.sample.dataset, compiled),
             step=engine.step,
+            tokens=ready.tokens,
         )
     )
 
@@ -55,7 +59,8 @@ def features(engine: EngineState, request: requests.Features) -> None:
     """All maps of one node."""
     compiled = engine.model()
     node = node_at(compiled, request.address)
-    given = engine.inputs(request.sample)
+    ready = prepared(engine, request.sample)
+    compiled, given = ready.compiled, ready.given
     with (
         probes.quiet(compiled.module),
         probes.outputs(compiled.module, _places(compiled, [request.address])) as found,
@@ -76,8 +81,9 @@ def features(engine: EngineState, request: requests.Features) -> None:
             values=reduce.to_numpy(sent),
             channels=values.shape[0] if values.dim() else 1,
             axes=kind.axes if kind is not None else (),
-            answer=engine.answer(output, request.sample.dataset),
+            answer=engine.answer(output, request.sample.dataset, compiled),
             step=engine.step,
+            tokens=ready.tokens,
         )
     )
 
@@ -85,7 +91,11 @@ def features(engine: EngineState, request: requests.Features) -> None:
 def statistics(engine: EngineState, request: requests.Statistics) -> None:
     """Distribution of every node's output over several samples."""
     compiled = engine.model()
-    batch = engine.batches(request.dataset, max(1, min(request.count, 512)))
+    if text_inputs(compiled.flow):
+        ready = prepared(engine, Sample())
+        compiled, batch = ready.compiled, ready.given
+    else:
+        batch = engine.batches(request.dataset, max(1, min(request.count, 512)))
     addresses = [address for address, _ in compiled.flow.walk()]
     addresses = [address for address in addresses if not is_muted(compiled, address)]
 
@@ -119,7 +129,8 @@ def attention(engine: EngineState, request: requests.Attention) -> None:
         raise RequestProblem(NO_ATTENTION)
     with light():
         refuse_large_attention(looked_at)
-    given = engine.inputs(request.sample)
+    ready = prepared(engine, request.sample)
+    compiled, given = ready.compiled, ready.given
     with (
         probes.quiet(compiled.module),
         observe.exposed(compiled.module, compiled.flow, looked_at) as found,
@@ -128,9 +139,15 @@ def attention(engine: EngineState, request: requests.Attention) -> None:
         output = compiled.module(*given)
     grid = patch_grid(compiled.flow)
     weights = {address: observe.attention_of(seen) for address, seen in found.items()}
+    counts = {name: len(row) for name, row in ready.tokens.items()}
+    answer = engine.answer(output, request.sample.dataset, compiled)
+    writes = written_rows(compiled.flow, ready.tokens, answer)
     layers = tuple(
         AttentionLayer(
-            address, reduce.to_numpy(w[0]), grid if extra_tokens(grid, w.shape[-1]) is not None else None
+            address,
+            reduce.to_numpy(w[0]),
+            grid if extra_tokens(grid, w.shape[-1]) is not None else None,
+            *_stands_on(compiled.flow, address, counts, w.shape, writes),
         )
         for address, w in weights.items()
     )
@@ -140,10 +157,19 @@ def attention(engine: EngineState, request: requests.Attention) -> None:
             revision=engine.revision,
             input=reduce.to_numpy(given[0][0]),
             layers=layers,
-            answer=engine.answer(output, request.sample.dataset),
+            answer=answer,
             step=engine.step,
+            tokens={**ready.tokens, **writes},
         )
     )
+
+
+def _stands_on(
+    flow: Flow, address: str, counts: dict[str, int], shape: torch.Size, writes: dict[str, tuple[str, ...]]
+) -> tuple[str, str]:
+    """Whose tokens queries and keys are; where a translation looks at its source, those that it writes."""
+    asking, asked = attended(flow, address, counts, shape[-2], shape[-1])
+    return (next(iter(writes)), asked) if writes and asking and asked not in ("", asking) else (asking, asked)
 
 
 def weights(engine: EngineState, request: requests.Weights) -> None:

@@ -105,15 +105,15 @@ class Split(nn.Module):
 
 
 class Slice(nn.Module):
-    """Keeps indices `start` to `stop` (left out) along `dim`, counted with the batch axis."""
+    """Keeps indices `start` to `stop` (left out; None: the end) along `dim`, the batch axis counted."""
 
-    def __init__(self, dim: int, start: int, stop: int) -> None:
+    def __init__(self, dim: int, start: int, stop: int | None) -> None:
         super().__init__()
         self.dim, self.start, self.stop = dim, start, stop
 
     def forward(self, x: Tensor) -> Tensor:
-        """Take x (N, …, n, …) to (N, …, stop − start, …)."""
-        return x.narrow(self.dim, self.start, self.stop - self.start)
+        """Take x (N, …, n, …) to (N, …, stop − start, …); negative numbers count from the end."""
+        return x[(slice(None),) * self.dim + (slice(self.start, self.stop),)]
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

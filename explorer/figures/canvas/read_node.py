@@ -35,14 +35,14 @@ class Live:
     Attributes:
         totals: by address, how many maps a layer has whose pictures are shown.
         stale: words for pictures that are older than the weights, such as “from step 300”.
-        running: share done, by address. input_caption: what the sample is, e.g. “drawn digit”.
+        running: share done, by address. captions: what the samples are, by input: “38 tokens”.
 
     """
 
     totals: Mapping[str, int] = field(default_factory=dict)
     stale: str = ""
     running: Mapping[str, float] = field(default_factory=dict)
-    input_caption: str = ""
+    captions: Mapping[str, str] = field(default_factory=dict)
 
 
 class NodeReader:
@@ -142,8 +142,8 @@ class NodeReader:
             return "weights frozen"
         if node.shares:
             return f"weights of {node.shares}"
-        if kind.form == "input" and self.live.input_caption:
-            return self.live.input_caption
+        if kind.form == "input" and node.id in self.live.captions:
+            return self.live.captions[node.id]
         return usual
 
     def _remark(

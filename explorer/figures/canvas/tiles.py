@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QPixmap
 
+from explorer.figures.canvas.text_tile import text_tile
 from explorer.meaning.scales import ends
 from explorer.style import colours
 from explorer.style.theme import theme
@@ -40,6 +41,8 @@ class TileStore:
         self._thumbnails: dict[str, Thumbnails] = {}
         self._pixmaps: dict[str, tuple[QPixmap, ...]] = {}
         self._input: QPixmap | None = None
+        self._texts: dict[str, Sequence[str]] = {}
+        self._drawn: dict[str, QPixmap] = {}
         self._mode = theme().mode
 
     @property
@@ -57,22 +60,36 @@ class TileStore:
         """Forget all pictures."""
         self._thumbnails.clear()
         self._pixmaps.clear()
+        self._texts.clear()
         self._input = None
 
-    def put_input(self, picture: Array | None) -> None:
-        """Show a sample on the inputs: a grey picture, H × W × 3 or C × H × W colours, or a vector."""
-        self._input = None if picture is None else sample_pixmap(picture)
+    def put_input(self, picture: Array | None, texts: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Show a sample on the inputs: a grey picture, H × W × 3 or C × H × W colours, or a vector.
 
-    @property
-    def input(self) -> tuple[QPixmap, ...]:
-        """The sample, or nothing."""
+        `texts` are the tokens of inputs that read a text, by name.
+        """
+        self._input = None if picture is None else sample_pixmap(picture)
+        self._texts = dict(texts or {})
+        self._drawn.clear()
+
+    def input_of(self, name: str) -> tuple[QPixmap, ...]:
+        """The sample of an input, or nothing."""
+        self._follow_theme()
+        if name in self._texts:
+            if name not in self._drawn:
+                self._drawn[name] = text_tile(self._texts[name])
+            return (self._drawn[name],)
         return (self._input,) if self._input is not None else ()
 
-    def pixmaps(self, address: str) -> tuple[QPixmap, ...]:
-        """Return what stands in the thumbnail row of a node, in the colours of the theme."""
+    def _follow_theme(self) -> None:
         if self._mode != theme().mode:
             self._mode = theme().mode
             self._pixmaps.clear()
+            self._drawn.clear()
+
+    def pixmaps(self, address: str) -> tuple[QPixmap, ...]:
+        """Return what stands in the thumbnail row of a node, in the colours of the theme."""
+        self._follow_theme()
         if address not in self._pixmaps:
             tiles = self._thumbnails.get(address)
             self._pixmaps[address] = tuple(_made(tiles)) if tiles else ()

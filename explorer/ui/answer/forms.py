@@ -29,6 +29,7 @@ def headline(output: Output) -> str:
     size = "×".join(map(str, output.shape)) or "1"
     counts = {
         "classes": f"{words.plural(output.shape[0], 'class', 'classes')}, as probabilities",
+        "next": f"what comes behind the last token, of {words.plural(output.shape[-1], 'token')}",
         "shares": f"{words.plural(output.shape[0], 'output')}, each a share from 0 to 1",
         "words": f"the likeliest class of each step, of {output.shape[-1]:,}",
         "boxes": f"{words.plural(len(output.values), 'box', 'boxes')} found",
@@ -40,7 +41,7 @@ def headline(output: Output) -> str:
         "numbers": words.plural(int(output.values.size), "number"),
     }
     said = counts[output.form]
-    return said if output.form in ("classes", "shares", "numbers") else f"{size} · {said}"
+    return said if output.form in ("classes", "shares", "numbers", "next") else f"{size} · {said}"
 
 
 def bars(output: Output) -> list[tuple[str, float]]:
@@ -53,7 +54,7 @@ def bars(output: Output) -> list[tuple[str, float]]:
         said = [(class_name(output, int(kind)), score) for kind, score in found][:MOST_STEPS]
         return [(f"step {step}: {name}", score) for step, (name, score) in enumerate(said)]
     values = np.asarray(output.scores if output.form == "regions" else output.values, dtype=np.float64)
-    if output.form not in ("regions", "classes", "shares"):
+    if output.form not in ("regions", "classes", "shares", "next"):
         return []
     order = np.argsort(-values, kind="stable")[:MOST_BARS]
     return [

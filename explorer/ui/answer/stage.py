@@ -84,7 +84,8 @@ class AnswerStage(QWidget):
         said = f" · the sample is {truth}" if truth and output.form in ("classes", "shares") else ""
         self._facts.setText(forms.headline(output) + said)
         self._leave()
-        getattr(self, f"_show_{output.form}")(output, picture)
+        form = "classes" if output.form == "next" else output.form
+        getattr(self, f"_show_{form}")(output, picture)
 
     def page(self) -> str:
         """Return which of `PAGES` is in sight."""

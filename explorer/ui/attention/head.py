@@ -141,6 +141,10 @@ class HeadPane(QScrollArea):
         self._matrix.set_map(weights, name)
         self._matrix.set_row(query)
 
+    def set_tokens(self, asking: Sequence[str], asked: Sequence[str]) -> None:
+        """Write the tokens of texts on the axes of the matrix; () where there are none."""
+        self._sole.set_tokens(asking, asked)
+
     def set_rollout(self, title: str, picture: Array | None, note: str) -> None:
         """Show the layers multiplied; None where they cannot be."""
         for part in (self._rollout_title, self._rollout, self._rollout_note):

@@ -15,6 +15,7 @@ from explorer.style.theme import follow, theme
 from explorer.ui.attention import math as attention_math
 from explorer.ui.attention import rows
 from explorer.ui.attention.head import HeadPane
+from explorer.ui.attention.lines import TokenLines
 from explorer.ui.attention.query import Query
 from explorer.ui.attention.record import AttentionMaps
 from explorer.ui.attention.wall import AttentionWall, Row
@@ -38,19 +39,20 @@ class AttentionPanel(LookPanel):
         self._maps: AttentionMaps | None = None
         self._layer = self._head = self._depth = 0
         self._query = Query()
-        modes = [("wall", "Wall"), ("matrix", "Matrix"), ("rollout", "Rollout")]
+        modes = [("wall", "Wall"), ("matrix", "Matrix"), ("rollout", "Rollout"), ("lines", "Lines")]
         self._mode = Segmented("Show", modes)
         self._from = Segmented("Query", [("patch", "From one patch"), ("class", "From class token")])
         self._order = Choice("Order", _ORDERS, "Order: ")
         self._line = ElidedLabel.styled(tone="2")
         self._legend = ElidedLabel.styled(role="caption", tone="3")
         self._scale = ColourScale(colours.map_for("attention"), 56)
-        self._wall, self._pane = AttentionWall(), HeadPane()
+        self._wall, self._pane, self._lines = AttentionWall(), HeadPane(), TokenLines()
         super().__init__("Attention", (self._mode, self._from, self._order), self._make_body(), NOTHING)
         self._mode.chosen.connect(self._refill)
         self._order.chosen.connect(self._refill)
         self._from.chosen.connect(self._take_source)
         self._wall.picked.connect(self._choose)
+        self._lines.picked.connect(self._pick_token)
         self._pane.pointed.connect(self._point)
         self._pane.picked.connect(self._pick)
         self._pane.query_picked.connect(self._pick_token)
@@ -65,6 +67,8 @@ class AttentionPanel(LookPanel):
         self._left.addLayout(self._head_row)
         self._left.addWidget(self._legend)
         self._left.addWidget(self._wall, 1)
+        self._left.addWidget(self._lines, 1)
+        self._lines.hide()
         across = QHBoxLayout(body)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -84,17 +88,30 @@ class AttentionPanel(LookPanel):
         if is_new or before is None or before.grid != maps.grid:
             self._layer = self._head = 0
             self._depth = len(maps.layers) - 1
-            self._query = Query()
+            self._query = Query(token=maps.tokens(0))  # of a text the last token asks first
             self._query.fit(maps, True)
+            if not maps.asking(0):
+                self._query.token = 0
+            turned = (n for n, one in enumerate(maps.layers) if one.asking != one.asked)
+            self._layer = next(turned, 0)
+            if maps.asking(self._layer) != maps.asked(
+                self._layer
+            ):  # a translation is read from its beginning
+                self._query.token = 0
         self._query.fit(maps, False)
         self._head = min(self._head, len(maps.layers[self._layer].weights) - 1)
         no_grid = "These tokens are no patches of a picture."
         no_class = None if maps.has_class_token() else "No class token stands before the patches."
         self._from.set_enabled("class", no_grid if maps.grid is None else no_class)
+        self._from.setVisible(not maps.asking(0))
         self._from.set_enabled("patch", no_grid if maps.grid is None else None)
         self._mode.set_enabled("rollout", None if maps.rollouts else "The layers look at different tokens.")
-        if self._is_rollout() and not maps.rollouts:
+        no_text = None if maps.asking(0) and maps.asked(0) else "These tokens are no words of a text."
+        self._mode.set_enabled("lines", no_text)
+        if (self._shows("rollout") and not maps.rollouts) or (self._shows("lines") and no_text):
             self._mode.set_value("wall")
+        if is_new and no_text is None:
+            self._mode.set_value("lines")
         grid = maps.grid
         distances = [attention_math.mean_distance(one.weights, grid) for one in maps.layers] if grid else []
         self._pane.set_distances(distances)
@@ -121,14 +138,17 @@ class AttentionPanel(LookPanel):
         maps = self._maps
         if maps is None:
             return
-        self._order.setEnabled(not self._is_rollout())
+        self._order.setEnabled(not self._shows("rollout"))
+        self._order.setVisible(not self._shows("lines"))
+        self._wall.setVisible(not self._shows("lines"))
+        self._lines.setVisible(self._shows("lines"))
         self._from.set_value("class" if self._query.from_class else "patch")
         self._wall.set_wall(self._rows(maps), partial(self._picture, maps))
-        self._wall.set_selected(*((self._depth, 0) if self._is_rollout() else self.chosen()))
+        self._wall.set_selected(*((self._depth, 0) if self._shows("rollout") else self.chosen()))
         self._write(maps)
 
     def _rows(self, maps: AttentionMaps) -> list[Row]:
-        if self._is_rollout():
+        if self._shows("rollout"):
             # a square block where there is height for it, otherwise one row after the other
             is_low = self.height() < theme().px(420)
             across = 4 if is_low else max(2, math.ceil(math.sqrt(len(maps.layers))))
@@ -137,15 +157,15 @@ class AttentionPanel(LookPanel):
             return rows.by_entropy(maps, self._query, self._is_matrices(maps))
         return rows.by_layer(maps, self._query, self._is_matrices(maps))
 
-    def _is_rollout(self) -> bool:
-        return self._mode.value() == "rollout"
+    def _shows(self, mode: str) -> bool:
+        return self._mode.value() == mode
 
     def _is_matrices(self, maps: AttentionMaps) -> bool:
-        return self._mode.value() == "matrix" or (maps.grid is None and self._mode.value() == "wall")
+        return self._shows("matrix") or (maps.grid is None and self._shows("wall"))
 
     def _picture(self, maps: AttentionMaps, layer: int, head: int) -> Array:
         """Return a tile of the wall."""
-        weights = maps.rollouts[layer] if self._is_rollout() else maps.layers[layer].weights[head]
+        weights = maps.rollouts[layer] if self._shows("rollout") else maps.layers[layer].weights[head]
         if maps.grid is None or self._is_matrices(maps):
             return colours.rgb(weights, colours.map_for("activation"))
         row = weights[self._query.index(maps, layer)]
@@ -159,7 +179,7 @@ class AttentionPanel(LookPanel):
             maps.layers[self._layer].weights[self._head],
             f"Layer {self._layer}, head {self._head}",
         )
-        if self._is_rollout():
+        if self._shows("rollout"):
             weights = maps.rollouts[self._depth]
             title = "Rollout of layer 0" if self._depth == 0 else f"Rollout of layers 0 to {self._depth}"
         if maps.grid is None:
@@ -170,8 +190,11 @@ class AttentionPanel(LookPanel):
             hint = "pinned, click to free" if self._query.pinned and not self._query.from_class else hint
             picture = colours.overlay(maps.picture, grid)
             self._pane.show_over_picture(title, picture, grid, self._query.cell(maps), hint)
+        asking, asked = maps.asking(self._layer), maps.asked(self._layer)
+        self._lines.show_weights(weights, asking, asked, index)
+        self._pane.set_tokens(asking, asked)
         self._pane.set_matrix(weights, index, name)
-        self._pane.set_facts(rows.facts(maps, self._query, weights[index], index))
+        self._pane.set_facts(rows.facts(maps, self._query, weights[index], index, self._layer))
         self._pane.set_chosen(self._layer, self._head)
         self._write_rollout(maps)
         self._write_line(maps)
@@ -187,15 +210,24 @@ class AttentionPanel(LookPanel):
         self._pane.set_rollout(title, picture, f"All {len(maps.layers)} layers multiplied")
 
     def _write_line(self, maps: AttentionMaps) -> None:
-        who = self._query.words(maps)
-        if self._is_rollout():
+        who = self._query.words(maps, self._layer)
+        if self._shows("rollout"):
             line, number = f"What reaches {who}", "Layers multiplied, skips included. Number: entropy"
+        elif self._shows("lines"):
+            line, number = (
+                f"Where {who} looks",
+                "Above: looked at. Below: who looks. Weights below 0.06 have no line",
+            )
         elif self._is_matrices(maps):
             line, number = "Queries down, keys across", "Number: mean entropy"
         else:
             line, number = f"Where {who} looks", "Number: entropy"
         self._line.setText(line)
-        self._legend.setText(f"{number}, 0 for one patch, 1 for all alike")
+        one = "patch" if maps.grid is not None else "token"
+        self._legend.setText(
+            number if self._shows("lines") else f"{number}, 0 for one {one}, 1 for all alike"
+        )
+        self._scale.setVisible(not self._shows("lines"))
         over = maps.grid is not None and not self._is_matrices(maps)
         name = colours.map_for("attention" if over else "activation")
         self._scale.set_scale(name, "0", "largest")
@@ -204,7 +236,7 @@ class AttentionPanel(LookPanel):
     # intents of the widgets
 
     def _choose(self, layer: int, head: int) -> None:
-        if self._is_rollout():
+        if self._shows("rollout"):
             self._depth = layer
         else:
             self._layer, self._head = layer, head
@@ -243,5 +275,5 @@ class AttentionPanel(LookPanel):
         px = theme().px
         self._pane.set_tall(self.width() >= px(1000) and self.height() >= px(420))
         self._legend.setVisible(self.height() >= px(320))
-        if self._is_rollout():
+        if self._shows("rollout"):
             self._refill()

@@ -35,7 +35,7 @@ class AttentionPresenter(LookPresenter):
         self.samples.show_input(event.input)
         if event.layers:
             is_first = self._panel.is_empty()
-            self._panel.show_maps(AttentionMaps(event.input, event.layers, best(event.answer)))
+            self._panel.show_maps(AttentionMaps(event.input, event.layers, best(event.answer), event.tokens))
             if is_first:
                 self._follow(self.desk.address)
 

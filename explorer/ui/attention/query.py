@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.ui.attention import math
@@ -66,10 +67,15 @@ class Query:
         if cell is not None:
             self.patch, self.pinned = cell, True
 
-    def words(self, maps: AttentionMaps) -> str:
+    def words(self, maps: AttentionMaps, layer: int = 0) -> str:
         """Return the query in words: `the patch in row 3, column 3`."""
         if maps.grid is None:
-            return f"token {self.token}"
+            return named(maps.asking(layer), self.index(maps, layer))
         if self.from_class:
             return "the class token"
         return f"the patch in row {self.patch[0]}, column {self.patch[1]}"
+
+
+def named(tokens: Sequence[str], number: int) -> str:
+    """Return a token in words: `“cat”, token 3`, or its number alone where nothing is known of it."""
+    return f"“{tokens[number]}”, token {number}" if number < len(tokens) else f"token {number}"

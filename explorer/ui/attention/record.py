@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from explorer.protocol.records import AttentionLayer
@@ -20,12 +20,14 @@ class AttentionMaps:
     Attributes:
         input: as the network got it. layers: in running order.
         answers: classes with their probability, the most likely first.
+        texts: tokens of the texts that were read, by input.
 
     """
 
     input: Array
     layers: tuple[AttentionLayer, ...]
     answers: tuple[tuple[str, float], ...] = ()
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def grid(self) -> Grid | None:
@@ -56,6 +58,14 @@ class AttentionMaps:
     def titles(self) -> list[str]:
         """What tells the layers' addresses apart: `encoder1` of `encoder1.attention.attend`."""
         return short_names([layer.address for layer in self.layers])
+
+    def asking(self, layer: int) -> tuple[str, ...]:
+        """Return the tokens that ask in a layer, a word each; empty where they are none of a text."""
+        return self.texts.get(self.layers[layer].asking, ())
+
+    def asked(self, layer: int) -> tuple[str, ...]:
+        """Return the tokens that are asked in a layer; empty where they are none of a text."""
+        return self.texts.get(self.layers[layer].asked, ())
 
     def heads(self) -> int:
         """Return the largest number of heads of a layer."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from explorer.ui.attention import math
-from explorer.ui.attention.query import Query
+from explorer.ui.attention.query import Query, named
 from explorer.ui.attention.record import AttentionMaps
 from explorer.ui.attention.wall import Row, Tile
 
@@ -53,7 +53,7 @@ def _wrapped(tiles: list[Tile], across: int) -> list[Row]:
     return [Row(tuple(tiles[i : i + across])) for i in range(0, len(tiles), across)]
 
 
-def facts(maps: AttentionMaps, query: Query, row: Array, index: int) -> list[tuple[str, str]]:
+def facts(maps: AttentionMaps, query: Query, row: Array, index: int, layer: int = 0) -> list[tuple[str, str]]:
     """Return what is said beside the large head."""
     strongest, grid = int(np.nan_to_num(row).argmax()), maps.grid
     figures = [
@@ -61,7 +61,8 @@ def facts(maps: AttentionMaps, query: Query, row: Array, index: int) -> list[tup
         ("Entropy", f"{float(math.entropy(row)):.2f}"),
     ]
     if grid is None:
-        return [("Query", f"token {index}"), ("Strongest key", f"token {strongest}"), *figures]
+        asks, looks = named(maps.asking(layer), index), named(maps.asked(layer), strongest)
+        return [("Query", asks), ("Strongest key", looks), *figures]
     key = math.cell_of(strongest, len(row), grid)
     asks = "class token" if query.from_class else f"row {query.patch[0]}, column {query.patch[1]}"
     looks = "class token" if key is None else f"row {key[0]}, column {key[1]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from explorer import words
 from explorer.figures.canvas.tiles import Array, Thumbnails
 from explorer.ui.canvas.context import Context
 from explorer.ui.canvas.scene import CanvasScene
@@ -22,10 +23,11 @@ class LivePictures:
         self._context.set_live(replace(self._context.live, totals=self._context.tiles.totals, stale=""))
         self._scene.refresh_pictures(tiles)
 
-    def show_input(self, picture: Array | None, caption: str = "") -> None:
-        """Show the sample on the inputs."""
-        self._context.tiles.put_input(picture)
-        self._context.set_live(replace(self._context.live, input_caption=caption))
+    def show_input(self, picture: Array | None, texts: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Show the sample on the inputs; `texts` are the tokens of those that read one, by name."""
+        self._context.tiles.put_input(picture, texts)
+        counts = {name: words.plural(len(row), "token") for name, row in (texts or {}).items()}
+        self._context.set_live(replace(self._context.live, captions=counts))
         self._scene.refresh_pictures()
 
     def show_answer(self, answer: Sequence[tuple[str, float]]) -> None:

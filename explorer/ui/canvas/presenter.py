@@ -52,7 +52,7 @@ class CanvasPresenter(QObject):
             return
         self._step = event.step
         tiles = {tile.address: thumbnails(tile) for tile in event.tiles}
-        self._canvas.pictures.show_tiles(tiles | self._ends(tiles))
+        self._canvas.pictures.show_tiles(tiles | ({} if event.tokens else self._ends(tiles)))
         self._shown = event
         self._desk.pictured.emit(event.input)
         self._show_ends()
@@ -65,7 +65,7 @@ class CanvasPresenter(QObject):
             self._canvas.pictures.show_input(None)
             self._canvas.pictures.show_answer(())
             return
-        self._canvas.pictures.show_input(event.input)
+        self._canvas.pictures.show_input(None if event.tokens else event.input, event.tokens)
         self._canvas.pictures.show_answer(best(event.answer, 3))
 
     def _ends(self, tiles: Mapping[str, Thumbnails]) -> dict[str, Thumbnails]:

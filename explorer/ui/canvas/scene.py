@@ -147,7 +147,9 @@ class CanvasScene(QGraphicsScene):
     def draw_node(self, painter: QPainter, key: str) -> None:
         """Draw a node."""
         spot, view = self.placed.spot(key), self.shown.nodes[key]
-        pictures = self._tiles.input if view.form == "input" else self._tiles.pixmaps(self.prefix + key)
+        pictures = (
+            self._tiles.input_of(key) if view.form == "input" else self._tiles.pixmaps(self.prefix + key)
+        )
         look = Look(
             self.detail,
             self.zoom,

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.probing.samples import SamplesPane
+from explorer.ui.probing.texts import TextsPane
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import box, label, restyle, rule
 
@@ -17,7 +18,7 @@ class LookPanel(QWidget):
     """A panel of the dock about one input.
 
     Attributes:
-        samples: the chooser of the input.
+        samples: the chooser of the input. texts: the one that stands in its place where it is a text.
         controls: the row of switches. A dock may take it into its row of tabs; the panel closes the gap.
 
     """
@@ -26,6 +27,8 @@ class LookPanel(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self.samples = SamplesPane()
+        self.texts = TextsPane()
+        self.texts.hide()
         self._given = False
         self.controls = QWidget()
         self._row = QHBoxLayout(self.controls)
@@ -54,6 +57,7 @@ class LookPanel(QWidget):
         across = QHBoxLayout()
         across.setSpacing(0)
         across.addWidget(self.samples)
+        across.addWidget(self.texts)
         across.addWidget(rule("down"))
         across.addLayout(right, 1)
         column = QVBoxLayout(self)
@@ -61,6 +65,11 @@ class LookPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addLayout(across, 1)
+
+    def set_reads_text(self, reads_text: bool) -> None:
+        """Choose between a place to type and the chooser of pictures and other samples."""
+        self.texts.setVisible(reads_text)
+        self.samples.setVisible(not reads_text)
 
     def take_controls(self) -> QWidget:
         """Give the row of switches away, to stand in the row of tabs."""

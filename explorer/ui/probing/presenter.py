@@ -10,6 +10,7 @@ from explorer.protocol.records import Answer
 from explorer.ui.desk import Desk
 from explorer.ui.probing.panel import LookPanel
 from explorer.ui.probing.samples_presenter import SamplesPresenter
+from explorer.ui.probing.texts_presenter import TextsPresenter
 
 QUIET_MS = 400
 """An edit makes pictures old until the engine has compiled it; only what stays old is said."""
@@ -26,6 +27,7 @@ class LookPresenter(QObject):
         self._frame, self.desk = panel, desk
         self.panel: LookPanel = panel
         self.samples = SamplesPresenter(panel.samples, desk)
+        self.texts = TextsPresenter(panel.texts, desk)
         self.is_active = False
         self._trouble = self._progress = ""
         self.watch = desk.session.watch(
@@ -60,6 +62,7 @@ class LookPresenter(QObject):
     def activate(self) -> None:
         """The panel is in sight."""
         self.is_active = True
+        self._choose_input()
         self.samples.activate()
         self.ask()
         self.write_note()
@@ -116,8 +119,12 @@ class LookPresenter(QObject):
         self._trouble = message
         self.write_note()
 
+    def _choose_input(self) -> None:
+        self._frame.set_reads_text(self.texts.has_texts)
+
     def _on_loaded(self) -> None:
         self._trouble = ""
+        self._choose_input()
         if self.is_active and self._frame.is_empty() and self.watch.is_waiting:
             self._frame.show_empty(self._waiting())
         self.write_note()
