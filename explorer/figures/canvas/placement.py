@@ -130,7 +130,7 @@ class Placed:
         """Return the nodes that may lie in an area, in no order; None stands for everything."""
         if area is None:
             return list(self.views.nodes)
-        return self._index.nodes_near(Area(area.left(), area.top(), area.right(), area.bottom()))
+        return self._index.rooms_near(Area(area.left(), area.top(), area.right(), area.bottom()))
 
     def touching(self, area: QRectF) -> list[NodeId]:
         """Return the nodes that an area touches, earlier ones first; only those at its edge are looked at."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.figures.canvas import geometry, routes
@@ -110,10 +110,6 @@ class RoomIndex:
         nodes = sorted(self._nodes.near(area), key=self._placed.views.order.__getitem__, reverse=True)
         return nodes, list(self._wires.near(area)), list(self._frames.near(area))
 
-    def nodes_near(self, area: Area) -> Collection[NodeId]:
-        """Return the nodes that may lie in an area, in no order."""
-        return self._nodes.near(area)
-
     def extent(self) -> Area | None:
         """Return a rectangle round all nodes and frames; None when there are none.
 
@@ -141,6 +137,10 @@ class RoomIndex:
     def room(self, node_id: NodeId) -> Area | None:
         """Return the room of a node, as wide as it can be; None when it is gone."""
         return self._nodes.area(node_id)
+
+    def wire_area(self, edge: Edge) -> Area | None:
+        """Return where a wire may run; None while an end of it is missing."""
+        return self._wires.area(edge)
 
     def frame_of(self, node_id: NodeId) -> str | None:
         """Return the frame that wires of a node keep clear of."""
@@ -190,17 +190,19 @@ class RoomIndex:
         one, other = self._nodes.area(edge.src), self._nodes.area(edge.dst)
         if one is None or other is None:
             return
-        left, top = min(one.left, other.left), min(one.top, other.top)
-        right, bottom = max(one.right, other.right), max(one.bottom, other.bottom)
+        left, top, right, bottom = one.with_(other)
         over = self._placed.views.over(edge)
         if over:
             self._over[edge] = over
             for node_id in over:
                 self._passing.setdefault(node_id, set()).add(edge)
-            heights = [area.top for area in map(self._nodes.area, over) if area is not None]
-            top = min([top, *heights]) - HIGHEST
+            rooms = [area for area in map(self._nodes.area, over) if area is not None]
+            top = min([top, *(area.top for area in rooms)]) - HIGHEST
+            if self.is_watched:  # it may lead round all that it passes by
+                left, right = min([left, *(r.left for r in rooms)]), max([right, *(r.right for r in rooms)])
         if self.is_watched:
             for room in self._nodes.near(Area(left, top, right, bottom)).values():
+                left, right = min(left, room.left), max(right, room.right)
                 top, bottom = min(top, room.top - AROUND), max(bottom, room.bottom + AROUND)
         around = Area(left - AROUND, top - routes.SKIP_OFF, right + AROUND, bottom + 2 * routes.SKIP_OFF)
         if self._frames_at and self._frames_at.get(edge.src) != self._frames_at.get(edge.dst):

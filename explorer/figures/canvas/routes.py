@@ -130,6 +130,16 @@ def turning(
     return Route(rounded(corners), corners, middle, True, abs(out - into) - 2 * RADIUS)
 
 
+def along(corners: Sequence[QPointF], *, is_skip: bool = False) -> Route:
+    """Return the way through corners, level or upright between them; a skip begins with its dot."""
+    leaves = corners[0] + QPointF(SKIP_LEAVES, 0) if is_skip else None
+    points = tuple(corners) if leaves is None else (leaves, *corners[1:])
+    level = [(p, q) for p, q in pairwise(points) if abs(p.y() - q.y()) < LEVEL]
+    start, end = max(level, key=lambda piece: abs(piece[1].x() - piece[0].x()), default=points[:2])
+    room = abs(end.x() - start.x()) - 2 * RADIUS
+    return Route(rounded(points), points, (start + end) / 2, True, room, leaves)
+
+
 def skip_height(ceiling: float, passed: int) -> float:
     """Return how high a skip runs above the upper edge of so many nodes; longer ones run higher."""
     return ceiling - SKIP_OFF - min(48.0, 3.0 * max(0, passed - 2))
