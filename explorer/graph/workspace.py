@@ -16,6 +16,7 @@ from explorer.graph.edits import (
     SetFlag,
     SetFrame,
     SetName,
+    SetDots,
     SetNote,
     SetOrigin,
     SetSetting,
@@ -33,7 +34,7 @@ Sight: TypeAlias = Callable[[], Collection[NodeId]]
 """Says which nodes are looked at."""
 
 
-_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetOrigin, SetSetting)
+_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetDots, SetName, SetOrigin, SetSetting)
 
 
 def changes_network(edit: Edit) -> bool:
