@@ -41,7 +41,8 @@ class CopiedGroup:
 
 @dataclass(frozen=True)
 class Clipping:
-    """Copied nodes with the wires among them and their dots, the wires that came in from outside, and the groups they use.
+    """Copied nodes with the wires among them and the dots of those, the wires that came in from outside, and
+    the groups they use.
 
     Groups that others are made of come first.
     """

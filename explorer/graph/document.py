@@ -9,8 +9,8 @@ from typing import TypeAlias
 import msgspec
 
 from explorer import bounds
-from explorer.graph import edits as e
 from explorer.graph import dots, group_edits, limits
+from explorer.graph import edits as e
 from explorer.graph.model import ROOT, FieldValue, Graph, Node
 from explorer.graph.moves import Step, step_of
 from explorer.graph.names import why_not

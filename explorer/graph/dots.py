@@ -34,9 +34,7 @@ class Dots(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def rows_of(graph: Graph, wires: Iterable[Edge] | None = None) -> tuple[Dots, ...]:
     """Return the dots of a level, or of some of its wires, in the order of the wires."""
     wanted = graph.dots.keys() if wires is None else graph.dots.keys() & set(wires)
-    return tuple(
-        Dots((edge.src, edge.out, edge.dst, edge.into), graph.dots[edge]) for edge in sorted(wanted)
-    )
+    return tuple(Dots((edge.src, edge.out, edge.dst, edge.into), graph.dots[edge]) for edge in sorted(wanted))
 
 
 def setting(rows: Iterable[Dots], scope: str) -> list[e.Edit]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from explorer.graph import edits as e
 from explorer.graph import dots, exposing, limits
+from explorer.graph import edits as e
 from explorer.graph.marks import Exposed
 from explorer.graph.model import ROOT, Graph, Node
 from explorer.graph.names import why_not

@@ -9,8 +9,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
-from explorer.graph import edits as e
 from explorer.graph import dots, exposing, group_edits
+from explorer.graph import edits as e
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, FieldValue, Graph, Node, NodeId, Position

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import msgspec
 
 from explorer.graph import clipping as clippings
-from explorer.graph import edits as e
 from explorer.graph import dots, group_edits, operations
+from explorer.graph import edits as e
 from explorer.graph.document import Document
 from explorer.graph.marks import Origin
 from explorer.graph.model import GROUP_PREFIX, ROOT, NodeId

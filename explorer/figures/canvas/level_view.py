@@ -70,6 +70,7 @@ class WireView(NamedTuple):
 
     Attributes:
         skip: whether it passes by nodes, `over` which. beside: whether a skip leaves from the same port.
+        dots: points that it is led through.
 
     """
 
@@ -82,6 +83,7 @@ class WireView(NamedTuple):
     skip: bool = False
     over: tuple[NodeId, ...] = ()
     beside: bool = False
+    dots: tuple[Position, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class LevelView:
     Attributes:
         rooms: where each node stands, without its view. faulty: nodes that are drawn as wrong.
         over: the nodes that a wire passes by, without its view.
+        dots: the points that wires are led through, of those that are.
         order: by node, a number that grows as they were added; later ones lie on top.
         total: parameters of the whole design.
 
@@ -139,6 +142,7 @@ class LevelView:
     rooms: Mapping[NodeId, Room]
     faulty: frozenset[NodeId] = frozenset()
     over: Callable[[Edge], tuple[NodeId, ...]] = field(default=lambda _: (), compare=False, repr=False)
+    dots: Mapping[Edge, tuple[Position, ...]] = field(default_factory=dict)
     order: Mapping[NodeId, int] = field(default_factory=dict)
     total: int = 0
 

@@ -15,6 +15,7 @@ from explorer.figures.canvas.made import Seen
 from explorer.figures.canvas.painting import ground, text
 from explorer.figures.canvas.room_index import Followed, RoomIndex
 from explorer.figures.canvas.ways import Way, Ways
+from explorer.graph.dots import shifted
 from explorer.graph.model import Edge, NodeId, Position
 
 
@@ -53,6 +54,7 @@ class Placed:
     def __init__(self) -> None:
         self.views = EMPTY
         self._shifts: Mapping[str, Position] = {}
+        self._bends: Mapping[Edge, tuple[Position, ...]] = {}
         self._spots: dict[NodeId, tuple[NodeView, Position, Spot]] = {}
         self._frame_rects: dict[str, QRectF] = {}
         self._index = RoomIndex(self)
@@ -111,6 +113,20 @@ class Placed:
     def room(self, node_id: NodeId) -> Area:
         """Return what is kept free for a node, known without its view."""
         return self._index.area(node_id)
+
+    def bend(self, instead: Mapping[Edge, tuple[Position, ...]]) -> Followed:
+        """Show some wires led through other dots, without any edit; `{}` leads them as before."""
+        edges = {edge for edge in (*instead, *self._bends) if edge in self.views.wires}
+        self._bends = instead
+        followed = self._index.follow(Difference(wires=edges))
+        self._ways.follow(followed)
+        return followed
+
+    def dots(self, edge: Edge) -> tuple[Position, ...]:
+        """Return the points that a wire is led through, as they are shown now; they go with both its ends."""
+        dots = self._bends.get(edge, self.views.dots.get(edge, ()))
+        by = self._shifts.get(edge.src)
+        return dots if by is None or by != self._shifts.get(edge.dst) else shifted(dots, by)
 
     def way(self, edge: Edge) -> Way:
         """Return a wire on its way; raises `KeyError`."""

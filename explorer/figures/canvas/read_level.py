@@ -85,7 +85,7 @@ class LevelReader:
         if level.flow is not None and (changed or changes):
             skips = self._wires.follow(level.flow, changes.wired | self._gone(changes))
         stale |= {edge.dst for edge in skips}
-        wires = changes.wires | {edge for skip in skips for edge in self._beside(skip)}
+        wires = changes.wires | {edge for skip in skips for edge in self._beside(skip)} | self._read_dots()
         if live != self._reader.live:
             self._reader.live = live
             stale |= set(self._nodes.made)
@@ -120,6 +120,7 @@ class LevelReader:
         self._instead = places
         self._frame_records: dict[str, Frame] = {}
         self._note_records: dict[str, Note] = {}
+        self._dots = dict(graph.dots)
         self._frames: dict[str, FrameView] = {}
         self._notes: dict[str, NoteView] = {}
         self._read_frames(set())
@@ -137,6 +138,7 @@ class LevelReader:
             _Rooms(self._places, self._room),
             self._faulty(),
             self._wires.over,
+            self._dots,
             self._reader.level.graph.register.place,
             self._total,
         )
@@ -216,6 +218,12 @@ class LevelReader:
             for key, note in notes.items()
         }
         return other | (before.keys() - notes.keys())
+
+    def _read_dots(self) -> set[Edge]:
+        """The wires that are led through other dots than before."""
+        before, self._dots = self._dots, dict(self._reader.level.graph.dots)
+        edges = before.keys() | self._dots.keys()
+        return {edge for edge in edges if before.get(edge) != self._dots.get(edge)}
 
 
 class _Rooms(Mapping[NodeId, Room]):

@@ -204,6 +204,8 @@ class RoomIndex:
             for room in self._nodes.near(Area(left, top, right, bottom)).values():
                 left, right = min(left, room.left), max(right, room.right)
                 top, bottom = min(top, room.top - AROUND), max(bottom, room.bottom + AROUND)
+        for x, y in self._placed.dots(edge):
+            left, top, right, bottom = Area(left, top, right, bottom).with_(Area(x, y, x, y))
         around = Area(left - AROUND, top - routes.SKIP_OFF, right + AROUND, bottom + 2 * routes.SKIP_OFF)
         if self._frames_at and self._frames_at.get(edge.src) != self._frames_at.get(edge.dst):
             for node_id in (edge.src, edge.dst):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.figures.canvas import avoiding, geometry, routes
+from explorer.figures.canvas import avoiding, geometry, reroute, routes
 from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.avoiding import Plan
 from explorer.figures.canvas.detour import detour, is_blocked
@@ -48,7 +48,8 @@ class _Between(NamedTuple):
         arc: how high a skip runs. from_above: whether it (or one that turns) comes down on its end.
         clear: what a wire that turns keeps clear of at both ends. lane: where it can run.
         plan: how a wire that goes on passes what is near it.
-        detour: the corners of its way where every other is blocked.
+        corners: of its way through dots, or where every other is blocked.
+        dots: where its dots are.
 
     """
 
@@ -57,7 +58,8 @@ class _Between(NamedTuple):
     clear: tuple[QRectF, QRectF] | None = None
     lane: float | None = None
     plan: Plan = Plan()
-    detour: tuple[QPointF, ...] = ()
+    corners: tuple[QPointF, ...] = ()
+    dots: tuple[QPointF, ...] = ()
 
 
 _STRAIGHT = _Between()
@@ -124,6 +126,10 @@ class Ways:
     def _between(self, wire: WireView, a: Spot, b: Spot) -> _Between:
         """What stands between the ends of a wire, as far as it matters to its way."""
         start, end = _ends(wire.edge, a, b)
+        if dots := self._placed.dots(wire.edge):
+            points = tuple(QPointF(x, y) for x, y in dots)
+            corners = reroute.through(start, end, points, from_above=_is_joined_above(wire, b))
+            return _Between(corners=tuple(corners), dots=points)
         if wire.skip and end.x() > start.x() + 2 * routes.RADIUS:
             return self._unless_blocked(wire, a, b, self._over(wire, a, b))
         if end.x() - start.x() >= routes.SHORTEST:
@@ -164,7 +170,7 @@ class Ways:
             QRectF(QPointF(area.left, area.top), QPointF(area.right, area.bottom)),
             from_above=_is_joined_above(wire, b),
         )
-        return _Between(detour=corners) if corners is not None else None
+        return _Between(corners=corners) if corners is not None else None
 
     def _boxes_in(self, area: Area, but: Collection[NodeId] = ()) -> list[QRectF]:
         """The rectangles of the nodes in an area, with their names, but for some."""
@@ -274,8 +280,8 @@ def _ends(edge: Edge, a: Spot, b: Spot) -> tuple[QPointF, QPointF]:
 def _lead(wire: WireView, a: Spot, b: Spot, between: _Between) -> Route:
     """Return the way of a wire."""
     start, end = _ends(wire.edge, a, b)
-    if between.detour:
-        return routes.along(between.detour, is_skip=wire.skip)
+    if between.corners:
+        return routes.along(between.corners, between.dots, is_skip=wire.skip)
     if between.arc is not None:
         return routes.skip(start, end, between.arc, from_above=between.from_above)
     if between.clear is not None:
@@ -303,4 +309,4 @@ def _same_ends(kept: _Kept, view: WireView, a: Spot, b: Spot) -> bool:
 
 
 def _alike(one: Route, other: Route) -> bool:
-    return (one.points, one.label, one.room) == (other.points, other.label, other.room)
+    return (one.points, one.label, one.room, one.dots) == (other.points, other.label, other.room, other.dots)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from explorer.ui.canvas import (
     alike,
+    bending,
     clipboard,
     commands,
     joining,
@@ -146,6 +147,10 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("tidy_all", "Tidy all", lambda c: tidying.tidy_all(c.context), ("Shift+L",), None),
     _edit("join", "Wire to another block", joining.join, ("J",)),
     _edit("straighten", "Straighten the wires", straightening.straighten, ("Q",), reasons.two_blocks),
+    _edit("dot", "Set a reroute dot", bending.add_to_selected, ("D",), reasons.one_wire),
+    _edit(
+        "clear_dots", "Take the reroute dots out", lambda c: bending.clear(c.context), (), reasons.has_dots
+    ),
     _edit("replace", "Replace by…", lambda c: c.context.asked.emit("replace"), ("R",), reasons.a_block),
     *(
         CanvasAction(

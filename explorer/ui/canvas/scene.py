@@ -19,6 +19,7 @@ from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.model import Edge, NodeId, Position
 from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.scene_items import SceneItems
+from explorer.ui.canvas.selection import DotRef
 
 ROOM, STEP = 60.0, 1000.0
 MARGIN, PATCH = 40.0, 128.0
@@ -43,6 +44,7 @@ class CanvasScene(QGraphicsScene):
         self._answer: tuple[tuple[str, float], ...] = ()
         self._selected: frozenset[str] = frozenset()
         self._selected_wires: frozenset[Edge] = frozenset()
+        self._selected_dots: frozenset[DotRef] = frozenset()
         self._focused = ""
         self._hover = Target()
         self._wiring: Mapping[NodeId, Mapping[PortKey, bool]] | None = None
@@ -76,6 +78,11 @@ class CanvasScene(QGraphicsScene):
         self._overview.follow(self.placed.shift(shifts))
         self._settle()
 
+    def preview_dots(self, instead: Mapping[Edge, tuple[Position, ...]]) -> None:
+        """Draw some wires led through other dots while a gesture lasts."""
+        self._overview.follow(self.placed.bend(instead))
+        self._settle()
+
     def look(self, area: QRectF) -> None:
         """Have items for what lies in an area."""
         self._sight, self._close = area, None
@@ -97,11 +104,18 @@ class CanvasScene(QGraphicsScene):
 
     # view state
 
-    def select(self, ids: frozenset[str], edges: frozenset[Edge], focused: str = "") -> None:
+    def select(
+        self,
+        ids: frozenset[str],
+        edges: frozenset[Edge],
+        focused: str = "",
+        dots: frozenset[DotRef] = frozenset(),
+    ) -> None:
         """Mark what is selected, and the node that has the keyboard."""
         changed = (ids ^ self._selected) | {focused, self._focused}
-        wires_ = edges ^ self._selected_wires
+        wires_ = (edges ^ self._selected_wires) | {dot.edge for dot in dots ^ self._selected_dots}
         self._selected, self._selected_wires, self._focused = ids, edges, focused
+        self._selected_dots = dots
         self.made.touch(changed, wires_)
 
     def hover(self, target: Target) -> None:
@@ -165,7 +179,8 @@ class CanvasScene(QGraphicsScene):
         """Draw a wire."""
         way, hovered = self.placed.way(edge), self._hover.edge == edge
         chosen = edge in self._selected_wires or edge == self._lit_wire
-        wires.paint(painter, way.view, way.route, self.detail, hovered=hovered, selected=chosen)
+        dots = {dot.number for dot in self._selected_dots if dot.edge == edge}
+        wires.paint(painter, way.view, way.route, self.detail, hovered=hovered, selected=chosen, chosen=dots)
 
     def draw_frame(self, painter: QPainter, key: str) -> None:
         """Draw a frame."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from explorer.figures.canvas import automatic_places
-from explorer.graph.edits import Move
 from explorer.graph.model import Graph
+from explorer.ui.canvas import bending
 from explorer.ui.canvas.context import Context
 
 
@@ -23,7 +23,7 @@ def tidy(context: Context) -> bool:
     dx = min(x for x, _ in shown) - min(x for x, _ in found.values())
     dy = min(y for _, y in shown) - min(y for _, y in found.values())
     moved: dict[str, tuple[float, float]] = {n: (x + dx, y + dy) for n, (x, y) in found.items()}
-    return context.apply(Move(moved, context.scope), "Tidy the selection")
+    return context.apply(bending.laid_out(context, moved), "Tidy the selection")
 
 
 def tidy_all(context: Context) -> bool:
@@ -33,4 +33,4 @@ def tidy_all(context: Context) -> bool:
     found: dict[str, tuple[float, float]] = automatic_places.lay_out(
         context.graph, context.views, context.room
     )
-    return context.apply(Move(found, context.scope), "Tidy")
+    return context.apply(bending.laid_out(context, found), "Tidy")

@@ -88,6 +88,8 @@ MENUS: tuple[Menu, ...] = (
             "edit.tidy",
             "edit.tidy_all",
             "edit.straighten",
+            "edit.dot",
+            "edit.clear_dots",
             Menu("Align", ("edit.align_*", LINE, "edit.distribute_*")),
         ),
     ),

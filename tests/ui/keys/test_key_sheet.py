@@ -71,8 +71,8 @@ def bind(sheet, name, key, keys=Qt.KeyboardModifier.NoModifier):
 
 
 def test_a_bound_key_is_in_force_at_once_everywhere(app, sheet, qtbot):
-    bind(sheet, "edit.mute", Key.Key_D)
-    assert row(sheet, "edit.mute").line.keys == ("D",)
+    bind(sheet, "edit.mute", Key.Key_E)
+    assert row(sheet, "edit.mute").line.keys == ("E",)
     assert row(sheet, "edit.mute").line.is_own
     app.canvas.context.select(["relu1"])
     menu = main_menu(app.actions, app.window)
@@ -82,7 +82,7 @@ def test_a_bound_key_is_in_force_at_once_everywhere(app, sheet, qtbot):
     to_canvas(app, qtbot)
     QTest.keyClick(app.canvas, Key.Key_M)
     assert not app.desk.workspace.document.root["relu1"].muted
-    QTest.keyClick(app.canvas, Key.Key_D)
+    QTest.keyClick(app.canvas, Key.Key_E)
     assert app.desk.workspace.document.root["relu1"].muted
 
 
