@@ -73,14 +73,12 @@ class CanvasScene(QGraphicsScene):
             self.made.share_out(before, views.total)
         self.setSceneRect(_rounded(self.placed.extent().adjusted(-ROOM, -ROOM, ROOM, ROOM), STEP))
 
-    def preview(self, shifts: Mapping[str, Position]) -> None:
-        """Draw some nodes moved by (dx, dy) while a gesture lasts."""
+    def preview(
+        self, shifts: Mapping[str, Position], dots: Mapping[Edge, tuple[Position, ...]] | None = None
+    ) -> None:
+        """Draw some nodes moved by (dx, dy), and some wires through other dots, while a gesture lasts."""
         self._overview.follow(self.placed.shift(shifts))
-        self._settle()
-
-    def preview_dots(self, instead: Mapping[Edge, tuple[Position, ...]]) -> None:
-        """Draw some wires led through other dots while a gesture lasts."""
-        self._overview.follow(self.placed.bend(instead))
+        self._overview.follow(self.placed.bend(dots or {}))
         self._settle()
 
     def look(self, area: QRectF) -> None:

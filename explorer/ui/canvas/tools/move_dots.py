@@ -50,7 +50,7 @@ class MoveDots(Tool):
             )
             for edge in {dot.edge for dot in chosen}
         }
-        self.scene.preview_dots(self._instead)
+        self.scene.preview({}, self._instead)
 
     def release(self, pointer: Pointer) -> None:
         """Write the new places; after a click the dot alone is selected."""
@@ -63,9 +63,9 @@ class MoveDots(Tool):
             self.context.apply(Batch(edits), f"Move {words.plural(count, 'dot')}")
         elif not self._instead and not (pointer.shift or pointer.ctrl):
             self.context.select(Selection(dots=frozenset([self._grip])))
-        self.scene.preview_dots({})
+        self.scene.preview({})
 
     def cancel(self) -> None:
         """Lead the wires as before, and select again what was selected."""
-        self.scene.preview_dots({})
+        self.scene.preview({})
         self.context.select(self._before)
