@@ -10,6 +10,8 @@ from explorer import words
 from explorer.figures.canvas.kinds import BlockKind, Kinds
 from explorer.figures.canvas.level_view import NodeView, Picture, PortView, State
 from explorer.figures.canvas.read_wires import WireReader
+from explorer.graph import repeats
+from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.level import Level
 from explorer.graph.model import Edge, Node, NodeId
@@ -96,6 +98,7 @@ class NodeReader:
             slots=_slots(flow),
             inputs=self._inputs(node, kind, ports),
             outputs=self._outputs(node, ports),
+            badge=self._repeats(flow),
         )
 
     def _words(self, kind: BlockKind, flow: NodeFlow | None) -> str:
@@ -152,9 +155,22 @@ class NodeReader:
         if not footer or flow is None or flow.state != "ok":
             return ""
         if kind.form == "composite":
+            if flow.inner and self._repeats(flow):
+                parts = {
+                    flow.inner.nodes[node.id].parameters
+                    for node in flow.inner.graph.nodes
+                    if node.block not in (INPUT, OUTPUT) and node.id in flow.inner.nodes
+                }
+                return f"one {words.count(parts.pop())}" if len(parts) == 1 else "not all alike"
             return words.plural(len(flow.inner.graph), "node") if flow.inner else ""
         total = self.live.totals.get(address, 0)
         return f"{min(SLOTS, total)} of {total} maps" if picture == "maps" and total else ""
+
+    def _repeats(self, flow: NodeFlow | None) -> int:
+        """How many times one block follows itself inside the node, if it holds nothing else."""
+        if flow is None or flow.inner is None:
+            return 0
+        return repeats.count(flow.inner.graph, self._workspace.document.groups)
 
     def _inputs(self, node: Node, kind: BlockKind, ports: NodePorts) -> tuple[PortView, ...]:
         """Ports where wires end; a join keeps one to spare."""

@@ -35,6 +35,7 @@ GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
             "edit.collapse",
             "edit.frame",
             "edit.group",
+            "edit.repeat",
             "edit.ungroup",
         ),
         (LIBRARY,),

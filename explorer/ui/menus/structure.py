@@ -78,6 +78,7 @@ MENUS: tuple[Menu, ...] = (
             "edit.collapse",
             LINE,
             "edit.group",
+            "edit.repeat",
             "edit.ungroup",
             Menu("My blocks", ("library.*",)),
             Menu("Wrap", ("edit.wrap_*", LINE, "edit.unwrap")),
