@@ -146,13 +146,14 @@ class Placed:
         """Return the nodes that may lie in an area, in no order; None stands for everything."""
         if area is None:
             return list(self.views.nodes)
-        return self._index.rooms_near(Area(area.left(), area.top(), area.right(), area.bottom()))
+        return self._index.rooms.near(Area(area.left(), area.top(), area.right(), area.bottom()))
 
     def touching(self, area: QRectF) -> list[NodeId]:
         """Return the nodes that an area touches, earlier ones first; only those at its edge are looked at."""
         around = Area(area.left(), area.top(), area.right(), area.bottom())
-        found = self._index.rooms_near(around)
-        touched = [n for n, room in found.items() if around.holds(room) or self.spot(n).box.intersects(area)]
+        inside, edge = self._index.rooms.inside_and_near(around)
+        touched = list(inside)
+        touched += [n for n, room in edge.items() if around.holds(room) or self.spot(n).box.intersects(area)]
         return sorted(touched, key=self.views.order.__getitem__)
 
     def extent(self) -> QRectF:
@@ -166,7 +167,7 @@ class Placed:
 
     def bounds(self) -> QRectF:
         """Return the rectangle round everything."""
-        area, rooms = QRectF(), self._index.outermost()
+        area, rooms = QRectF(), self._index.rooms.outermost()
         for edge, sign in ((0, 1), (1, 1), (2, -1), (3, -1)):
             for node_id in sorted(rooms, key=lambda n: rooms[n][edge] * sign):
                 left, top, right, bottom = rooms[node_id]

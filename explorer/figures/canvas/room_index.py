@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.figures.canvas import geometry, routes
@@ -30,7 +30,12 @@ class Followed(NamedTuple):
 
 
 class RoomIndex:
-    """Finds what may lie in an area; each thing is given all the room it can need."""
+    """Finds what may lie in an area; each thing is given all the room it can need.
+
+    Attributes:
+        rooms: of the nodes, as wide as they can be.
+
+    """
 
     def __init__(self, placed: Placed) -> None:
         self._placed = placed
@@ -43,7 +48,7 @@ class RoomIndex:
         return Followed(None, None)
 
     def _take_all(self) -> None:
-        self._nodes: AreaIndex[NodeId] = AreaIndex()
+        self.rooms: AreaIndex[NodeId] = AreaIndex()
         self._wires: AreaIndex[Edge] = AreaIndex()
         self._frames: AreaIndex[str] = AreaIndex()
         self._wires_at: dict[NodeId, set[Edge]] = {}
@@ -53,7 +58,7 @@ class RoomIndex:
         self._extent: Area | None = None
         views = self._placed.views
         for node_id in views.rooms:
-            self._nodes.put(node_id, self._area(node_id))
+            self.rooms.put(node_id, self._area(node_id))
         self._take_frames(views.frames)
         for edge in views.wires:
             self._put_wire(edge)
@@ -64,16 +69,16 @@ class RoomIndex:
         passing = set[Edge]()
         if self.is_watched:  # a node that looks otherwise may be taller or wider, and in the way of a wire
             for node_id in difference.nodes - moved:
-                passing |= self._wires_by(self._nodes.area(node_id))
+                passing |= self._wires_by(self.rooms.area(node_id))
         for node_id in moved:
-            passing |= self._wires_by(self._nodes.area(node_id))
+            passing |= self._wires_by(self.rooms.area(node_id))
             if node_id in views.rooms:
                 area = self._area(node_id)
                 passing |= self._wires_by(area)
-                self._nodes.put(node_id, area)
+                self.rooms.put(node_id, area)
                 self._extent = None if self._extent is None else self._extent.with_(area)
             else:
-                self._nodes.drop(node_id)
+                self.rooms.drop(node_id)
         frames = set(self.frames_with(moved)) | difference.frames
         inside = {n for key in frames if key in self._placed.views.frames for n in views.frames[key].nodes}
         if difference.frames:
@@ -107,7 +112,7 @@ class RoomIndex:
 
     def near(self, area: Area) -> tuple[list[NodeId], list[Edge], list[str]]:
         """Return what may lie in an area, what lies on top first."""
-        nodes = sorted(self._nodes.near(area), key=self._placed.views.order.__getitem__, reverse=True)
+        nodes = sorted(self.rooms.near(area), key=self._placed.views.order.__getitem__, reverse=True)
         return nodes, list(self._wires.near(area)), list(self._frames.near(area))
 
     def extent(self) -> Area | None:
@@ -116,27 +121,15 @@ class RoomIndex:
         It does not shrink when something goes: nobody needs it to fit closely.
         """
         if self._extent is None:
-            nodes, frames = self._nodes.extent(), self._frames.extent()
+            nodes, frames = self.rooms.extent(), self._frames.extent()
             self._extent = nodes if nodes is None or frames is None else nodes.with_(frames)
         return self._extent
-
-    def outermost(self) -> Mapping[NodeId, Area]:
-        """Return the nodes among which are those that lie farthest out, with their rooms."""
-        return self._nodes.outermost()
 
     def area(self, node_id: NodeId) -> Area:
         """Return the room of a node, with its label, as it is shown now."""
         room, (dx, dy) = self._placed.views.rooms[node_id], self._placed.shifted(node_id)
         bottom = room.y + room.tall + room.label
         return Area(room.x + dx, room.y + dy, room.x + room.wide + dx, bottom + dy)
-
-    def rooms_near(self, area: Area) -> Mapping[NodeId, Area]:
-        """Return the rooms of the nodes that may lie in an area, as wide as they can be."""
-        return self._nodes.near(area)
-
-    def room(self, node_id: NodeId) -> Area | None:
-        """Return the room of a node, as wide as it can be; None when it is gone."""
-        return self._nodes.area(node_id)
 
     def wire_area(self, edge: Edge) -> Area | None:
         """Return where a wire may run; None while an end of it is missing."""
@@ -171,7 +164,7 @@ class RoomIndex:
             for node_id in frames[key].nodes:
                 if key not in self._frames_at.get(node_id, ()):
                     self._frames_at[node_id] = (*self._frames_at.get(node_id, ()), key)
-                area = self._nodes.area(node_id)
+                area = self.rooms.area(node_id)
                 if area is not None:
                     around = area if around is None else around.with_(area)
             if around is not None:
@@ -187,7 +180,7 @@ class RoomIndex:
     def _put_wire(self, edge: Edge) -> None:
         for node_id in (edge.src, edge.dst):
             self._wires_at.setdefault(node_id, set()).add(edge)
-        one, other = self._nodes.area(edge.src), self._nodes.area(edge.dst)
+        one, other = self.rooms.area(edge.src), self.rooms.area(edge.dst)
         if one is None or other is None:
             return
         left, top, right, bottom = one.with_(other)
@@ -196,12 +189,12 @@ class RoomIndex:
             self._over[edge] = over
             for node_id in over:
                 self._passing.setdefault(node_id, set()).add(edge)
-            rooms = [area for area in map(self._nodes.area, over) if area is not None]
+            rooms = [area for area in map(self.rooms.area, over) if area is not None]
             top = min([top, *(area.top for area in rooms)]) - HIGHEST
             if self.is_watched:  # it may lead round all that it passes by
                 left, right = min([left, *(r.left for r in rooms)]), max([right, *(r.right for r in rooms)])
         if self.is_watched:
-            for room in self._nodes.near(Area(left, top, right, bottom)).values():
+            for room in self.rooms.near(Area(left, top, right, bottom)).values():
                 left, right = min(left, room.left), max(right, room.right)
                 top, bottom = min(top, room.top - AROUND), max(bottom, room.bottom + AROUND)
         for x, y in self._placed.dots(edge):

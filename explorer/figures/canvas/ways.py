@@ -98,7 +98,7 @@ class Ways:
             self._lanes.clear()
             return
         for node_id in followed.nodes:
-            room = self._index.room(node_id)
+            room = self._index.rooms.area(node_id)
             for lane in self._lanes.values():
                 lane.move(node_id, room)
 
@@ -174,7 +174,7 @@ class Ways:
 
     def _boxes_in(self, area: Area, but: Collection[NodeId] = ()) -> list[QRectF]:
         """The rectangles of the nodes in an area, with their names, but for some."""
-        near = self._index.rooms_near(area)
+        near = self._index.rooms.near(area)
         return [self._placed.spot(node_id).with_label for node_id in sorted(near) if node_id not in but]
 
     def _round(self, wire: WireView, a: Spot, b: Spot) -> _Between:
@@ -200,7 +200,7 @@ class Ways:
             plan = avoiding.plan(start, end, self._in_the_way(start, end, wire.edge))
             if plan is not None and plan.at is None and plan.bend != "smooth":
                 return _Between(plan=Plan("late"))
-        rooms = [self._index.room(node_id) for node_id in wire.over]
+        rooms = [self._index.rooms.area(node_id) for node_id in wire.over]
         passed = min((room.top for room in rooms if room is not None), default=float("inf"))
         height = routes.skip_height(min(passed, b.box.top(), start.y() - 8), len(wire.over))
         from_above = _is_joined_above(wire, b)
@@ -231,7 +231,7 @@ class Ways:
         left, right = min(upper.left(), lower.left()), max(upper.right(), lower.right())
         strip = Area(left, upper.bottom(), right, lower.top())
         if strip not in self._lanes:
-            self._lanes[strip] = _Lane(strip, self._index.rooms_near(strip))
+            self._lanes[strip] = _Lane(strip, self._index.rooms.near(strip))
         return self._lanes[strip].height
 
 

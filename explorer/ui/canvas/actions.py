@@ -129,7 +129,7 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("unshare", "Give weights of their own", lambda c: commands.unshare(c.context), (), reasons.shares),
     _edit("collapse", "Collapse", lambda c: commands.collapse(c.context), ("H",)),
     _edit("group", "Group", lambda c: commands.group(c.context), ("Ctrl+G",)),
-    _edit("repeat", "Repeats as one block ×N", lambda c: repeating.repeat(c.context), (), reasons.repeats),
+    _edit("repeat", "One block ×N for repeats", lambda c: repeating.repeat(c.context), (), reasons.repeats),
     CanvasAction(
         "ungroup",
         "Ungroup or unpack",

@@ -13,6 +13,7 @@ from explorer.figures.canvas.level_view import EVERYTHING, Difference, LevelView
 from explorer.figures.canvas.overview import Overview, close_up
 from explorer.figures.canvas.painting import ground, node, wires
 from explorer.figures.canvas.painting.far import FarPicture
+from explorer.figures.canvas.painting.kept import KeptDrawing
 from explorer.figures.canvas.painting.look import Detail, Look, PortKey
 from explorer.figures.canvas.placement import Placed
 from explorer.figures.canvas.tiles import TileStore
@@ -54,6 +55,8 @@ class CanvasScene(QGraphicsScene):
         self._is_settled = False
         self._overview = Overview(self.placed)
         self._close: FarPicture | None = None
+        self._is_close: bool | None = None
+        self._kept = KeptDrawing()
 
     # what is shown
 
@@ -83,7 +86,7 @@ class CanvasScene(QGraphicsScene):
 
     def look(self, area: QRectF) -> None:
         """Have items for what lies in an area."""
-        self._sight, self._close = area, None
+        self._sight, self._close, self._is_close = area, None, None
         patch = _rounded(area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN), PATCH)
         if self.detail != "far" and not (patch == self._patch and self._is_settled):
             self._patch = patch
@@ -95,7 +98,7 @@ class CanvasScene(QGraphicsScene):
 
     def _settle(self) -> None:
         """Let what is in sight have its items; from far away there are none to be seen."""
-        self._close = None
+        self._close = self._is_close = None
         self._is_settled = self.detail != "far" or self._sight is None
         if self._is_settled:
             self.made.settle(self.placed.near(self._patch))
@@ -203,15 +206,19 @@ class CanvasScene(QGraphicsScene):
 
     def draw_far(self, painter: QPainter, zoom: float) -> None:
         """Draw the far level: in true outlines where they can be told apart."""
-        nodes = self.placed.nodes_near(self._sight)
-        is_close = len(nodes) <= CLOSE
-        if is_close and self._close is None:
-            self._close = close_up(self.placed, self.placed.near(self._sight))
-        picture = self._close if is_close and self._close is not None else self.far_picture()
-        box = (lambda key: self.placed.spot(key).box) if is_close else self._overview.box
-        seen = self._selected.intersection(nodes)
         frames = [(view.title, self.placed.frames[key]) for key, view in self.shown.frames.items()]
-        picture.paint(painter, zoom, frames, [box(key) for key in seen])
+        if self._is_close is None:
+            self._is_close = len(self.placed.nodes_near(self._sight)) <= CLOSE
+        if self._is_close:
+            near = self.placed.near(self._sight)
+            if self._close is None:
+                self._close = close_up(self.placed, near)
+            seen = [self.placed.spot(key).box for key in self._selected.intersection(near.nodes)]
+            self._close.paint(painter, zoom, frames, seen)
+            return
+        picture, outlines = self.far_picture(), [box for _, box in frames]
+        self._kept.draw(painter, picture, lambda inner: picture.paint_ground(inner, outlines))
+        picture.paint_marks(painter, zoom, frames, self._overview.boxes(self._selected))
 
 
 def _rounded(area: QRectF, step: float) -> QRectF:
