@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from explorer.graph.model import Edge, NodeId, Position
 
-Form = Literal["card", "glyph", "merge", "input", "output", "composite"]
+Form = Literal["card", "glyph", "merge", "bar", "input", "output", "composite"]
 State = Literal["ok", "problem", "open", "waits"]
 Kind = Literal["picture", "sequence", "vector", "integer", "unknown", "problem"]
 Picture = Literal["", "maps", "bars"]
@@ -36,6 +36,7 @@ class NodeView(NamedTuple):
         picture: what stands in the thumbnail row.
         slots: number of maps, 0 for one picture as wide as the row.
         badge: N of “×N”, 0 for none.
+        parts: of a bar, how many channels each wire brings, in their order; 0 where that is not known.
 
     """
 
@@ -63,6 +64,7 @@ class NodeView(NamedTuple):
     inputs: tuple[PortView, ...] = ()
     outputs: tuple[PortView, ...] = ()
     badge: int = 0
+    parts: tuple[int, ...] = ()
 
 
 class WireView(NamedTuple):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from explorer import words
-from explorer.figures.canvas.kinds import BlockKind, Kinds
+from explorer.figures.canvas.kinds import BlockKind, Kinds, is_bar
 from explorer.figures.canvas.level_view import NodeView, Picture, PortView, State
-from explorer.figures.canvas.read_wires import WireReader
+from explorer.figures.canvas.read_wires import WireReader, channels
 from explorer.graph import repeats
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow
@@ -74,10 +74,13 @@ class NodeReader:
         picture, usual = _picture(kind, flow), self._words(kind, flow)
         footer, weight = _footer(kind, flow, state)
         ports = self._ports(node, kind)
+        inputs = self._inputs(node, kind, ports)
+        rows = sum(port.connected for port in inputs)
+        as_bar = is_bar(node.block, rows)
         return NodeView(
             id=node.id,
             title=node.title or node.id,
-            form=kind.form,
+            form="bar" if as_bar else kind.form,
             block=node.block,
             icon=kind.icon,
             family=kind.family,
@@ -96,9 +99,10 @@ class NodeReader:
             running=self.live.running.get(address),
             picture=picture if state == "ok" and not node.muted else "",
             slots=_slots(flow),
-            inputs=self._inputs(node, kind, ports),
+            inputs=inputs,
             outputs=self._outputs(node, ports),
             badge=self._repeats(flow),
+            parts=_parts(inputs, flow) if as_bar else (),
         )
 
     def _words(self, kind: BlockKind, flow: NodeFlow | None) -> str:
@@ -241,6 +245,13 @@ def _picture(kind: BlockKind, flow: NodeFlow | None) -> Picture:
     if tensor is None or tensor.dtype != "float":
         return ""
     return "maps" if len(tensor.shape) > 1 else "bars"
+
+
+def _parts(inputs: Sequence[PortView], flow: NodeFlow | None) -> tuple[int, ...]:
+    """How many channels each wire brings to a bar."""
+    tensors = flow.inputs if flow is not None else {}
+    arriving = [tensors.get(port.name) for port in inputs if port.connected]
+    return tuple(channels(tensor) if tensor is not None else 0 for tensor in arriving)
 
 
 def _slots(flow: NodeFlow | None) -> int:
