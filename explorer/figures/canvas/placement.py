@@ -166,7 +166,7 @@ class Placed:
         return area
 
     def bounds(self) -> QRectF:
-        """Return the rectangle round everything."""
+        """Return the rectangle round everything; of many wires those that lead round outside are left out."""
         area, rooms = QRectF(), self._index.rooms.outermost()
         for edge, sign in ((0, 1), (1, 1), (2, -1), (3, -1)):
             for node_id in sorted(rooms, key=lambda n: rooms[n][edge] * sign):
@@ -179,6 +179,8 @@ class Placed:
                 area = area.united(self.spot(node_id).box)
         for box in (*self.frames.values(), *self.notes.values()):
             area = area.united(box)
+        for wire in self.views.wires if self._index.is_watched else self.views.dots:
+            area = area.united(self.way(wire).route.bounds)
         return area
 
     def keep_clear(self, node_id: NodeId, other: NodeId) -> QRectF:

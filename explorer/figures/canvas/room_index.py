@@ -18,6 +18,8 @@ AROUND, HIGHEST = 40.0, 80.0
 """How far a wire with its label may reach beyond its nodes, and a skip above what it passes."""
 
 
+MOST_MOVED = 1_000
+"""When more than these have moved, and most of all, everything is taken in anew."""
 WATCHED = 500
 """On levels with more wires, wires do not look at what they run behind: nobody could follow them either."""
 
@@ -66,6 +68,8 @@ class RoomIndex:
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
+        if len(moved) > MOST_MOVED and 2 * len(moved) > len(views.rooms):
+            return self.take_all()
         passing = set[Edge]()
         if self.is_watched:  # a node that looks otherwise may be taller or wider, and in the way of a wire
             for node_id in difference.nodes - moved:
@@ -123,6 +127,10 @@ class RoomIndex:
         if self._extent is None:
             nodes, frames = self.rooms.extent(), self._frames.extent()
             self._extent = nodes if nodes is None or frames is None else nodes.with_(frames)
+            for edge in self._placed.views.dots:
+                area = self._wires.area(edge)
+                if self._extent is not None and area is not None:
+                    self._extent = self._extent.with_(area)
         return self._extent
 
     def area(self, node_id: NodeId) -> Area:
@@ -206,6 +214,8 @@ class RoomIndex:
                 area = self._frames.area(frame) if frame is not None else None
                 around = around.with_(area) if area is not None else around
         self._wires.put(edge, around)
+        if self._extent is not None and edge in self._placed.views.dots:
+            self._extent = self._extent.with_(around)
 
     def _drop_wire(self, edge: Edge) -> None:
         self._wires.drop(edge)

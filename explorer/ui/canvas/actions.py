@@ -146,7 +146,7 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("note", "Note", navigation.add_note, ("Shift+C",), None),
     _edit("rename", "Rename", navigation.rename, ("F2",), reasons.anything),
     _edit("tidy", "Tidy the selection", lambda c: tidying.tidy(c.context), ("L",)),
-    _edit("tidy_all", "Tidy all", lambda c: tidying.tidy_all(c.context), ("Shift+L",), None),
+    _edit("tidy_all", "Tidy all", tidying.tidy_level, ("Shift+L",), None),
     _edit("join", "Wire to another block", joining.join, ("J",)),
     _edit("straighten", "Straighten the wires", straightening.straighten, ("Q",), reasons.two_blocks),
     _edit("dot", "Set a reroute dot", bending.add_to_selected, ("D",), reasons.one_wire),

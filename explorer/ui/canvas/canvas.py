@@ -286,7 +286,7 @@ class CanvasView(QGraphicsView):
 
     def _bar_pressed(self, name: str) -> None:
         if name == "wand":
-            tidying.tidy_all(self.context)
+            tidying.tidy_level(self)
         else:
             navigation.BAR[name](self)
 

@@ -203,3 +203,10 @@ def _on(corners: list[QPointF], dot: QPointF) -> bool:
     return any(
         QRectF(p, q).normalized().adjusted(-0.5, -0.5, 0.5, 0.5).contains(dot) for p, q in pairwise(corners)
     )
+
+
+def test_a_wire_led_far_away_is_in_sight_when_all_is(canvas: CanvasView, ws: Workspace) -> None:
+    canvas.context.apply(SetDots(WIRE, ((200.0, -2_000.0),)), "Dots")
+    assert canvas.scene_.sceneRect().contains(QPointF(200, -2_000))
+    navigation.fit_all(canvas, fly=False)
+    assert canvas.camera.visible().contains(QPointF(200, -2_000))
