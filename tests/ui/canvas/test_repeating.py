@@ -46,6 +46,8 @@ def test_one_repeat_alone_is_changed(open_canvas) -> None:
     assert context.views.nodes[use].remark == "not all alike"
     context.select([use])
     assert commands.enter(context)
+    heights = {box.center().y() for box in canvas.scene_.placed.boxes.values()}
+    assert len(heights) == 1, "they stand in a row"
     first, second, *_ = (node.id for node in context.graph.nodes if node.group is not None)
     before = workspace.flow.parameters
     context.apply(SetField(second, "bias", None, context.scope), "Fields")

@@ -114,7 +114,8 @@ class TidyLevel(Tool):
         painter.drawRoundedRect(box, theme().radius("popover"), theme().radius("popover"))
         painter.setPen(colours.text)
         painter.setFont(theme().font("label", 500))
-        text = f"Tidying {words.count(len(self.context.graph))} blocks: {self.share:.0%} · Esc stops"
+        done = f"{100 * self.share:.0f}{words.NBSP}%"
+        text = f"Tidying {words.count(len(self.context.graph))} blocks: {done} · Esc stops"
         painter.drawText(box.adjusted(0, 0, 0, -px(LINE)), Qt.AlignmentFlag.AlignCenter, text)
         line = QRectF(box.left() + px(12), box.bottom() - px(2 * LINE), box.width() - px(24), px(LINE))
         painter.fillRect(line, colours.sunken)
