@@ -193,6 +193,11 @@ def edit_of(draw: Any, document: Document, deep: bool = True) -> e.Edit:
         return e.SetFrame(key, draw(st.sampled_from([frame, frame, None])), scope)
     if kind == "note":
         return e.SetNote("note1", draw(st.sampled_from([Note("note1", "hello", (5.0, 5.0)), None])), scope)
+    if kind == "dots":
+        edge = draw(st.sampled_from(graph.edges or [Edge(one, "y", other, "x")]))
+        places = st.tuples(st.integers(0, 9), st.integers(0, 3))
+        dots = draw(st.lists(places.map(lambda at: (at[0] * 100.0, at[1] * 90.0)), max_size=3))
+        return e.SetDots(edge, tuple(dots), scope)
     if kind == "expose":
         name = draw(st.sampled_from(["filters", "width", "padding"]))
         sets = tuple(dict.fromkeys((n, draw(st.sampled_from(["filters", "padding"]))) for n in (one, other)))
@@ -202,7 +207,7 @@ def edit_of(draw: Any, document: Document, deep: bool = True) -> e.Edit:
 
 KINDS = (
     *("add", "remove", "connect", "connect", "disconnect", "field", "field", "field", "block", "flag"),
-    *("shares", "rename", "move", "move", "title", "frame", "note", "expose"),
+    *("shares", "rename", "move", "move", "title", "frame", "note", "dots", "dots", "expose"),
     *("dissolve", "take away", "group", "share", "batch"),
 )
 

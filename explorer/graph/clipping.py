@@ -9,6 +9,7 @@ import msgspec
 
 from explorer.graph import edits as e
 from explorer.graph.document import Document
+from explorer.graph.dots import Dots, rows_of, setting, shifted
 from explorer.graph.marks import Exposed, Frame, Note, Origin
 from explorer.graph.model import (
     GROUP_PREFIX,
@@ -33,13 +34,15 @@ class CopiedGroup:
     edges: tuple[Edge, ...]
     frames: tuple[Frame, ...] = ()
     notes: tuple[Note, ...] = ()
+    dots: tuple[Dots, ...] = ()
     exposed: tuple[Exposed, ...] = ()
     origin: Origin | None = None
 
 
 @dataclass(frozen=True)
 class Clipping:
-    """Copied nodes with the wires among them, the wires that came in from outside, and the groups they use.
+    """Copied nodes with the wires among them and the dots of those, the wires that came in from outside, and
+    the groups they use.
 
     Groups that others are made of come first.
     """
@@ -48,6 +51,7 @@ class Clipping:
     edges: tuple[Edge, ...]
     feeds: tuple[Edge, ...]
     groups: tuple[CopiedGroup, ...] = ()
+    dots: tuple[Dots, ...] = ()
 
 
 def copy(document: Document, ids: Iterable[NodeId], scope: str = ROOT) -> Clipping:
@@ -62,7 +66,7 @@ def copy_of(graph: Graph, groups: Mapping[str, Graph], ids: Iterable[NodeId]) ->
     arriving = [edge for node in nodes for edge in graph.into(node.id)]
     inside = tuple(edge for edge in arriving if edge.src in chosen)
     feeds = tuple(edge for edge in arriving if edge.src not in chosen)
-    return Clipping(nodes, inside, feeds, _groups(groups, nodes))
+    return Clipping(nodes, inside, feeds, _groups(groups, nodes), rows_of(graph, inside))
 
 
 def _groups(groups: Mapping[str, Graph], nodes: Iterable[Node]) -> tuple[CopiedGroup, ...]:
@@ -81,6 +85,7 @@ def _groups(groups: Mapping[str, Graph], nodes: Iterable[Node]) -> tuple[CopiedG
                 tuple(graph.edges),
                 tuple(graph.frames.values()),
                 tuple(graph.notes.values()),
+                rows_of(graph),
                 graph.exposed,
                 graph.origin,
             )
@@ -117,6 +122,9 @@ def paste(
         e.Connect(Edge(names[edge.src], edge.out, names[edge.dst], edge.into), scope)
         for edge in clipping.edges
     ]
+    for row in clipping.dots:
+        edge = msgspec.structs.replace(row.edge, src=names[row.edge.src], dst=names[row.edge.dst])
+        edits.append(e.SetDots(edge, shifted(row.at, offset), scope))
     if keep_inputs:
         edits += [
             e.Connect(Edge(edge.src, edge.out, names[edge.dst], edge.into), scope)
@@ -141,6 +149,7 @@ def defined(document: Document, groups: Iterable[CopiedGroup]) -> tuple[list[e.E
         edits.append(e.DefineGroup(name, nodes, group.edges))
         edits += [e.SetFrame(frame.id, frame, name) for frame in group.frames]
         edits += [e.SetNote(note.id, note, name) for note in group.notes]
+        edits += setting(group.dots, name)
         edits += [e.SetExposed(row.name, row, name) for row in group.exposed]
         edits += [e.SetOrigin(group.origin, name)] if group.origin is not None else []
     return edits, names

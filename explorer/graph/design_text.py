@@ -8,13 +8,14 @@ from typing import Any
 import msgspec
 
 from explorer.graph.document import Document
+from explorer.graph.dots import rows_of
 from explorer.graph.model import ROOT, Edge, FieldValue, Graph, Node, NodeId
 
 FORMAT = "architecture-explorer"
-VERSION = 2
-"""What this program reads. 2: groups expose fields and say where they came from."""
-PLAIN = 1
-"""The version of a design without anything of that: older programs read it, too."""
+VERSION = 3
+"""What this program reads. 3: wires have dots. 2: groups expose fields and say where they came from."""
+GROUPS, PLAIN = 2, 1
+"""The versions of designs without anything of that: older programs read them, too."""
 
 
 class DesignText:
@@ -27,8 +28,10 @@ class DesignText:
         """Return a document as text."""
         groups = sorted(document.groups)
         self._levels = {scope: self._lines(document, scope) for scope in (ROOT, *groups)}
-        is_new = any(graph.exposed or graph.origin for graph in document.groups.values())
-        version = VERSION if is_new else PLAIN
+        graphs = (document.root, *document.groups.values())
+        version = GROUPS if any(graph.exposed or graph.origin for graph in graphs) else PLAIN
+        if any(graph.dots for graph in graphs):
+            version = VERSION
         parts = [f' "format": {_json(FORMAT)}', f' "version": {version}', f' "name": {_json(document.name)}']
         parts.append(f' "graph": {self._levels[ROOT].text()}')
         if groups:
@@ -93,6 +96,7 @@ class _Lines:
             "wires": self._wires,
             "frames": [f"{pad} {_json(frame)}" for frame in graph.frames.values()],
             "notes": [f"{pad} {_json(note)}" for note in graph.notes.values()],
+            "dots": [f"{pad} {_json(row)}" for row in rows_of(graph)],
             "exposed": [f"{pad} {_json(row)}" for row in graph.exposed],
         }
         parts = [f'{pad}"{key}": [\n{_joined(lines)}\n{pad}]' for key, lines in rows.items() if lines]

@@ -9,8 +9,8 @@ from typing import TypeAlias
 import msgspec
 
 from explorer import bounds
+from explorer.graph import dots, group_edits, limits
 from explorer.graph import edits as e
-from explorer.graph import group_edits, limits
 from explorer.graph.model import ROOT, FieldValue, Graph, Node
 from explorer.graph.moves import Step, step_of
 from explorer.graph.names import why_not
@@ -182,8 +182,10 @@ class Document:
         graph = self.graph(edit.scope)
         if not graph.has_edge(edit.edge):
             raise e.EditProblem(f"There is no wire from {edit.edge.src} to {edit.edge.dst}.")
+        bends = graph.dots.get(edit.edge)
         graph.disconnect(edit.edge)
-        return e.Connect(edit.edge, edit.scope)
+        back = e.Connect(edit.edge, edit.scope)
+        return e.Batch((back, e.SetDots(edit.edge, bends, edit.scope))) if bends else back
 
     def _set_field(self, edit: e.SetField) -> e.Edit:
         _, node = self._node(edit.id, edit.scope)
@@ -324,6 +326,7 @@ _HANDLERS: dict[type, Callable[..., e.Edit]] = {
     e.Rename: Document._rename,
     e.SetFrame: Document._set_frame,
     e.SetNote: Document._set_note,
+    e.SetDots: lambda d, edit: dots.put(d.graph(edit.scope), edit),
     e.DefineGroup: lambda d, edit: group_edits.define(d._graphs, edit, d._heights),
     e.DropGroup: Document._drop_group,
     e.SetExposed: lambda d, edit: group_edits.set_exposed(d.graph(edit.scope), edit),

@@ -125,6 +125,14 @@ class SetNote(_Edit, frozen=True):
     scope: str = ""
 
 
+class SetDots(_Edit, frozen=True):
+    """Lead a wire through these points, from its source on; without any it takes its own way."""
+
+    edge: Edge
+    dots: tuple[Position, ...]
+    scope: str = ""
+
+
 class DefineGroup(_Edit, frozen=True):
     """Store a group under a free name: the level that its uses show when opened."""
 
@@ -197,6 +205,7 @@ Edit: TypeAlias = (
     | Rename
     | SetFrame
     | SetNote
+    | SetDots
     | DefineGroup
     | DropGroup
     | SetExposed

@@ -98,6 +98,7 @@ class Specialised:
                         graph.put(self._valued(node_id))
         graph.exposed, graph.origin = source.exposed, source.origin
         graph.frames, graph.notes = dict(source.frames), dict(source.notes)
+        graph.dots = dict(source.dots)
 
     def _refill(self) -> None:
         """Write everything anew, in the order of the group."""

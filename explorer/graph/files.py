@@ -19,6 +19,7 @@ from explorer.atomic import replace_file
 from explorer.bounds import DESIGN_BYTES, JSON_DEPTH, NAME_LENGTH, NODES, WIRES, shown
 from explorer.graph.design_text import FORMAT, VERSION, DesignText
 from explorer.graph.document import Document
+from explorer.graph.dots import Dots, setting
 from explorer.graph.edits import (
     AddNode,
     Connect,
@@ -35,15 +36,7 @@ from explorer.graph.edits import (
 )
 from explorer.graph.limits import checked_node
 from explorer.graph.marks import Exposed, Frame, Note, Origin
-from explorer.graph.model import (
-    ROOT,
-    Edge,
-    FieldValue,
-    Node,
-    NodeId,
-    Position,
-    groups_in,
-)
+from explorer.graph.model import ROOT, Edge, FieldValue, Node, NodeId, Position, groups_in
 from explorer.graph.names import why_not
 
 SUFFIX = ".arch.json"
@@ -62,7 +55,7 @@ KINDS = {
     "object": "a table",
     "null": "nothing",
 }
-_ROW = re.compile(r"(node|wire|frame|note)s\[(\d+)\]")
+_ROW = re.compile(r"(node|wire|frame|note|dot)s\[(\d+)\]")
 
 
 class FileProblem(ValueError):
@@ -86,6 +79,7 @@ class _GraphRow(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     wires: list[tuple[NodeId, str, NodeId, str]] = []
     frames: list[Frame] = []
     notes: list[Note] = []
+    dots: list[Dots] = []
     exposed: list[Exposed] = []
     origin: Origin | None = None
 
@@ -254,6 +248,7 @@ def _document(rows: _File) -> Document:
         edits.append(DefineGroup(name, tuple(nodes), tuple(edges)))
         edits += [SetFrame(frame.id, frame, name) for frame in row.frames]
         edits += [SetNote(note.id, note, name) for note in row.notes]
+        edits += setting(row.dots, name)
         edits += [SetExposed(each.name, each, name) for each in row.exposed]
         edits += [SetOrigin(row.origin, name)] if row.origin is not None else []
     nodes, edges = _checked(rows.graph, "the design", rows.groups)
@@ -264,6 +259,7 @@ def _document(rows: _File) -> Document:
     edits += [Connect(edge) for edge in edges]
     edits += [SetFrame(frame.id, frame, ROOT) for frame in rows.graph.frames]
     edits += [SetNote(note.id, note, ROOT) for note in rows.graph.notes]
+    edits += setting(rows.graph.dots, ROOT)
     edits += [SetSetting(key, _value(value)) for key, value in rows.settings.items()]
     try:
         for edit in edits:
@@ -336,6 +332,8 @@ def _checked(row: _GraphRow, where: str, groups: Container[str]) -> tuple[list[N
     if len(set(edges)) != len(edges):
         raise FileProblem(f"{where} has the same wire twice.")
     frames, notes = [frame.id for frame in row.frames], [note.id for note in row.notes]
+    if len({bent.wire for bent in row.dots}) != len(row.dots):
+        raise FileProblem(f"{where} has the dots of a wire twice.")
     exposed = [each.name for each in row.exposed]
     for kind, ids in (("frames", frames), ("notes", notes), ("exposed fields", exposed)):
         if len(set(ids)) != len(ids):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from explorer.graph import dots, exposing, limits
 from explorer.graph import edits as e
-from explorer.graph import exposing, limits
 from explorer.graph.marks import Exposed
 from explorer.graph.model import ROOT, Graph, Node
 from explorer.graph.names import why_not
@@ -42,9 +42,10 @@ def defining(name: str, graph: Graph) -> list[e.Edit]:
 
 
 def beside(scope: str, graph: Graph) -> list[e.Edit]:
-    """The edits that give a level the frames and notes of a graph; a group also what it exposes."""
+    """The edits that give a level the frames, notes and dots of a graph; a group also what it exposes."""
     edits: list[e.Edit] = [e.SetFrame(frame.id, frame, scope) for frame in graph.frames.values()]
     edits += [e.SetNote(note.id, note, scope) for note in graph.notes.values()]
+    edits += dots.setting(dots.rows_of(graph), scope)
     edits += [e.SetExposed(row.name, row, scope) for row in graph.exposed]
     if graph.origin is not None:
         edits.append(e.SetOrigin(graph.origin, scope))

@@ -102,6 +102,7 @@ class Graph:
         version: of everything. runs_version: of what changes what runs. wired_version: of the set of nodes
             and wires.
         register: looks nodes up by place, block, group and weights.
+        dots: points that wires are led through, for the picture only.
         exposed: fields that the uses of a group may set. origin: where a group was taken from.
 
     """
@@ -115,6 +116,7 @@ class Graph:
         self._journal: Journal | None = None
         self.frames: dict[str, Frame] = {}
         self.notes: dict[str, Note] = {}
+        self.dots: dict[Edge, tuple[Position, ...]] = {}
         self.exposed: tuple[Exposed, ...] = ()
         self.origin: Origin | None = None
         self.version = self.runs_version = self.wired_version = next(_versions)
@@ -169,7 +171,7 @@ class Graph:
         return (
             self._nodes == other._nodes
             and set(self.edges) == set(other.edges)
-            and (self.frames, self.notes) == (other.frames, other.notes)
+            and (self.frames, self.notes, self.dots) == (other.frames, other.notes, other.dots)
             and (self.exposed, self.origin) == (other.exposed, other.origin)
         )
 
@@ -246,7 +248,7 @@ class Graph:
         twin._into = {
             dst: {src: twin._out[src][dst] for src in sources} for dst, sources in self._into.items()
         }
-        twin.frames, twin.notes = dict(self.frames), dict(self.notes)
+        twin.frames, twin.notes, twin.dots = dict(self.frames), dict(self.notes), dict(self.dots)
         twin.exposed, twin.origin = self.exposed, self.origin
         return twin
 
@@ -291,7 +293,8 @@ class Graph:
         self._wrote(edge)
 
     def disconnect(self, edge: Edge) -> None:
-        """Remove a wire."""
+        """Remove a wire, its dots with it."""
+        self.dots.pop(edge, None)
         parallel = self._out[edge.src][edge.dst]
         del parallel[edge]
         if not parallel:
@@ -315,6 +318,7 @@ class Graph:
             if old in frame.nodes:
                 nodes = tuple(new if n == old else n for n in frame.nodes)
                 self.frames[key] = msgspec.structs.replace(frame, nodes=nodes)
+        self.dots = {wires.get(edge, edge): at for edge, at in self.dots.items()}
         self.exposed = tuple(row.renamed(old, new) for row in self.exposed)
         for was, now in wires.items():
             self._wrote(was)

@@ -9,8 +9,8 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
+from explorer.graph import dots, exposing, group_edits
 from explorer.graph import edits as e
-from explorer.graph import exposing, group_edits
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.document import Document
 from explorer.graph.model import GROUP_PREFIX, ROOT, Edge, FieldValue, Graph, Node, NodeId, Position
@@ -163,6 +163,7 @@ def group(
     y = sum(n.pos[1] for n in nodes) / len(nodes)
     edits: list[e.Edit] = list(remove(document, chosen, scope).edits)
     edits.append(e.DefineGroup(group_name, tuple(inside[0]), tuple(inside[1])))
+    edits += dots.setting(dots.rows_of(graph, inside[1]), group_name)
     edits.append(e.AddNode(Node(use, GROUP_PREFIX + group_name, pos=(x, y)), scope))
     edits += exposing.moved_inside(graph, chosen, use, group_name, scope)
     edits += [e.Connect(Edge(src, out, use, port), scope) for (src, out), port in inputs.items()]
@@ -275,6 +276,10 @@ def unpack(
     for edge in graph.out_of(use):
         if edge.out in sources:
             edits.append(e.Connect(Edge(*sources[edge.out], edge.dst, edge.into), scope))
+    for row in dots.rows_of(inside):
+        if not ends.intersection((row.edge.src, row.edge.dst)):
+            edge = msgspec.structs.replace(row.edge, src=names[row.edge.src], dst=names[row.edge.dst])
+            edits.append(e.SetDots(edge, dots.shifted(row.at, (dx, dy)), scope))
     moves = [(scope, f"{owner_of(node)}.{n.id}", names[n.id]) for n in body]
     if node.shares:  # the others go on with what it ran
         moves = [(scope, old, old) for _, old, _ in moves] + moves
@@ -311,8 +316,10 @@ def turn_into(
             continue
         edits.append(e.Disconnect(edge, scope))
         if new is not None:
-            moved = {"into": new} if arrives else {"out": new}
-            later.append(e.Connect(msgspec.structs.replace(edge, **moved), scope))
+            moved = msgspec.structs.replace(edge, **({"into": new} if arrives else {"out": new}))
+            later.append(e.Connect(moved, scope))
+            if edge in graph.dots:
+                later.append(e.SetDots(moved, graph.dots[edge], scope))
     edits.append(e.SetBlock(node_id, block, dict(fields), scope))
     return e.Batch((*edits, *later), tuple((scope, old, new) for old, new in moves))
 

@@ -13,6 +13,7 @@ from explorer.graph.edits import (
     Edit,
     EditProblem,
     Move,
+    SetDots,
     SetFlag,
     SetFrame,
     SetName,
@@ -33,7 +34,7 @@ Sight: TypeAlias = Callable[[], Collection[NodeId]]
 """Says which nodes are looked at."""
 
 
-_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetName, SetOrigin, SetSetting)
+_COSMETIC = (Move, SetTitle, SetFrame, SetNote, SetDots, SetName, SetOrigin, SetSetting)
 
 
 def changes_network(edit: Edit) -> bool:

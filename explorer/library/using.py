@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import msgspec
 
 from explorer.graph import clipping as clippings
+from explorer.graph import dots, group_edits, operations
 from explorer.graph import edits as e
-from explorer.graph import group_edits, operations
 from explorer.graph.document import Document
 from explorer.graph.marks import Origin
 from explorer.graph.model import GROUP_PREFIX, ROOT, NodeId
@@ -72,6 +72,7 @@ def update(document: Document, group: str, own: OwnBlock) -> e.Batch:
     edits += [e.Connect(edge, group) for edge in copied.edges]
     edits += [e.SetFrame(frame.id, frame, group) for frame in copied.frames]
     edits += [e.SetNote(note.id, note, group) for note in copied.notes]
+    edits += dots.setting(copied.dots, group)
     kept = {row.name for row in copied.exposed}
     for where, use in document.uses_of(group):
         if not use.shares and use.group == group:

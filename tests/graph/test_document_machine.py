@@ -63,6 +63,7 @@ def any_edit(draw: Any, deep: bool = True) -> e.Edit:
             draw(st.sampled_from([None, Frame("frame1", "t", (name,)), Frame("odd", "t", ())])),
             scope,
         ),
+        lambda: e.SetDots(edge, tuple(draw(st.lists(POINTS, max_size=3))), scope),
         lambda: e.SetNote(
             "note1",
             draw(st.sampled_from([None, Note("note1", "hello", (1.0, 2.0)), Note("a", "odd")])),

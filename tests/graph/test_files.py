@@ -33,6 +33,7 @@ def rich() -> Document:
     document.apply(e.DefineGroup("block", (node("b", "group:inner"),), ()))
     document.apply(e.SetNote("note1", Note("note1", 'größer ∑ "quoted" \\ [{', (0.5, -2.0)), "inner"))
     document.apply(e.SetFrame("frame1", Frame("frame1", "stem", ("conv1",))))
+    document.apply(e.SetDots(SMALL.root.edges[1], ((120.0, 40.5), (180.0, -8.0))))
     document.apply(e.SetSetting("seed", 3))
     document.apply(e.SetSetting("rate", 2e-3))
     document.apply(e.SetSetting("tags", ("a", 1, 2.5)))
@@ -266,8 +267,8 @@ def test_names_without_end_are_shortened() -> None:
 
 
 def test_other_formats_and_newer_versions() -> None:
-    assert "newer program" in refusal(changed(version=3))
-    assert "newer program" in refusal(changed(version=3, odd={"of": "the future"}))
+    assert "newer program" in refusal(changed(version=4))
+    assert "newer program" in refusal(changed(version=4, odd={"of": "the future"}))
     for version in (0, -1, True, 1.5, "1", None, [1]):
         assert "version" in refusal(changed(version=version))
     assert "no design" in refusal(changed(format="something"))

@@ -96,20 +96,35 @@ class AreaIndex(Generic[K]):
 
     def near(self, area: Area) -> dict[K, Area]:
         """Return the rectangles that meet an area."""
+        inside, edge = self.inside_and_near(area)
+        inside.update(edge)
+        return inside
+
+    def inside_and_near(self, area: Area) -> tuple[dict[K, Area], dict[K, Area]]:
+        """Return the rectangles that meet an area: those that lie in it by their cells alone, and the others.
+
+        In a cell that lies in the area with all that sticks out of it no rectangle is looked at.
+        """
+        inside: dict[K, Area] = {}
         found: dict[K, Area] = {}
         for size, cells in self._grids.items():
             columns = range(int((area.left - size) // size), int(area.right // size) + 1)
             rows = range(int((area.top - size) // size), int(area.bottom // size) + 1)
             if len(columns) * len(rows) > len(cells):
-                boxes = [box for (x, y), box in cells.items() if x in columns and y in rows]
+                boxes = [(x, y, box) for (x, y), box in cells.items() if x in columns and y in rows]
             else:
-                boxes = [cells[x, y] for x in columns for y in rows if (x, y) in cells]
+                boxes = [(x, y, cells[x, y]) for x in columns for y in rows if (x, y) in cells]
             left, top, right, bottom = area
-            for box in boxes:
+            first, last = -(-left // size), right // size - 2
+            upper, lower = -(-top // size), bottom // size - 2
+            for x, y, box in boxes:
+                if first <= x <= last and upper <= y <= lower:
+                    inside.update(box)
+                    continue
                 for key, held in box.items():
                     if held[0] <= right and left <= held[2] and held[1] <= bottom and top <= held[3]:
                         found[key] = held
-        return found
+        return inside, found
 
     def extent(self) -> Area | None:
         """Return a rectangle round everything, up to a cell larger than it; None when there is nothing."""

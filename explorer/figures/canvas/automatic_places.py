@@ -14,7 +14,7 @@ from explorer.figures.canvas.read_node import Live
 from explorer.graph.layout.drawing import Drawing
 from explorer.graph.layout.spacing import Size, Spacing
 from explorer.graph.level import Level
-from explorer.graph.model import Graph, NodeId, Position
+from explorer.graph.model import Edge, Graph, NodeId, Position
 from explorer.graph.workspace import Workspace
 
 NO_PLACES: Mapping[NodeId, Position] = MappingProxyType({})
@@ -28,18 +28,49 @@ def lay_out(graph: Graph, shown: LevelView, room: Size | None) -> dict[NodeId, P
 
 def drawing_of(graph: Graph, shown: LevelView) -> Drawing:
     """Return a level as it is drawn, to be broken for one room or another."""
-    labels = {edge.src: wire.label for edge, wire in shown.wires.items() if wire.label}
-    skips = [edge for edge in graph.edges if shown.wires[edge].skip]
-    sizes = {
-        n: (geometry.width(shown.nodes[n], text.width), geometry.place_height(shown.nodes[n])) for n in graph
-    }
-    return Drawing(
-        graph,
-        sizes.__getitem__,
-        skips=skips,
-        label_of=lambda n: round(text.width(labels[n], "caption", 500)) if n in labels else 0.0,
-        spacing=Spacing(label=24.0 if skips else 14.0),
-    )
+    measures = Measures(shown)
+    for node_id in graph:
+        measures.take_node(node_id)
+    for edge in graph.edges:
+        measures.take_wire(edge)
+    return measures.drawing(graph)
+
+
+class Measures:
+    """What a layout has to know of how a level looks, taken piece by piece."""
+
+    def __init__(self, shown: LevelView) -> None:
+        self._shown = shown
+        self._sizes: dict[NodeId, Size] = {}
+        self._labels: dict[NodeId, float] = {}
+        self._skips: list[Edge] = []
+
+    def take_node(self, node_id: NodeId) -> None:
+        """Measure a node."""
+        view = self._shown.nodes[node_id]
+        self._sizes[node_id] = geometry.width(view, text.width), geometry.place_height(view)
+
+    def take_wire(self, edge: Edge) -> None:
+        """Measure the label of a wire, and see whether it is a skip."""
+        wire = self._shown.wires[edge]
+        if wire.label:
+            self._labels[edge.src] = round(text.width(wire.label, "caption", 500))
+        if wire.skip:
+            self._skips.append(edge)
+
+    def drawing(self, graph: Graph) -> Drawing:
+        """Return a level whose nodes and wires were all taken; it needs the window no more."""
+        return Drawing(
+            graph,
+            self._sizes.__getitem__,
+            skips=self._skips,
+            label_of=lambda n: self._labels.get(n, 0.0),
+            spacing=Spacing(label=24.0 if self._skips else 14.0),
+        )
+
+    def places(self, graph: Graph, room: Size | None) -> dict[NodeId, Position]:
+        """Return positions for all nodes of such a level, as `lay_out` does."""
+        return _inset(self.drawing(graph), room)
 
 
 def _inset(drawing: Drawing, room: Size | None) -> dict[NodeId, Position]:

@@ -29,6 +29,8 @@ WIDEST = float(_NODE["cardWidthMax"])
 ENDS_HEIGHT = HEADER + THUMB_ROW + FOOTER
 OUTPUT_WIDTH = 112.0
 MARK, LABEL = 18.0, 18.0
+BAR_GAP = 24.0
+"""Distance of the rows of a bar."""
 PORT_GAP, PORT_TARGET = 16.0, float(_NODE["portTarget"])
 FRAME_PADDING, FRAME_TITLE = 14.0, 26.0
 NOTE_WIDTH, NOTE_PADDING, NOTE_LINE = 176.0, 10.0, 17.0
@@ -38,7 +40,7 @@ def width(view: NodeView, measure: Measure) -> float:
     """Return the width of a node."""
     if view.form == "glyph":
         return GLYPH
-    if view.form == "merge":
+    if view.form in ("merge", "bar"):
         return MERGE
     title = NAME_X + measure(view.title, "body", 600) + PADDING
     if view.collapsed:
@@ -60,12 +62,19 @@ def height(view: NodeView) -> float:
         return GLYPH
     if view.form == "merge":
         return MERGE
+    if view.form == "bar":
+        return bar_height(len(view.parts))
     if view.collapsed:
         return COLLAPSED
     if view.form in ("input", "output"):
         return ENDS_HEIGHT
     row = THUMB_ROW if view.picture and view.form == "card" else 0.0
     return HEADER + row + (FOOTER if view.footer else 0.0)
+
+
+def bar_height(rows: int) -> float:
+    """Return the height of a bar with so many rows."""
+    return MERGE + BAR_GAP * (rows - 1)
 
 
 def place_height(view: NodeView) -> float:
@@ -83,7 +92,7 @@ def height_uncollapsed(view: NodeView) -> float:
     return HEADER + FOOTER if view.form == "composite" else height(view)
 
 
-def room(form: Form, *, has_weights: bool) -> tuple[float, float, float]:
+def room(form: Form, *, has_weights: bool, rows: int = 0) -> tuple[float, float, float]:
     """Return what is kept free for a block, known from its form alone: width, height, and that of its label.
 
     The height is the greatest it may have, the width the usual one.
@@ -92,6 +101,8 @@ def room(form: Form, *, has_weights: bool) -> tuple[float, float, float]:
         return GLYPH, GLYPH, LABEL
     if form == "merge":
         return MERGE, MERGE, 0.0
+    if form == "bar":
+        return MERGE, bar_height(rows), 0.0
     if form == "composite":
         return CARD_WIDTHS[1], HEADER + FOOTER, 0.0
     if form == "card":
@@ -115,6 +126,11 @@ def port_points(view: NodeView, box: QRectF, *, outputs: bool) -> dict[str, QPoi
     """Return the centre of each port on one side of a node."""
     ports = view.outputs if outputs else view.inputs
     side = [port for port in ports if not port.top and not port.spare]
+    if view.form == "bar" and not outputs:
+        side = [port for port in ports if not port.spare]
+        points = _rows(side, box)
+        spare = [port for port in ports if port.spare]
+        return points | {port.name: QPointF(box.center().x(), box.bottom()) for port in spare}
     points = _spread(side, box, view.form == "merge", outputs)
     if len(side) == len(ports):
         return points
@@ -140,6 +156,11 @@ def _spread(ports: Sequence[PortView], box: QRectF, is_round: bool, outputs: boo
         x = box.center().x() + (reach if outputs else -reach)
         points[port.name] = QPointF(x, box.center().y() + dy)
     return points
+
+
+def _rows(ports: Sequence[PortView], box: QRectF) -> dict[str, QPointF]:
+    top = box.center().y() - BAR_GAP * (len(ports) - 1) / 2
+    return {port.name: QPointF(box.left(), top + BAR_GAP * row) for row, port in enumerate(ports)}
 
 
 def _on_top(view: NodeView, box: QRectF, place: float) -> QPointF:

@@ -10,6 +10,8 @@ from explorer.graph.catalogue import BadField, Catalogue, UnknownBlock
 from explorer.graph.model import Node
 
 MERGES = frozenset(["add", "multiply", "concat"])
+LEAST_ROWS, MOST_ROWS = 3, 8
+"""A concat of so many wires is a bar with a row for each; of fewer, or of more, it is a circle."""
 GLYPHS = frozenset(["dropout", "identity"])
 GLYPH_FAMILIES = frozenset(["act", "shape"])
 
@@ -41,6 +43,11 @@ def form_of(block: str, family: str, is_composite: bool) -> Form:
     if block in MERGES:
         return "merge"
     return "glyph" if family in GLYPH_FAMILIES or block in GLYPHS else "card"
+
+
+def is_bar(block: str, wires: int) -> bool:
+    """Return whether a block that joins wires is drawn as tall as they need, instead of as a circle."""
+    return block == "concat" and LEAST_ROWS <= wires <= MOST_ROWS
 
 
 class Kinds:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from explorer.graph.model import Edge, NodeId, Position
 
-Form = Literal["card", "glyph", "merge", "input", "output", "composite"]
+Form = Literal["card", "glyph", "merge", "bar", "input", "output", "composite"]
 State = Literal["ok", "problem", "open", "waits"]
 Kind = Literal["picture", "sequence", "vector", "integer", "unknown", "problem"]
 Picture = Literal["", "maps", "bars"]
@@ -36,6 +36,7 @@ class NodeView(NamedTuple):
         picture: what stands in the thumbnail row.
         slots: number of maps, 0 for one picture as wide as the row.
         badge: N of “×N”, 0 for none.
+        parts: of a bar, how many channels each wire brings, in their order; 0 where that is not known.
 
     """
 
@@ -63,6 +64,7 @@ class NodeView(NamedTuple):
     inputs: tuple[PortView, ...] = ()
     outputs: tuple[PortView, ...] = ()
     badge: int = 0
+    parts: tuple[int, ...] = ()
 
 
 class WireView(NamedTuple):
@@ -70,6 +72,7 @@ class WireView(NamedTuple):
 
     Attributes:
         skip: whether it passes by nodes, `over` which. beside: whether a skip leaves from the same port.
+        dots: points that it is led through.
 
     """
 
@@ -82,6 +85,7 @@ class WireView(NamedTuple):
     skip: bool = False
     over: tuple[NodeId, ...] = ()
     beside: bool = False
+    dots: tuple[Position, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class LevelView:
     Attributes:
         rooms: where each node stands, without its view. faulty: nodes that are drawn as wrong.
         over: the nodes that a wire passes by, without its view.
+        dots: the points that wires are led through, of those that are.
         order: by node, a number that grows as they were added; later ones lie on top.
         total: parameters of the whole design.
 
@@ -139,6 +144,7 @@ class LevelView:
     rooms: Mapping[NodeId, Room]
     faulty: frozenset[NodeId] = frozenset()
     over: Callable[[Edge], tuple[NodeId, ...]] = field(default=lambda _: (), compare=False, repr=False)
+    dots: Mapping[Edge, tuple[Position, ...]] = field(default_factory=dict)
     order: Mapping[NodeId, int] = field(default_factory=dict)
     total: int = 0
 

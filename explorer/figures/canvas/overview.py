@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ class Overview:
         self._placed = placed
         self._is_known = False
         self._family: dict[NodeId, str] = {}
+        self._box: dict[NodeId, QRectF] = {}
         self._boxes: dict[str, dict[NodeId, QRectF]] = {}
         self._lines: dict[Edge, tuple[QLineF, ...]] = {}
         self._picture: FarPicture | None = None
@@ -45,7 +46,7 @@ class Overview:
         """Return the level as rectangles and lines."""
         views = self._placed.views
         if not self._is_known:
-            self._family, self._boxes, self._lines = {}, {}, {}
+            self._family, self._box, self._boxes, self._lines = {}, {}, {}, {}
             self._take(views.rooms, views.wires)
             self._is_known = True
         if self._picture is None:
@@ -57,8 +58,15 @@ class Overview:
 
     def box(self, node_id: NodeId) -> QRectF:
         """Return about where a node is drawn."""
-        family = self._family.get(node_id) if self._is_known else None
-        return self._boxes[family][node_id] if family is not None else self._roughly(node_id)
+        box = self._box.get(node_id) if self._is_known else None
+        return box if box is not None else self._roughly(node_id)
+
+    def boxes(self, nodes: Collection[str]) -> list[QRectF]:
+        """Return about where nodes of this level are drawn, of several ids, in no order."""
+        if not self._is_known:
+            return [self._roughly(key) for key in nodes if key in self._placed.views.rooms]
+        held = self._box
+        return [held[key] for key in nodes if key in held]
 
     def _roughly(self, node_id: NodeId) -> QRectF:
         room, area = self._placed.views.rooms[node_id], self._placed.room(node_id)
@@ -68,10 +76,11 @@ class Overview:
         rooms, shown = self._placed.views.rooms, self._placed.views.wires
         for node_id in nodes:
             if node_id in self._family:
-                del self._boxes[self._family.pop(node_id)][node_id]
+                del self._boxes[self._family.pop(node_id)][node_id], self._box[node_id]
             if node_id in rooms:
                 family = self._family[node_id] = rooms[node_id].family
-                self._boxes.setdefault(family, {})[node_id] = self._roughly(node_id)
+                box = self._box[node_id] = self._roughly(node_id)
+                self._boxes.setdefault(family, {})[node_id] = box
         for edge in wires:
             self._lines.pop(edge, None)
             if edge in shown:

@@ -15,6 +15,7 @@ from explorer.figures.canvas.made import Seen
 from explorer.figures.canvas.painting import ground, text
 from explorer.figures.canvas.room_index import Followed, RoomIndex
 from explorer.figures.canvas.ways import Way, Ways
+from explorer.graph.dots import shifted
 from explorer.graph.model import Edge, NodeId, Position
 
 
@@ -53,6 +54,7 @@ class Placed:
     def __init__(self) -> None:
         self.views = EMPTY
         self._shifts: Mapping[str, Position] = {}
+        self._bends: Mapping[Edge, tuple[Position, ...]] = {}
         self._spots: dict[NodeId, tuple[NodeView, Position, Spot]] = {}
         self._frame_rects: dict[str, QRectF] = {}
         self._index = RoomIndex(self)
@@ -112,6 +114,20 @@ class Placed:
         """Return what is kept free for a node, known without its view."""
         return self._index.area(node_id)
 
+    def bend(self, instead: Mapping[Edge, tuple[Position, ...]]) -> Followed:
+        """Show some wires led through other dots, without any edit; `{}` leads them as before."""
+        edges = {edge for edge in (*instead, *self._bends) if edge in self.views.wires}
+        self._bends = instead
+        followed = self._index.follow(Difference(wires=edges))
+        self._ways.follow(followed)
+        return followed
+
+    def dots(self, edge: Edge) -> tuple[Position, ...]:
+        """Return the points that a wire is led through, as they are shown now; they go with both its ends."""
+        dots = self._bends.get(edge, self.views.dots.get(edge, ()))
+        by = self._shifts.get(edge.src)
+        return dots if by is None or by != self._shifts.get(edge.dst) else shifted(dots, by)
+
     def way(self, edge: Edge) -> Way:
         """Return a wire on its way; raises `KeyError`."""
         return self._ways.of(edge)
@@ -130,13 +146,14 @@ class Placed:
         """Return the nodes that may lie in an area, in no order; None stands for everything."""
         if area is None:
             return list(self.views.nodes)
-        return self._index.nodes_near(Area(area.left(), area.top(), area.right(), area.bottom()))
+        return self._index.rooms.near(Area(area.left(), area.top(), area.right(), area.bottom()))
 
     def touching(self, area: QRectF) -> list[NodeId]:
         """Return the nodes that an area touches, earlier ones first; only those at its edge are looked at."""
         around = Area(area.left(), area.top(), area.right(), area.bottom())
-        found = self._index.rooms_near(around)
-        touched = [n for n, room in found.items() if around.holds(room) or self.spot(n).box.intersects(area)]
+        inside, edge = self._index.rooms.inside_and_near(around)
+        touched = list(inside)
+        touched += [n for n, room in edge.items() if around.holds(room) or self.spot(n).box.intersects(area)]
         return sorted(touched, key=self.views.order.__getitem__)
 
     def extent(self) -> QRectF:
@@ -149,8 +166,8 @@ class Placed:
         return area
 
     def bounds(self) -> QRectF:
-        """Return the rectangle round everything."""
-        area, rooms = QRectF(), self._index.outermost()
+        """Return the rectangle round everything; of many wires those that lead round outside are left out."""
+        area, rooms = QRectF(), self._index.rooms.outermost()
         for edge, sign in ((0, 1), (1, 1), (2, -1), (3, -1)):
             for node_id in sorted(rooms, key=lambda n: rooms[n][edge] * sign):
                 left, top, right, bottom = rooms[node_id]
@@ -162,6 +179,8 @@ class Placed:
                 area = area.united(self.spot(node_id).box)
         for box in (*self.frames.values(), *self.notes.values()):
             area = area.united(box)
+        for wire in self.views.wires if self._index.is_watched else self.views.dots:
+            area = area.united(self.way(wire).route.bounds)
         return area
 
     def keep_clear(self, node_id: NodeId, other: NodeId) -> QRectF:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from explorer import words
 from explorer.figures.canvas import geometry
-from explorer.figures.canvas.kinds import Kinds
+from explorer.figures.canvas.kinds import Kinds, is_bar
 from explorer.figures.canvas.level_view import (
     EVERYTHING,
     Difference,
+    Form,
     FrameView,
     LevelView,
     NodeView,
@@ -79,13 +80,13 @@ class LevelReader:
             self._begin(level, live, places)
             return EVERYTHING
         self._level, self._reader.level = level, level
-        moved = self._move(changes, places)
+        moved = self._move(changes, places) | self._join(changes.wired | changes.nodes)
         stale = changed | changes.nodes | changes.shown | changes.wired | moved
         skips = set[Edge]()
         if level.flow is not None and (changed or changes):
             skips = self._wires.follow(level.flow, changes.wired | self._gone(changes))
         stale |= {edge.dst for edge in skips}
-        wires = changes.wires | {edge for skip in skips for edge in self._beside(skip)}
+        wires = changes.wires | {edge for skip in skips for edge in self._beside(skip)} | self._read_dots()
         if live != self._reader.live:
             self._reader.live = live
             stale |= set(self._nodes.made)
@@ -116,10 +117,13 @@ class LevelReader:
         self._shown_wires: Made[Edge, WireView] = Made(_Wires(graph), self._wires.wire)
         self._places: dict[NodeId, Position] = {node.id: node.pos for node in graph.nodes}
         self._blocks = {node.id: node.block for node in graph.nodes}
+        self._joined: dict[NodeId, int] = {}
         self._nowhere = {node_id for node_id, pos in self._places.items() if pos == NOWHERE}
         self._instead = places
+        self._join(node.id for node in graph.of_block("concat"))
         self._frame_records: dict[str, Frame] = {}
         self._note_records: dict[str, Note] = {}
+        self._dots = dict(graph.dots)
         self._frames: dict[str, FrameView] = {}
         self._notes: dict[str, NoteView] = {}
         self._read_frames(set())
@@ -137,6 +141,7 @@ class LevelReader:
             _Rooms(self._places, self._room),
             self._faulty(),
             self._wires.over,
+            self._dots,
             self._reader.level.graph.register.place,
             self._total,
         )
@@ -158,7 +163,23 @@ class LevelReader:
     def _room(self, node_id: NodeId) -> Room:
         kind = self._kinds.roughly(self._blocks[node_id])
         x, y = self._pos(node_id)
-        return Room(x, y, *geometry.room(kind.form, has_weights=kind.has_weights), kind.family)
+        rows = self._joined.get(node_id, 0)
+        form: Form = "bar" if rows else kind.form
+        return Room(x, y, *geometry.room(form, has_weights=kind.has_weights, rows=rows), kind.family)
+
+    def _rows(self, node_id: NodeId) -> int:
+        """The rows of a node that is drawn as a bar, 0 for any other."""
+        graph = self._reader.level.graph
+        if self._blocks.get(node_id) != "concat" or node_id not in graph:
+            return 0
+        count = len(graph.into(node_id))
+        return count if is_bar("concat", count) else 0
+
+    def _join(self, nodes: Iterable[NodeId]) -> set[NodeId]:
+        """Note the rows of bars; returns the nodes that have another number of them."""
+        other = {node_id for node_id in nodes if self._rows(node_id) != self._joined.get(node_id, 0)}
+        self._joined |= {node_id: self._rows(node_id) for node_id in other}
+        return other
 
     def _move(self, changes: Changes, places: Mapping[NodeId, Position]) -> set[NodeId]:
         """Note where nodes stand now; returns those that have come, gone, moved or changed their block."""
@@ -216,6 +237,12 @@ class LevelReader:
             for key, note in notes.items()
         }
         return other | (before.keys() - notes.keys())
+
+    def _read_dots(self) -> set[Edge]:
+        """The wires that are led through other dots than before."""
+        before, self._dots = self._dots, dict(self._reader.level.graph.dots)
+        edges = before.keys() | self._dots.keys()
+        return {edge for edge in edges if before.get(edge) != self._dots.get(edge)}
 
 
 class _Rooms(Mapping[NodeId, Room]):

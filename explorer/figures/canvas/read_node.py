@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from explorer import words
-from explorer.figures.canvas.kinds import BlockKind, Kinds
+from explorer.figures.canvas.kinds import BlockKind, Kinds, is_bar
 from explorer.figures.canvas.level_view import NodeView, Picture, PortView, State
-from explorer.figures.canvas.read_wires import WireReader
+from explorer.figures.canvas.read_wires import WireReader, channels
+from explorer.graph import repeats
+from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.flow import Flow, NodeFlow
 from explorer.graph.level import Level
 from explorer.graph.model import Edge, Node, NodeId
@@ -72,10 +74,13 @@ class NodeReader:
         picture, usual = _picture(kind, flow), self._words(kind, flow)
         footer, weight = _footer(kind, flow, state)
         ports = self._ports(node, kind)
+        inputs = self._inputs(node, kind, ports)
+        rows = sum(port.connected for port in inputs)
+        as_bar = is_bar(node.block, rows)
         return NodeView(
             id=node.id,
             title=node.title or node.id,
-            form=kind.form,
+            form="bar" if as_bar else kind.form,
             block=node.block,
             icon=kind.icon,
             family=kind.family,
@@ -94,8 +99,10 @@ class NodeReader:
             running=self.live.running.get(address),
             picture=picture if state == "ok" and not node.muted else "",
             slots=_slots(flow),
-            inputs=self._inputs(node, kind, ports),
+            inputs=inputs,
             outputs=self._outputs(node, ports),
+            badge=self._repeats(flow),
+            parts=_parts(inputs, flow) if as_bar else (),
         )
 
     def _words(self, kind: BlockKind, flow: NodeFlow | None) -> str:
@@ -152,9 +159,22 @@ class NodeReader:
         if not footer or flow is None or flow.state != "ok":
             return ""
         if kind.form == "composite":
+            if flow.inner and self._repeats(flow):
+                parts = {
+                    flow.inner.nodes[node.id].parameters
+                    for node in flow.inner.graph.nodes
+                    if node.block not in (INPUT, OUTPUT) and node.id in flow.inner.nodes
+                }
+                return f"one {words.count(parts.pop())}" if len(parts) == 1 else "not all alike"
             return words.plural(len(flow.inner.graph), "node") if flow.inner else ""
         total = self.live.totals.get(address, 0)
         return f"{min(SLOTS, total)} of {total} maps" if picture == "maps" and total else ""
+
+    def _repeats(self, flow: NodeFlow | None) -> int:
+        """How many times one block follows itself inside the node, if it holds nothing else."""
+        if flow is None or flow.inner is None:
+            return 0
+        return repeats.count(flow.inner.graph, self._workspace.document.groups)
 
     def _inputs(self, node: Node, kind: BlockKind, ports: NodePorts) -> tuple[PortView, ...]:
         """Ports where wires end; a join keeps one to spare."""
@@ -225,6 +245,13 @@ def _picture(kind: BlockKind, flow: NodeFlow | None) -> Picture:
     if tensor is None or tensor.dtype != "float":
         return ""
     return "maps" if len(tensor.shape) > 1 else "bars"
+
+
+def _parts(inputs: Sequence[PortView], flow: NodeFlow | None) -> tuple[int, ...]:
+    """How many channels each wire brings to a bar."""
+    tensors = flow.inputs if flow is not None else {}
+    arriving = [tensors.get(port.name) for port in inputs if port.connected]
+    return tuple(channels(tensor) if tensor is not None else 0 for tensor in arriving)
 
 
 def _slots(flow: NodeFlow | None) -> int:

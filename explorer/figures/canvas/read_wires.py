@@ -104,6 +104,7 @@ class WireReader:
             skip=bool(over),
             over=over,
             beside=beside and not over,
+            dots=self._graph.dots.get(edge, ()),
         )
 
     def _is_at_fault(self, edge: Edge) -> bool:

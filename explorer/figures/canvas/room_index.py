@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.figures.canvas import geometry, routes
@@ -18,6 +18,8 @@ AROUND, HIGHEST = 40.0, 80.0
 """How far a wire with its label may reach beyond its nodes, and a skip above what it passes."""
 
 
+MOST_MOVED = 1_000
+"""When more than these have moved, and most of all, everything is taken in anew."""
 WATCHED = 500
 """On levels with more wires, wires do not look at what they run behind: nobody could follow them either."""
 
@@ -30,7 +32,12 @@ class Followed(NamedTuple):
 
 
 class RoomIndex:
-    """Finds what may lie in an area; each thing is given all the room it can need."""
+    """Finds what may lie in an area; each thing is given all the room it can need.
+
+    Attributes:
+        rooms: of the nodes, as wide as they can be.
+
+    """
 
     def __init__(self, placed: Placed) -> None:
         self._placed = placed
@@ -43,7 +50,7 @@ class RoomIndex:
         return Followed(None, None)
 
     def _take_all(self) -> None:
-        self._nodes: AreaIndex[NodeId] = AreaIndex()
+        self.rooms: AreaIndex[NodeId] = AreaIndex()
         self._wires: AreaIndex[Edge] = AreaIndex()
         self._frames: AreaIndex[str] = AreaIndex()
         self._wires_at: dict[NodeId, set[Edge]] = {}
@@ -53,7 +60,7 @@ class RoomIndex:
         self._extent: Area | None = None
         views = self._placed.views
         for node_id in views.rooms:
-            self._nodes.put(node_id, self._area(node_id))
+            self.rooms.put(node_id, self._area(node_id))
         self._take_frames(views.frames)
         for edge in views.wires:
             self._put_wire(edge)
@@ -61,19 +68,21 @@ class RoomIndex:
     def follow(self, difference: Difference) -> Followed:
         """Take changes in."""
         views, moved = self._placed.views, difference.moved
+        if len(moved) > MOST_MOVED and 2 * len(moved) > len(views.rooms):
+            return self.take_all()
         passing = set[Edge]()
         if self.is_watched:  # a node that looks otherwise may be taller or wider, and in the way of a wire
             for node_id in difference.nodes - moved:
-                passing |= self._wires_by(self._nodes.area(node_id))
+                passing |= self._wires_by(self.rooms.area(node_id))
         for node_id in moved:
-            passing |= self._wires_by(self._nodes.area(node_id))
+            passing |= self._wires_by(self.rooms.area(node_id))
             if node_id in views.rooms:
                 area = self._area(node_id)
                 passing |= self._wires_by(area)
-                self._nodes.put(node_id, area)
+                self.rooms.put(node_id, area)
                 self._extent = None if self._extent is None else self._extent.with_(area)
             else:
-                self._nodes.drop(node_id)
+                self.rooms.drop(node_id)
         frames = set(self.frames_with(moved)) | difference.frames
         inside = {n for key in frames if key in self._placed.views.frames for n in views.frames[key].nodes}
         if difference.frames:
@@ -107,12 +116,8 @@ class RoomIndex:
 
     def near(self, area: Area) -> tuple[list[NodeId], list[Edge], list[str]]:
         """Return what may lie in an area, what lies on top first."""
-        nodes = sorted(self._nodes.near(area), key=self._placed.views.order.__getitem__, reverse=True)
+        nodes = sorted(self.rooms.near(area), key=self._placed.views.order.__getitem__, reverse=True)
         return nodes, list(self._wires.near(area)), list(self._frames.near(area))
-
-    def nodes_near(self, area: Area) -> Collection[NodeId]:
-        """Return the nodes that may lie in an area, in no order."""
-        return self._nodes.near(area)
 
     def extent(self) -> Area | None:
         """Return a rectangle round all nodes and frames; None when there are none.
@@ -120,13 +125,13 @@ class RoomIndex:
         It does not shrink when something goes: nobody needs it to fit closely.
         """
         if self._extent is None:
-            nodes, frames = self._nodes.extent(), self._frames.extent()
+            nodes, frames = self.rooms.extent(), self._frames.extent()
             self._extent = nodes if nodes is None or frames is None else nodes.with_(frames)
+            for edge in self._placed.views.dots:
+                area = self._wires.area(edge)
+                if self._extent is not None and area is not None:
+                    self._extent = self._extent.with_(area)
         return self._extent
-
-    def outermost(self) -> Mapping[NodeId, Area]:
-        """Return the nodes among which are those that lie farthest out, with their rooms."""
-        return self._nodes.outermost()
 
     def area(self, node_id: NodeId) -> Area:
         """Return the room of a node, with its label, as it is shown now."""
@@ -134,13 +139,9 @@ class RoomIndex:
         bottom = room.y + room.tall + room.label
         return Area(room.x + dx, room.y + dy, room.x + room.wide + dx, bottom + dy)
 
-    def rooms_near(self, area: Area) -> Mapping[NodeId, Area]:
-        """Return the rooms of the nodes that may lie in an area, as wide as they can be."""
-        return self._nodes.near(area)
-
-    def room(self, node_id: NodeId) -> Area | None:
-        """Return the room of a node, as wide as it can be; None when it is gone."""
-        return self._nodes.area(node_id)
+    def wire_area(self, edge: Edge) -> Area | None:
+        """Return where a wire may run; None while an end of it is missing."""
+        return self._wires.area(edge)
 
     def frame_of(self, node_id: NodeId) -> str | None:
         """Return the frame that wires of a node keep clear of."""
@@ -171,7 +172,7 @@ class RoomIndex:
             for node_id in frames[key].nodes:
                 if key not in self._frames_at.get(node_id, ()):
                     self._frames_at[node_id] = (*self._frames_at.get(node_id, ()), key)
-                area = self._nodes.area(node_id)
+                area = self.rooms.area(node_id)
                 if area is not None:
                     around = area if around is None else around.with_(area)
             if around is not None:
@@ -187,21 +188,25 @@ class RoomIndex:
     def _put_wire(self, edge: Edge) -> None:
         for node_id in (edge.src, edge.dst):
             self._wires_at.setdefault(node_id, set()).add(edge)
-        one, other = self._nodes.area(edge.src), self._nodes.area(edge.dst)
+        one, other = self.rooms.area(edge.src), self.rooms.area(edge.dst)
         if one is None or other is None:
             return
-        left, top = min(one.left, other.left), min(one.top, other.top)
-        right, bottom = max(one.right, other.right), max(one.bottom, other.bottom)
+        left, top, right, bottom = one.with_(other)
         over = self._placed.views.over(edge)
         if over:
             self._over[edge] = over
             for node_id in over:
                 self._passing.setdefault(node_id, set()).add(edge)
-            heights = [area.top for area in map(self._nodes.area, over) if area is not None]
-            top = min([top, *heights]) - HIGHEST
+            rooms = [area for area in map(self.rooms.area, over) if area is not None]
+            top = min([top, *(area.top for area in rooms)]) - HIGHEST
+            if self.is_watched:  # it may lead round all that it passes by
+                left, right = min([left, *(r.left for r in rooms)]), max([right, *(r.right for r in rooms)])
         if self.is_watched:
-            for room in self._nodes.near(Area(left, top, right, bottom)).values():
+            for room in self.rooms.near(Area(left, top, right, bottom)).values():
+                left, right = min(left, room.left), max(right, room.right)
                 top, bottom = min(top, room.top - AROUND), max(bottom, room.bottom + AROUND)
+        for x, y in self._placed.dots(edge):
+            left, top, right, bottom = Area(left, top, right, bottom).with_(Area(x, y, x, y))
         around = Area(left - AROUND, top - routes.SKIP_OFF, right + AROUND, bottom + 2 * routes.SKIP_OFF)
         if self._frames_at and self._frames_at.get(edge.src) != self._frames_at.get(edge.dst):
             for node_id in (edge.src, edge.dst):
@@ -209,6 +214,8 @@ class RoomIndex:
                 area = self._frames.area(frame) if frame is not None else None
                 around = around.with_(area) if area is not None else around
         self._wires.put(edge, around)
+        if self._extent is not None and edge in self._placed.views.dots:
+            self._extent = self._extent.with_(around)
 
     def _drop_wire(self, edge: Edge) -> None:
         self._wires.drop(edge)

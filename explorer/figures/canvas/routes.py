@@ -30,6 +30,7 @@ class Route:
     Attributes:
         on_line: whether the label interrupts the wire instead of riding above it.
         room: how wide the label may be. leaves: where a skip has its dot.
+        dots: the points that it is led through.
 
     """
 
@@ -39,6 +40,7 @@ class Route:
     on_line: bool
     room: float
     leaves: QPointF | None = None
+    dots: tuple[QPointF, ...] = ()
 
     @property
     def bounds(self) -> QRectF:
@@ -128,6 +130,16 @@ def turning(
         corners = (*start, QPointF(into, y), QPointF(into, b.y()), b)
     middle = QPointF((out + into) / 2, y)
     return Route(rounded(corners), corners, middle, True, abs(out - into) - 2 * RADIUS)
+
+
+def along(corners: Sequence[QPointF], dots: tuple[QPointF, ...] = (), *, is_skip: bool = False) -> Route:
+    """Return the way through corners, level or upright between them; a skip begins with its dot."""
+    leaves = corners[0] + QPointF(SKIP_LEAVES, 0) if is_skip else None
+    points = tuple(corners) if leaves is None else (leaves, *corners[1:])
+    level = [(p, q) for p, q in pairwise(points) if abs(p.y() - q.y()) < LEVEL]
+    start, end = max(level, key=lambda piece: abs(piece[1].x() - piece[0].x()), default=points[:2])
+    room = abs(end.x() - start.x()) - 2 * RADIUS
+    return Route(rounded(points), points, (start + end) / 2, True, room, leaves, dots)
 
 
 def skip_height(ceiling: float, passed: int) -> float:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.figures.canvas import avoiding, geometry, routes
+from explorer.figures.canvas import avoiding, geometry, reroute, routes
 from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.avoiding import Plan
+from explorer.figures.canvas.detour import detour, is_blocked
 from explorer.figures.canvas.level_view import WireView
 from explorer.figures.canvas.routes import Route
 from explorer.graph.model import Edge, NodeId
@@ -47,6 +48,8 @@ class _Between(NamedTuple):
         arc: how high a skip runs. from_above: whether it (or one that turns) comes down on its end.
         clear: what a wire that turns keeps clear of at both ends. lane: where it can run.
         plan: how a wire that goes on passes what is near it.
+        corners: of its way through dots, or where every other is blocked.
+        dots: where its dots are.
 
     """
 
@@ -55,6 +58,8 @@ class _Between(NamedTuple):
     clear: tuple[QRectF, QRectF] | None = None
     lane: float | None = None
     plan: Plan = Plan()
+    corners: tuple[QPointF, ...] = ()
+    dots: tuple[QPointF, ...] = ()
 
 
 _STRAIGHT = _Between()
@@ -93,7 +98,7 @@ class Ways:
             self._lanes.clear()
             return
         for node_id in followed.nodes:
-            room = self._index.room(node_id)
+            room = self._index.rooms.area(node_id)
             for lane in self._lanes.values():
                 lane.move(node_id, room)
 
@@ -121,12 +126,56 @@ class Ways:
     def _between(self, wire: WireView, a: Spot, b: Spot) -> _Between:
         """What stands between the ends of a wire, as far as it matters to its way."""
         start, end = _ends(wire.edge, a, b)
+        if dots := self._placed.dots(wire.edge):
+            points = tuple(QPointF(x, y) for x, y in dots)
+            corners = reroute.through(start, end, points, from_above=_is_joined_above(wire, b))
+            return _Between(corners=tuple(corners), dots=points)
         if wire.skip and end.x() > start.x() + 2 * routes.RADIUS:
-            return self._over(wire, a, b)
+            return self._unless_blocked(wire, a, b, self._over(wire, a, b))
         if end.x() - start.x() >= routes.SHORTEST:
             plan = avoiding.plan(start, end, self._in_the_way(start, end, wire.edge))
-            return _Between(plan=plan) if plan is not None and plan != _STRAIGHT.plan else _STRAIGHT
-        return self._round(wire, a, b)
+            if plan is None:
+                return self._detour(wire, a, b) or _STRAIGHT
+            if plan == _STRAIGHT.plan:
+                return _STRAIGHT
+            return self._unless_blocked(wire, a, b, _Between(plan=plan))
+        return self._unless_blocked(wire, a, b, self._round(wire, a, b))
+
+    def _unless_blocked(self, wire: WireView, a: Spot, b: Spot, usual: _Between) -> _Between:
+        """The usual way of a wire, or another where it would run behind a node."""
+        is_level_or_upright = usual.arc is not None or usual.clear is not None or usual.plan.bend == "around"
+        if not self._index.is_watched or not is_level_or_upright:
+            return usual
+        corners = _lead(wire, a, b, usual).points
+        area = Area(
+            min(p.x() for p in corners),
+            min(p.y() for p in corners),
+            max(p.x() for p in corners),
+            max(p.y() for p in corners),
+        )
+        if not is_blocked(corners, self._boxes_in(area, but=(wire.edge.src, wire.edge.dst))):
+            return usual
+        return self._detour(wire, a, b) or usual
+
+    def _detour(self, wire: WireView, a: Spot, b: Spot) -> _Between | None:
+        """A way round everything; None where there is none."""
+        area = self._index.wire_area(wire.edge) if self._index.is_watched else None
+        if area is None:
+            return None
+        start, end = _ends(wire.edge, a, b)
+        corners = detour(
+            start,
+            end,
+            self._boxes_in(area),
+            QRectF(QPointF(area.left, area.top), QPointF(area.right, area.bottom)),
+            from_above=_is_joined_above(wire, b),
+        )
+        return _Between(corners=corners) if corners is not None else None
+
+    def _boxes_in(self, area: Area, but: Collection[NodeId] = ()) -> list[QRectF]:
+        """The rectangles of the nodes in an area, with their names, but for some."""
+        near = self._index.rooms.near(area)
+        return [self._placed.spot(node_id).with_label for node_id in sorted(near) if node_id not in but]
 
     def _round(self, wire: WireView, a: Spot, b: Spot) -> _Between:
         """How a wire goes back, or on to another row."""
@@ -151,28 +200,28 @@ class Ways:
             plan = avoiding.plan(start, end, self._in_the_way(start, end, wire.edge))
             if plan is not None and plan.at is None and plan.bend != "smooth":
                 return _Between(plan=Plan("late"))
-        rooms = [self._index.room(node_id) for node_id in wire.over]
+        rooms = [self._index.rooms.area(node_id) for node_id in wire.over]
         passed = min((room.top for room in rooms if room is not None), default=float("inf"))
         height = routes.skip_height(min(passed, b.box.top(), start.y() - 8), len(wire.over))
         from_above = _is_joined_above(wire, b)
         if self._index.is_watched:
-            near = self._in_the_way(QPointF(start.x(), height - FAR_OFF), end, wire.edge)
+            near = self._in_the_way(start, end, wire.edge, top=height - FAR_OFF)
             height = avoiding.raised(start, end, height, near)
             if not avoiding.comes_down(start, end, height, near, from_above=from_above):
                 plan = avoiding.plan(start, end, near)
-                return _Between(plan=plan) if plan is not None else self._round(wire, a, b)
+                if plan is not None:
+                    return _Between(plan=plan)
+                return self._detour(wire, a, b) or self._round(wire, a, b)
         return _Between(arc=height, from_above=from_above)
 
-    def _in_the_way(self, start: QPointF, end: QPointF, edge: Edge) -> list[QRectF]:
+    def _in_the_way(
+        self, start: QPointF, end: QPointF, edge: Edge, top: float = float("inf")
+    ) -> list[QRectF]:
         """The rectangles of nodes that may stand between two points, but for the ends of a wire."""
         if not self._index.is_watched:
             return []
-        top, bottom = min(start.y(), end.y()) - FAR_OFF, max(start.y(), end.y()) + FAR_OFF
-        near = self._index.rooms_near(Area(start.x(), top, end.x(), bottom))
-        spots = (
-            self._placed.spot(node_id) for node_id in sorted(near) if node_id not in (edge.src, edge.dst)
-        )
-        return [spot.with_label for spot in spots]
+        top, bottom = min(start.y(), end.y(), top) - FAR_OFF, max(start.y(), end.y()) + FAR_OFF
+        return self._boxes_in(Area(start.x(), top, end.x(), bottom), but=(edge.src, edge.dst))
 
     def _lane(self, a_box: QRectF, b_box: QRectF) -> float | None:
         """The height of the free strip between two rows, as near to their middle as can be."""
@@ -182,7 +231,7 @@ class Ways:
         left, right = min(upper.left(), lower.left()), max(upper.right(), lower.right())
         strip = Area(left, upper.bottom(), right, lower.top())
         if strip not in self._lanes:
-            self._lanes[strip] = _Lane(strip, self._index.rooms_near(strip))
+            self._lanes[strip] = _Lane(strip, self._index.rooms.near(strip))
         return self._lanes[strip].height
 
 
@@ -231,6 +280,8 @@ def _ends(edge: Edge, a: Spot, b: Spot) -> tuple[QPointF, QPointF]:
 def _lead(wire: WireView, a: Spot, b: Spot, between: _Between) -> Route:
     """Return the way of a wire."""
     start, end = _ends(wire.edge, a, b)
+    if between.corners:
+        return routes.along(between.corners, between.dots, is_skip=wire.skip)
     if between.arc is not None:
         return routes.skip(start, end, between.arc, from_above=between.from_above)
     if between.clear is not None:
@@ -258,4 +309,4 @@ def _same_ends(kept: _Kept, view: WireView, a: Spot, b: Spot) -> bool:
 
 
 def _alike(one: Route, other: Route) -> bool:
-    return (one.points, one.label, one.room) == (other.points, other.label, other.room)
+    return (one.points, one.label, one.room, one.dots) == (other.points, other.label, other.room, other.dots)

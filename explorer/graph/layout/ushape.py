@@ -26,7 +26,7 @@ def nest_of(skips: Sequence[tuple[int, int]], *, may_be_two: bool) -> Nest | Non
         skips: (place from, place to) of each. may_be_two: whether two are enough.
 
     """
-    chain = sorted(set(skips))
+    chain = sorted({(a, b) for a, b in skips if b - a > 1})  # between neighbours there is nothing to go round
     pairs = list(itertools.pairwise(chain))
     if len(chain) < (2 if may_be_two else LEAST):
         return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from explorer.ui.canvas import (
     alike,
+    bending,
     clipboard,
     commands,
     joining,
@@ -19,6 +20,7 @@ from explorer.ui.canvas import (
     path_focus,
     placing,
     reasons,
+    repeating,
     straightening,
     tidying,
     walking,
@@ -127,6 +129,7 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("unshare", "Give weights of their own", lambda c: commands.unshare(c.context), (), reasons.shares),
     _edit("collapse", "Collapse", lambda c: commands.collapse(c.context), ("H",)),
     _edit("group", "Group", lambda c: commands.group(c.context), ("Ctrl+G",)),
+    _edit("repeat", "One block ×N for repeats", lambda c: repeating.repeat(c.context), (), reasons.repeats),
     CanvasAction(
         "ungroup",
         "Ungroup or unpack",
@@ -143,9 +146,13 @@ EDIT: tuple[CanvasAction, ...] = (
     _edit("note", "Note", navigation.add_note, ("Shift+C",), None),
     _edit("rename", "Rename", navigation.rename, ("F2",), reasons.anything),
     _edit("tidy", "Tidy the selection", lambda c: tidying.tidy(c.context), ("L",)),
-    _edit("tidy_all", "Tidy all", lambda c: tidying.tidy_all(c.context), ("Shift+L",), None),
+    _edit("tidy_all", "Tidy all", tidying.tidy_level, ("Shift+L",), None),
     _edit("join", "Wire to another block", joining.join, ("J",)),
     _edit("straighten", "Straighten the wires", straightening.straighten, ("Q",), reasons.two_blocks),
+    _edit("dot", "Set a reroute dot", bending.add_to_selected, ("D",), reasons.one_wire),
+    _edit(
+        "clear_dots", "Take the reroute dots out", lambda c: bending.clear(c.context), (), reasons.has_dots
+    ),
     _edit("replace", "Replace by…", lambda c: c.context.asked.emit("replace"), ("R",), reasons.a_block),
     *(
         CanvasAction(

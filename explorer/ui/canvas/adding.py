@@ -12,10 +12,10 @@ from explorer.figures.canvas.area_index import Area
 from explorer.figures.canvas.painting import text
 from explorer.graph import operations, rules
 from explorer.graph.catalogue import INPUT, OUTPUT, BadField, UnknownBlock
-from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem, Move
+from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem
 from explorer.graph.model import Edge, Node, NodeId, Position
 from explorer.graph.names import fresh, unique
-from explorer.ui.canvas import commands, own_blocks
+from explorer.ui.canvas import bending, commands, own_blocks
 from explorer.ui.canvas.context import Context
 
 GAP = 44.0
@@ -173,4 +173,4 @@ def make_room(context: Context, wire: Edge, names: Sequence[NodeId]) -> None:
                 continue
             if abs(geometry.rect(nodes[key], text.width).center().y() - b.center().y()) < ROW:
                 moves[key] = (x + round(push), y)
-    context.workspace.apply(Move(moves, context.scope))
+    context.workspace.apply(bending.moving(context, moves))

@@ -228,7 +228,7 @@ class CanvasView(QGraphicsView):
 
     def _show_selection(self) -> None:
         chosen = self.context.selection
-        self.scene_.select(frozenset(chosen.ids), chosen.wires, chosen.focused)
+        self.scene_.select(frozenset(chosen.ids), chosen.wires, chosen.focused, chosen.dots)
         if self.scene_.detail == "far":
             self._far.follow()
         self.follow_problem()
@@ -286,7 +286,7 @@ class CanvasView(QGraphicsView):
 
     def _bar_pressed(self, name: str) -> None:
         if name == "wand":
-            tidying.tidy_all(self.context)
+            tidying.tidy_level(self)
         else:
             navigation.BAR[name](self)
 

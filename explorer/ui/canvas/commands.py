@@ -14,7 +14,6 @@ from explorer.graph.edits import (
     Disconnect,
     Edit,
     EditProblem,
-    Move,
     SetFlag,
     SetFrame,
     SetNote,
@@ -23,6 +22,7 @@ from explorer.graph.edits import (
 from explorer.graph.model import Edge, Frame, Graph, Note, Position
 from explorer.graph.names import fresh, why_not
 from explorer.graph.renaming import renamed
+from explorer.ui.canvas import bending
 from explorer.ui.canvas.context import Context
 
 
@@ -40,7 +40,7 @@ def _blocks(context: Context) -> str:
 
 
 def remove(context: Context) -> bool:
-    """Remove what is selected, with all wires at it."""
+    """Remove what is selected, with all wires at it; of a wire of which a dot is selected, only that."""
     chosen = context.selection
     if not chosen:
         return False
@@ -48,11 +48,14 @@ def remove(context: Context) -> bool:
     ids = [i for i in chosen.ids if i not in context.views.frames]
     frames: list[Edit] = [SetFrame(i, None, context.scope) for i in chosen.ids if i in context.views.frames]
     wires = [w for w in chosen.wires if w.src not in ids and w.dst not in ids]
-    loose: list[Edit] = [Disconnect(edge, context.scope) for edge in sorted(wires)]
+    gone = set(wires)
+    dots = [d for d in chosen.dots if d.edge not in gone and not {d.edge.src, d.edge.dst} & set(ids)]
+    loose = [*bending.without(context, dots), *(Disconnect(edge, context.scope) for edge in sorted(wires))]
     if not context.may_edit():
         return False
     document = context.workspace.document
-    with quietly(context), context.gesture(f"Remove {words.plural(len(chosen.ids) + len(wires), 'item')}"):
+    count = len(chosen.ids) + len(wires) + len(dots)
+    with quietly(context), context.gesture(f"Remove {words.plural(count, 'item')}"):
         if loose or frames:
             context.workspace.apply(Batch((*loose, *frames)))
         context.workspace.apply(operations.remove(document, ids, context.scope))
@@ -230,7 +233,7 @@ def _open_up(context: Context, chosen: str) -> None:
     size = opened.right - opened.left, opened.bottom - opened.top
     shifts = free_room.making_way(others, hole, size)
     moves = {n: (others[n].left + dx, others[n].top + dy) for n, (dx, dy) in shifts.items()}
-    context.workspace.apply(Move(moves, context.scope))
+    context.workspace.apply(bending.moving(context, moves))
 
 
 def _inside(context: Context, node_id: str) -> Graph:

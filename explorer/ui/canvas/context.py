@@ -97,13 +97,13 @@ class Context(QObject):
 
     def addresses(self) -> tuple[str, ...]:
         """Return the addresses of the selected nodes."""
-        prefix, nodes = self.level.prefix, self.views.nodes
-        return tuple(prefix + key for key in self.selection.ids if key in nodes)
+        prefix, nodes = self.level.prefix, self.views.order
+        return tuple([prefix + key for key in self.selection.ids if key in nodes])
 
     def selected_nodes(self) -> tuple[str, ...]:
         """Return the ids of the selected nodes, those of selected frames included."""
         if not self.views.frames:
-            return tuple([key for key in self.selection.ids if key in self.views.nodes])
+            return tuple([key for key in self.selection.ids if key in self.views.order])
         found: dict[str, None] = {}
         for key in self.selection.ids:
             if key in self.views.frames:

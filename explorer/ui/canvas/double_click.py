@@ -1,11 +1,12 @@
-"""What a double click does: it opens, names, or asks for a block."""
+"""What a double click does: it opens, names, asks for a block, or sets a dot and takes it out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.ui.canvas import commands, hits, navigation
+from explorer.ui.canvas import bending, commands, hits, navigation
 from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.selection import DotRef
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.canvas import CanvasView
@@ -15,7 +16,10 @@ TITLE = 30.0
 
 
 def double_click(canvas: CanvasView, at: Pointer) -> bool:
-    """Open a composite, write a name or a note, or ask for a block; returns whether it did one of these."""
+    """Open a composite, write a name or a note, ask for a block, set a dot or take one out.
+
+    Returns whether it did one of these.
+    """
     context = canvas.context
     target = hits.find(canvas.scene_, at.scene, canvas.zoom)
     if target.kind in ("note", "frame"):
@@ -28,6 +32,10 @@ def double_click(canvas: CanvasView, at: Pointer) -> bool:
     elif target.kind == "node" and _is_on_name(canvas, target.id, at):
         context.select([target.id])
         navigation.rename(canvas)
+    elif target.kind == "wire" and target.edge is not None and context.may_edit():
+        bending.add(canvas, target.edge, at.scene)
+    elif target.kind == "dot" and target.edge is not None and context.may_edit():
+        bending.remove(context, DotRef(target.edge, target.number))
     elif target.kind == "empty" and context.may_edit():
         canvas.addRequested.emit(at.scene, None)
     else:

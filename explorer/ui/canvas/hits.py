@@ -12,13 +12,16 @@ from PySide6.QtCore import QPointF, QRectF
 from explorer.figures.canvas import geometry, routes
 from explorer.graph.model import Edge, NodeId
 from explorer.style import tokens
+from explorer.ui.canvas.selection import DotRef
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.scene import CanvasScene
 
-TargetKind = Literal["empty", "port", "node", "wire", "frame", "note"]
+TargetKind = Literal["empty", "port", "node", "wire", "dot", "frame", "note"]
 WIRE_REACH = float(tokens.raw()["wire"]["hitWidth"]) / 2
 PORT_REACH = geometry.PORT_TARGET / 2
+DOT_REACH = 10.0
+"""Pixels: a dot is 20 wide for the pointer."""
 SEARCH = 18.0
 FARTHEST = 27.0
 """Canvas units: a port is 24 pixels wide down to the zoom at which ports are drawn."""
@@ -30,17 +33,18 @@ INSIDE = 0.22
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was hit: a port also has the id of its node."""
+    """What was hit: a port also has the id of its node, a dot its wire and its number on it."""
 
     kind: TargetKind = "empty"
     id: str = ""
     port: str = ""
     is_output: bool = False
     edge: Edge | None = None
+    number: int = -1
 
 
 def find(scene: CanvasScene, point: QPointF, zoom: float = 1.0, *, outputs: bool | None = None) -> Target:
-    """Return what lies under a point: ports before nodes, nodes before wires, frames last.
+    """Return what lies under a point: ports before nodes, nodes before dots and wires, frames last.
 
     With `outputs` outputs (or inputs) go before the other ports, as for the loose end of a wire; of a small
     node, whose ports lie close together, the node is hit instead of a port of the other kind.
@@ -57,6 +61,8 @@ def find(scene: CanvasScene, point: QPointF, zoom: float = 1.0, *, outputs: bool
     for key in found.notes:
         if scene.placed.notes[key].contains(point):
             return Target("note", key)
+    if near and (dot := find_dot(scene, point, DOT_REACH / max(zoom, 0.3))):
+        return Target("dot", edge=dot.edge, number=dot.number)
     if near and (edge := find_wire(scene, point)):
         return Target("wire", edge=edge)
     for key in found.frames:
@@ -88,6 +94,18 @@ def find_port(
                 else:
                     found.append((wrong, away, Target("port", key, name, is_output)))
     return min(found, key=lambda hit: hit[:2])[2] if found else None
+
+
+def find_dot(scene: CanvasScene, point: QPointF, reach: float) -> DotRef | None:
+    """Return the nearest dot within reach."""
+    around = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+    found: list[tuple[float, DotRef]] = []
+    for edge in scene.placed.near(around).wires if scene.shown.dots else ():
+        for number, (x, y) in enumerate(scene.placed.dots(edge)):
+            away = hypot(x - point.x(), y - point.y())
+            if away <= reach:
+                found.append((away, DotRef(edge, number)))
+    return min(found)[1] if found else None
 
 
 def find_wire(scene: CanvasScene, point: QPointF, reach: float = WIRE_REACH) -> Edge | None:

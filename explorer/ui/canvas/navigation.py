@@ -12,6 +12,7 @@ from explorer.ui.canvas import clipboard, commands, hits, path_focus, reasons, w
 from explorer.ui.canvas.camera import STEP
 from explorer.ui.canvas.closed import closed_words
 from explorer.ui.canvas.pointer import Pointer
+from explorer.ui.canvas.selection import DotRef, Selection
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.canvas import CanvasView
@@ -29,7 +30,7 @@ def fit_selection(canvas: CanvasView) -> None:
     placed = canvas.scene_.placed
     for key in canvas.context.selection.ids:
         area = area.united(placed.boxes.get(key) or placed.frames.get(key) or placed.notes.get(key, area))
-    for edge in canvas.context.selection.wires:
+    for edge in canvas.context.selection.wires | {dot.edge for dot in canvas.context.selection.dots}:
         area = area.united(placed.routes[edge].bounds)
     canvas.camera.fit(area.adjusted(-60, -60, 60, 60) if not area.isNull() else placed.bounds(), 1.2)
 
@@ -170,6 +171,10 @@ def ask_menu(canvas: CanvasView, at: Pointer) -> None:
     if target.kind == "wire" and target.edge is not None:
         if target.edge not in selection:
             canvas.context.select_wire(target.edge)
+    elif target.kind == "dot" and target.edge is not None:
+        dot = DotRef(target.edge, target.number)
+        if dot not in selection:
+            canvas.context.select(Selection(dots=frozenset([dot])))
     elif target.kind == "empty":
         canvas.context.select(())
     elif target.id not in selection:
@@ -181,6 +186,7 @@ def ask_menu_by_key(canvas: CanvasView) -> None:
     """Ask for the menu of what is selected, beside it; of the ground when nothing is."""
     key, placed = canvas.context.selection.last, canvas.scene_.placed
     wire = next(iter(canvas.context.selection.wires), None)
+    dot = next(iter(canvas.context.selection.dots), None)
     target, at = hits.Target(), QPointF(24, 24)
     if key is not None:
         kind: hits.TargetKind = "node"
@@ -193,6 +199,9 @@ def ask_menu_by_key(canvas: CanvasView) -> None:
     elif wire is not None and wire in placed.routes:
         route = placed.routes[wire]
         target, at = hits.Target("wire", edge=wire), canvas.camera.to_view(route.path.pointAtPercent(0.5))
+    elif dot is not None:
+        target = hits.Target("dot", edge=dot.edge, number=dot.number)
+        at = canvas.camera.to_view(QPointF(*placed.dots(dot.edge)[dot.number]))
     area = canvas.viewport().rect()
     inside = QPointF(min(max(at.x(), area.left()), area.right()), min(max(at.y(), area.top()), area.bottom()))
     canvas.menuRequested.emit(canvas.viewport().mapToGlobal(inside.toPoint()), target)

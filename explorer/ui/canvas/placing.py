@@ -10,8 +10,8 @@ from PySide6.QtCore import QLineF, QRectF
 from explorer import words
 from explorer.figures.canvas import geometry
 from explorer.figures.canvas.painting import text
-from explorer.graph.edits import Move
 from explorer.graph.model import NodeId, Position
+from explorer.ui.canvas import bending
 from explorer.ui.canvas.context import Context
 
 Side: TypeAlias = Literal["left", "centre", "right", "top", "middle", "bottom"]
@@ -172,7 +172,7 @@ def _move(
     for name, by in changed.items():
         x, y = nodes[name].pos
         places[name] = (round(x + by.x(), 2), round(y + by.y(), 2))
-    return context.apply(Move(places, context.scope), title)
+    return context.apply(bending.moving(context, places), title)
 
 
 def _start(box: QRectF, down: bool) -> float:

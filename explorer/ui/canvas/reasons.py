@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from explorer.graph.edits import EditProblem
 from explorer.graph.flow import NodeFlow
+from explorer.graph.repeats import MOST, pieces
 from explorer.graph.unfolding import deepest
+from explorer.ui.canvas import bending
 from explorer.ui.canvas.closed import closed_words
 from explorer.ui.canvas.wrapping import WRAPPERS
 
@@ -33,6 +36,30 @@ def a_block(canvas: CanvasView) -> str | None:
 def anything(canvas: CanvasView) -> str | None:
     """Something must be selected, be it a wire."""
     return None if canvas.context.selection else "select something first"
+
+
+def repeats(canvas: CanvasView) -> str | None:
+    """What is selected must fall into equal pieces that follow one another."""
+    context = canvas.context
+    nodes = context.selected_nodes()
+    if len(nodes) < 2 or len(nodes) > MOST:
+        return "select equal blocks that follow one another"
+    try:
+        pieces(context.graph, nodes)
+    except EditProblem:
+        return "these are no equal blocks that follow one another"
+    return None
+
+
+def one_wire(canvas: CanvasView) -> str | None:
+    """One wire must be selected."""
+    chosen = canvas.context.selection
+    return None if len(chosen.wires) == 1 and not (chosen.ids or chosen.dots) else "select one wire first"
+
+
+def has_dots(canvas: CanvasView) -> str | None:
+    """A wire with dots must be selected, one of its dots, or both its ends."""
+    return None if bending.concerned(canvas.context) else "no wire that is selected has a dot"
 
 
 def something_to_undo(canvas: CanvasView) -> str | None:

@@ -13,12 +13,14 @@ from explorer.figures.canvas.level_view import EVERYTHING, Difference, LevelView
 from explorer.figures.canvas.overview import Overview, close_up
 from explorer.figures.canvas.painting import ground, node, wires
 from explorer.figures.canvas.painting.far import FarPicture
+from explorer.figures.canvas.painting.kept import KeptDrawing
 from explorer.figures.canvas.painting.look import Detail, Look, PortKey
 from explorer.figures.canvas.placement import Placed
 from explorer.figures.canvas.tiles import TileStore
 from explorer.graph.model import Edge, NodeId, Position
 from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.scene_items import SceneItems
+from explorer.ui.canvas.selection import DotRef
 
 ROOM, STEP = 60.0, 1000.0
 MARGIN, PATCH = 40.0, 128.0
@@ -43,6 +45,7 @@ class CanvasScene(QGraphicsScene):
         self._answer: tuple[tuple[str, float], ...] = ()
         self._selected: frozenset[str] = frozenset()
         self._selected_wires: frozenset[Edge] = frozenset()
+        self._selected_dots: frozenset[DotRef] = frozenset()
         self._focused = ""
         self._hover = Target()
         self._wiring: Mapping[NodeId, Mapping[PortKey, bool]] | None = None
@@ -52,6 +55,8 @@ class CanvasScene(QGraphicsScene):
         self._is_settled = False
         self._overview = Overview(self.placed)
         self._close: FarPicture | None = None
+        self._is_close: bool | None = None
+        self._kept = KeptDrawing()
 
     # what is shown
 
@@ -71,14 +76,17 @@ class CanvasScene(QGraphicsScene):
             self.made.share_out(before, views.total)
         self.setSceneRect(_rounded(self.placed.extent().adjusted(-ROOM, -ROOM, ROOM, ROOM), STEP))
 
-    def preview(self, shifts: Mapping[str, Position]) -> None:
-        """Draw some nodes moved by (dx, dy) while a gesture lasts."""
+    def preview(
+        self, shifts: Mapping[str, Position], dots: Mapping[Edge, tuple[Position, ...]] | None = None
+    ) -> None:
+        """Draw some nodes moved by (dx, dy), and some wires through other dots, while a gesture lasts."""
         self._overview.follow(self.placed.shift(shifts))
+        self._overview.follow(self.placed.bend(dots or {}))
         self._settle()
 
     def look(self, area: QRectF) -> None:
         """Have items for what lies in an area."""
-        self._sight, self._close = area, None
+        self._sight, self._close, self._is_close = area, None, None
         patch = _rounded(area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN), PATCH)
         if self.detail != "far" and not (patch == self._patch and self._is_settled):
             self._patch = patch
@@ -90,18 +98,25 @@ class CanvasScene(QGraphicsScene):
 
     def _settle(self) -> None:
         """Let what is in sight have its items; from far away there are none to be seen."""
-        self._close = None
+        self._close = self._is_close = None
         self._is_settled = self.detail != "far" or self._sight is None
         if self._is_settled:
             self.made.settle(self.placed.near(self._patch))
 
     # view state
 
-    def select(self, ids: frozenset[str], edges: frozenset[Edge], focused: str = "") -> None:
+    def select(
+        self,
+        ids: frozenset[str],
+        edges: frozenset[Edge],
+        focused: str = "",
+        dots: frozenset[DotRef] = frozenset(),
+    ) -> None:
         """Mark what is selected, and the node that has the keyboard."""
         changed = (ids ^ self._selected) | {focused, self._focused}
-        wires_ = edges ^ self._selected_wires
+        wires_ = (edges ^ self._selected_wires) | {dot.edge for dot in dots ^ self._selected_dots}
         self._selected, self._selected_wires, self._focused = ids, edges, focused
+        self._selected_dots = dots
         self.made.touch(changed, wires_)
 
     def hover(self, target: Target) -> None:
@@ -167,7 +182,8 @@ class CanvasScene(QGraphicsScene):
         """Draw a wire."""
         way, hovered = self.placed.way(edge), self._hover.edge == edge
         chosen = edge in self._selected_wires or edge == self._lit_wire
-        wires.paint(painter, way.view, way.route, self.detail, hovered=hovered, selected=chosen)
+        dots = {dot.number for dot in self._selected_dots if dot.edge == edge}
+        wires.paint(painter, way.view, way.route, self.detail, hovered=hovered, selected=chosen, chosen=dots)
 
     def draw_frame(self, painter: QPainter, key: str) -> None:
         """Draw a frame."""
@@ -192,15 +208,19 @@ class CanvasScene(QGraphicsScene):
 
     def draw_far(self, painter: QPainter, zoom: float) -> None:
         """Draw the far level: in true outlines where they can be told apart."""
-        nodes = self.placed.nodes_near(self._sight)
-        is_close = len(nodes) <= CLOSE
-        if is_close and self._close is None:
-            self._close = close_up(self.placed, self.placed.near(self._sight))
-        picture = self._close if is_close and self._close is not None else self.far_picture()
-        box = (lambda key: self.placed.spot(key).box) if is_close else self._overview.box
-        seen = self._selected.intersection(nodes)
         frames = [(view.title, self.placed.frames[key]) for key, view in self.shown.frames.items()]
-        picture.paint(painter, zoom, frames, [box(key) for key in seen])
+        if self._is_close is None:
+            self._is_close = len(self.placed.nodes_near(self._sight)) <= CLOSE
+        if self._is_close:
+            near = self.placed.near(self._sight)
+            if self._close is None:
+                self._close = close_up(self.placed, near)
+            seen = [self.placed.spot(key).box for key in self._selected.intersection(near.nodes)]
+            self._close.paint(painter, zoom, frames, seen)
+            return
+        picture, outlines = self.far_picture(), [box for _, box in frames]
+        self._kept.draw(painter, picture, lambda inner: picture.paint_ground(inner, outlines))
+        picture.paint_marks(painter, zoom, frames, self._overview.boxes(self._selected))
 
 
 def _rounded(area: QRectF, step: float) -> QRectF:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.graph.edits import Move
 from explorer.graph.model import Edge, NodeId
+from explorer.ui.canvas import bending
 
 if TYPE_CHECKING:
     from explorer.ui.canvas.canvas import CanvasView
@@ -36,4 +36,4 @@ def straighten(canvas: CanvasView) -> bool:
     if not moved:
         context.said.emit("The wires between these blocks are straight.")
         return False
-    return context.apply(Move(moved, context.scope), "Straighten")
+    return context.apply(bending.moving(context, moved), "Straighten")

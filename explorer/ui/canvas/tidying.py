@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from explorer.figures.canvas import automatic_places
-from explorer.graph.edits import Move
 from explorer.graph.model import Graph
+from explorer.ui.canvas import bending
 from explorer.ui.canvas.context import Context
+from explorer.ui.canvas.tools.tidy_level import TidyLevel
+
+if TYPE_CHECKING:
+    from explorer.ui.canvas.canvas import CanvasView
+
+AT_ONCE = 800
+"""More nodes than these are laid out piece by piece."""
 
 
 def tidy(context: Context) -> bool:
@@ -23,7 +32,18 @@ def tidy(context: Context) -> bool:
     dx = min(x for x, _ in shown) - min(x for x, _ in found.values())
     dy = min(y for _, y in shown) - min(y for _, y in found.values())
     moved: dict[str, tuple[float, float]] = {n: (x + dx, y + dy) for n, (x, y) in found.items()}
-    return context.apply(Move(moved, context.scope), "Tidy the selection")
+    return context.apply(bending.laid_out(context, moved), "Tidy the selection")
+
+
+def tidy_level(canvas: CanvasView) -> bool:
+    """Lay out the whole level: at once, or while the window goes on where there are very many nodes."""
+    context = canvas.context
+    if len(context.graph) <= AT_ONCE:
+        return tidy_all(context)
+    if not context.may_edit():
+        return False
+    canvas.start(TidyLevel(canvas))
+    return True
 
 
 def tidy_all(context: Context) -> bool:
@@ -33,4 +53,4 @@ def tidy_all(context: Context) -> bool:
     found: dict[str, tuple[float, float]] = automatic_places.lay_out(
         context.graph, context.views, context.room
     )
-    return context.apply(Move(found, context.scope), "Tidy")
+    return context.apply(bending.laid_out(context, found), "Tidy")

@@ -79,7 +79,7 @@ class HeatPainter:
 
     def _node(self, painter: QPainter, heat: Heat, view: NodeView, box: QRectF) -> None:
         value = heat.values[view.id]
-        small = view.form in ("glyph", "merge")
+        small = view.form in ("glyph", "merge", "bar")
         radius = box.width() / 2 if view.form == "merge" else body.RADIUS
         painter.save()
         if value <= 0:

@@ -35,6 +35,8 @@ MOUSE = (
     ("Move all wires of a port", (f"{modifier('Ctrl')} drag from the port",)),
     ("Take all wires off a port", (f"{modifier('Alt')} click on the port",)),
     ("Cut wires", (f"{modifier('Ctrl')} right drag", "Y drag")),
+    ("Set a reroute dot, take it out", ("Double click on the wire", "Double click on the dot")),
+    ("Lead a wire another way", ("Drag its dot",)),
     ("Insert into a wire", ("Drop on the wire",)),
     ("Do not insert, do not wire", (f"{modifier('Alt')} while dropping",)),
     ("Take out of the flow", (f"{modifier('Alt')} drag", "Shake while dragging")),

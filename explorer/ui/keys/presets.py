@@ -35,6 +35,7 @@ PRESETS: dict[str, Bindings] = {
     "Nuke": {
         "edit.add": ("Tab",),
         "edit.mute": ("D",),
+        "edit.dot": (".",),
         "edit.duplicate": ("Alt+C", "Ctrl+D"),
         "edit.detach": ("Ctrl+Shift+X",),
         "edit.rename": ("N", "F2"),

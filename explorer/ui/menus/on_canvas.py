@@ -35,13 +35,20 @@ GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
             "edit.collapse",
             "edit.frame",
             "edit.group",
+            "edit.repeat",
             "edit.ungroup",
         ),
         (LIBRARY,),
         ("view.enter", "view.features", "view.fit_selection", "edit.join", "edit.tidy", "edit.straighten"),
         ("edit.disconnect", "edit.detach", "edit.dissolve", "edit.delete"),
     ),
-    "wire": ((OWN,), ("view.features", "view.fit_selection"), ("edit.delete",)),
+    "wire": (
+        (OWN,),
+        ("edit.dot", "edit.clear_dots"),
+        ("view.features", "view.fit_selection"),
+        ("edit.delete",),
+    ),
+    "dot": (("edit.clear_dots",), ("edit.delete",)),
     "port": ((OWN,), ("view.features",)),
     "frame": (
         ("edit.rename", "view.fit_selection"),
@@ -107,6 +114,8 @@ def title_of(canvas: CanvasView, target: Target) -> str:
         return f"{shown} · {node.block.title}" if node and isinstance(node.block, Block) else shown
     if target.kind == "wire" and target.edge is not None:
         return f"{target.edge.src} → {target.edge.dst}{_sizes(_carried(canvas, target.edge))}"
+    if target.kind == "dot" and target.edge is not None:
+        return f"Reroute dot · {target.edge.src} → {target.edge.dst}"
     if target.kind == "port":
         node = _flow(canvas, target.id)
         ports = (node.outputs if target.is_output else node.inputs) if node else {}

@@ -71,18 +71,18 @@ def bind(sheet, name, key, keys=Qt.KeyboardModifier.NoModifier):
 
 
 def test_a_bound_key_is_in_force_at_once_everywhere(app, sheet, qtbot):
-    bind(sheet, "edit.mute", Key.Key_D)
-    assert row(sheet, "edit.mute").line.keys == ("D",)
+    bind(sheet, "edit.mute", Key.Key_E)
+    assert row(sheet, "edit.mute").line.keys == ("E",)
     assert row(sheet, "edit.mute").line.is_own
     app.canvas.context.select(["relu1"])
     menu = main_menu(app.actions, app.window)
     texts = [a.text() for sub in menu.actions() for a in sub.menu().actions()]
-    assert "Mute\tD" in texts
+    assert "Mute\tE" in texts
     menu.deleteLater()
     to_canvas(app, qtbot)
     QTest.keyClick(app.canvas, Key.Key_M)
     assert not app.desk.workspace.document.root["relu1"].muted
-    QTest.keyClick(app.canvas, Key.Key_D)
+    QTest.keyClick(app.canvas, Key.Key_E)
     assert app.desk.workspace.document.root["relu1"].muted
 
 
@@ -153,12 +153,12 @@ def test_a_preset_is_chosen_in_the_sheet_and_works(app, sheet, qtbot):
 
 def test_keys_are_kept_between_two_starts(app, sheet, make):
     app.actions.keys.choose("Blender")
-    bind(sheet, "edit.mute", Key.Key_D)
+    bind(sheet, "edit.mute", Key.Key_E)
     app.keeping.write()
     kept = preferences.read()
-    assert (kept.keys, kept.own_keys) == ("Blender", {"edit.mute": ["D"]})
+    assert (kept.keys, kept.own_keys) == ("Blender", {"edit.mute": ["E"]})
     other = make(kept=kept)
-    assert other.actions.keys.of("edit.mute") == ("D",)
+    assert other.actions.keys.of("edit.mute") == ("E",)
     assert other.actions.keys.of("edit.delete") == ("X", "Del")
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from explorer.graph.edits import SetNote
+from explorer.graph.edits import SetDots, SetNote
 from explorer.graph.model import Note
 from explorer.ui.menus.context_menu import ContextMenu
 from explorer.ui.menus.main_menu import MOST_LETTERS, main_menu
@@ -17,10 +17,17 @@ from explorer.ui.menus.row import MenuRow, MenuSheet
 Key = Qt.Key
 
 
+DOT = (420.0, 560.0)
+"""Where the wire behind relu1 is led through."""
+
+
 @pytest.fixture
 def app(make_app):
     made = make_app("lenet5_modern", (1, 28, 28))
-    made.desk.workspace.apply(SetNote("note1", Note("note1", "Look", (60, 400))), "Note")
+    workspace = made.desk.workspace
+    workspace.apply(SetNote("note1", Note("note1", "Look", (60, 400))), "Note")
+    wire = next(edge for edge in workspace.document.root.edges if edge.src == "relu1")
+    workspace.apply(SetDots(wire, (DOT,)), "Dots")
     QApplication.processEvents()
     return made
 
@@ -61,6 +68,8 @@ def place(app, what):
         return placed.outputs["conv1"]["y"]
     if what == "frame":
         return placed.frames[frame_of(app)].topLeft() + QPointF(30, 10)
+    if what == "dot":
+        return QPointF(*DOT)
     if what == "note":
         return placed.notes["note1"].center()
     return placed.bounds().bottomLeft() + QPointF(-60, 40)
@@ -74,7 +83,12 @@ def place(app, what):
             "conv1 · Conv 2d",
             ["Add a block after it…", "Duplicate", "Mute", "Show features", "Delete"],
         ),
-        ("wire", "conv1 → relu1 · 6×28×28", ["Put a block into it…", "Select conv1", "Delete"]),
+        (
+            "wire",
+            "conv1 → relu1 · 6×28×28",
+            ["Put a block into it…", "Select conv1", "Set a reroute dot", "Delete"],
+        ),
+        ("dot", "Reroute dot · relu1 → pool1", ["Take the reroute dots out", "Delete"]),
         ("port", "conv1, output y · 6×28×28", ["Add a block here…", "Take its wires off"]),
         ("frame", "Frame “features”", ["Rename", "Fit the selection", "Delete"]),
         ("note", "Note", ["Rename", "Delete"]),
@@ -92,6 +106,7 @@ def test_a_right_click_opens_the_menu_of_what_lies_there(app, what, title, holds
     expected = {"node": ("conv1",), "port": ("conv1",), "frame": (frame_of(app),), "note": ("note1",)}
     assert chosen.ids == expected.get(what, ())
     assert bool(chosen.wires) is (what == "wire")
+    assert bool(chosen.dots) is (what == "dot")
 
 
 def test_a_right_click_within_the_selection_keeps_it(app):

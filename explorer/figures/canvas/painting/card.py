@@ -249,6 +249,11 @@ def middle(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     else:
         body.tile(painter, view, box.left() + 6, box.center().y() - size / 2, size, look)
         x, y, room, align = box.left() + size + 12, box.center().y(), box.width() - size - 16, 0.0
-    text.draw(painter, view.title, x, y, "19", 600, theme().colours.text, room=room, align=align)
+    times = f" ×{view.badge}" if view.badge > 1 else ""
+    more = text.width(times, "19", 600) if times else 0.0  # the number stays whole, the name gives way
+    left, colours = x - more * align, theme().colours
+    wide = text.draw(painter, view.title, left, y, "19", 600, colours.text, room=room - more, align=align)
+    if times:
+        text.draw(painter, times, left + wide * (1 - align), y, "19", 600, colours.text2)
     if found := body.mark(view):
         body.icon(painter, *found, box.right() - 24, box.top() + 6, 18, look)

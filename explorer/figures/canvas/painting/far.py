@@ -37,6 +37,11 @@ class FarPicture:
         self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]
     ) -> None:
         """Draw everything; `chosen` are the rectangles of selected nodes."""
+        self.paint_ground(painter, [box for _, box in frames])
+        self.paint_marks(painter, zoom, frames, chosen)
+
+    def paint_ground(self, painter: QPainter, frames: list[QRectF]) -> None:
+        """Draw what stays while others are selected: wires, nodes, the outlines of frames and of problems."""
         colours = theme().colours
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(colours.wire, 0))
@@ -48,9 +53,17 @@ class FarPicture:
             painter.drawRects(boxes)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(_cosmetic(QPen(colours.line, 1)))
-        painter.drawRects([box for _, box in frames])
+        painter.drawRects(frames)
         painter.setPen(_cosmetic(QPen(colours.error, 2)))
         painter.drawRects(self.problems)
+
+    def paint_marks(
+        self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]
+    ) -> None:
+        """Draw what lies on top: which nodes are selected, and the names."""
+        colours = theme().colours
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if len(chosen) <= OUTLINED:
             painter.setPen(_cosmetic(QPen(colours.accent, 3)))
         else:  # so many outlines would touch each other, and take longer than a frame

@@ -35,6 +35,8 @@ def paint(
         small.glyph(painter, view, box, look)
     elif view.form == "merge":
         small.merge(painter, view, box, look)
+    elif view.form == "bar":
+        small.bar(painter, view, box, look)
     elif view.collapsed:
         card.collapsed(painter, view, box, look)
     elif look.detail == "near":

@@ -11,6 +11,8 @@ from explorer.figures.canvas.painting.look import Look
 from explorer.style.theme import theme
 
 GLYPH_TILE, MERGE_ICON = 20.0, 16.0
+PART, PART_GAP, MARGIN = 4.0, 2.0, 5.0
+"""Width of the parts of a bar, between them, and from its edge."""
 
 
 def glyph(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
@@ -44,6 +46,23 @@ def merge(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
         painter.drawEllipse(box.adjusted(-1.5, -1.5, 1.5, 1.5))
     if look.focused:
         body.rings(painter, box, Look(focused=True, selected=False), box.width() / 2)
+    _mark(painter, view, box, look)
+
+
+def bar(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    """Draw a join with a row for each wire, parted at the right by the channels that they bring."""
+    body.paint(painter, view, box, look)
+    size = MERGE_ICON
+    middle = box.center().x() - (PART + PART_GAP) / 2
+    colour = theme().family_colour(view.family)
+    body.icon(painter, view.icon, colour, middle - size / 2, box.center().y() - size / 2, size, look)
+    whole, room = sum(view.parts), box.height() - 2 * MARGIN - PART_GAP * (len(view.parts) - 1)
+    if whole and all(view.parts):
+        top = box.top() + MARGIN
+        for part in view.parts:
+            tall = room * part / whole
+            painter.fillRect(QRectF(box.right() - MARGIN - PART, top, PART, tall), colour)
+            top += tall + PART_GAP
     _mark(painter, view, box, look)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
@@ -14,7 +16,8 @@ from explorer.style.theme import theme
 
 _DASHES = tokens.raw()["wire"]["dash"]
 MARK = 22.0
-DOT = 4.0
+DOT, CHOSEN, RING = 4.0, 7.0, 2.0
+"""Radius of a dot, of the ring round one that is selected, and how thick that is."""
 SKIP_OPACITY = 0.85
 THINNEST_RAIL, RAILS = 4.0, 2.6
 
@@ -45,15 +48,30 @@ def pen_of(wire: WireView, *, hovered: bool, selected: bool) -> QPen:
 
 
 def paint(
-    painter: QPainter, wire: WireView, route: Route, detail: Detail, *, hovered: bool, selected: bool
+    painter: QPainter,
+    wire: WireView,
+    route: Route,
+    detail: Detail,
+    *,
+    hovered: bool,
+    selected: bool,
+    chosen: Container[int] = (),
 ) -> None:
-    """Draw a wire with its label."""
+    """Draw a wire with its dots and its label; `chosen` are the numbers of the dots that are selected."""
     pen = pen_of(wire, hovered=hovered, selected=selected)
     _stroke(painter, route, pen)
     if wire.kind == "vector":
         core = QPen(theme().colours.canvas, pen.widthF() - RAILS)
         core.setCapStyle(Qt.PenCapStyle.FlatCap)
         _stroke(painter, route, core)
+    for number, at in enumerate(route.dots):
+        if number in chosen:
+            painter.setPen(QPen(theme().colours.accent, RING))
+            painter.setBrush(theme().colours.canvas)
+            painter.drawEllipse(at, CHOSEN - RING / 2, CHOSEN - RING / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme().colours.accent if number in chosen else pen.color())
+        painter.drawEllipse(at, DOT, DOT)
     if route.leaves is not None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(pen.color())

@@ -9,10 +9,11 @@ from explorer.ui.canvas import commands
 from explorer.ui.canvas.adding import PortRef
 from explorer.ui.canvas.hits import Target
 from explorer.ui.canvas.pointer import Button, Pointer
-from explorer.ui.canvas.selection import Selection
+from explorer.ui.canvas.selection import DotRef, Selection
 from explorer.ui.canvas.tools.connect import Connect
 from explorer.ui.canvas.tools.cut import Cut
 from explorer.ui.canvas.tools.marquee import Marquee
+from explorer.ui.canvas.tools.move_dots import MoveDots
 from explorer.ui.canvas.tools.move_wires import MoveWires
 from explorer.ui.canvas.tools.pan import Pan
 from explorer.ui.canvas.tools.pressed import Pressed
@@ -106,6 +107,11 @@ def _select_wire(stage: Stage, press: Press) -> None:
         stage.context.select_wire(edge)
 
 
+def _move_dots(stage: Stage, press: Press) -> Tool:
+    assert press.on.edge is not None
+    return MoveDots(stage, press.pointer, DotRef(press.on.edge, press.on.number))
+
+
 def _marquee(stage: Stage, press: Press) -> Tool:
     return Marquee(stage, press.pointer)
 
@@ -119,6 +125,7 @@ BEGINNINGS: tuple[Beginning, ...] = (
     Beginning("move-wires", lambda at: at.is_left and at.on.kind == "port" and at.pointer.ctrl, _move_wires),
     Beginning("connect", lambda at: at.is_left and at.on.kind == "port", _connect),
     Beginning("press", lambda at: at.is_left and at.on.kind in ("node", "note", "frame"), _press),
+    Beginning("dot", lambda at: at.is_left and at.on.kind == "dot" and at.on.edge is not None, _move_dots),
     Beginning(
         "wire", lambda at: at.is_left and at.on.kind == "wire" and at.on.edge is not None, _select_wire
     ),

@@ -6,9 +6,8 @@ from PySide6.QtCore import QPointF, Qt
 
 from explorer import words
 from explorer.figures.canvas import geometry
-from explorer.graph.edits import Move as MoveEdit
 from explorer.graph.model import Edge, Position
-from explorer.ui.canvas import adding, commands, hits
+from explorer.ui.canvas import adding, bending, commands, hits
 from explorer.ui.canvas.pointer import Pointer
 from explorer.ui.canvas.tools.shake import Shake
 from explorer.ui.canvas.tools.stage import Stage
@@ -86,7 +85,7 @@ class Move(Tool):
         moved = {key: (x + dx, y + dy) for key, (x, y) in self._from.items()}
         title = f"Move {words.plural(len(moved), 'block')}"
         with commands.quietly(self.context), self.context.gesture(title):
-            self.context.workspace.apply(MoveEdit(moved, self.context.scope), title)
+            self.context.workspace.apply(bending.moving(self.context, moved), title)
             if self._into is not None:
                 adding.put_into_wire(self.context, self._into, self._grip)
         if self._detached:
