@@ -6,7 +6,7 @@ from math import ceil, prod
 from types import MappingProxyType
 
 from explorer.blocks.block import Block, Call, block, call, show
-from explorer.blocks.checks import wants, wants_float
+from explorer.blocks.checks import sliding_axes, wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Size, Text
 from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
 from explorer.graph.tensor import DEFAULT_AXES, Tensor, image
@@ -304,7 +304,9 @@ class Dropout(Block):
     r"""While training, sets each value to zero with probability p and scales the rest by 1/(1−p).
     No unit can rely on a single other one, and at inference the layer changes nothing.
 
-    Shapes: x (any) → y (same).
+    With `channels` whole maps are set to zero, since neighbouring values of a map nearly say the same.
+
+    Shapes: x (any) → y (same); (C, …) with `channels`.
     Parameters: 0.
     MACs: 0.
     Used in: AlexNet, VGG, GoogLeNet (0.4 and 0.7), transformers (0.1).
@@ -313,20 +315,29 @@ class Dropout(Block):
     Source: Srivastava et al. 2014, Journal of Machine Learning Research 15.
     """
 
-    tags = ("regularisation", "regularization", "drop")
+    tags = ("regularisation", "regularization", "drop", "spatial dropout", "dropout1d", "dropout2d")
     keeps = "nothing"
     keeps_inside = 1.0
     passes = True
     formula = r"y = \frac{m \odot x}{1-p},\quad m_i \sim \mathrm{Bernoulli}(1-p)"
     random = True
     p = Float(0.5, max=0.99, label="Probability", doc="share of values set to zero while training")
+    whole = Choice(
+        "values", ("values", "channels"), label="What is dropped", doc="single values, or whole maps"
+    )
 
     def infer(self, x: Tensor) -> Tensor:
+        if self.whole == "channels":
+            sliding_axes(x)
         wants_float(x)
         return x
+
+    def target_for(self, x: Tensor) -> str | None:
+        """One class for each number of sliding axes drops whole maps."""
+        return f"torch.nn:Dropout{sliding_axes(x)}d" if self.whole == "channels" else self.target
 
     def arguments(self, x: Tensor) -> Call:
         return call(defaults={"p": 0.5}, p=self.p)
 
     def summary(self) -> str:
-        return f"p {self.p:g}"
+        return f"p {self.p:g}" + (" · channels" if self.whole == "channels" else "")

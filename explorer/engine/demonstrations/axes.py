@@ -26,6 +26,8 @@ def normalisation(subject: Subject) -> Cube | None:
     block = subject.block
     if block.category != "1.1.6" or "inner" in block.values or not block.outputs or subject.y.dim() < 2:
         return None
+    if len(block.inputs) > 1:  # a condition says nothing about which values go together
+        return None
     tensor = next(t for t in subject.node.inputs.values() if t is not None)
     small = _wider(block, _small(tensor))
     module = alone(block, (small,), torch.device("cpu")).module
