@@ -11,7 +11,7 @@ from explorer.blocks.registry import registry
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import SPATIAL, Tensor, image, sequence
 
-MOVERS = {"constant", "reshape", "permute", "pad", "slice", "split", "concat"}
+MOVERS = {"constant", "reshape", "permute", "pad", "slice", "split", "concat", "stack", "repeat"}
 """Blocks that move values to other places; a window says nothing about them."""
 BLOCKS = [cls for cls in samples_of.BLOCKS if cls.id not in MOVERS]
 torch.set_num_threads(1)

@@ -126,7 +126,7 @@ def _resize(use: Use) -> Expression:
     if len(use.given) == 2:
         return _interpolate(use, f"{use.given[0].text}, {use.given[1].tight}.shape[2:], mode={mode}")
     size, value = use.numbers[0], use.leaf.args[0]
-    if isinstance(value, tuple) and all(isinstance(part, Symbol) for part in value):
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(part, Symbol) for part in value):
         rows, columns = value
         if (rows.variable, rows.axis, columns.axis) == (columns.variable, 2, 3) and _plain(rows, columns):
             size = size[1:].split(".shape[")[0] + ".shape[2:]"

@@ -57,6 +57,7 @@ COLOURS = {
     "attention": "attention",
     "pooling": "pool",
     "normalisation": "norm",
+    "mathematics": "shape",
 }
 """The family whose colour stands for a chapter."""
 
