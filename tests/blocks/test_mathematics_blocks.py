@@ -171,7 +171,7 @@ def test_einsum_is_numpys(equation: str) -> None:
     [
         ("td,sd", "written as"),
         ("tt->t", "each letter once"),
-        ("td->x", "x, which no input has"),
+        ("td->x", "x in its result, which no input has"),
         ("a.b->a", "written as"),
     ],
 )

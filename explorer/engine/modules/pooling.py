@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -53,3 +54,14 @@ class GlobalPool(nn.Module):
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{self.dims}, mode={self.mode!r}, keep={self.keep}"
+
+
+class MaxUnpool(nn.Module):
+    """Puts values back to the places that a max pool took them from; zeros stand everywhere else."""
+
+    def forward(self, x: Tensor, index: Tensor, like: Tensor) -> Tensor:
+        """Take x (N, C, …), its places (N, C, …) counted through, and like (N, …) to (N, C, as like …)."""
+        places = like.shape[2:]
+        empty = torch.zeros_like(like[:, :1]).expand(-1, x.shape[1], *places).flatten(2).to(x.dtype)
+        at = index.flatten(2).clamp(0, empty.shape[2] - 1)
+        return empty.scatter(2, at, x.flatten(2)).reshape(*x.shape[:2], *places)

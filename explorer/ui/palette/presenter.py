@@ -58,6 +58,7 @@ COLOURS = {
     "pooling": "pool",
     "normalisation": "norm",
     "mathematics": "shape",
+    "further": "composite",
 }
 """The family whose colour stands for a chapter."""
 
