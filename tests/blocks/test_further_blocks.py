@@ -137,11 +137,11 @@ def test_the_nearest_code_is_taken_and_gradients_pass_straight(maps: bool) -> No
     for n in range(2):
         squares = 0.0
         for t in range(6):
-            away = [float((rows[n, t] - code).square().sum()) for code in table]
+            away = [float((rows[n, t] - code).detach().square().sum()) for code in table]
             assert int(index.flatten(1)[n, t]) == int(np.argmin(away))
             torch.testing.assert_close(made[n, t], table[int(np.argmin(away))])
             squares += min(away)
-        assert float(loss[n]) == pytest.approx(1.5 * squares / 24, rel=1e-4)
+        assert float(loss[n].detach()) == pytest.approx(1.5 * squares / 24, rel=1e-4)
     (slope,) = torch.autograd.grad(y.sum(), x, retain_graph=True)
     assert torch.equal(slope, torch.ones_like(x))
     loss.sum().backward()

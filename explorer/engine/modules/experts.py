@@ -58,11 +58,11 @@ class MixtureOfExperts(nn.Module):
 
     def work(self, x: Tensor) -> Tensor:
         """Take x (N, E, capacity, D) through each expert's own network."""
-        y = torch.einsum("nepd,edm->nepm", x, self.up)
-        if self.gate is None:
-            return torch.einsum("nepm,emd->nepd", F.gelu(y), self.down)
-        y = F.silu(torch.einsum("nepd,edm->nepm", x, self.gate)) * y
-        return torch.einsum("nepm,emd->nepd", y, self.down)
+        rows = x.transpose(0, 1).flatten(1, 2)  # (E, N·capacity, D)
+        y = torch.bmm(rows, self.up)
+        y = F.gelu(y) if self.gate is None else F.silu(torch.bmm(rows, self.gate)) * y
+        y = torch.bmm(y, self.down).reshape(x.shape[1], x.shape[0], x.shape[2], x.shape[3])
+        return y.transpose(0, 1)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

@@ -26,13 +26,15 @@ class SpectralConv(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) or (N, C, T) to (N, F, H, W) or (N, F, T)."""
         dims = list(range(2, x.dim()))
-        seen = torch.fft.rfftn(x.to(torch.float32), dim=dims, norm="ortho")
+        exact = torch.promote_types(x.dtype, torch.float32)  # there is no transform in 16 bits
+        seen = torch.fft.rfftn(x.to(exact), dim=dims, norm="ortho")
         kept = self.low(seen)
-        equation = "ncw,cfw->nfw" if x.dim() == 3 else "nchw,cfhw->nfhw"
-        a, b = self.weight[0].to(torch.float32), self.weight[1].to(torch.float32)
-        real = torch.einsum(equation, kept.real, a) - torch.einsum(equation, kept.imag, b)
-        imaginary = torch.einsum(equation, kept.real, b) + torch.einsum(equation, kept.imag, a)
-        mixed = torch.complex(real.to(torch.float32), imaginary.to(torch.float32))
+        a, b = self.weight.flatten(3).permute(0, 3, 1, 2)  # (frequencies, C, F) each
+        rows = kept.flatten(2).permute(2, 0, 1)  # (frequencies, N, C)
+        real = torch.bmm(rows.real, a) - torch.bmm(rows.imag, b)
+        imaginary = torch.bmm(rows.real, b) + torch.bmm(rows.imag, a)  # (frequencies, N, F)
+        mixed = torch.complex(real.to(exact), imaginary.to(exact)).permute(1, 2, 0)
+        mixed = mixed.reshape(mixed.shape[0], mixed.shape[1], *kept.shape[2:])
         spectrum = self.whole(mixed, seen.shape[2:])
         y: Tensor = torch.fft.irfftn(spectrum, s=x.shape[2:], dim=dims, norm="ortho")
         return y.to(x.dtype)

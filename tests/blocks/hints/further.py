@@ -30,9 +30,10 @@ def _graph(rng: random.Random) -> tuple[Tensor, Tensor]:
 
 
 def _unpooled(rng: random.Random) -> tuple[Tensor, Tensor, Tensor]:
-    small, large = rng.choice(
-        ((image(3, 2, 3), image(1, 4, 6)), (Tensor((2, 3), ("C", "T")), Tensor((2, 6), ("C", "T"))))
-    )
+    rows, columns = rng.randint(1, 3), rng.randint(1, 4)
+    maps = image(rng.randint(1, 4), rows, columns), image(1, 2 * rows, 2 * columns)
+    signal = Tensor((2, columns), ("C", "T")), Tensor((2, 2 * columns), ("C", "T"))
+    small, large = rng.choice((maps, signal))
     return small, Tensor(small.shape, small.axes, "int"), large
 
 
