@@ -17,7 +17,7 @@ from explorer.graph.model import FieldValue
 
 CHAPTERS = (
     *("connected", "convolution", "recurrent", "attention", "pooling", "normalisation"),
-    *("mathematics", "further"),
+    *("mathematics", "further", "losses"),
 )
 """Packages that declare blocks, those of the lecture in its order, then those that go on after it; each lists
 its own files."""

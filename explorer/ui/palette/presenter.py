@@ -59,6 +59,7 @@ COLOURS = {
     "normalisation": "norm",
     "mathematics": "shape",
     "further": "composite",
+    "losses": "io",
 }
 """The family whose colour stands for a chapter."""
 
