@@ -414,6 +414,7 @@ class Roll(Block):
     tags = ("shift", "cyclic", "rotate")
     keeps = "nothing"
     formula = r"y_i = x_{(i - s) \,\mathrm{mod}\, n}"
+    example_fields = MappingProxyType({"axis": "W", "shift": 16})
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
     shift = Int(1, min=-65_536, doc="places towards the end; negative: towards the beginning")
 

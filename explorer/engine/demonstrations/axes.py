@@ -31,6 +31,9 @@ def normalisation(subject: Subject) -> Cube | None:
     tensor = next(t for t in subject.node.inputs.values() if t is not None)
     small = _wider(block, _small(tensor))
     module = alone(block, (small,), torch.device("cpu")).module
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.fill_(1)  # factors that begin at 0 would hide what they belong to
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(0)
         x = torch.randn(SAMPLES, *small.shape, requires_grad=True)

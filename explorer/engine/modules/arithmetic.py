@@ -9,8 +9,8 @@ from torch import Tensor, nn
 def joined(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Give both the same number of axes by putting axes of size 1 behind the batch axis."""
     longest = max(a.dim(), b.dim())
-    a = a.reshape(a.shape[0], *[1] * (longest - a.dim()), *a.shape[1:])
-    return a, b.reshape(b.shape[0], *[1] * (longest - b.dim()), *b.shape[1:])
+    a = a.reshape([a.shape[0]] + [1] * (longest - a.dim()) + list(a.shape[1:]))
+    return a, b.reshape([b.shape[0]] + [1] * (longest - b.dim()) + list(b.shape[1:]))
 
 
 class Subtract(nn.Module):
@@ -256,9 +256,8 @@ class MatrixProduct(nn.Module):
             a = a.transpose(-1, -2)
         if self.transpose in ("second", "both"):
             b = b.transpose(-1, -2)
-        longest = max(a.dim(), b.dim())
-        a = a.reshape(a.shape[0], *[1] * (longest - a.dim()), *a.shape[1:])
-        return a @ b.reshape(b.shape[0], *[1] * (longest - b.dim()), *b.shape[1:])
+        a, b = joined(a, b)
+        return a @ b
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

@@ -92,7 +92,8 @@ class ScaledDotProduct(nn.Module):
         if mask is not None:
             hidden = hidden | (mask == 0).unsqueeze(1).unsqueeze(1)  # (N, 1, Tq, Tk)
         plain = q.new_zeros(1, 1, q.shape[2], keys) if bias is None else bias.to(q.dtype)
-        return plain.masked_fill(hidden, torch.finfo(q.dtype).min)
+        low = -6e4 if q.dtype == torch.float16 else -1e30  # −∞ would leave NaN where all are hidden
+        return plain.masked_fill(hidden, low)
 
     def weights(self, q: Tensor, k: Tensor, added: Tensor | None) -> Tensor:
         """Take q (N, heads, Tq, d), k (N, heads, Tk, d) to weights (N, heads, Tq, Tk)."""

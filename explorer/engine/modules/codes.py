@@ -29,7 +29,7 @@ class TimeWaves(nn.Module):
         rate = torch.exp(place * (-math.log(self.longest) / max(half, 1)))
         angle = x.to(torch.float32) * rate  # (N, half)
         waves = [angle.cos(), angle.sin()] if self.cosines_first else [angle.sin(), angle.cos()]
-        kind = x.dtype if x.is_floating_point() else torch.get_default_dtype()
+        kind = x.dtype if x.is_floating_point() else torch.float32
         return F.pad(torch.cat(waves, -1), (0, self.width - 2 * half)).to(kind)
 
     def extra_repr(self) -> str:

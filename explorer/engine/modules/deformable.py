@@ -46,8 +46,8 @@ class DeformableConv(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, C, H, W) to (N, F, H', W')."""
         moves: Tensor = self.offset(x)  # (N, 2k² or 3k², H', W')
-        count, places = self.kernel**2, moves.shape[2:]
-        moved = moves[:, : 2 * count].reshape(x.shape[0], count, 2, *places)
+        count, places = self.kernel * self.kernel, moves.shape[2:]
+        moved = moves[:, : 2 * count].reshape(x.shape[0], count, 2, places[0], places[1])
         grid = self.grid(moved, x.shape[2], x.shape[3]).to(x.dtype)  # (N, k²·H', W', 2)
         read = F.grid_sample(x, grid, align_corners=True)  # (N, C, k²·H', W')
         read = read.reshape(x.shape[0], x.shape[1], count, -1)  # (N, C, k², H'·W')
@@ -55,7 +55,7 @@ class DeformableConv(nn.Module):
             shares = moves[:, 2 * count :].sigmoid().reshape(x.shape[0], 1, count, -1)
             read = read * shares.to(read.dtype)
         y = self.weight.flatten(1) @ read.flatten(1, 2)  # (N, F, H'·W')
-        y = y.reshape(*y.shape[:2], *places)
+        y = y.reshape(y.shape[:2] + places)
         return y if self.bias is None else y + self.bias.reshape(-1, 1, 1)
 
     def grid(self, moved: Tensor, height: int, width: int) -> Tensor:

@@ -50,7 +50,7 @@ class MixtureOfExperts(nn.Module):
             taken = torch.zeros_like(shares).scatter(1, place.transpose(1, 2), rank)
             self.probe({"router": taken, "load": (taken > 0).to(x.dtype).mean(1)})
         everywhere = place.flatten(1).unsqueeze(-1).expand(-1, -1, x.shape[2])  # (N, E·capacity, D)
-        given = x.gather(1, everywhere).reshape(*place.shape, x.shape[2])  # (N, E, capacity, D)
+        given = x.gather(1, everywhere).reshape(place.shape + x.shape[2:])  # (N, E, capacity, D)
         made = self.work(given) * weight.unsqueeze(-1).to(x.dtype)
         y = torch.zeros_like(x).scatter_add(1, everywhere, made.flatten(1, 2).to(x.dtype))
         unequal = (chosen.mean(1) * rated.mean(1)).sum(-1) * (rated.shape[2] / self.used)

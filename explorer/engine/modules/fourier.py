@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class SpectralConv(nn.Module):
@@ -29,13 +30,13 @@ class SpectralConv(nn.Module):
         exact = torch.promote_types(x.dtype, torch.float32)  # there is no transform in 16 bits
         seen = torch.fft.rfftn(x.to(exact), dim=dims, norm="ortho")
         kept = self.low(seen)
-        a, b = self.weight.flatten(3).permute(0, 3, 1, 2)  # (frequencies, C, F) each
+        a, b = self.weight.flatten(3).permute(0, 3, 1, 2).unbind(0)  # (frequencies, C, F) each
         rows = kept.flatten(2).permute(2, 0, 1)  # (frequencies, N, C)
         real = torch.bmm(rows.real, a) - torch.bmm(rows.imag, b)
         imaginary = torch.bmm(rows.real, b) + torch.bmm(rows.imag, a)  # (frequencies, N, F)
         mixed = torch.complex(real.to(exact), imaginary.to(exact)).permute(1, 2, 0)
-        mixed = mixed.reshape(mixed.shape[0], mixed.shape[1], *kept.shape[2:])
-        spectrum = self.whole(mixed, seen.shape[2:])
+        mixed = mixed.reshape(mixed.shape[:2] + kept.shape[2:])
+        spectrum = self.whole(mixed, list(seen.shape[2:]))
         y: Tensor = torch.fft.irfftn(spectrum, s=x.shape[2:], dim=dims, norm="ortho")
         return y.to(x.dtype)
 
@@ -47,14 +48,13 @@ class SpectralConv(nn.Module):
         rows = self.modes[0]
         return torch.cat([spectrum[:, :, :rows], spectrum[:, :, spectrum.shape[2] - rows :]], 2)
 
-    def whole(self, kept: Tensor, shape: torch.Size) -> Tensor:
+    def whole(self, kept: Tensor, shape: list[int]) -> Tensor:
         """Undo `low`: zeros at all other frequencies."""
-        wide = kept.new_zeros(kept.shape[0], kept.shape[1], *kept.shape[2:-1], shape[-1] - kept.shape[-1])
-        kept = torch.cat([kept, wide], -1)
+        kept = F.pad(kept, (0, shape[-1] - kept.shape[-1]))
         if kept.dim() == 3:
             return kept
         rows = self.modes[0]
-        gap = kept.new_zeros(kept.shape[0], kept.shape[1], shape[0] - 2 * rows, shape[1])
+        gap = kept.new_zeros([kept.shape[0], kept.shape[1], shape[0] - 2 * rows, shape[1]])
         return torch.cat([kept[:, :, :rows], gap, kept[:, :, rows:]], 2)
 
     def extra_repr(self) -> str:

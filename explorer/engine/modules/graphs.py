@@ -86,7 +86,8 @@ class GraphAttention(nn.Module):
         source = (h * self.source.unsqueeze(1)).sum(-1).unsqueeze(2)  # (N, heads, 1, V)
         scores = F.leaky_relu(target + source, self.slope)
         edges = looped(adjacency) if self.loops else adjacency
-        scores = scores.masked_fill((edges == 0).unsqueeze(1), torch.finfo(scores.dtype).min)
+        low = -6e4 if scores.dtype == torch.float16 else -1e30  # −∞ would leave NaN without neighbours
+        scores = scores.masked_fill((edges == 0).unsqueeze(1), low)
         weights = scores.softmax(-1)
         if self.probe is not None:
             self.probe({"weights": weights})

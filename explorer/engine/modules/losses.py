@@ -126,7 +126,7 @@ class Dice(nn.Module):
         shares = wide(scores).sigmoid() if self.one else wide(scores).softmax(1)
         if not target.is_floating_point():
             classes = torch.arange(shares.shape[1], device=target.device)
-            target = target.unsqueeze(1) == classes.reshape(-1, *[1] * (target.dim() - 1))
+            target = target.unsqueeze(1) == classes.reshape([-1] + [1] * (target.dim() - 1))
         p, t = shares.flatten(2), target.to(shares.dtype).flatten(2)  # (N, C, places)
         overlap = (2 * (p * t).sum(2) + self.smooth) / (p.sum(2) + t.sum(2) + self.smooth)
         return 1 - overlap.mean(1)

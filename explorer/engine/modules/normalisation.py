@@ -112,7 +112,7 @@ class ResponseNorm(nn.Module):
         squares = last.square().flatten(1, -2).sum(1)  # (N, C)
         lengths = squares.clamp(min=1e-30).sqrt()  # the slope of a root has no value at 0
         share = lengths / (lengths.mean(-1, keepdim=True) + self.eps)
-        share = share.reshape(share.shape[0], *[1] * (x.dim() - 2), share.shape[1])
+        share = share.reshape([share.shape[0]] + [1] * (x.dim() - 2) + [share.shape[1]])
         return (last + self.weight * (last * share) + self.bias).movedim(-1, self.dim)
 
     def extra_repr(self) -> str:
@@ -136,7 +136,7 @@ class LayerScale(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, …, C, …) to the same shape."""
-        return x * self.weight.reshape(-1, *[1] * (-1 - self.dim))
+        return x * self.weight.reshape([-1] + [1] * (-1 - self.dim))
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
@@ -170,8 +170,8 @@ class AdaptiveNorm(nn.Module):
     def modulated(self, x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
         """Take x (N, …) and two tensors (N, C) to the shape of x."""
         y = F.layer_norm(x.movedim(self.dim, -1), (self.channels,), None, None, self.eps)  # (N, …, C)
-        ones = [1] * (x.dim() - 2)
-        shift, scale = (part.reshape(part.shape[0], *ones, part.shape[1]) for part in (shift, scale))
+        sides = [shift.shape[0]] + [1] * (x.dim() - 2) + [shift.shape[1]]
+        shift, scale = shift.reshape(sides), scale.reshape(sides)
         return (y * (1 + scale) + shift).movedim(-1, self.dim)
 
     def extra_repr(self) -> str:
@@ -188,5 +188,5 @@ class GatedAdaptiveNorm(AdaptiveNorm):
         """Take x (N, T, D) or (N, C, …), condition (N, K) to y like x and the gate (N, D) or (N, C, 1, …)."""
         shift, scale, gate = self.modulation(F.silu(condition)).chunk(3, -1)  # (N, C) each
         if self.dim == 1:
-            gate = gate.reshape(*gate.shape, *[1] * (x.dim() - 2))
+            gate = gate.reshape(list(gate.shape) + [1] * (x.dim() - 2))
         return self.modulated(x, shift, scale), gate

@@ -285,7 +285,7 @@ class Interpolate(Resize):
         """Take x (N, C, …) to (N, C, *size), to its places times the factor, or to the places of `like`."""
         size = self.size if like is None else like.shape[2:]
         factor = self.factor if like is None else None
-        corners = self.corners or None
+        corners = True if self.corners else None
         return F.interpolate(x, size, factor, self.mode, corners, antialias=self.smooth)
 
     def extra_repr(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -62,6 +61,6 @@ class MaxUnpool(nn.Module):
     def forward(self, x: Tensor, index: Tensor, like: Tensor) -> Tensor:
         """Take x (N, C, …), its places (N, C, …) counted through, and like (N, …) to (N, C, as like …)."""
         places = like.shape[2:]
-        empty = torch.zeros_like(like[:, :1]).expand(-1, x.shape[1], *places).flatten(2).to(x.dtype)
+        empty = x.new_zeros(x.shape[:2] + places).flatten(2)
         at = index.flatten(2).clamp(0, empty.shape[2] - 1)
-        return empty.scatter(2, at, x.flatten(2)).reshape(*x.shape[:2], *places)
+        return empty.scatter(2, at, x.flatten(2)).reshape(x.shape[:2] + places)

@@ -37,6 +37,9 @@ OPEN = frozenset(
         "attention.transformer",
         "pooling.windows",
         "normalisation.statistics",
+        "mathematics.functions",
+        "mathematics.reductions",
+        "losses.classes",
     ]
 )
 """Files whose blocks everybody needs; of the others only the headings are seen when a chapter is opened."""
