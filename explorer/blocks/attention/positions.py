@@ -38,6 +38,7 @@ class RotaryEncoding(Block):
     Source: Su et al. 2021, arXiv:2104.09864.
     """
 
+    keeps = "nothing"
     formula = r"(a, b)_{t,i} \mapsto R(t\,\theta^{-2i/d})\, (a, b)_{t,i}"
     tags = ("rope", "rotary embedding", "position", "relative")
     example = (sequence(12, 16),)
@@ -61,6 +62,10 @@ class RotaryEncoding(Block):
                 code="size",
             )
         return x
+
+    def kept_inside(self, x: Tensor) -> int:
+        """Sines and cosines of the angles."""
+        return 4 * x.shape[0] * self._turned(x)
 
     def arguments(self, x: Tensor) -> Call:
         turned = self._turned(x)
@@ -160,6 +165,10 @@ class RelativeBias(_Bias):
 
     def parameters(self, query: Tensor, key: Tensor | None = None) -> int:
         return self.buckets * self.heads
+
+    def kept_inside(self, query: Tensor, key: Tensor | None = None) -> int:
+        """The range of every pair."""
+        return 8 * query.shape[0] * (query if key is None else key).shape[0]
 
     def arguments(self, query: Tensor, key: Tensor | None = None) -> Call:
         return call(

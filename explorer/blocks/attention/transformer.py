@@ -152,12 +152,12 @@ class ScaledDotProduct(Block):
         return self.macs(query, key, value)
 
     def kept_inside(self, query: Tensor, key: Tensor, value: Tensor, *more: Tensor | None) -> int:
-        """Keys and values once for every head, and what is added to the scores."""
-        repeated = 4 * self._groups * (key.size + value.size) if self._groups > 1 else 0
-        if not any(more) and self.window is None:
-            return repeated
-        heads = more[0].shape[0] if more and more[0] is not None else 1
-        return repeated + 4 * heads * query.shape[0] * key.shape[0]
+        """Keys and values again for further heads, and what is added to the scores."""
+        repeated = 4 * (self._groups - 1) * (key.size + value.size)
+        scores = query.shape[0] * key.shape[0]
+        if more and more[0] is not None:  # each head's scores then exist
+            return repeated + 4 * (self.heads * scores - more[0].size)
+        return repeated + 4 * scores * (any(more) or self.window is not None)
 
     def receptive_field(self, *inputs: Tensor | None) -> ReceptiveField:
         return ReceptiveField(whole=True)

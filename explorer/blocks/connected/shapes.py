@@ -8,7 +8,7 @@ from types import MappingProxyType
 from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import DIMS, sliding_axes, wants, wants_float
 from explorer.blocks.fields import Bool, Choice, Float, Int, Shape, Sizes, Text
-from explorer.graph.catalogue import BadField, ReceptiveField, ShapeError
+from explorer.graph.catalogue import BadField, Keeps, ReceptiveField, ShapeError
 from explorer.graph.tensor import DEFAULT_AXES, SPATIAL, Tensor, image
 
 OWN = "explorer.engine.modules.plumbing"
@@ -208,7 +208,7 @@ class Pad(Block):
     """
 
     tags = ("padding", "zero padding", "border", "circular padding", "causal padding", "asymmetric")
-    keeps = "nothing"
+    keeps: Keeps = "nothing"
     margin = Shape((1, 1, 1, 1), longest=10, min=0, max=8_192, doc="left, right, top, bottom; or pairs")
     mode = Choice("zeros", ("zeros", "reflect", "replicate", "circular"), doc="what the margin holds")
     value = Float(0.0, min=-1e6, doc="what stands in the margin instead of zeros")
@@ -216,6 +216,7 @@ class Pad(Block):
 
     def validate(self) -> None:
         """Pairs, and a value only where it stands in the margin."""
+        self.keeps = "inputs" if self.mode in ("reflect", "replicate") else "nothing"
         if len(self.margin) % 2:
             raise BadField(f"margin must be pairs, before and after each axis, not {show(self.margin)}.")
         if not set(self.axes) <= set("CHWTD") or len(set(self.axes)) != len(self.axes):
@@ -316,7 +317,7 @@ class Resize(Block):
         "scale up",
         "enlarge",
     )
-    keeps = "nothing"
+    keeps: Keeps = "nothing"
     passes = True
     scale = Float(2.0, min=0.01, max=64, doc="factor, when no size is given")
     size = Sizes(0, min=0, max=8_192, doc="fixed places, one number for each axis; 0 means use the factor")
@@ -330,6 +331,10 @@ class Resize(Block):
         False, label="By the factor", doc="places by the factor itself, as with torch's scale_factor"
     )
     smooth = Bool(False, label="Antialias", doc="bilinear and bicubic: all values that a place covers count")
+
+    def validate(self) -> None:
+        """A mean over an area looks at its input on the way back."""
+        self.keeps = "inputs" if self.mode == "area" else "nothing"
 
     def _sizes(self, x: Tensor, like: Tensor | None) -> tuple[int, ...]:
         if like is not None:
@@ -486,7 +491,6 @@ class Dropout(Block):
 
     tags = ("regularisation", "regularization", "drop", "spatial dropout", "dropout1d", "dropout2d")
     keeps = "nothing"
-    keeps_inside = 1.0
     passes = True
     formula = r"y = \frac{m \odot x}{1-p},\quad m_i \sim \mathrm{Bernoulli}(1-p)"
     random = True
@@ -500,6 +504,10 @@ class Dropout(Block):
             sliding_axes(x)
         wants_float(x)
         return x
+
+    def kept_inside(self, x: Tensor) -> int:
+        """A factor for each value, or for each map."""
+        return 4 * (x.shape[0] if self.whole == "channels" else x.size)
 
     def target_for(self, x: Tensor) -> str | None:
         """One class for each number of sliding axes drops whole maps."""

@@ -36,7 +36,6 @@ class DeformableConv2d(Block):
     Source: Dai et al. 2017, arXiv:1703.06211; Zhu et al. 2018, arXiv:1811.11168 (weighed).
     """
 
-    keeps_inside = 20.0
     formula = r"y_p = \sum_k w_k\, m_{p,k}\; x_{p + k + \Delta_{p,k}}"
     tags = ("dcn", "dcnv2", "offset", "modulated", "deform")
     example = (image(3, 16, 16),)
@@ -78,6 +77,12 @@ class DeformableConv2d(Block):
 
     def receptive_field(self, x: Tensor) -> ReceptiveField:
         return ReceptiveField(whole=True)
+
+    def kept_inside(self, x: Tensor) -> int:
+        """What was read, twice where it is weighed, and the moves."""
+        rows, columns = self._places(x)
+        read = x.shape[0] * self.kernel**2 * (1 + self.weighed)
+        return 4 * rows * columns * (read + self._moves())
 
     def arguments(self, x: Tensor) -> Call:
         return call(

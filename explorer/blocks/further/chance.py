@@ -31,7 +31,6 @@ class Noise(Block):
     """
 
     keeps = "nothing"
-    keeps_inside = 1.0
     random = True
     formula = r"y = x + \sigma\, \epsilon,\quad \epsilon \sim \mathcal{N}(0, 1)"
     tags = ("gaussian noise", "denoising", "random", "augmentation")
@@ -43,6 +42,10 @@ class Noise(Block):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         return x
+
+    def kept_inside(self, x: Tensor) -> int:
+        """What was drawn, where it multiplies."""
+        return 4 * x.size if self.kind == "relative" else 0
 
     def arguments(self, x: Tensor) -> Call:
         return call(
@@ -80,7 +83,7 @@ class Reparametrise(Block):
     Source: Kingma & Welling 2013, arXiv:1312.6114.
     """
 
-    keeps_inside = 2.0
+    keeps_inside = 1.0
     random = True
     formula = r"z = \mu + e^{\log \sigma^2 / 2} \odot \epsilon,\quad \epsilon \sim \mathcal{N}(0, 1)"
     tags = ("vae", "sampling", "latent", "variational", "reparameterize", "gaussian")
@@ -132,8 +135,6 @@ class RandomMask(Block):
     Source: He et al. 2021, arXiv:2111.06377.
     """
 
-    keeps = "nothing"
-    keeps_inside = 3.0
     random = True
     outputs = ("y", "index", "hidden")
     formula = r"y = (x_{i_1}, \dots, x_{i_K}),\quad i_1 < i_2 < \dots < i_K"
@@ -179,7 +180,6 @@ class FillMasked(Block):
     """
 
     keeps = "nothing"
-    keeps_inside = 2.0
     formula = r"y_{i_k} = x_k,\quad y_j = m \;(j \,\mathrm{hidden})"
     tags = ("mae", "mask token", "unmask", "scatter")
     example = (sequence(4, 8), tokens(4), Tensor((16,), ("T",), "bool"))

@@ -46,6 +46,7 @@ class TimeWaves(Block):
     """
 
     keeps = "nothing"
+    keeps_inside = 0.75
     formula = r"y_i = \sin(t\, L^{-2i/D}),\quad y_{D/2 + i} = \cos(t\, L^{-2i/D})"
     tags = ("timestep", "sinusoidal", "diffusion", "noise level")
     example = (vector(1),)
@@ -137,7 +138,7 @@ class VectorQuantizer(Block):
     Source: van den Oord, Vinyals & Kavukcuoglu 2017, arXiv:1711.00937.
     """
 
-    keeps_inside = 3.0
+    keeps_inside = 2.0
     outputs = ("y", "index", "loss")
     formula = r"y = e_k,\quad k = \mathrm{argmin}_j \lVert x - e_j \rVert"
     tags = ("vq", "vq-vae", "codebook", "discrete", "straight-through", "tokenizer")

@@ -38,7 +38,6 @@ class MixtureOfExperts(Block):
     Source: Shazeer et al. 2017, arXiv:1701.06538; Fedus, Zoph & Shazeer 2021, arXiv:2101.03961.
     """
 
-    keeps_inside = 8.0
     formula = r"y = \sum_{e \in \mathrm{top}_k} g_e\, E_e(x),\quad g = \mathrm{softmax}(W x)"
     tags = ("moe", "router", "sparse", "switch transformer", "mixtral", "top-k")
     exposes = "gates"
@@ -80,6 +79,13 @@ class MixtureOfExperts(Block):
 
     def receptive_field(self, x: Tensor) -> ReceptiveField | None:
         return ReceptiveField(whole=True) if self._capacity(x) < x.shape[0] else None
+
+    def kept_inside(self, x: Tensor) -> int:
+        """What each expert is given, works with and gives, and the router's shares."""
+        width, hidden = x.shape[1], self.hidden or 4 * x.shape[1]
+        layers = 4 if self.activation == "swiglu" else 2
+        rows = self.experts * self._capacity(x)
+        return 4 * rows * (layers * hidden + 2 * width) + 28 * x.shape[0] * self.experts
 
     def arguments(self, x: Tensor) -> Call:
         return call(

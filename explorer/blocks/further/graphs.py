@@ -75,6 +75,11 @@ class GraphConvolution(_Graph):
     def macs(self, x: Tensor, adjacency: Tensor) -> int:
         return (x.size + adjacency.size) * self.features
 
+    def kept_inside(self, x: Tensor, adjacency: Tensor) -> int:
+        """The mixed nodes, and the matrix on its way to what is multiplied."""
+        matrices = {"symmetric": 2.0, "mean": 1.0, "none": 0.0}[self.norm] + 0.5 * self.loops
+        return round(4 * (x.shape[0] * self.features + matrices * adjacency.size))
+
     def arguments(self, x: Tensor, adjacency: Tensor) -> Call:
         return call(
             x.shape[1],
@@ -113,7 +118,6 @@ class GraphAttention(_Graph):
     Source: Veličković et al. 2017, arXiv:1710.10903.
     """
 
-    keeps_inside = 4.0
     exposes = "attention"
     formula = (
         r"e_{ij} = \mathrm{LeakyReLU}(a^{\top} [W x_i, W x_j]),"
@@ -139,6 +143,10 @@ class GraphAttention(_Graph):
 
     def macs_attention(self, x: Tensor, adjacency: Tensor) -> int:
         return adjacency.size * self._width()
+
+    def kept_inside(self, x: Tensor, adjacency: Tensor) -> int:
+        """Scores and weights of every head, and the mixed nodes."""
+        return (8 * self.heads + 1) * adjacency.size + 6 * x.shape[0] * self._width()
 
     def arguments(self, x: Tensor, adjacency: Tensor) -> Call:
         return call(

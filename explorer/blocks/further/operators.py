@@ -49,7 +49,6 @@ class SpectralConv(Block):
     Source: Li et al. 2020, arXiv:2010.08895.
     """
 
-    keeps_inside = 1.0
     formula = r"y = \mathcal{F}^{-1}(R \cdot \mathcal{F}(x))"
     tags = ("fno", "fourier", "fft", "spectrum", "operator", "global convolution")
     example = (image(3, 24, 32),)
@@ -81,6 +80,10 @@ class SpectralConv(Block):
 
     def receptive_field(self, x: Tensor) -> ReceptiveField:
         return ReceptiveField(whole=True)
+
+    def kept_inside(self, x: Tensor) -> int:
+        """Frequencies of the input and of the output, complex."""
+        return 8 * self._frequencies(x) * (x.shape[0] + self.filters)
 
     def arguments(self, x: Tensor) -> Call:
         return Call((x.shape[0], self.filters, self._modes(x)), {})

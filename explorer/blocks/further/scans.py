@@ -64,8 +64,9 @@ class SelectiveScan(Block):
 
     def kept_inside(self, x: Tensor) -> int:
         """States, what fades and what enters, of every step."""
-        rounds = max(1, (x.shape[0] - 1).bit_length()) if self.form == "parallel" else 1
-        return 4 * x.size * self.state * (4 + 3 * rounds)
+        rounds = (x.shape[0] - 1).bit_length()
+        states = 2.2 + 3 * rounds if self.form == "parallel" else 4.2
+        return round(4 * x.size * self.state * states)
 
     def receptive_field(self, x: Tensor) -> ReceptiveField:
         return ReceptiveField(whole=True)

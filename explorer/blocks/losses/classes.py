@@ -86,9 +86,14 @@ class CrossEntropy(_Classes):
     Source: Bridle 1990, doi:10.1007/978-3-642-76153-9_28; Szegedy et al. 2015, arXiv:1512.00567 (smoothing).
     """
 
+    keeps = "nothing"
     formula = r"L = -\log \mathrm{softmax}(x)_t"
     tags = ("loss", "softmax loss", "negative log-likelihood", "nll", "objective", "label smoothing")
     smoothing = Float(0.0, max=0.99, doc="share of each target that is spread over all classes")
+
+    def kept_inside(self, scores: Tensor, target: Tensor) -> int:
+        """Logarithms and shares of all classes."""
+        return 8 * scores.size
 
     def arguments(self, scores: Tensor, target: Tensor) -> Call:
         return call(defaults={"dim": 1, "smoothing": 0.0}, dim=scores.channels + 1, smoothing=self.smoothing)
@@ -115,9 +120,14 @@ class FocalLoss(_Classes):
     Source: Lin et al. 2017, arXiv:1708.02002.
     """
 
+    keeps = "nothing"
     formula = r"L = -(1 - p_t)^{\gamma} \log p_t"
     tags = ("loss", "retinanet", "imbalance", "objective")
     focus = Float(2.0, max=10.0, label="Focus γ", doc="power of 1 − p; 0 is cross-entropy")
+
+    def kept_inside(self, scores: Tensor, target: Tensor) -> int:
+        """Logarithms, shares and the focus of all classes."""
+        return (20 if self.focus else 8) * scores.size
 
     def arguments(self, scores: Tensor, target: Tensor) -> Call:
         return call(defaults={"dim": 1, "focus": 0.0}, dim=scores.channels + 1, focus=self.focus)
@@ -155,6 +165,10 @@ class BinaryCrossEntropy(Block):
         check_same(scores, target)
         return ONE
 
+    def kept_inside(self, scores: Tensor, target: Tensor) -> int:
+        """Both logarithms, and what they were made from."""
+        return 24 * scores.size
+
     def arguments(self, scores: Tensor, target: Tensor) -> Call:
         return call(defaults={"positive": 1.0}, positive=self.positive)
 
@@ -176,6 +190,7 @@ class DiceLoss(Block):
     Source: Milletari, Navab & Ahmadi 2016, arXiv:1606.04797.
     """
 
+    keeps = "nothing"
     formula = r"L = 1 - \frac{2 \sum p t + s}{\sum p + \sum t + s}"
     tags = ("loss", "segmentation", "overlap", "f1", "objective")
     example = (Tensor((3, 16, 16), ("C", "H", "W")), Tensor((16, 16), ("H", "W"), "int"))
@@ -192,6 +207,10 @@ class DiceLoss(Block):
             )
         check_classes(scores, target)
         return ONE
+
+    def kept_inside(self, scores: Tensor, target: Tensor) -> int:
+        """Shares of prediction and target."""
+        return 8 * scores.size
 
     def arguments(self, scores: Tensor, target: Tensor) -> Call:
         return call(defaults={"one": False, "smooth": 1.0}, one=scores.shape[0] == 1, smooth=self.smooth)
@@ -216,6 +235,7 @@ class CtcLoss(Block):
     Source: Graves et al. 2006, doi:10.1145/1143844.1143891.
     """
 
+    keeps = "nothing"
     formula = r"L = -\log \sum_{\pi \to t} \prod_n p_n(\pi_n)"
     tags = ("loss", "speech", "handwriting", "alignment", "connectionist temporal classification")
     example = (sequence(12, 6), tokens(4))
@@ -231,6 +251,10 @@ class CtcLoss(Block):
                 wants="int",
             )
         return ONE
+
+    def kept_inside(self, scores: Tensor, target: Tensor) -> int:
+        """Logarithms, and the ways at every step."""
+        return 4 * scores.size + 20 * scores.shape[0] * (2 * target.shape[0] + 1)
 
 
 @block(
@@ -258,6 +282,7 @@ class DistillationLoss(Block):
     Source: Hinton, Vinyals & Dean 2015, arXiv:1503.02531; Kullback & Leibler 1951.
     """
 
+    keeps = "nothing"
     formula = r"L = T^2 \sum_k p_k \log \frac{p_k}{q_k},\quad p = \mathrm{softmax}(t / T)"
     tags = ("loss", "kl", "kullback-leibler", "distillation", "teacher", "student", "soft labels")
     example = (vector(10), vector(10))
@@ -268,6 +293,10 @@ class DistillationLoss(Block):
         if not scores.shape:
             raise ShapeError("needs a score for each class, but {source} sends one number.", code="axes")
         return ONE
+
+    def kept_inside(self, scores: Tensor, teacher: Tensor) -> int:
+        """Logarithms and shares of both."""
+        return 16 * scores.size
 
     def arguments(self, scores: Tensor, teacher: Tensor) -> Call:
         known = {"temperature": 1.0, "dim": 1}

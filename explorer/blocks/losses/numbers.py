@@ -32,6 +32,7 @@ class DifferenceLoss(Block):
     Source: Gauss 1809; Huber 1964, doi:10.1214/aoms/1177703732.
     """
 
+    keeps = "nothing"
     formula = r"L = \frac{1}{n} \sum_i (y_i - t_i)^2"
     tags = ("mse", "l1", "l2", "mae", "smooth l1", "huber", "regression", "loss", "objective")
     example = (vector(10), vector(10))
@@ -41,6 +42,10 @@ class DifferenceLoss(Block):
     def infer(self, prediction: Tensor, target: Tensor) -> Tensor:
         check_same(prediction, target)
         return ONE
+
+    def kept_inside(self, prediction: Tensor, target: Tensor) -> int:
+        """The differences; Huber's also what is near."""
+        return (16 if self.kind == "huber" else 4) * prediction.size
 
     def arguments(self, prediction: Tensor, target: Tensor) -> Call:
         return call(defaults={"kind": "squared", "delta": 1.0}, kind=self.kind, delta=self.delta)
@@ -80,3 +85,7 @@ class NormalDivergence(Block):
     def infer(self, mean: Tensor, log_variance: Tensor) -> Tensor:
         check_same(mean, log_variance, "log_variance")
         return ONE
+
+    def kept_inside(self, mean: Tensor, log_variance: Tensor) -> int:
+        """The variances."""
+        return 4 * mean.size

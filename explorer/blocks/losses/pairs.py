@@ -46,6 +46,10 @@ class ContrastiveLoss(Block):
         check_same(a, b, "b")
         return ONE
 
+    def kept_inside(self, a: Tensor, b: Tensor) -> int:
+        """Both at length 1."""
+        return 8 * a.size
+
     def arguments(self, a: Tensor, b: Tensor) -> Call:
         known = {"temperature": 0.1, "both": True}
         return call(defaults=known, temperature=self.temperature, both=self.both)
@@ -65,6 +69,7 @@ class TripletLoss(Block):
     Source: Schroff, Kalenichenko & Philbin 2015, arXiv:1503.03832.
     """
 
+    keeps = "nothing"
     formula = r"L = \max(0, \lVert a - p \rVert - \lVert a - n \rVert + m)"
     tags = ("facenet", "metric learning", "siamese", "margin", "loss")
     example = (vector(16), vector(16), vector(16))
@@ -75,6 +80,10 @@ class TripletLoss(Block):
         check_same(anchor, partner, "partner")
         check_same(anchor, stranger, "stranger")
         return ONE
+
+    def kept_inside(self, anchor: Tensor, partner: Tensor, stranger: Tensor) -> int:
+        """Both differences."""
+        return 8 * anchor.size
 
     def arguments(self, anchor: Tensor, partner: Tensor, stranger: Tensor) -> Call:
         return call(defaults={"margin": 1.0}, margin=self.margin)
@@ -102,6 +111,7 @@ class AdversarialLoss(Block):
         arXiv:1701.07875; Miyato et al. 2018, arXiv:1802.05957 (hinge).
     """
 
+    keeps = "nothing"
     formula = r"L = -\log \sigma(x)\ \ \mathrm{(real)},\quad -\log(1 - \sigma(x))\ \ \mathrm{(fake)}"
     tags = ("gan", "generator", "discriminator", "lsgan", "wgan", "hinge", "loss")
     example = (image(1, 4, 4),)
@@ -112,6 +122,10 @@ class AdversarialLoss(Block):
     def infer(self, scores: Tensor) -> Tensor:
         wants_float(scores, "scores")
         return ONE
+
+    def kept_inside(self, scores: Tensor) -> int:
+        """What its form looks at on the way back."""
+        return {"logistic": 8, "squares": 4, "hinge": 4, "wasserstein": 0}[self.kind] * scores.size
 
     def arguments(self, scores: Tensor) -> Call:
         return call(

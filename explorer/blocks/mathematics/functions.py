@@ -76,6 +76,10 @@ class Divide(_Pair):
     tags = ("quotient", "ratio", "div")
     least = Float(1e-12, max=1.0, doc="smallest size of a divisor; 0: none")
 
+    def kept_inside(self, a: Tensor, b: Tensor) -> int:
+        """The divisor as it is used, and where it was too small."""
+        return 5 * b.size if self.least else 0
+
     def arguments(self, a: Tensor, b: Tensor) -> Call:
         return call(defaults={"least": 1e-12}, least=self.least)
 
@@ -124,6 +128,10 @@ class Log(_Function):
     tags = ("ln", "natural logarithm", "log")
     least = Float(1e-12, max=1.0, doc="lower values count as it; 0: none")
 
+    def kept_inside(self, x: Tensor) -> int:
+        """What was raised to the least value."""
+        return 4 * x.size if self.least else 0
+
     def arguments(self, x: Tensor) -> Call:
         return call(defaults={"least": 1e-12}, least=self.least)
 
@@ -147,6 +155,10 @@ class Sqrt(_Function):
     tags = ("root", "sqrt")
     least = Float(1e-12, max=1.0, doc="lower values count as it; 0: none")
 
+    def kept_inside(self, x: Tensor) -> int:
+        """Which values were raised to the least one is told by the input."""
+        return 4 * x.size if self.least else 0
+
     def arguments(self, x: Tensor) -> Call:
         return call(defaults={"least": 1e-12}, least=self.least)
 
@@ -169,6 +181,11 @@ class Power(_Function):
     tags = ("square", "pow", "exponent", "inverse", "reciprocal")
     exponent = Float(2.0, min=-8.0, max=8.0, doc="the power p")
     least = Float(1e-6, max=1.0, doc="lower values count as it where p is broken or negative; 0: none")
+
+    def kept_inside(self, x: Tensor) -> int:
+        """What was raised to the least value."""
+        raised = self.least and (self.exponent < 0 or not self.exponent.is_integer())
+        return 4 * x.size if raised else 0
 
     def arguments(self, x: Tensor) -> Call:
         return call(defaults={"exponent": 2.0, "least": 1e-6}, exponent=self.exponent, least=self.least)
@@ -208,6 +225,7 @@ class Clamp(_Function):
     Source: plain mathematics; Arjovsky, Chintala & Bottou 2017, arXiv:1701.07875, clip weights.
     """
 
+    keeps = "nothing"
     formula = r"y = \min(\max(x, l), h)"
     tags = ("clip", "limit", "bounds", "hardtanh")
     low = OptionalFloat(min=-1e6, doc="lower bound l; empty: none")
@@ -218,6 +236,10 @@ class Clamp(_Function):
         """The lower bound is not the higher one."""
         if self.low is not None and self.high is not None and self.low > self.high:
             raise BadField(f"low must not be above high, but {self.low:g} is above {self.high:g}.")
+
+    def kept_inside(self, x: Tensor) -> int:
+        """Each bound looks at what came to it."""
+        return 4 * x.size * ((self.low is not None) + (self.high is not None))
 
     def arguments(self, x: Tensor) -> Call:
         return call(defaults={"low": None, "high": None}, low=self.low, high=self.high)

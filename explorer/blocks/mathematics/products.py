@@ -124,6 +124,7 @@ class Einsum(Block):
         if match is None or any(len(set(term)) != len(term) for term in terms):
             words = "is written as td,sd->ts, each letter once a term"
             raise BadField(f"equation {words}, not “{self.equation[:30]}”.")
+        self.keeps = "inputs" if match[2] else "nothing"
         if unknown := sorted(set(match[3]) - set(match[1] + (match[2] or ""))):
             raise BadField(f"{self.equation} has {', '.join(unknown)} in its result, which no input has.")
         unnamed = not self.axes and len(match[3]) in DEFAULT_AXES

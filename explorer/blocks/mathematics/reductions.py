@@ -60,6 +60,7 @@ class Reduce(Block):
     def validate(self) -> None:
         """Letters of axes."""
         check_letters(self.axes)
+        self.keeps = "nothing" if self.kind in ("sum", "mean") else "inputs"
 
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
@@ -142,7 +143,7 @@ class TopK(_Ranked):
     """
 
     keeps = "nothing"
-    keeps_inside = 2.0
+    keeps_inside = 1.0
     formula = r"y = (x_{i_1}, \dots, x_{i_k}),\quad x_{i_1} \geq x_{i_2} \geq \dots"
     tags = ("largest", "topk", "sort", "best", "k best")
     outputs = ("y", "index")
@@ -184,8 +185,7 @@ class Gather(Block):
     Source: plain indexing; He et al. 2021, arXiv:2111.06377, pick the tokens that are not masked.
     """
 
-    keeps = "nothing"
-    keeps_inside = 2.0
+    keeps = "inputs"
     formula = r"y_k = x_{i_k}"
     tags = ("index", "index select", "take", "lookup", "pick")
     example = (sequence(12, 16), tokens(6))

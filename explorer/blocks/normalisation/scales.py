@@ -49,6 +49,7 @@ class RmsNorm(Block):
     """
 
     formula = r"y = \gamma \frac{x}{\sqrt{\frac{1}{D} \sum_i x_i^2 + \epsilon}}"
+    keeps_inside = 1.0
     tags = ("rmsnorm", "root mean square", "normalise", "normalize")
     axes = Choice("last", ("last", "channels"), doc="what one root is taken over")
     eps = Float(1e-6, max=1.0, doc="keeps the root away from zero")
@@ -206,6 +207,7 @@ class AdaptiveNorm(Block):
     """
 
     formula = r"y = (1 + \gamma(c))\, \mathrm{LN}(x) + \beta(c)"
+    keeps_inside = 1.0
     tags = ("adaln", "adaln-zero", "dit", "film", "conditional", "diffusion", "modulation")
     example = (sequence(12, 16), vector(8))
     gate = Bool(True, doc="a second output, for the branch that follows")

@@ -148,7 +148,6 @@ class MaxPool(_Window):
     Source: Ranzato et al. 2007, Computer Vision and Pattern Recognition, doi:10.1109/CVPR.2007.383157.
     """
 
-    keeps_inside = 2.0
     formula = r"y_{c,i,j} = \max_{u,v}\; x_{c,\,s i + u,\,s j + v}"
     tags = ("maxpool", "subsampling", "maximum", "shrink", "downsample", "max pooling")
     indices = Bool(False, doc="a second output: where each value stood")
@@ -161,6 +160,10 @@ class MaxPool(_Window):
     def infer(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:  # type: ignore[override]
         y = super().infer(x)
         return (y, Tensor(y.shape, y.axes, "int")) if self.indices else y
+
+    def kept_inside(self, x: Tensor) -> int:
+        """Where each value stood."""
+        return 8 * self.outputs_for((x,))[0].size
 
     def _more(self) -> dict[str, bool]:
         return {"return_indices": True} if self.indices else {}
@@ -194,7 +197,6 @@ class MaxUnpool(Block):
     """
 
     keeps = "nothing"
-    keeps_inside = 1.0
     formula = r"y_{c,\, i_p} = x_{c,\,p},\quad 0 \;\mathrm{elsewhere}"
     tags = ("unpooling", "segnet", "switches", "upsampling")
     example = (image(3, 8, 8), Tensor((3, 8, 8), ("C", "H", "W"), "int"), image(3, 16, 16))
@@ -220,6 +222,10 @@ class MaxUnpool(Block):
 
     def receptive_field(self, x: Tensor, index: Tensor, like: Tensor) -> ReceptiveField:
         return ReceptiveField(whole=True)
+
+    def kept_inside(self, x: Tensor, index: Tensor, like: Tensor) -> int:
+        """Where each value goes."""
+        return 8 * x.size
 
     def arguments(self, x: Tensor, index: Tensor, like: Tensor) -> Call:
         return call()

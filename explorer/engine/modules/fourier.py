@@ -31,7 +31,7 @@ class SpectralConv(nn.Module):
         seen = torch.fft.rfftn(x.to(exact), dim=dims, norm="ortho")
         kept = self.low(seen)
         a, b = self.weight.flatten(3).permute(0, 3, 1, 2).unbind(0)  # (frequencies, C, F) each
-        rows = kept.flatten(2).permute(2, 0, 1)  # (frequencies, N, C)
+        rows = kept.flatten(2).permute(2, 0, 1).contiguous()  # (frequencies, N, C)
         real = torch.bmm(rows.real, a) - torch.bmm(rows.imag, b)
         imaginary = torch.bmm(rows.real, b) + torch.bmm(rows.imag, a)  # (frequencies, N, F)
         mixed = torch.complex(real.to(exact), imaginary.to(exact)).permute(1, 2, 0)
