@@ -17,6 +17,8 @@ AXES = ("auto", "C", "T", "H", "W", "D")
 
 def place_of(axis: str, x: Tensor) -> int:
     """Index of an axis in the sample; `auto` is C where there is one, else the last."""
+    if not x.shape:
+        raise ShapeError("works along an axis, but {source} sends one number.", code="axes")
     if axis == "auto":
         return x.channels
     if axis not in x.axes:
@@ -424,8 +426,6 @@ class Roll(Block):
     shift = Int(1, min=-65_536, doc="places towards the end; negative: towards the beginning")
 
     def infer(self, x: Tensor) -> Tensor:
-        if not x.shape:
-            raise ShapeError("moves values along an axis, but {source} sends one number.", code="axes")
         place_of(self.axis, x)
         return x
 
@@ -460,8 +460,6 @@ class Repeat(Block):
     order = Choice("whole", ("whole", "each"), doc="the whole row again, or each value by itself")
 
     def infer(self, x: Tensor) -> Tensor:
-        if not x.shape:
-            raise ShapeError("repeats values along an axis, but {source} sends one number.", code="axes")
         place = place_of(self.axis, x)
         return x.resized(*x.shape[:place], x.shape[place] * self.times, *x.shape[place + 1 :])
 

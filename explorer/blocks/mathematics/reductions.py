@@ -92,8 +92,6 @@ class _Ranked(Block):
 
     def _place(self, x: Tensor) -> int:
         wants_float(x)
-        if not x.shape:
-            raise ShapeError("chooses among several values, but {source} sends one number.", code="axes")
         return place_of(self.axis, x)
 
     def receptive_field(self, x: Tensor) -> ReceptiveField | None:
@@ -193,7 +191,7 @@ class Gather(Block):
 
     def _place(self, x: Tensor) -> int:
         if self.axis == "auto":
-            return x.axes.index("T") if "T" in x.axes else x.channels
+            return x.axes.index("T") if "T" in x.axes else place_of("auto", x)
         return place_of(self.axis, x)
 
     def infer(self, x: Tensor, index: Tensor) -> Tensor:
@@ -204,8 +202,6 @@ class Gather(Block):
                 port="index",
                 wants="int",
             )
-        if not x.shape:
-            raise ShapeError("picks among several values, but {source} sends one number.", code="axes")
         place = self._place(x)
         if len(index.shape) == 1:
             return x.resized(*x.shape[:place], index.shape[0], *x.shape[place + 1 :])

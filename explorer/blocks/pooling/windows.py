@@ -356,7 +356,8 @@ class AdaptivePool(Block):
     mode = Choice("avg", ("avg", "max"), doc="the mean or the largest value")
 
     def infer(self, x: Tensor) -> Tensor:
-        return x.resized(x.shape[0], *spread(self.size, sliding_axes(x), "size"))
+        sizes = spread(self.size, sliding_axes(x), "size")
+        return x.resized(x.shape[0], *sizes)
 
     def target_for(self, x: Tensor) -> str:
         """One class for each mode and number of sliding axes."""
