@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 import torch
+from nets import design, node, resolve
 from samples import Built, build
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer.engine.compile import build_module
+from explorer.engine.export.python import write_python
 from explorer.graph.tensor import sequence
 
 N, T, D = 2, 5, 8
@@ -146,3 +149,39 @@ def test_layer_scale_begins_as_the_identity_almost() -> None:
     )
     x = values(N, T, D)
     assert 0 < (scaled(x)[0] - x).abs().max() < 1e-4
+
+
+@pytest.mark.block("padding_mask")
+def test_a_small_language_model_sees_nothing_later_and_no_padding() -> None:
+    """Two layers as in LLaMA, with a window; as exported, scripted, and as a program of torch.export."""
+    torch.manual_seed(0)
+    layer = {"heads": 4, "kv_heads": 2, "causal": True, "position": "rotary", "norm_kind": "rms"}
+    layer |= {"activation": "swiglu", "bias": False, "window": 6}
+    flow = resolve(
+        design(
+            [
+                node("ids", "input", shape=(12,), dtype="int"),
+                node("mask", "padding_mask"),
+                node("embed", "embedding", vocabulary=50, width=32),
+                node("layer1", "transformer_encoder_layer", **layer),
+                node("layer2", "transformer_encoder_layer", **layer),
+                node("norm", "rms_norm"),
+                node("head", "linear", features=50, bias=False),
+                node("y", "output"),
+            ],
+            *("ids -> embed", "ids -> mask", "embed -> layer1.x", "mask -> layer1.mask"),
+            *("layer1 -> layer2.x", "mask -> layer2.mask", "layer2 -> norm", "norm -> head", "head -> y"),
+        )
+    )
+    assert not flow.problems
+    model = build_module(write_python(flow, "language")).eval()
+    ids = torch.randint(1, 50, (2, 12))
+    ids[0, 8:] = 0
+    y = model(ids)
+    later = ids.clone()
+    later[1, 7:] = 3
+    torch.testing.assert_close(model(later)[1, :7], y[1, :7])
+    short = model(ids[:1, :8])
+    torch.testing.assert_close(short, y[:1, :8])
+    torch.testing.assert_close(torch.jit.script(model)(ids), y)
+    torch.testing.assert_close(torch.export.export(model, (ids,)).module()(ids), y)

@@ -51,4 +51,3 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
     "triplet_loss": _vectors(3),
     "ctc_loss": lambda rng: (sequence(rng.randint(1, 8), rng.randint(2, 5)), tokens(rng.randint(1, 4))),
 }
-FIELDS: dict[str, Callable[..., dict[str, Any]]] = {}
