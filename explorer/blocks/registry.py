@@ -15,8 +15,12 @@ from explorer.bounds import shown
 from explorer.graph.catalogue import UnknownBlock
 from explorer.graph.model import FieldValue
 
-CHAPTERS = ("connected", "convolution", "recurrent", "attention", "pooling", "normalisation")
-"""Packages that declare blocks, in the order of the lecture; each lists its own files."""
+CHAPTERS = (
+    *("connected", "convolution", "recurrent", "attention", "pooling", "normalisation"),
+    *("mathematics", "further", "losses"),
+)
+"""Packages that declare blocks, those of the lecture in its order, then those that go on after it; each lists
+its own files."""
 
 
 class Registry:

@@ -63,7 +63,7 @@ def _tensors(named: dict[str, list[int] | None]) -> str:
 
 
 def _shape(sizes: list[int] | None) -> str:
-    return "?" if sizes is None else "×".join(map(str, sizes))
+    return "?" if sizes is None else "×".join(map(str, sizes)) or "scalar"
 
 
 def _row(node: dict[str, Any], *, tree: bool) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Steps:
     def lengths(self, nodes: Mapping[NodeId, NodeFlow]) -> dict[NodeId, int]:
         """How many steps each sequence has that is taken apart, where that is known."""
         arriving = {name: next(iter(nodes[name].inputs.values()), None) for name in self.each}
-        return {name: tensor.shape[0] for name, tensor in arriving.items() if tensor is not None}
+        return {name: tensor.shape[0] for name, tensor in arriving.items() if tensor and tensor.shape}
 
     def count(self, nodes: Mapping[NodeId, NodeFlow]) -> int:
         """How often the body runs."""

@@ -254,6 +254,12 @@ def batch(tensor: Tensor, size: int, device: str = "cpu") -> torch.Tensor:
     shape = (size, *tensor.shape)
     if tensor.dtype == "int":
         return torch.zeros(shape, dtype=torch.long, device=device)
+    if tensor.dtype == "bool":
+        return (
+            torch.rand(shape, device=device) < 0.7
+            if device == "cpu"
+            else torch.ones(shape, device=device) > 0
+        )
     return torch.randn(shape, device=device) if device == "cpu" else torch.empty(shape, device=device)
 
 
@@ -272,7 +278,7 @@ class Built(nn.Module):
         if self.sample.inner is None:
             return listed(self.only(*inputs))
         names = [port.name for port in self.sample.block.inputs]
-        given = {n: x for n, x in zip(names, inputs, strict=True) if x is not None}
+        given = {n: x for n, x in zip(names, inputs, strict=False) if x is not None}
         return self.level(given)
 
 
@@ -365,6 +371,8 @@ def listed(made: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[torch.Tensor,
 def build(block: str, *inputs: Tensor | None, **fields: Any) -> Built:
     """The live module of one block on given inputs, from fields."""
     configured = registry().configure(block, fields)
+    if not configured.variadic:  # ports that are not named stay empty
+        inputs += (None,) * (len(configured.inputs) - len(inputs))
     known = Resolver(registry()).block(configured, inputs)
     assert known.shape_error is None, known.shape_error.message if known.shape_error else ""
     counts = (known.parameters, known.macs, known.macs_attention, known.inner)

@@ -16,6 +16,7 @@ WANTED = 25
 LEAST = {"input": 8, "constant": 8, "class_token": 4, "one_hot": 10, "embedding": 15, "self_attention": 16}
 """Blocks with little to vary; parameterless ones need only a few inputs."""
 BATCH = 2
+NUMBERS = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}
 
 each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
 torch.set_num_threads(1)
@@ -44,7 +45,7 @@ def test_predictions_equal_the_real_module(cls: type[Block]) -> None:
         for real, predicted in zip(outputs, sample.outputs, strict=True):
             assert predicted is not None
             assert tuple(real.shape) == (size, *predicted.shape), str(sample)
-            assert real.dtype == {"float": torch.float32, "int": torch.int64}[predicted.dtype], str(sample)
+            assert real.dtype == NUMBERS[predicted.dtype], str(sample)
         assert counter.get_total_flops() == 2 * size * sample.macs, str(sample)
         assert 0 <= sample.macs_attention <= sample.macs
         if sample.inner is not None:

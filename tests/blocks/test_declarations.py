@@ -9,7 +9,7 @@ import pytest
 from explorer import resources
 from explorer.blocks import card
 from explorer.blocks.block import Block
-from explorer.blocks.registry import Registry, registry
+from explorer.blocks.registry import Registry, chapters, registry
 from explorer.graph.catalogue import BadField, UnknownBlock
 from explorer.graph.names import why_not
 
@@ -57,7 +57,7 @@ def test_two_sentences_say_what_it_does(cls: type[Block]) -> None:
 
 @each_block
 def test_words_on_the_card(cls: type[Block]) -> None:
-    assert re.fullmatch(r"1\.1\.[1-6]", cls.category)
+    assert cls.category in {chapter.number for chapter in chapters()}
     assert cls.family in FAMILIES
     assert re.fullmatch(r"[a-z][a-z0-9_]*", cls.id)
     assert why_not(cls.stem + "1") is None

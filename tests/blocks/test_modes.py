@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
-from samples import BLOCKS, Built, Sample, batch, samples
+from samples import BLOCKS, Built, Sample, around, batch, samples
 
 from explorer.blocks.block import Block
+from explorer.engine.compile import build_module
+from explorer.engine.export.python import write_python
 
 each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
 torch.set_num_threads(1)
@@ -82,3 +84,31 @@ def compiled(cls: type[Block]) -> tuple[tuple[torch.Tensor, ...], tuple[torch.Te
 
 def _listed(made: torch.Tensor | tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
     return made if isinstance(made, tuple) else (made,)
+
+
+SCRIPTED = {
+    *("attention", "positions", "arithmetic", "chance", "codes", "fourier", "deformable", "experts"),
+    *("scans", "graphs", "losses", "normalisation"),
+}
+"""Files of modules that TorchScript takes as they stand in an exported file."""
+VARIABLE = {"dot_scores", "weighted_sum"}
+"""Blocks that exports write as an expression."""
+
+
+def _file(cls: type[Block]) -> str:
+    return (cls.target or "").partition(":")[0].rpartition(".")[2]
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [cls for cls in LEAVES if _file(cls) in SCRIPTED and cls.id not in VARIABLE],
+    ids=lambda cls: cls.id,
+)
+def test_the_exported_class_can_be_scripted(cls: type[Block]) -> None:
+    sample = samples(cls, 1, seed=15)[0]
+    text = write_python(around(cls, sample), "scripted")
+    module = build_module(text).eval()
+    inputs = [batch(t, 2) for t in sample.inputs if t is not None]
+    scripted = torch.jit.script(module)
+    for one, other in zip(_listed(scripted(*inputs)), _listed(module(*inputs)), strict=True):
+        torch.testing.assert_close(one, other)

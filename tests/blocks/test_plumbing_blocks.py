@@ -233,7 +233,9 @@ def test_pad_adds_the_margin_it_names(mode: str) -> None:
     bottom = {"zeros": torch.zeros(2, 2, 4), "reflect": x[:, :, -2], "replicate": x[:, :, -1]}[mode]
     assert torch.equal(y[:, :, 5, 1:5], bottom)
     assert "mirrors a margin" in refusal("pad", image(2, 3, 3), margin=(3, 0, 0, 0), mode="reflect")
-    assert "four margins" in refusal("pad", image(2, 3, 3), margin=(1, 1))
+    assert "margins for 3 axes" in refusal("pad", image(2, 3, 3), margin=(1,) * 6)
+    with pytest.raises(BadField, match="must be pairs"):
+        registry().configure("pad", {"margin": (1, 1, 1)})
 
 
 @pytest.mark.block("resize")

@@ -17,6 +17,7 @@ from explorer.graph.model import Node
 from explorer.graph.ports import port_names
 from explorer.graph.repairs import repairs
 from explorer.graph.resolve import Resolver
+from explorer.graph.tensor import Tensor, sequence
 
 NUMBERS = {"window", "groups", "divide", "heads", "empty"}
 """Codes of clashes between numbers; wrong kinds of inputs are another matter."""
@@ -52,3 +53,17 @@ def test_a_problem_has_words_numbers_and_a_repair(cls: type[Block]) -> None:
 
 def test_there_are_many_of_them() -> None:
     assert sum(len(found) for found in MISFITS.values()) > 100
+
+
+ONE = Tensor((), ())
+
+
+@pytest.mark.parametrize("cls", ALL, ids=lambda cls: cls.id)
+def test_one_number_fits_or_is_refused_in_words(cls: type[Block]) -> None:
+    """Losses and reductions give tensors without any axis, which may be wired to anything."""
+    block, resolver = cls(), Resolver(registry())
+    for other in (ONE, sequence(3, 4)):
+        inputs = (ONE, other) if block.variadic else (ONE, *[other] * len(block.inputs))[: len(block.inputs)]
+        for given in (inputs, inputs[::-1]):
+            known = resolver.block(block, given)
+            assert known.shape_error is None or known.shape_error.message.endswith(".")

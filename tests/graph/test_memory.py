@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,7 +19,7 @@ from explorer.engine.demonstrations.examples import suiting
 from explorer.graph.flow import Flow
 from explorer.graph.memory import BYTES, memory_of
 from explorer.graph.resolve import Resolver
-from explorer.graph.tensor import Tensor
+from explorer.graph.tensor import Tensor, image, sequence
 
 sys.path.append(str(Path(__file__).parent.parent / "blocks"))
 from samples import BLOCKS, Built, Sample, batch
@@ -57,8 +58,47 @@ def size(tensors: tuple[Tensor | None, ...]) -> int:
 
 @pytest.mark.parametrize("cls", LEAVES, ids=lambda cls: cls.id)
 def test_a_layer_keeps_what_it_says(cls: type[Block]) -> None:
-    block = cls()
-    inputs = suiting(block)
+    check(cls(), suiting(cls()))
+
+
+HEADS, KEYS = sequence(64, 64), sequence(64, 32)
+VALUES, MAPS, NODES = sequence(64, 100), image(16, 32, 32), sequence(64, 64)
+SETTINGS: list[tuple[str, tuple[Tensor | None, ...], dict[str, Any]]] = [
+    ("scaled_dot_product", (HEADS, KEYS, KEYS, None, None), {"heads": 8, "kv_heads": 4}),
+    ("scaled_dot_product", (HEADS, HEADS, HEADS, image(1, 64, 64), None), {"heads": 8}),
+    ("scaled_dot_product", (HEADS, HEADS, HEADS, None, None), {"heads": 8, "window": 5}),
+    ("power", (VALUES,), {"exponent": 0.5}),
+    ("clamp", (VALUES,), {"low": -1.0, "high": 1.0}),
+    ("noise", (VALUES,), {"kind": "relative"}),
+    ("reduce", (VALUES,), {"kind": "max"}),
+    ("gather", (VALUES, Tensor((40, 100), ("T", "D"), "int")), {}),
+    ("einsum", (VALUES, None), {"equation": "td->t"}),
+    ("pad", (MAPS,), {"mode": "reflect"}),
+    ("resize", (MAPS, None), {"mode": "area"}),
+    ("dropout", (MAPS,), {"whole": "channels"}),
+    ("max_pool", (MAPS,), {"indices": True}),
+    ("spectral_conv", (Tensor((64, 256), ("C", "T")),), {}),
+    ("mixture_of_experts", (NODES,), {"room": 1.25, "activation": "swiglu"}),
+    ("selective_scan", (NODES,), {"form": "loop"}),
+    ("selective_scan", (NODES,), {"state": 4}),
+    ("graph_convolution", (NODES, NODES), {"norm": "mean", "loops": False}),
+    ("graph_attention", (NODES, NODES), {"heads": 8}),
+    ("deformable_conv2d", (MAPS,), {"weighed": False}),
+    ("focal_loss", (VALUES, Tensor((64,), ("T",), "int")), {}),
+    ("difference_loss", (VALUES, VALUES), {"kind": "huber"}),
+    ("adversarial_loss", (VALUES,), {"kind": "wasserstein"}),
+]
+
+
+@pytest.mark.parametrize(("block", "inputs", "fields"), SETTINGS, ids=[f"{s[0]}-{s[2]}" for s in SETTINGS])
+def test_what_is_kept_follows_the_settings(
+    block: str, inputs: tuple[Tensor | None, ...], fields: dict[str, Any]
+) -> None:
+    check(registry().configure(block, fields), inputs)
+
+
+def check(block: Block, inputs: tuple[Tensor | None, ...]) -> None:
+    """Hold what the block says it keeps against what autograd saves."""
     known = RESOLVER.block(block, inputs)
     counts = (known.parameters, known.macs, known.macs_attention, known.inner)
     module = Built(Sample(block, inputs, known.outputs, *counts)).train()
@@ -72,7 +112,7 @@ def test_a_layer_keeps_what_it_says(cls: type[Block]) -> None:
     if block.keeps in ("outputs", "both") and not block.is_view:
         said += size(known.outputs)
     real = kept_by_autograd(module, wired) / 2
-    assert abs(real - said) <= max(0.2 * real, 2048), f"{cls.id}: torch keeps {real:.0f}, said are {said}"
+    assert abs(real - said) <= max(0.2 * real, 2048), f"{block.id}: torch keeps {real:.0f}, said are {said}"
 
 
 NETWORKS = {

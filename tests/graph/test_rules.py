@@ -79,7 +79,7 @@ def test_5_joins_take_any_number() -> None:
 
 def test_the_first_free_input_is_taken() -> None:
     document = JOIN.copy()
-    for into in ("query", "key", "value"):
+    for into in ("query", "key", "value", "bias", "mask"):
         answer = can_connect(document, registry(), "a", "y", "attend")
         assert answer.edge == Edge("a", "y", "attend", into)
         document.apply(e.Connect(answer.edge))

@@ -7,6 +7,8 @@ FILES = {
     "self_alignment": "Self-attention",
     "types": "Global, local and hard",
     "transformer": "Transformer",
+    "positions": "Places and masks",
+    "feed_forward": "Feed-forward",
     "translation": "Sequence to sequence",
 }
 """Files of this chapter in the order of the palette, with their headings there."""

@@ -168,6 +168,26 @@ class ELU(_Pointwise):
         return call(defaults={"alpha": 1.0}, alpha=self.alpha)
 
 
+@block("selu", target="torch.nn:SELU", category="1.1.1", family="act", title="SELU", icon="elu")
+class SELU(_Pointwise):
+    r"""Is an ELU whose two numbers are chosen so that activations tend to mean 0 and variance 1 alone.
+    Layer after layer pulls them back there, without any normalisation.
+
+    Weights have to start with variance 1/n (LeCun), and dropout has to keep mean and variance.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: deep fully connected networks on tables of numbers.
+    Strengths: dozens of fully connected layers train without batch norm.
+    Gaps: the proof holds for plain stacks of linear layers only, not with shortcuts.
+    Source: Klambauer et al. 2017, arXiv:1706.02515.
+    """
+
+    tags = ("self-normalising", "scaled elu", "snn")
+    formula = r"y = \lambda x \;(x>0),\quad \lambda \alpha(e^x - 1) \;(x \leq 0)"
+
+
 @block("softplus", target="torch.nn:Softplus", category="1.1.1", family="act", icon="softplus")
 class Softplus(_Pointwise):
     r"""Is a ReLU with a rounded corner, whose values are always above zero.
@@ -287,6 +307,24 @@ class Swish(_Pointwise):
 
     formula = r"y = x\,\sigma(x)"
     tags = ("silu",)
+
+
+@block("mish", target="torch.nn:Mish", category="1.1.1", family="act", icon="swish")
+class Mish(_Pointwise):
+    r"""Multiplies the input with the tanh of its softplus. It is smooth and dips below zero as swish does, a
+    little deeper.
+
+    Shapes: x (any) → y (same).
+    Parameters: 0.
+    MACs: 0.
+    Used in: YOLOv4.
+    Strengths: smooth everywhere; a little better than swish in some detectors.
+    Gaps: an exponential, a logarithm and a tanh for every value.
+    Source: Misra 2019, arXiv:1908.08681.
+    """
+
+    formula = r"y = x \tanh(\log(1 + e^x))"
+    tags = ("activation",)
 
 
 @block("hard_swish", target="torch.nn:Hardswish", category="1.1.1", family="act", icon="hard_swish")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from explorer.blocks.block import Block, Call, block, call
+from explorer.blocks.block import Block, Call, block, call, show
 from explorer.blocks.checks import wants_float
 from explorer.blocks.connected.shapes import AXES, place_of
-from explorer.blocks.fields import Bool, Choice, Float, Int
-from explorer.graph.catalogue import ShapeError
+from explorer.blocks.fields import Bool, Choice, Float, Int, Shape
+from explorer.graph.catalogue import BadField, ShapeError
 from explorer.graph.tensor import Tensor
 
 OWN = "explorer.engine.modules.plumbing"
@@ -29,14 +29,17 @@ class _Join(Block):
                     port=f"x{number}",
                     wants=first.text,
                 )
-            first = _stretched(first, other, number)
+            first = stretched(first, other, f"x{number}")
         return first
 
     def arguments(self, *xs: Tensor) -> Call:
         return call()
 
 
-def _stretched(a: Tensor, b: Tensor, number: int) -> Tensor:
+def stretched(a: Tensor, b: Tensor, port: str) -> Tensor:
+    """What both become where axes of size 1 stretch; raises `ShapeError`, which names the port of b."""
+    if a.shape == b.shape:
+        return a
     if len(a.shape) < len(b.shape):
         a, b = b, a
     sizes = (1,) * (len(a.shape) - len(b.shape)) + b.shape
@@ -44,7 +47,7 @@ def _stretched(a: Tensor, b: Tensor, number: int) -> Tensor:
         raise ShapeError(
             f"cannot stretch {b.spelled} to {a.spelled}: only axes of size 1 stretch.",
             code="unequal",
-            port=f"x{number}",
+            port=port,
             wants=a.text,
         )
     return a.resized(*(max(m, n) for m, n in zip(a.shape, sizes, strict=True)))
@@ -163,10 +166,10 @@ class Concat(Block):
 
 @block("split", target=f"{OWN}:Split", category="1.1.1", family="shape", icon="split")
 class Split(Block):
-    r"""Cuts a tensor into equal parts along an axis.
+    r"""Cuts a tensor into parts along an axis, equal ones or of given sizes.
     Each part can then take a path of its own, and concat puts them together again.
 
-    Shapes: x → y1 … yₙ (that axis divided by n).
+    Shapes: x → y1 … yₙ (that axis divided by n, or in the given sizes).
     Parameters: 0.
     MACs: 0.
     Used in: AlexNet on two devices, ShuffleNet v2, gated units.
@@ -180,22 +183,85 @@ class Split(Block):
     is_view = True
     parts = Int(2, min=2, max=64, doc="how many equal pieces")
     axis = Choice("auto", AXES, doc="auto: channels, else the last axis")
+    sizes = Shape((0,), longest=64, min=0, doc="sizes of unequal parts, together the axis; 0: equal parts")
 
     def validate(self) -> None:
         """The ports depend on the number of parts."""
-        self.outputs = tuple(f"y{number + 1}" for number in range(self.parts))
+        if self.sizes != (0,) and (len(self.sizes) < 2 or min(self.sizes) < 1):
+            raise BadField(
+                f"sizes are two or more, each 1 or more, or 0 for equal parts, not {show(self.sizes)}."
+            )
+        count = len(self.sizes) if self._unequal else self.parts
+        self.outputs = tuple(f"y{number + 1}" for number in range(count))
+
+    @property
+    def _unequal(self) -> bool:
+        return self.sizes != (0,)
 
     def infer(self, x: Tensor) -> tuple[Tensor, ...]:
         place = place_of(self.axis, x)
         size = x.shape[place]
-        if size % self.parts:
+        if self._unequal and sum(self.sizes) != size:
+            raise ShapeError(
+                f"cuts {x.axes[place]} into parts of {', '.join(map(str, self.sizes))}, together "
+                f"{sum(self.sizes)}, but {{source}} sends {size}.",
+                code="size",
+            )
+        if not self._unequal and size % self.parts:
             raise ShapeError(
                 f"cuts {x.axes[place]} into {self.parts} equal parts, but {{source}} sends {size} and "
                 f"{self.parts} does not divide {size}.",
                 code="divide",
             )
-        piece = x.resized(*x.shape[:place], size // self.parts, *x.shape[place + 1 :])
-        return (piece,) * self.parts
+        sizes = self.sizes if self._unequal else (size // self.parts,) * self.parts
+        return tuple(x.resized(*x.shape[:place], n, *x.shape[place + 1 :]) for n in sizes)
+
+    def target_for(self, x: Tensor) -> str:
+        return f"{OWN}:{'SplitSizes' if self._unequal else 'Split'}"
 
     def arguments(self, x: Tensor) -> Call:
-        return call(self.parts, defaults={"dim": 1}, dim=place_of(self.axis, x) + 1)
+        dim = place_of(self.axis, x) + 1
+        if self._unequal:
+            return Call((self.sizes,), {} if dim == 1 else {"dim": dim})
+        return call(self.parts, defaults={"dim": 1}, dim=dim)
+
+    def summary(self) -> str:
+        return " + ".join(map(str, self.sizes)) if self._unequal else super().summary()
+
+
+@block("stack", target=f"{OWN}:Stack", category="1.1.1", family="shape", icon="concat")
+class Stack(Block):
+    r"""Puts tensors of one shape beside each other along an axis that is new. Vectors become a sequence that
+    way, and pictures a video.
+
+    Shapes: x1, x2, … (same) → y (one axis more, as long as there are inputs).
+    Parameters: 0.
+    MACs: 0.
+    Used in: tokens made of several vectors, frames, heads side by side.
+    Strengths: which input a value came from stays visible.
+    Gaps: all inputs need the same shape.
+    Source: plain joining; Karpathy et al. 2014, doi:10.1109/CVPR.2014.223, stack the frames of a video.
+    """
+
+    tags = ("new axis", "join", "combine", "sequence of vectors")
+    keeps = "nothing"
+    formula = r"y_{n,\, i} = x^{(n)}_i"
+    axis = Choice("T", AXES[1:], doc="letter of the new axis")
+    place = Int(0, min=0, max=4, doc="where the new axis stands, counted from 0")
+
+    def infer(self, *xs: Tensor) -> Tensor:
+        first = xs[0]
+        for number, other in enumerate(xs[1:], 2):
+            if other.shape != first.shape:
+                raise ShapeError(
+                    f"needs equal shapes, but gets {first.spelled} and {other.spelled}.",
+                    code="unequal",
+                    port=f"x{number}",
+                    wants=first.text,
+                )
+        at = min(self.place, len(first.shape))
+        shape = (*first.shape[:at], len(xs), *first.shape[at:])
+        return Tensor(shape, (*first.axes[:at], self.axis, *first.axes[at:]), first.dtype)
+
+    def arguments(self, *xs: Tensor) -> Call:
+        return call(defaults={"dim": 1}, dim=min(self.place, len(xs[0].shape)) + 1)

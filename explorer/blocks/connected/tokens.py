@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.blocks.block import Block, Call, block, call
 from explorer.blocks.checks import wants, wants_float
-from explorer.blocks.fields import Bool, Choice, Int
+from explorer.blocks.fields import Bool, Choice, Int, OptionalInt
 from explorer.graph.catalogue import ShapeError
 from explorer.graph.tensor import Tensor
 
@@ -86,10 +86,11 @@ class PositionalEncoding(Block):
     r"""Adds to each token a pattern that tells its place, since attention alone cannot see the order. Each
     place gets a pattern of its own, and near places get similar ones.
 
-    Sinusoidal: waves of different length, fixed. Learned: a table of its own for each place.
+    Sinusoidal: waves of different length, fixed. Learned: a vector of its own for each place, in a table that
+    may be longer than what arrives.
 
     Shapes: x (T, D) → y (T, D).
-    Parameters: 0, or T·D when learned.
+    Parameters: 0, or T·D when learned (L·D with a table of L places).
     MACs: 0.
     Used in: transformers: waves in the first one, learned in BERT, GPT and ViT.
     Strengths: waves serve any length; a step by k places is a rotation of them.
@@ -101,17 +102,27 @@ class PositionalEncoding(Block):
     formula = r"p_{t,2i} = \sin\frac{t}{10000^{2i/D}},\quad p_{t,2i+1} = \cos\frac{t}{10000^{2i/D}}"
     tags = ("position", "sinusoidal", "learned positions", "order")
     kind = Choice("sinusoidal", ("sinusoidal", "learned"), doc="fixed waves, or a learned table")
+    length = OptionalInt(
+        label="Table length", doc="places in a learned table; empty: as many as arrive", max=MOST_IDS
+    )
 
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         wants(x, "T", "D", words="a sequence T × D")
+        if self.kind == "learned" and x.shape[0] > self._places(x):
+            raise ShapeError(
+                f"has a table of {self.length} places, but {{source}} sends {x.spelled}.", code="size"
+            )
         return x
 
+    def _places(self, x: Tensor) -> int:
+        return self.length or x.shape[0]
+
     def parameters(self, x: Tensor) -> int:
-        return x.size if self.kind == "learned" else 0
+        return self._places(x) * x.shape[1] if self.kind == "learned" else 0
 
     def arguments(self, x: Tensor) -> Call:
-        return Call(x.shape, {}) if self.kind == "learned" else call()
+        return Call((self._places(x), x.shape[1]), {}) if self.kind == "learned" else call()
 
     def target_for(self, x: Tensor) -> str:
         return f"{OWN}:{'LearnedEncoding' if self.kind == 'learned' else 'SinusoidalEncoding'}"

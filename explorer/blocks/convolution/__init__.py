@@ -8,6 +8,7 @@ FILES = {
     "factorised": "Factorised",
     "grouped": "Grouped and shuffled",
     "untied": "Without sharing",
+    "deformable": "Deformable",
     "inception": "Inception modules",
     "inception_v3": "Inception-v3",
     "inception_v4": "Inception-v4",

@@ -111,6 +111,51 @@ class PixelShuffle(Block):
 
 
 @block(
+    "pixel_unshuffle",
+    target="torch.nn:PixelUnshuffle",
+    category="1.1.2",
+    family="shape",
+    icon="pixel_shuffle",
+    stem="downscale",
+)
+class PixelUnshuffle(Block):
+    r"""Makes maps smaller by laying squares of r × r pixels out as r² channels. It undoes Pixel shuffle.
+
+    Shapes: x (C, r·H, r·W) → y (C·r², H, W).
+    Parameters: 0.
+    MACs: 0.
+    Used in: super-resolution (Real-ESRGAN), YOLOv2's pass-through, as a stem that loses nothing.
+    Strengths: smaller maps without any loss.
+    Gaps: r² times as many channels; height and width must be multiples of r.
+    Source: Shi et al. 2016, arXiv:1609.05158 (its inverse).
+    """
+
+    keeps = "nothing"
+    formula = r"y_{c r^2 + r a + b,\; i,\; j} = x_{c,\, r i + a,\, r j + b}"
+    tags = ("space to depth", "reorg", "downsampling", "focus")
+    factor = Int(2, max=64, label="Factor r", doc="how many times lower and narrower")
+
+    def infer(self, x: Tensor) -> Tensor:
+        check_map(x, 2)
+        if any(n % self.factor for n in x.shape[1:]):
+            raise ShapeError(
+                f"lays out squares of {self.factor}×{self.factor}, which do not divide the {x.shape[1]}×"
+                f"{x.shape[2]} map that {{source}} sends.",
+                code="divide",
+            )
+        return x.resized(x.shape[0] * self.factor**2, *(n // self.factor for n in x.shape[1:]))
+
+    def receptive_field(self, x: Tensor) -> ReceptiveField:
+        return ReceptiveField((self.factor,) * 2, (self.factor,) * 2)
+
+    def arguments(self, x: Tensor) -> Call:
+        return call(self.factor)
+
+    def summary(self) -> str:
+        return f"÷{self.factor}"
+
+
+@block(
     "affine_head",
     target=f"{OWN}:AffineHead",
     category="1.1.2",

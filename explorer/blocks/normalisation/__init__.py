@@ -4,6 +4,7 @@ CHAPTER = "1.1.6"
 TITLE = "Normalisation"
 FILES = {
     "statistics": "Normalised activations",
+    "scales": "Scaled and conditioned",
     "weights": "Normalised weights",
     "responses": "Damped by neighbours",
 }

@@ -307,7 +307,7 @@ class Standardize(Block):
     def infer(self, x: Tensor) -> Tensor:
         wants_float(x)
         count = len(_each(self.mean, "mean"))
-        if x.axes[0] != "C" or x.shape[0] != count:
+        if x.axes[:1] != ("C",) or x.shape[0] != count:
             raise ShapeError(
                 f"has numbers for {count} channels, but {{source}} sends {x.spelled}.",
                 code="size",

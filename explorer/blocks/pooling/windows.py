@@ -137,7 +137,9 @@ class MaxPool(_Window):
     Works along one, two or three axes, whatever the input has. Windows overlap where the stride is smaller
     than the window: 3 with stride 2 in AlexNet.
 
-    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1.
+    With `indices` it also tells where each value stood, counted through all places of a map, for Max unpool.
+
+    Shapes: x (C, n, …) → y (C, n', …), n' = ⌊(n + 2p − k)/s⌋ + 1; index (same, whole numbers) where wanted.
     Parameters: 0.
     MACs: 0.
     Used in: LeNet's successors: AlexNet, VGG, GoogLeNet, the stem of ResNet.
@@ -146,13 +148,87 @@ class MaxPool(_Window):
     Source: Ranzato et al. 2007, Computer Vision and Pattern Recognition, doi:10.1109/CVPR.2007.383157.
     """
 
-    keeps_inside = 2.0
     formula = r"y_{c,i,j} = \max_{u,v}\; x_{c,\,s i + u,\,s j + v}"
     tags = ("maxpool", "subsampling", "maximum", "shrink", "downsample", "max pooling")
+    indices = Bool(False, doc="a second output: where each value stood")
+
+    def validate(self) -> None:
+        """The ports depend on whether places are given."""
+        super().validate()
+        self.outputs = ("y", "index") if self.indices else ("y",)
+
+    def infer(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:  # type: ignore[override]
+        y = super().infer(x)
+        return (y, Tensor(y.shape, y.axes, "int")) if self.indices else y
+
+    def kept_inside(self, x: Tensor) -> int:
+        """Where each value stood."""
+        return 8 * self.outputs_for((x,))[0].size
+
+    def _more(self) -> dict[str, bool]:
+        return {"return_indices": True} if self.indices else {}
 
     def target_for(self, x: Tensor) -> str:
         """One class for each number of sliding axes."""
         return f"torch.nn:MaxPool{sliding_axes(x)}d"
+
+
+@block(
+    "max_unpool",
+    target=f"{OWN}:MaxUnpool",
+    category="1.1.5",
+    family="pool",
+    icon="max_pool",
+    stem="unpool",
+)
+class MaxUnpool(Block):
+    r"""Puts values back to the places that a max pool took them from; zeros stand everywhere else. The size
+    comes from a third input: what the pool saw.
+
+    Switch on `indices` of the max pool and wire its `index`.
+
+    Shapes: x (C, n', …), index (same, whole numbers), like (any channels, n, …) → y (C, n, …).
+    Parameters: 0.
+    MACs: 0.
+    Used in: SegNet, DeconvNet.
+    Strengths: edges come back exactly where they were, without weights.
+    Gaps: all other places are empty until a convolution fills them.
+    Source: Zeiler & Fergus 2013, arXiv:1311.2901; Badrinarayanan et al. 2015, arXiv:1511.00561.
+    """
+
+    keeps = "nothing"
+    formula = r"y_{c,\, i_p} = x_{c,\,p},\quad 0 \;\mathrm{elsewhere}"
+    tags = ("unpooling", "segnet", "switches", "upsampling")
+    example = (image(3, 8, 8), Tensor((3, 8, 8), ("C", "H", "W"), "int"), image(3, 16, 16))
+
+    def infer(self, x: Tensor, index: Tensor, like: Tensor) -> Tensor:
+        axes = sliding_axes(x)
+        if index.dtype != "int" or index.shape != x.shape:
+            raise ShapeError(
+                f"needs a place, a whole number, for each of its values ({x.spelled}), "
+                f"but {{source}} sends {index.spelled}.",
+                code="unequal",
+                port="index",
+                wants=x.text,
+            )
+        if sliding_axes(like) != axes:
+            raise ShapeError(
+                f"takes its size from maps with {axes} sliding axes, but {{source}} sends {like.spelled}.",
+                code="axes",
+                port="like",
+                wants=x.text,
+            )
+        return x.resized(x.shape[0], *like.shape[1:])
+
+    def receptive_field(self, x: Tensor, index: Tensor, like: Tensor) -> ReceptiveField:
+        return ReceptiveField(whole=True)
+
+    def kept_inside(self, x: Tensor, index: Tensor, like: Tensor) -> int:
+        """Where each value goes."""
+        return 8 * x.size
+
+    def arguments(self, x: Tensor, index: Tensor, like: Tensor) -> Call:
+        return call()
 
 
 @block("min_pool", target=f"{OWN}:MinPool", category="1.1.5", family="pool", icon="min_pool", stem="pool")
@@ -280,7 +356,8 @@ class AdaptivePool(Block):
     mode = Choice("avg", ("avg", "max"), doc="the mean or the largest value")
 
     def infer(self, x: Tensor) -> Tensor:
-        return x.resized(x.shape[0], *spread(self.size, sliding_axes(x), "size"))
+        sizes = spread(self.size, sliding_axes(x), "size")
+        return x.resized(x.shape[0], *sizes)
 
     def target_for(self, x: Tensor) -> str:
         """One class for each mode and number of sliding axes."""

@@ -15,7 +15,7 @@ SQUASH = ("relu", "tanh", "sigmoid", "sign", "identity")
 class _Recurrent(Block):
     """Shapes and reach of all recurrent layers; `_weights` counts those of one direction."""
 
-    outputs = ("y", "last")
+    outputs: tuple[str, ...] = ("y", "last")
     exposes = "gates"
     uncompiled = "it leaves torch's recurrent layers out and compiles what stands around them"
     hidden = Int(128, label="Hidden units", doc="length of the state that is carried along")
@@ -110,7 +110,9 @@ class LSTM(_Recurrent):
     One bias for each gate, as in the papers; torch.nn.LSTM adds two that always act as one: choose
     two biases for that.
 
-    Shapes: x (T, n) → y (T, H), all states; last (H), the last state; twice as wide both ways.
+    With `cell` on, the last state of the cell leaves too.
+
+    Shapes: x (T, n) → y (T, H), all states; last (H), the last state; cell (H); twice as wide both ways.
     Parameters: 4·((n + H)·H + H), and 4·H more with two biases; twice as many both ways.
     MACs: 4·T·(n + H)·H; twice as many both ways.
     Used in: speech recognition, translation, handwriting, time series.
@@ -127,6 +129,18 @@ class LSTM(_Recurrent):
     )
     tags = ("long short-term memory", "recurrent", "sequence", "memory")
     biases = Choice("one", ("one", "two"), doc="one for each gate, or torch's two")
+    cell = Bool(False, label="Cell state", doc="a third output: the last state of the cell")
+
+    def validate(self) -> None:
+        """The ports depend on whether the cell leaves too."""
+        self.outputs = ("y", "last", "cell") if self.cell else ("y", "last")
+
+    def infer(self, x: Tensor) -> tuple[Tensor, ...]:  # type: ignore[override]
+        y, last = super().infer(x)
+        return (y, last, last) if self.cell else (y, last)
+
+    def target_for(self, x: Tensor) -> str:
+        return f"{OWN}:{'LSTMWithCell' if self.cell else 'LSTM'}"
 
     def _weights(self, n: int) -> int:
         return 4 * (n + self.hidden) * self.hidden

@@ -18,8 +18,8 @@ class DeepRNN(Composite):
 
     Shapes: x (T, n) → y (T, w·H), states of the top layer; last (w·H); w = 2 both ways, else 1.
     Parameters: Σ over the layers of w·k·((m + H)·H + b·H), where k = 4 for lstm, 3 for gru, 1 for rnn, b = 1
-        for lstm, else 0 (2 for torch's gru), m = n in the first layer, then w·H; dense: m = n + w·H·(l − 1)
-        in layer l.
+        for lstm (or 2), else 0 (2 for torch's gru), m = n in the first layer, then w·H; dense: m = n +
+        w·H·(l − 1) in layer l.
     MACs: T·Σ w·k·(m + H)·H.
     Used in: speech recognition, translation (8 layers in GNMT), tagging with stacked Bi-LSTMs.
     Strengths: higher learning capacity than one wide layer; dense stacks train well even when deep.
@@ -37,6 +37,7 @@ class DeepRNN(Composite):
     dense = Bool(False, label="Densely connected", doc="each layer reads the input and all layers below")
     variant = Choice("lecture", ("lecture", "torch"), label="GRU", doc="the lecture's form or torch's")
     dropout = Float(0.0, max=0.99, doc="share of values set to zero between layers while training")
+    biases = Choice("one", ("one", "two"), label="LSTM biases", doc="one for each gate, or torch's two")
 
     def expand(self, g: Builder, x: Wire) -> tuple[Wire, Wire]:
         check_sequence(x.tensor)
@@ -56,6 +57,7 @@ class DeepRNN(Composite):
                 hidden=self.hidden,
                 bidirectional=self.bidirectional,
                 variant=self.variant if self.cell == "gru" else None,
+                biases="two" if self.biases == "two" and self.cell == "lstm" else None,
             )
             below.append(made[0])
         return made[0], made[1]

@@ -26,9 +26,14 @@ def normalisation(subject: Subject) -> Cube | None:
     block = subject.block
     if block.category != "1.1.6" or "inner" in block.values or not block.outputs or subject.y.dim() < 2:
         return None
+    if len(block.inputs) > 1:  # a condition says nothing about which values go together
+        return None
     tensor = next(t for t in subject.node.inputs.values() if t is not None)
     small = _wider(block, _small(tensor))
     module = alone(block, (small,), torch.device("cpu")).module
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.fill_(1)  # factors that begin at 0 would hide what they belong to
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(0)
         x = torch.randn(SAMPLES, *small.shape, requires_grad=True)

@@ -303,7 +303,7 @@ class Body:
     def _value(self, name: str) -> Expression:
         if name in self._inline:
             return self._inline[name]
-        return Expression(self.names.get(name, safe(name)))
+        return Expression(self.names.get(name, name if name == "None" else safe(name)))  # an empty port
 
     def _call(self, row: _Row) -> Expression:
         statement, part = row.line.statement, row.part

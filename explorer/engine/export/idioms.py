@@ -103,6 +103,19 @@ def _split(use: Use) -> Expression:
     return Expression(f"{use.x}.chunk({use.numbers[0]}, {use.named('dim', 1) or '1'})")
 
 
+def _split_sizes(use: Use) -> Expression:
+    return Expression(f"{use.x}.split({use.numbers[0]}, {use.named('dim', 1) or '1'})")
+
+
+def _stack(use: Use) -> Expression:
+    given = ", ".join(one.text for one in use.given)
+    return Expression(f"torch.stack([{given}], {use.named('dim', 0) or '1'})")
+
+
+def _difference(use: Use) -> Expression:
+    return Expression(" - ".join(_aligned(use)), loose=True)
+
+
 def _slice(use: Use) -> Expression:
     axis, start, stop = use.leaf.args
     first, last = use.numbers[1:]
@@ -126,7 +139,7 @@ def _resize(use: Use) -> Expression:
     if len(use.given) == 2:
         return _interpolate(use, f"{use.given[0].text}, {use.given[1].tight}.shape[2:], mode={mode}")
     size, value = use.numbers[0], use.leaf.args[0]
-    if isinstance(value, tuple) and all(isinstance(part, Symbol) for part in value):
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(part, Symbol) for part in value):
         rows, columns = value
         if (rows.variable, rows.axis, columns.axis) == (columns.variable, 2, 3) and _plain(rows, columns):
             size = size[1:].split(".shape[")[0] + ".shape[2:]"
@@ -201,6 +214,9 @@ IDIOMS: Mapping[str, Callable[[Use], Expression]] = {
     "Reshape": _reshape,
     "Permute": _permute,
     "Split": _split,
+    "SplitSizes": _split_sizes,
+    "Stack": _stack,
+    "Subtract": _difference,
     "Slice": _slice,
     "Resize": _resize,
     "GlobalPool": _pool,

@@ -95,7 +95,7 @@ def _forward(whole: Whole, *, remarks: bool) -> list[str]:
 
 def _last_read(whole: Whole) -> list[list[str]]:
     """For each statement the variables that nothing after it reads: their memory is given back at once."""
-    later = set(whole.returns)
+    later = {*whole.returns, "None"}  # an empty port
     found: list[list[str]] = []
     for statement in reversed(whole.statements):
         over = dict.fromkeys(name for name in (*statement.ins, *statement.outs) if name not in later)

@@ -104,6 +104,72 @@ class Split(nn.Module):
         return f"parts={self.parts}, dim={self.dim}"
 
 
+class SplitSizes(nn.Module):
+    """Cuts into parts of these sizes along `dim`, counted with the batch axis."""
+
+    def __init__(self, sizes: tuple[int, ...], dim: int = 1) -> None:
+        super().__init__()
+        self.sizes, self.dim = list(sizes), dim
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Take x (N, …, n, …) to one (N, …, size, …) for each size."""
+        return torch.split(x, self.sizes, self.dim)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{tuple(self.sizes)}, dim={self.dim}"
+
+
+class Stack(nn.Module):
+    """Puts tensors beside each other along a new axis `dim`, counted with the batch axis."""
+
+    def __init__(self, dim: int = 1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, *xs: Tensor) -> Tensor:
+        """Each x (N, …) → (N, …, number of inputs, …)."""
+        return torch.stack(xs, self.dim)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"dim={self.dim}"
+
+
+class Roll(nn.Module):
+    """Moves values `shift` places along `dim`, counted with the batch axis; what leaves comes in again."""
+
+    def __init__(self, shift: int, dim: int = 1) -> None:
+        super().__init__()
+        self.shift, self.dim = shift, dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, …) to (N, …)."""
+        return x.roll(self.shift, self.dim)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.shift}, dim={self.dim}"
+
+
+class Repeat(nn.Module):
+    """Repeats along `dim`, counted with the batch axis: the whole row, or each value by itself."""
+
+    def __init__(self, times: int, dim: int = 1, each: bool = False) -> None:
+        super().__init__()
+        self.times, self.dim, self.each = times, dim, each
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, …, n, …) to (N, …, times · n, …)."""
+        if self.each:
+            return x.repeat_interleave(self.times, self.dim)
+        return torch.cat([x] * self.times, self.dim)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.times}, dim={self.dim}" + (", each=True" if self.each else "")
+
+
 class Slice(nn.Module):
     """Keeps indices `start` to `stop` (left out; None: the end) along `dim`, the batch axis counted."""
 
@@ -121,19 +187,41 @@ class Slice(nn.Module):
 
 
 class Pad(nn.Module):
-    """Adds a margin (left, right, top, bottom) of zeros, of the mirror image, or of the repeated edge."""
+    """Adds margins: zeros, the mirror image, the repeated edge, or what stands at the other end.
+
+    Args:
+        margin: two numbers, before and after, for each axis from the last one on.
+        mode: zeros, reflect, replicate or circular.
+
+    """
 
     def __init__(self, margin: tuple[int, ...], mode: str = "zeros") -> None:
         super().__init__()
         self.margin, self.mode = margin, mode
 
     def forward(self, x: Tensor) -> Tensor:
-        """Take x (N, C, H, W) to (N, C, H + top + bottom, W + left + right)."""
+        """Take x (N, …) to (N, …), each axis longer by its margins."""
         return F.pad(x, self.margin, "constant" if self.mode == "zeros" else self.mode)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{self.margin}, mode={self.mode!r}"
+
+
+class PadValue(nn.Module):
+    """Adds margins of one value: two numbers, before and after, for each axis from the last one on."""
+
+    def __init__(self, margin: tuple[int, ...], value: float) -> None:
+        super().__init__()
+        self.margin, self.value = margin, value
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take x (N, …) to (N, …), each axis longer by its margins."""
+        return F.pad(x, self.margin, value=self.value)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{self.margin}, {self.value:g}"
 
 
 class PadChannels(nn.Module):
@@ -153,22 +241,56 @@ class PadChannels(nn.Module):
 
 
 class Resize(nn.Module):
-    """Resamples maps to `size` = (height, width), or that of another tensor: nearest value or bilinear."""
+    """Resamples maps to `size`, a number for each axis of places, or that of another tensor."""
 
     def __init__(
-        self, size: tuple[int, int] | None = None, mode: str = "nearest", corners: bool = False
+        self, size: tuple[int, ...] | None = None, mode: str = "nearest", corners: bool = False
     ) -> None:
         super().__init__()
         self.size, self.mode, self.corners = size, mode, corners
 
     def forward(self, x: Tensor, like: Tensor | None = None) -> Tensor:
-        """Take x (N, C, H, W) to (N, C, *size), or to the height and width of `like`."""
+        """Take x (N, C, …) to (N, C, *size), or to the places of `like`."""
         size = self.size if like is None else like.shape[2:]
         return F.interpolate(x, size, mode=self.mode, align_corners=self.corners or None)
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{self.size}, mode={self.mode!r}" + (", corners=True" if self.corners else "")
+
+
+class Interpolate(Resize):
+    """Resamples maps by a factor, or smoothly.
+
+    Args:
+        size: one number for each axis of places; None where a factor or another tensor gives it.
+        mode: of `F.interpolate`. corners: corner values stay corner values.
+        factor: what places are computed with; None where it follows from both sizes.
+        smooth: linear and cubic modes look at as many values as one of the output stands for.
+
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, ...] | None = None,
+        mode: str = "nearest",
+        corners: bool = False,
+        factor: float | None = None,
+        smooth: bool = False,
+    ) -> None:
+        super().__init__(size, mode, corners)
+        self.factor, self.smooth = factor, smooth
+
+    def forward(self, x: Tensor, like: Tensor | None = None) -> Tensor:
+        """Take x (N, C, …) to (N, C, *size), to its places times the factor, or to the places of `like`."""
+        size = self.size if like is None else like.shape[2:]
+        factor = self.factor if like is None else None
+        corners = True if self.corners else None
+        return F.interpolate(x, size, factor, self.mode, corners, antialias=self.smooth)
+
+    def extra_repr(self) -> str:
+        """Words inside the brackets."""
+        return f"{super().extra_repr()}, factor={self.factor}, smooth={self.smooth}"
 
 
 class Constant(nn.Module):

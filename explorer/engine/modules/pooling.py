@@ -53,3 +53,14 @@ class GlobalPool(nn.Module):
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         return f"{self.dims}, mode={self.mode!r}, keep={self.keep}"
+
+
+class MaxUnpool(nn.Module):
+    """Puts values back to the places that a max pool took them from; zeros stand everywhere else."""
+
+    def forward(self, x: Tensor, index: Tensor, like: Tensor) -> Tensor:
+        """Take x (N, C, …), its places (N, C, …) counted through, and like (N, …) to (N, C, as like …)."""
+        places = like.shape[2:]
+        empty = x.new_zeros(x.shape[:2] + places).flatten(2)
+        at = index.flatten(2).clamp(0, empty.shape[2] - 1)
+        return empty.scatter(2, at, x.flatten(2)).reshape(x.shape[:2] + places)

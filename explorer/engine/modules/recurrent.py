@@ -169,6 +169,19 @@ class LSTM(nn.LSTM):
         return {name: torch.stack(values, 1) for name, values in record.items()}
 
 
+class LSTMWithCell(LSTM):
+    """An LSTM that also gives the last state of its cell."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # type: ignore[override]
+        """Take x (N, T, n) to all states (N, T, H), the last one and the last of the cell (N, H)."""
+        if self.probe is None:
+            hidden, (states, cells) = nn.LSTM.forward(self, x)
+            return hidden, final(states), final(cells)
+        gates = both_ways(self, self._loop, x)
+        self.probe(gates)
+        return gates["hidden"], ends(self, gates["hidden"]), ends(self, gates["cell"])
+
+
 class GRU(nn.GRU):
     """The lecture's GRU (no biases, reset before the matrix product), or torch's.
 

@@ -55,7 +55,7 @@ class LearnedEncoding(nn.Module):
     """Adds to every step a learned vector that tells its place.
 
     Args:
-        steps, width: T and D.
+        steps: places in the table, T or more. width: D.
 
     """
 
@@ -65,7 +65,7 @@ class LearnedEncoding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, T, D) to (N, T, D)."""
-        return x + self.table
+        return x + self.table[: x.shape[1]]
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""

@@ -40,8 +40,8 @@ class Fitting:
         made = self._catalogue.configure(block, {})
         if not made.inputs:
             return Fit(False, "takes no input")
-        count = 2 if made.variadic else len(made.inputs)
-        entry = self._resolver.block(made, (self._carried,) * count)
+        needed = [None if port.optional else self._carried for port in made.inputs]
+        entry = self._resolver.block(made, (self._carried,) * 2 if made.variadic else tuple(needed))
         if entry.shape_error is None:
             leaving = entry.outputs[0] if entry.outputs else None
             return Fit(True, f"→ {leaving.text}" if leaving is not None else "")

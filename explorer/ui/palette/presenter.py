@@ -37,6 +37,9 @@ OPEN = frozenset(
         "attention.transformer",
         "pooling.windows",
         "normalisation.statistics",
+        "mathematics.functions",
+        "mathematics.reductions",
+        "losses.classes",
     ]
 )
 """Files whose blocks everybody needs; of the others only the headings are seen when a chapter is opened."""
@@ -57,6 +60,9 @@ COLOURS = {
     "attention": "attention",
     "pooling": "pool",
     "normalisation": "norm",
+    "mathematics": "shape",
+    "further": "composite",
+    "losses": "io",
 }
 """The family whose colour stands for a chapter."""
 

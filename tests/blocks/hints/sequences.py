@@ -49,10 +49,6 @@ def _aligned(rng: random.Random) -> tuple[Tensor]:
     return (Tensor((rng.randint(1, 5), rng.randint(1, 5), rng.randint(1, 6)), ("H", "W", "D")),)
 
 
-def _decoder(rng: random.Random) -> tuple[Tensor, Tensor]:
-    return sequence(rng.randint(1, 6), rng.choice((4, 8))), sequence(rng.randint(1, 6), rng.randint(1, 8))
-
-
 def _films(rng: random.Random) -> tuple[Tensor]:
     shape = rng.randint(1, 4), rng.randint(1, 3), rng.randint(1, 5), rng.randint(1, 5)
     return (Tensor(shape, ("T", "C", "H", "W")),)
@@ -86,7 +82,6 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
     "alignment_vectors": _weights,
     "context_vectors": _aligned,
     "attention_decoder": _translation,
-    "transformer_decoder_layer": _decoder,
     "conv_lstm2d": _films,
     "conv_lstm3d": _volumes,
 }
@@ -94,5 +89,4 @@ FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "fc_attention": lambda rng, *x: {"max_length": rng.randint(1, 9)},
     "conv_lstm2d": _odd(2),
     "conv_lstm3d": _odd(3),
-    "transformer_decoder_layer": lambda rng, *x: {"heads": rng.choice((1, 2, 4))},
 }
