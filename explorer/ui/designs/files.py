@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer import resources
-from explorer.architectures.architecture import OptionProblem
+from explorer.architectures.architecture import Option, OptionProblem
 from explorer.architectures.gallery import UnknownArchitecture, find, gallery
 from explorer.graph import files
 from explorer.graph.document import Document
@@ -95,14 +95,22 @@ class FilePresenter(QObject):
             return False
         return True
 
-    def open_gallery(self, name: str, size: tuple[int, ...] | None = None) -> bool:
-        """Open an architecture of the gallery as a new design."""
+    def open_gallery(
+        self,
+        name: str,
+        size: tuple[int, ...] | None = None,
+        classes: int | None = None,
+        **options: Option,
+    ) -> bool:
+        """Open an architecture of the gallery as a new design, with other sizes or options if given."""
         try:
-            document = find(name).build(size)
+            document = find(name).build(size, classes, **options)
         except (UnknownArchitecture, OptionProblem) as problem:
             self.said.emit(str(problem))
             return False
-        self._opened(self._designs.add(document), name)
+        bench = self._designs.add(document)
+        if classes is None and not options:  # else its id alone would not open the same again
+            self._opened(bench, name)
         return True
 
     @staticmethod
