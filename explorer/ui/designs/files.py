@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -100,11 +100,11 @@ class FilePresenter(QObject):
         name: str,
         size: tuple[int, ...] | None = None,
         classes: int | None = None,
-        **options: Option,
+        options: Mapping[str, Option] | None = None,
     ) -> bool:
         """Open an architecture of the gallery as a new design, with other sizes or options if given."""
         try:
-            document = find(name).build(size, classes, **options)
+            document = find(name).build(size, classes, None, **(options or {}))
         except (UnknownArchitecture, OptionProblem) as problem:
             self.said.emit(str(problem))
             return False

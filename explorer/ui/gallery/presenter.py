@@ -43,5 +43,5 @@ class GalleryPresenter(QObject):
         variant = self.page.facts.variant if self.page is not None else None
         if variant is None or variant.id != name:
             variant = Variant(name)
-        if self._files.open_gallery(name, variant.size or None, variant.classes or None, **variant.options):
+        if self._files.open_gallery(name, variant.size or None, variant.classes or None, variant.options):
             self.close()

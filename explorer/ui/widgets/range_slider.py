@@ -151,9 +151,10 @@ class RangeSlider(QWidget):
             if count:
                 bar = QRectF(self._x(step) - wide / 2, line.top() - max(1.0, tall), wide, max(1.0, tall))
                 painter.drawRect(bar)
-        painter.setPen(QPen(shown.line_strong, px(3), cap=Qt.PenCapStyle.RoundCap))
+        solid, rounded = Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap
+        painter.setPen(QPen(shown.line_strong, px(3), solid, rounded))
         painter.drawLine(QPointF(line.left(), y), QPointF(line.right(), y))
-        painter.setPen(QPen(shown.accent, px(3), cap=Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(shown.accent, px(3), solid, rounded))
         painter.drawLine(QPointF(self._x(low), y), QPointF(self._x(high), y))
         for handle, end in enumerate(self._ends):
             taken = self.hasFocus() and handle == self._handle
