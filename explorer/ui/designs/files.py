@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -103,8 +104,9 @@ class FilePresenter(QObject):
         options: Mapping[str, Option] | None = None,
     ) -> bool:
         """Open an architecture of the gallery as a new design, with other sizes or options if given."""
+        chosen: dict[str, Any] = dict(options or {})
         try:
-            document = find(name).build(size, classes, None, **(options or {}))
+            document = find(name).build(size, classes, **chosen)
         except (UnknownArchitecture, OptionProblem) as problem:
             self.said.emit(str(problem))
             return False

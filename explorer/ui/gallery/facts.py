@@ -93,8 +93,8 @@ class FactsPanel(QWidget):
         facts = [Fact("Year", str(entry.year)), Fact("Input", entry.input)]
         facts += [Fact("Output", text) for text in entry.outputs[:4]]
         facts += [
-            Fact("Parameters", _or_other(entry.parameters, costs[0], words.count), "computed"),
-            Fact("MACs", _or_other(entry.macs, costs[1], words.short), "computed"),
+            _cost("Parameters", entry.parameters, costs[0], words.count),
+            _cost("MACs", entry.macs, costs[1], words.short),
             Fact("Weighted layers", str(entry.weighted), "computed"),
             Fact("Convolutions", words.percent(entry.convolutional), "of the parameters"),
             Fact("Largest layer", words.percent(share), largest),
@@ -130,8 +130,10 @@ class FactsPanel(QWidget):
         self._show_options()
 
 
-def _or_other(usual: int, now: int, written: Callable[[int], str]) -> str:
-    return written(usual) if usual == now else f"{written(usual)} → {written(now)}"
+def _cost(name: str, usual: int, now: int, written: Callable[[int], str]) -> Fact:
+    if usual == now:
+        return Fact(name, written(usual), "computed")
+    return Fact(name, f"{written(usual)} → {written(now)}")
 
 
 TRAINED = {"here": "✓ Trained, works offline", "fetch": "Weights at the publisher, File › Download"}

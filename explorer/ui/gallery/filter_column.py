@@ -8,16 +8,17 @@ from dataclasses import replace
 from math import log10
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer import words
 from explorer.style.theme import follow, theme
 from explorer.ui.gallery.entry import Entry
-from explorer.ui.gallery.filters import TRAINED, Filters, counts, decades, task_words
+from explorer.ui.gallery.filters import TRAINED, Filters, about, counts, decades, task_words
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.range_slider import RangeSlider
 from explorer.ui.widgets.segmented import Segmented
 from explorer.ui.widgets.text import label
+from explorer.ui.widgets.tick_box import TickBox
 
 STEPS = 3
 """Steps of the size in a power of ten."""
@@ -127,7 +128,7 @@ class FilterColumn(QWidget):
         return float(10 ** (log10(self._decades[0]) + step / STEPS))
 
     def _sizes(self, low: int, high: int) -> str:
-        return f"{_about(self._size(low))} – {_about(self._size(high))}"
+        return f"{about(self._size(low))} – {about(self._size(high))}"
 
     def _parameters_moved(self, low: int, high: int) -> None:
         if (low, high) == (0, self._last_step()):
@@ -147,7 +148,7 @@ class TaskRow(QWidget):
     def __init__(self, task: str) -> None:
         super().__init__()
         self._name = task_words(task)
-        self.box = QCheckBox(self._name)
+        self.box = TickBox(self._name)
         self.count = label(tone="3")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -168,11 +169,3 @@ def _line(left: QWidget, right: QWidget) -> QHBoxLayout:
     line.addStretch(1)
     line.addWidget(right)
     return line
-
-
-def _about(value: float) -> str:
-    """`1 k`, `2.2 M`, `100 G`: a size with at most two figures and its letter."""
-    for unit, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= unit * 0.999:
-            return f"{value / unit:.2g}{words.NBSP}{letter}"
-    return f"{value:.2g}"

@@ -101,10 +101,16 @@ def task_words(task: str) -> str:
 
 def parameter_words(ends: Range) -> str:
     """A range of parameters in a few words."""
-    low, high = (words.short(end) for end in ends)
-    if ends[0] <= 1:
-        return f"up to {high} parameters"
-    return f"{low} to {high} parameters"
+    low, high = map(about, ends)
+    return f"up to {high} parameters" if ends[0] <= 1 else f"{low} to {high} parameters"
+
+
+def about(value: float) -> str:
+    """`1 k`, `2.2 M`, `100 G`: a size with at most two figures and its letter."""
+    for unit, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= unit * 0.999:
+            return f"{float(f'{value / unit:.2g}'):g}{words.NBSP}{letter}"
+    return f"{value:.2g}"
 
 
 def counts(entries: Sequence[Entry], filters: Filters) -> dict[str, int]:

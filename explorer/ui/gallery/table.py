@@ -35,7 +35,7 @@ COLUMNS = (
     Column("Task", lambda e: task_words(e.task), lambda e: task_words(e.task), right=False),
     Column("Parameters", lambda e: e.parameters or None, lambda e: words.count(e.parameters)),
     Column("MACs", lambda e: e.macs or None, lambda e: words.short(e.macs)),
-    Column("Weighted layers", lambda e: e.weighted or None, lambda e: str(e.weighted)),
+    Column("Layers", lambda e: e.weighted or None, lambda e: str(e.weighted)),
     Column("Top-1 error", lambda e: TOP1.get(e.id), lambda e: f"{TOP1[e.id]:.1f}{words.NBSP}%"),
     Column("Weights", lambda e: e.trained or None, lambda e: TRAINED_WORDS[e.trained], right=False),
 )
@@ -75,7 +75,12 @@ class NetworkModel(QAbstractTableModel):
         """Return the title of a column."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].title
-        return None
+        return self._side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def _side(self, section: int) -> Qt.AlignmentFlag:
+        right = Qt.AlignmentFlag.AlignRight
+        side = right if COLUMNS[section].right else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
 
     def data(self, index: Index, role: int = 0) -> Any:
         """Return a figure as it is written; nothing where there is none."""
@@ -83,8 +88,7 @@ class NetworkModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(entry) if column.key(entry) is not None else ""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return self._side(index.column())
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
