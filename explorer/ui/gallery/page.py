@@ -66,6 +66,7 @@ class GalleryPage(QWidget):
     def _connect(self) -> None:
         self.search.textChanged.connect(self._find)
         self.search.taken.connect(self._into_view)
+        self.search.erased.connect(self._take_last_away)
         self.column.changed.connect(self.set_filters)
         self.chips.removed.connect(lambda name: self.set_filters(self.filters.without(name)))
         self.legend.chosen.connect(lambda name: self.set_filters(replace(self.filters, category=name)))
@@ -143,6 +144,10 @@ class GalleryPage(QWidget):
         self.filters = filters
         self._find()
 
+    def _take_last_away(self) -> None:
+        if self.filters.chips:
+            self.set_filters(self.filters.without(self.filters.chips[-1][0]))
+
     def _find(self) -> None:
         filters = self.filters
         shown = found(filters.keep(self._entries), self.search.text())
@@ -175,8 +180,7 @@ class GalleryPage(QWidget):
         """Another figure upwards, another from left to right; never the same twice."""
         up = str(self.figure.value())
         self.across.set_options([(name, AXES[name].title) for name in ACROSS if name != up])
-        self.map.set_figure(up)
-        self.map.set_across(str(self.across.value()))
+        self.map.set_figures(up, str(self.across.value()))
         self._tell_without()
 
     def _tell_without(self) -> None:
@@ -194,8 +198,6 @@ class GalleryPage(QWidget):
         """Esc goes back; letters search."""
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        elif event.key() == Qt.Key.Key_Backspace and self.filters.chips:
-            self.set_filters(self.filters.without(self.filters.chips[-1][0]))
         elif event.text().isprintable() and event.text().strip():
             self.search.setFocus()
             self.search.insert(event.text())

@@ -74,14 +74,9 @@ class Map(QWidget):
         self._bright = frozenset(entry.id for entry in bright)
         self._arrange()
 
-    def set_figure(self, figure: str) -> None:
-        """Show another figure upwards."""
-        self.figure = figure
-        self._arrange()
-
-    def set_across(self, figure: str) -> None:
-        """Show another figure, or the years, from left to right."""
-        self.across = figure
+    def set_figures(self, up: str, across: str) -> None:
+        """Show one figure upwards, another or the years from left to right."""
+        self.figure, self.across = up, across
         self._arrange()
 
     def set_current(self, name: str) -> None:

@@ -193,7 +193,7 @@ def test_cards_are_walked_and_opened(page, qtbot):
 
 @pytest.mark.parametrize("figure", ["parameters", "macs"])
 def test_every_dot_of_the_map_opens_its_network(page, qtbot, figure):
-    page.map.set_figure(figure)
+    page.map.set_figures(figure, page.map.across)
     for entry in page.map._entries[::7]:
         hit = page.map._at(page.map.point_of(entry))
         assert hit is not None
