@@ -111,6 +111,9 @@ QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; paddi
 
 QAbstractScrollArea { background: transparent; border: 0; }
 QTreeView, QListView, QTableView { background: transparent; border: 0; font-size: ${label}px; }
+QTableView { background: $node; alternate-background-color: $node; }
+QTableView::item { padding: 0 ${p8}px; border: 0; }
+QTableView::item:selected { background: $selected; color: $text; }
 QHeaderView { background: $panel; border: 0; }
 QHeaderView::section { background: $panel; color: $text3; border: 0; border-bottom: 1px solid $line_subtle;
     padding: ${p4}px ${p8}px; font-size: ${caption}px; font-weight: 600; }

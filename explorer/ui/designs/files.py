@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from explorer import resources
-from explorer.architectures.architecture import OptionProblem
+from explorer.architectures.architecture import Option, OptionProblem
 from explorer.architectures.gallery import UnknownArchitecture, find, gallery
 from explorer.graph import files
 from explorer.graph.document import Document
@@ -95,14 +96,23 @@ class FilePresenter(QObject):
             return False
         return True
 
-    def open_gallery(self, name: str, size: tuple[int, ...] | None = None) -> bool:
-        """Open an architecture of the gallery as a new design."""
+    def open_gallery(
+        self,
+        name: str,
+        size: tuple[int, ...] | None = None,
+        classes: int | None = None,
+        options: Mapping[str, Option] | None = None,
+    ) -> bool:
+        """Open an architecture of the gallery as a new design, with other sizes or options if given."""
+        chosen: dict[str, Any] = dict(options or {})
         try:
-            document = find(name).build(size)
+            document = find(name).build(size, classes, **chosen)
         except (UnknownArchitecture, OptionProblem) as problem:
             self.said.emit(str(problem))
             return False
-        self._opened(self._designs.add(document), name)
+        bench = self._designs.add(document)
+        if classes is None and not options:  # else its id alone would not open the same again
+            self._opened(bench, name)
         return True
 
     @staticmethod

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from explorer.architectures.architecture import Architecture
 from explorer.architectures.figures import Bar, figures
 from explorer.architectures.gallery import gallery
+from explorer.client.weights.publishers import published
 from explorer.ui.widgets.lookup import look_up
 
 
@@ -16,7 +17,8 @@ class Entry:
     """One network.
 
     Attributes:
-        id, title, year, source, category: as declared. about: two sentences.
+        id, title, year, source, category, task: as declared. about: two sentences.
+        trained: `here` where weights come with the program, `fetch` where a publisher has some, else empty.
         input: shape as text. parameters, macs, weighted: computed; 0 where they never were.
         outputs: shapes as text. convolutional: share of the parameters in convolutions.
         largest: the layer with most parameters and its share of all.
@@ -44,6 +46,8 @@ class Entry:
     strengths: str
     gaps: str
     bars: tuple[Bar, ...]
+    task: str = "classification"
+    trained: str = ""
 
     @property
     def usual(self) -> bool:
@@ -84,6 +88,8 @@ def _entry(declared: Architecture) -> Entry:
         declared.section("Strengths"),
         declared.section("Gaps"),
         found.bars if found else (),
+        declared.task,
+        "here" if declared.weights else "fetch" if published(declared.id) else "",
     )
 
 
@@ -93,7 +99,6 @@ def categories(shown: Sequence[Entry]) -> dict[str, int]:
     return {name: sum(entry.category == name for entry in shown) for name in names}
 
 
-def found(shown: Sequence[Entry], category: str, query: str) -> list[Entry]:
-    """The networks of a category (all when empty) that a text may mean, the best first."""
-    within = [entry for entry in shown if not category or entry.category == category]
-    return [entry for entry, _ in look_up(query, within)]
+def found(shown: Sequence[Entry], query: str) -> list[Entry]:
+    """The networks that a text may mean, the best first."""
+    return [entry for entry, _ in look_up(query, list(shown))]

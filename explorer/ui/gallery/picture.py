@@ -19,8 +19,8 @@ from explorer.ui.gallery.places import beside, first_free, thinned
 
 DOT = 4.5
 """Radius of a dot."""
-FAINT = 0.42
-"""Opacity of networks outside the chosen category."""
+FAINT = 0.24
+"""Opacity of networks that the filters leave out; only the pointer asks for their names."""
 PLATE = 0.88
 """Opacity of the ground of a name that found no free place."""
 CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -106,15 +106,12 @@ class Picture:
             painter.drawEllipse(at, size + px(3), size + px(3))
 
     def _paint_names(self, painter: QPainter, order: Sequence[Entry]) -> None:
-        """Write what has room: bright names clear of all dots or at least of bright ones, then the others."""
+        """Write what has room, clear of all dots or at least of bright ones."""
         ahead = [entry for entry in order if entry.id in self.bright or entry.id == self.current]
         behind = [entry for entry in order if entry not in ahead]
         taken, faint = [self._around(entry) for entry in ahead], [self._around(entry) for entry in behind]
         for entry in ahead:
             self._paint_name(painter, entry, taken, faint)
-        taken += faint
-        for entry in behind:
-            self._paint_name(painter, entry, taken, ())
 
     def _paint_name(
         self, painter: QPainter, entry: Entry, taken: list[QRectF], faint: Sequence[QRectF]

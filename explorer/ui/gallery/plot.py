@@ -57,7 +57,7 @@ class Map(QWidget):
         self._scales: tuple[Scale, Scale] | None = None
         self._below: Entry | None = None
         self._still: QPixmap | None = None
-        self.current = ""
+        self.current = self._lifted = ""
         self.figure, self.across = "parameters", "year"
         self.setAccessibleName("Map of all networks")
         self.setAccessibleDescription("Arrow and page keys go from dot to dot, Enter opens the network.")
@@ -74,19 +74,19 @@ class Map(QWidget):
         self._bright = frozenset(entry.id for entry in bright)
         self._arrange()
 
-    def set_figure(self, figure: str) -> None:
-        """Show another figure upwards."""
-        self.figure = figure
-        self._arrange()
-
-    def set_across(self, figure: str) -> None:
-        """Show another figure, or the years, from left to right."""
-        self.across = figure
+    def set_figures(self, up: str, across: str) -> None:
+        """Show one figure upwards, another or the years from left to right."""
+        self.figure, self.across = up, across
         self._arrange()
 
     def set_current(self, name: str) -> None:
         """Ring a network."""
         self.current, self._still = name, None
+        self.update()
+
+    def lift(self, category: str) -> None:
+        """Let all but one category stand back, as long as it is pointed at; empty for none."""
+        self._lifted, self._still = category, None
         self.update()
 
     def without_place(self) -> int:
@@ -235,7 +235,10 @@ class Map(QWidget):
             painter.setFont(theme().font("body"))
             painter.drawText(self.rect(), CENTRE, "None of these networks has such a figure.")
             return
-        picture = Picture(self._area(), self._scales, self._entries, self._points, self._bright, self.current)
+        bright = self._bright
+        if self._lifted:
+            bright = frozenset(e.id for e in self._entries if e.id in bright and e.category == self._lifted)
+        picture = Picture(self._area(), self._scales, self._entries, self._points, bright, self.current)
         if self._still is None:
             self._still = self._painted(picture)
         painter.drawPixmap(0, 0, self._still)

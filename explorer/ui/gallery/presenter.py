@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from explorer.ui.designs.files import FilePresenter
 from explorer.ui.gallery.entry import entries
 from explorer.ui.gallery.page import GalleryPage
+from explorer.ui.gallery.variant import Variant
 from explorer.ui.shell.window import Window
 
 
@@ -39,5 +40,8 @@ class GalleryPresenter(QObject):
             self.show()
 
     def _open(self, name: str) -> None:
-        if self._files.open_gallery(name):
+        variant = self.page.facts.variant if self.page is not None else None
+        if variant is None or variant.id != name:
+            variant = Variant(name)
+        if self._files.open_gallery(name, variant.size or None, variant.classes or None, variant.options):
             self.close()

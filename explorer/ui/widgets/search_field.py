@@ -15,11 +15,13 @@ class SearchField(QLineEdit):
 
     Signals:
         moved: how many rows down. taken: the marked row is meant. left: Esc in an empty line.
+        erased: Backspace in an empty line.
     """
 
     moved = Signal(int)
     taken = Signal()
     left = Signal()
+    erased = Signal()
 
     def __init__(self, placeholder: str, key: str = "", name: str = "") -> None:
         super().__init__()
@@ -41,6 +43,8 @@ class SearchField(QLineEdit):
         elif key == Qt.Key.Key_Escape:
             self.left.emit()
             super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Backspace and not self.text():
+            self.erased.emit()
         else:
             super().keyPressEvent(event)
 

@@ -63,7 +63,7 @@ COMMANDS = [
     ("compare", "beside.split"),
     ("freeze", "edit.freeze"),
 ]
-NOWHERE = ["abs", "zzzz", "qwertyuiop"]
+NOWHERE = ["xyzzy", "zzzz", "qwertyuiop"]
 
 
 OFFERED: list = []
@@ -88,7 +88,7 @@ def test_blocks_by_what_people_type(known, typed, first):
 
 @pytest.mark.parametrize(("typed", "first"), NETWORKS)
 def test_networks_by_what_people_type(known, typed, first):
-    hits = found(entries(), "", typed)
+    hits = found(entries(), typed)
     assert first in [entry.title for entry in hits[:2]]
     offered = [entry.title for entry, _ in look_up(typed, known)[:12]]
     assert any(title.startswith(first) for title in offered), offered

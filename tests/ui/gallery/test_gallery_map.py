@@ -97,8 +97,7 @@ def test_years_have_columns_and_a_gap_before_the_dense_ones():
 
 @pytest.mark.parametrize(("up", "across"), AXIS_PAIRS)
 def test_every_dot_opens_its_network_by_mouse(shown, qtbot, up, across):
-    shown.set_figure(up)
-    shown.set_across(across)
+    shown.set_figures(up, across)
     opened = []
     shown.opened.connect(opened.append)
     for entry in shown._entries:
@@ -176,4 +175,3 @@ def test_the_page_says_what_has_no_error_and_never_shows_a_figure_twice(qtbot):
     page.figure.set_value("macs")
     page.figure.chosen.emit("macs")
     assert (page.map.figure, page.map.across) == ("macs", "year")
-    assert page.categories.sizeHint().width() <= page._left.width()
