@@ -2,6 +2,7 @@
 
 import re
 from contextlib import nullcontext
+from functools import cache
 
 import pytest
 import torch
@@ -9,10 +10,11 @@ from quick import quick_norms
 from samples import BLOCKS, Built, Sample, argument, batch, samples
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer.blocks.block import Block
+from explorer.blocks.block import Block, Composite
 from explorer.engine.export.targets import own_sources
 
-WANTED = 25
+WANTED, COMPOSED = 25, 10
+"""Random settings of a layer; of what is made of layers, which are tried by themselves, too."""
 LEAST = {"input": 8, "constant": 8, "class_token": 4, "one_hot": 10, "embedding": 15, "self_attention": 16}
 """Blocks with little to vary; parameterless ones need only a few inputs."""
 BATCH = 2
@@ -22,9 +24,11 @@ each_block = pytest.mark.parametrize("cls", BLOCKS, ids=lambda cls: cls.id)
 torch.set_num_threads(1)
 
 
+@cache
 def drawn(cls: type[Block]) -> list[Sample]:
-    found = samples(cls, WANTED)
-    least = LEAST.get(cls.id, WANTED if len(cls.fields) > 1 else 4)
+    wanted = COMPOSED if issubclass(cls, Composite) else WANTED
+    found = samples(cls, wanted)
+    least = min(wanted, LEAST.get(cls.id, wanted if len(cls.fields) > 1 else 4))
     assert len(found) >= least, f"only {len(found)} random settings of {cls.id} fit any input"
     return found
 

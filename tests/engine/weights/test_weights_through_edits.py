@@ -224,5 +224,5 @@ class WeightMachine(RuleBasedStateMachine):
             self.states_have_their_answers()
 
 
-WeightMachine.TestCase.settings = settings(max_examples=50, stateful_step_count=25)
+WeightMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=25)
 TestWeightMachine = WeightMachine.TestCase

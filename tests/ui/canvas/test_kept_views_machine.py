@@ -167,5 +167,5 @@ def _ends(lines: list[QLineF]) -> list[tuple[float, float, float, float]]:
     return [(line.x1(), line.y1(), line.x2(), line.y2()) for line in lines]
 
 
-KeptViewsMachine.TestCase.settings = settings(max_examples=35, stateful_step_count=20, deadline=None)
+KeptViewsMachine.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
 TestKeptViewsMachine = pytest.mark.usefixtures("qapp")(KeptViewsMachine.TestCase)
