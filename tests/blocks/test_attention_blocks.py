@@ -181,8 +181,7 @@ def test_what_is_observed_is_the_softmax_of_what_is_compared(position: str, norm
         )
     if position == "rotary":
         q, k = (
-            build("rotary_encoding", sequence(T, t.shape[-1]), heads=t.shape[-1] // 2, theta=50.0)(t)[0]
-            for t in (q, k)
+            build("rope", sequence(T, t.shape[-1]), heads=t.shape[-1] // 2, theta=50.0)(t)[0] for t in (q, k)
         )
     bias = None if position == "rotary" else part(model, position)(x)
     hidden = torch.ones(T, T, dtype=torch.bool).triu(1) | ~mask.unsqueeze(1)

@@ -433,13 +433,15 @@ def test_a_deep_lstm_with_two_biases_is_torchs() -> None:
 # norms
 
 
-@pytest.mark.block("rms_norm", "response_norm", "layer_scale", "adaptive_norm", "selu", "mish", "dropout")
+@pytest.mark.block(
+    "rms_norm", "global_response_norm", "layer_scale", "adaptive_norm", "selu", "mish", "dropout"
+)
 def test_norms_of_later_years_are_their_formulas() -> None:
     x = torch.randn(N, 3, 4, 5)
     maps = image(3, 4, 5)
     rms = build("rms_norm", maps, axes="channels", eps=0.1)
     torch.testing.assert_close(rms(x)[0], x / (x.square().mean(1, keepdim=True) + 0.1).sqrt())
-    grn = build("response_norm", maps)
+    grn = build("global_response_norm", maps)
     assert torch.equal(grn(x)[0], x)  # before it is trained
     with torch.no_grad():
         module_of(grn).weight.fill_(2.0)

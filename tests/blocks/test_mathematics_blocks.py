@@ -33,14 +33,14 @@ FORMULAS: dict[str, tuple[dict[str, Any], Callable[[float], float]]] = {
     "log": ({"least": 0.5}, lambda x: math.log(max(x, 0.5))),
     "sqrt": ({"least": 0.25}, lambda x: math.sqrt(max(x, 0.25))),
     "power": ({"exponent": 3.0}, lambda x: x**3),
-    "absolute": ({}, abs),
+    "abs": ({}, abs),
     "clamp": ({"low": -0.5, "high": 0.3}, lambda x: min(max(x, -0.5), 0.3)),
     "sin": ({}, math.sin),
     "cos": ({}, math.cos),
 }
 
 
-@pytest.mark.block("exp", "log", "sqrt", "power", "absolute", "clamp", "sin", "cos")
+@pytest.mark.block("exp", "log", "sqrt", "power", "abs", "clamp", "sin", "cos")
 @pytest.mark.parametrize("block", FORMULAS)
 def test_functions_are_the_ones_of_mathematics(block: str) -> None:
     fields, formula = FORMULAS[block]
@@ -109,15 +109,15 @@ def test_reductions_over_any_axes(kind: str, axes: str, keep: bool) -> None:
         assert float(y[place]) == pytest.approx(REDUCTIONS[kind](part), rel=1e-4, abs=1e-5)
 
 
-@pytest.mark.block("arg_max", "top_k")
+@pytest.mark.block("argmax", "topk")
 @pytest.mark.parametrize("smallest", [False, True])
 def test_choices_stand_where_sorting_puts_them(smallest: bool) -> None:
     x = values(2, 5, 7)
     order = np.argsort(x.numpy() if smallest else -x.numpy(), axis=1)
-    best, index = build("top_k", sequence(5, 7), k=3, axis="T", smallest=smallest)(x)
+    best, index = build("topk", sequence(5, 7), k=3, axis="T", smallest=smallest)(x)
     assert np.array_equal(index.numpy(), order[:, :3])
     assert np.array_equal(best.numpy(), np.take_along_axis(x.numpy(), order[:, :3], 1))
-    first = build("arg_max", sequence(5, 7), axis="T", smallest=smallest)(x)[0]
+    first = build("argmax", sequence(5, 7), axis="T", smallest=smallest)(x)[0]
     assert np.array_equal(first.numpy(), order[:, 0])
 
 
@@ -128,17 +128,17 @@ def test_rows_are_picked_by_their_indices() -> None:
     for n, row in enumerate(((4, 0, 0), (1, 4, 0))):  # what lies outside is the nearest
         for k, at in enumerate(row):
             assert torch.equal(y[n, k], x[n, at])
-    best, where = build("top_k", sequence(5, 4), k=2, axis="T")(x)
+    best, where = build("topk", sequence(5, 4), k=2, axis="T")(x)
     again = build("gather", sequence(5, 4), Shape((2, 4), ("T", "D"), "int"))(x, where)[0]
     assert torch.equal(again, best)
 
 
-@pytest.mark.block("matrix_product")
+@pytest.mark.block("matmul")
 @pytest.mark.parametrize("transpose", ["none", "first", "second", "both"])
 def test_matrix_products(transpose: str) -> None:
     a = values(2, 3, 4) if transpose in ("none", "second") else values(2, 4, 3)
     b = values(2, 4, 5) if transpose in ("none", "first") else values(2, 5, 4)
-    model = build("matrix_product", sequence(*a.shape[1:]), sequence(*b.shape[1:]), transpose=transpose)
+    model = build("matmul", sequence(*a.shape[1:]), sequence(*b.shape[1:]), transpose=transpose)
     left, right = a.numpy(), b.numpy()
     left = left.transpose(0, 2, 1) if transpose in ("first", "both") else left
     right = right.transpose(0, 2, 1) if transpose in ("second", "both") else right
@@ -146,10 +146,10 @@ def test_matrix_products(transpose: str) -> None:
     assert model.sample.macs == 3 * 4 * 5
 
 
-@pytest.mark.block("matrix_product")
+@pytest.mark.block("matmul")
 def test_one_matrix_serves_a_stack_of_others() -> None:
     a, b = values(2, 3, 4, 5), values(2, 5, 2)
-    y = build("matrix_product", image(3, 4, 5), sequence(5, 2))(a, b)[0]
+    y = build("matmul", image(3, 4, 5), sequence(5, 2))(a, b)[0]
     torch.testing.assert_close(y, torch.stack([a[:, n] @ b for n in range(3)], 1))
 
 

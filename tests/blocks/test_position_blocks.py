@@ -21,14 +21,12 @@ def values(*shape: int) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(sum(shape)))
 
 
-@pytest.mark.block("rotary_encoding")
+@pytest.mark.block("rope")
 @pytest.mark.parametrize("pairs", ["halves", "neighbours"])
 @pytest.mark.parametrize("share", [1.0, 0.5])
 def test_rotary_pairs_turn_as_complex_numbers(pairs: str, share: float) -> None:
     heads, head = 2, 8
-    model = build(
-        "rotary_encoding", sequence(T, heads * head), heads=heads, theta=100.0, pairs=pairs, share=share
-    )
+    model = build("rope", sequence(T, heads * head), heads=heads, theta=100.0, pairs=pairs, share=share)
     x = values(N, T, heads * head)
     y = model(x)[0]
     turned = int(head * share)
@@ -44,9 +42,9 @@ def test_rotary_pairs_turn_as_complex_numbers(pairs: str, share: float) -> None:
             )
 
 
-@pytest.mark.block("rotary_encoding")
+@pytest.mark.block("rope")
 def test_products_of_turned_vectors_depend_on_their_distance_alone() -> None:
-    model = build("rotary_encoding", sequence(12, D), heads=2)
+    model = build("rope", sequence(12, D), heads=2)
     q, k = (values(1, 1, D).expand(1, 12, D), values(1, 1, D + 0).flip(-1).expand(1, 12, D))
     scores = (model(q)[0] @ model(k)[0].transpose(1, 2))[0]
     for away in (-3, 0, 4):
@@ -55,7 +53,7 @@ def test_products_of_turned_vectors_depend_on_their_distance_alone() -> None:
     assert (scores[0, 0] - scores[0, 5]).abs() > 1e-3
 
 
-@pytest.mark.block("linear_bias")
+@pytest.mark.block("alibi")
 @pytest.mark.parametrize(
     ("heads", "slopes"),
     [
@@ -66,7 +64,7 @@ def test_products_of_turned_vectors_depend_on_their_distance_alone() -> None:
     ],
 )
 def test_alibi_falls_with_the_distance_at_the_papers_slopes(heads: int, slopes: list[float]) -> None:
-    model = build("linear_bias", sequence(T, D), sequence(S, 3), heads=heads)
+    model = build("alibi", sequence(T, D), sequence(S, 3), heads=heads)
     bias = model(values(N, T, D), values(N, S, 3))[0]
     assert bias.shape == (N, heads, T, S)
     for h, slope in enumerate(slopes):

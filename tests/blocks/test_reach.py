@@ -65,7 +65,7 @@ def test_nothing_outside_the_window_matters(cls: type[Block]) -> None:
 
 LOCAL = {
     "deformable_conv2d": "its moves begin at 0",
-    "response_norm": "its factors begin at 0",
+    "global_response_norm": "its factors begin at 0",
     "nonlocal": "its last norm begins at 0",
     "spatial_transformer": "where it reads begins as the identity; a gradient of 0 reaches the localisation",
     "reverse": "moves values to the other end",

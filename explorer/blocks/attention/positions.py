@@ -14,7 +14,7 @@ THETA = Float(10_000.0, min=1.0, max=1e9, doc="how slow the slowest pair turns; 
 
 
 @block(
-    "rotary_encoding",
+    "rope",
     target=f"{OWN}:Rotary",
     category="1.1.4",
     family="attention",
@@ -94,7 +94,7 @@ class _Bias(Block):
 
 
 @block(
-    "linear_bias",
+    "alibi",
     target=f"{OWN}:LinearBias",
     category="1.1.4",
     family="attention",

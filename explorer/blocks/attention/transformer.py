@@ -337,7 +337,7 @@ class MultiHeadAttention(_Heads):
         if self.position != "rotary":
             return x
         heads, theta = x.tensor.shape[1] // head, None if self.theta == THETA.default else self.theta
-        return g.add("rotary_encoding", x, name=f"{name}_rotary", heads=heads, theta=theta)
+        return g.add("rope", x, name=f"{name}_rotary", heads=heads, theta=theta)
 
     def _bias(self, g: Builder, query: Wire, key: Wire) -> Wire | None:
         """What distances add to the scores."""
@@ -345,7 +345,7 @@ class MultiHeadAttention(_Heads):
             return None
         other = None if key == query else key
         if self.position == "alibi":
-            return g.add("linear_bias", query, other, name="alibi", heads=self.heads)
+            return g.add("alibi", query, other, name="alibi", heads=self.heads)
         return g.add("relative_bias", query, other, name="relative", heads=self.heads, causal=self.causal)
 
     def summary(self) -> str:

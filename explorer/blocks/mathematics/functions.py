@@ -194,7 +194,7 @@ class Power(_Function):
         return f"^{self.exponent:g}"
 
 
-@block("absolute", target=f"{OWN}:Absolute", category="1.1.7", family="act", icon="absolute")
+@block("abs", target=f"{OWN}:Absolute", category="1.1.7", family="act", title="Absolute value", icon="abs")
 class Absolute(_Function):
     r"""Drops the sign of each value. How far it is from zero stays, on which side is forgotten.
 
@@ -208,7 +208,7 @@ class Absolute(_Function):
     """
 
     formula = r"y = \lvert x \rvert"
-    tags = ("abs", "magnitude", "size")
+    tags = ("absolute value", "magnitude", "modulus")
 
 
 @block("clamp", target=f"{OWN}:Clamp", category="1.1.7", family="act", icon="clamp")

@@ -16,11 +16,11 @@ EQUATION = re.compile(r"([a-z]{1,5})(?:,([a-z]{1,5}))?->([a-z]{0,5})")
 
 
 @block(
-    "matrix_product",
+    "matmul",
     target=f"{OWN}:MatrixProduct",
     category="1.1.7",
     family="linear",
-    icon="matrix_product",
+    icon="matmul",
     stem="product",
 )
 class MatrixProduct(Block):

@@ -98,7 +98,7 @@ class _Ranked(Block):
         return ReceptiveField(whole=True) if x.axes[self._place(x)] in SPATIAL else None
 
 
-@block("arg_max", target=f"{OWN}:ArgMax", category="1.1.7", family="shape", title="Arg-max", icon="arg_max")
+@block("argmax", target=f"{OWN}:ArgMax", category="1.1.7", family="shape", title="Arg-max", icon="argmax")
 class ArgMax(_Ranked):
     r"""Tells where the largest value along an axis stands, as a whole number from 0 on. Of equal values the
     first counts.
@@ -126,7 +126,7 @@ class ArgMax(_Ranked):
         return call(defaults=defaults, dim=self._place(x) + 1, smallest=self.smallest)
 
 
-@block("top_k", target=f"{OWN}:TopK", category="1.1.7", family="shape", title="Top k", icon="top_k")
+@block("topk", target=f"{OWN}:TopK", category="1.1.7", family="shape", title="Top k", icon="topk")
 class TopK(_Ranked):
     r"""Keeps the k largest values along an axis, the largest first, and tells where they stood. The rest is
     left out.

@@ -84,7 +84,7 @@ class RmsNorm(Block):
 
 
 @block(
-    "response_norm",
+    "global_response_norm",
     target=f"{OWN}:ResponseNorm",
     category="1.1.6",
     family="norm",

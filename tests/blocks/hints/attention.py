@@ -87,7 +87,7 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
     "multi_head_attention": _many,
     "transformer_encoder_layer": _layer,
     "transformer_decoder_layer": _decoder,
-    "rotary_encoding": _turned,
+    "rope": _turned,
     "adaptive_norm": _conditioned,
 }
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -95,11 +95,11 @@ FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "multi_head_attention": _heads,
     "transformer_encoder_layer": _layer_fields,
     "transformer_decoder_layer": _layer_fields,
-    "rotary_encoding": lambda rng, *x: {"heads": rng.choice((1, 2)), "share": rng.choice((1.0, 1.0, 0.5))},
+    "rope": lambda rng, *x: {"heads": rng.choice((1, 2)), "share": rng.choice((1.0, 1.0, 0.5))},
     "relative_bias": lambda rng, *x: {
         "buckets": rng.choice((4, 6, 8, 32)),
         "longest": rng.choice((20, 128)),
         "heads": rng.randint(1, 6),
     },
-    "linear_bias": lambda rng, *x: {"heads": rng.randint(1, 12)},
+    "alibi": lambda rng, *x: {"heads": rng.randint(1, 12)},
 }

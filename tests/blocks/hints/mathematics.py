@@ -78,10 +78,10 @@ INPUTS: dict[str, Callable[[random.Random], tuple[Any, ...]]] = {
     "subtract": _pair,
     "divide": _pair,
     "gather": _gathered,
-    "matrix_product": _matrices,
+    "matmul": _matrices,
     "einsum": _equation,
     "reduce": lambda rng: (_any(rng),),
-    "arg_max": lambda rng: (_any(rng),),
+    "argmax": lambda rng: (_any(rng),),
 }
 FIELDS: dict[str, Callable[..., dict[str, Any]]] = {
     "reduce": _axes,
