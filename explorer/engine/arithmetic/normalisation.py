@@ -144,12 +144,14 @@ def _normalised(
 ) -> Worked:
     n = words.number
     value = (x - mean) / square**0.5
-    formula = f"({n(x)} − {n(mean)}) ÷ {n(square**0.5)}" if mean else f"{n(x)} ÷ {n(square**0.5)}"
+    away = f"{n(x)} {'−' if mean > 0 else '+'} {n(abs(mean))}"
+    formula = f"({away}) ÷ {n(square**0.5)}" if mean else f"{n(x)} ÷ {n(square**0.5)}"
     scale = (abs(x) + abs(mean)) / square**0.5
     if factor is not None:
         value, scale, formula = value * factor, scale * abs(factor), f"{formula} · {n(factor)}"
     if shift is not None:
-        value, scale, formula = value + shift, scale + abs(shift), f"{formula} + {n(shift)}"
+        value, scale = value + shift, scale + abs(shift)
+        formula += f" {'−' if shift < 0 else '+'} {n(abs(shift))}"
     text = f"One value: {what}, then what was learned: · γ + β."
     if factor is None:
         text = f"One value: {what}."
