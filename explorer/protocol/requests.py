@@ -112,7 +112,7 @@ class Features(_Request, frozen=True):
 
 
 class Arithmetic(_Request, frozen=True):
-    """How one value of a layer comes about; without a place, the one farthest from 0.
+    """How one value of a layer comes about; without a place, the largest.
 
     Attributes:
         place: index in the layer's output, without the batch. most: how many parts are sent one by one.

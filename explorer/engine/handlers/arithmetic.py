@@ -67,7 +67,7 @@ def arithmetic(engine: EngineState, request: requests.Arithmetic) -> None:
 def _place(output: Tensor, wanted: Sequence[int], address: str) -> tuple[int, ...]:
     sizes = tuple(output.shape)
     if not wanted:
-        best = int(output.abs().nan_to_num(-1.0).argmax()) if output.numel() else 0
+        best = int(output.nan_to_num(-torch.inf).argmax()) if output.numel() else 0
         return tuple(int(n) for n in np.unravel_index(best, sizes or (1,)))[: len(sizes)]
     if len(wanted) != len(sizes) or not all(0 <= n < size for n, size in zip(wanted, sizes, strict=True)):
         shape = "×".join(map(str, sizes))

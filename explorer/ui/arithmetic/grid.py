@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer import words
 from explorer.style import colours
 from explorer.style.ink import ink_on
 from explorer.style.theme import follow, theme
 
-CELL, LARGEST = 34, 7
+CELL, LARGEST = 28, 7
 """Side of a cell with its number; larger windows show colours only."""
 FAINT = 0.35
 """Of values that a maximum leaves out."""
@@ -35,15 +35,17 @@ class NumberGrid(QWidget):
         self._chosen: tuple[int, int] | None = None
         self.setAccessibleName(name)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        follow(self.updateGeometry)
+        follow(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedSize(self.sizeHint())
 
     def show_values(
         self, values: np.ndarray, limits: tuple[float, float], chosen: tuple[int, int] | None = None
     ) -> None:
         """Show an array between two ends; of a maximum only the `chosen` cell stands out."""
         self._values, self._limits, self._chosen = values, limits, chosen
-        self.updateGeometry()
+        self._restyle()
         self.update()
 
     def mark(self, cell: tuple[int, int] | None) -> None:
@@ -56,19 +58,14 @@ class NumberGrid(QWidget):
         return max(self._values.shape) <= LARGEST
 
     def _side(self) -> float:
-        px = theme().px
-        return (
-            float(px(CELL)) if self._has_numbers else max(2.0, px(CELL * LARGEST) / max(self._values.shape))
-        )
+        if self._has_numbers:
+            return float(theme().px(CELL))
+        return max(2.0, theme().px(CELL * LARGEST) / max(self._values.shape))
 
     def sizeHint(self) -> QSize:
         """Return the size of all cells."""
         rows, columns = self._values.shape
         return QSize(round(columns * self._side()) + 1, round(rows * self._side()) + 1)
-
-    def minimumSizeHint(self) -> QSize:
-        """All cells are seen."""
-        return self.sizeHint()
 
     def _cell_at(self, at: QPointF) -> tuple[int, int] | None:
         row, column = int(at.y() / self._side()), int(at.x() / self._side())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer import words
 from explorer.protocol.arithmetic import ArithmeticSet
@@ -33,7 +33,7 @@ class ArithmeticPanel(LookPanel):
         self.stage = SumStage()
         self.words = label(wrap=True)
         self.where = label(tone="2")
-        self.output = MapView("Output of the layer", 150)
+        self.output = MapView("Output of the layer", 110)
         self.output.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.formula = label(weight="semibold", wrap=True)
         self.check = label(tone="2", wrap=True)
@@ -67,32 +67,32 @@ class ArithmeticPanel(LookPanel):
         top.addLayout(column)
         top.addLayout(text, 1)
         self._right.addLayout(top)
-        self._cells = QHBoxLayout()
-        for grid, title in zip(self.grids, self._titles, strict=True):
-            part = QVBoxLayout()
-            part.addWidget(title)
-            part.addWidget(grid)
-            part.addStretch(1)
-            self._cells.addLayout(part)
-        self._cells.addStretch(1)
-        self._right.addLayout(self._cells)
+        self._cells = QGridLayout()
+        for number, (grid, title) in enumerate(zip(self.grids, self._titles, strict=True)):
+            down, across = divmod(number, 2)
+            self._cells.addWidget(title, 2 * down, across)
+            self._cells.addWidget(grid, 2 * down + 1, across, Qt.AlignmentFlag.AlignLeft)
+        self._cells.setColumnStretch(2, 1)
         self._right.addWidget(self.product)
+        self._right.addLayout(self._cells)
         self._right.addStretch(1)
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(scrolling(middle), 5)
+        self._side = scrolling(right)
+        row.addWidget(scrolling(middle), 1)
         row.addWidget(rule("down"))
-        row.addWidget(scrolling(right), 5)
+        row.addWidget(self._side)
         follow(self._space_out)
         return body
 
     def _space_out(self) -> None:
         px = theme().px
+        self._side.setFixedWidth(px(326))
         for column in (self._middle, self._right):
             column.setContentsMargins(px(14), px(8), px(14), px(8))
             column.setSpacing(px(8))
-        self._cells.setSpacing(px(14))
+        self._cells.setSpacing(px(6))
 
     # what is shown
 
@@ -123,6 +123,11 @@ class ArithmeticPanel(LookPanel):
         self.stage.show_value(event, current)
         self.choose(current)
         self.show_body()
+
+    def show_empty(self, words: str = NOTHING) -> None:
+        """Show words in place of the value."""
+        self.samples.set_box(None)
+        super().show_empty(words)
 
     def choose(self, number: int) -> None:
         """Open a part: its window, weights and products with their numbers."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from explorer.meaning.places import receptive_field_at
 from explorer.protocol import events, requests
 from explorer.ui.arithmetic.panel import NOTHING, ArithmeticPanel
 from explorer.ui.desk import Desk
 from explorer.ui.probing.presenter import LookPresenter
+from explorer.ui.probing.receptive_field import box_of, words_for
 from explorer.ui.shell.parts import Parts
 
 
@@ -50,6 +52,18 @@ class ArithmeticPresenter(LookPresenter):
         if isinstance(event, events.ArithmeticSet):
             self._place = event.place
             self._panel.show_value(event)
+            self._draw_box(event)
+
+    def _draw_box(self, event: events.ArithmeticSet) -> None:
+        """Outline in the picture what the value sees of it."""
+        flow = self.desk.workspace.flow
+        tensor = next(iter(flow.inputs.values()), None)
+        if len(event.shape) != 3 or tensor is None or len(tensor.shape) != 3:
+            self._panel.samples.set_box(None)
+            return
+        field = receptive_field_at(flow, event.address)
+        box = box_of(field, event.cell, event.output.shape, tensor.shape[1:])
+        self._panel.samples.set_box(box, words_for(field))
 
     def _go(self, place: tuple[int, ...]) -> None:
         self._place = place

@@ -16,11 +16,13 @@ from explorer.style import colours
 from explorer.style.theme import follow, theme
 from explorer.ui.arithmetic.grid import short
 
-PICTURE, GAP = 40, 10
+PICTURE, GAP = 40, 6
 LINE = 26
 """Height of a row without pictures."""
-NAME = 96
-NUMBER = 64
+NAME = 62
+NUMBER = 48
+RIGHT = 66
+"""Kept free for the number of the longest bar."""
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
@@ -123,10 +125,9 @@ class SumStage(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         px = theme().px
-        left = px(NAME) + (
-            3 * px(PICTURE) + 4 * px(GAP + 8) if self._has_pictures else 2 * px(NUMBER) + px(24)
-        )
-        scale = _Scale(self._rows, self._event.worked_out, left + px(GAP), self.width() - px(64))
+        taken = 3 * px(PICTURE + GAP + 8) if self._has_pictures else 2 * px(NUMBER) + px(GAP)
+        right = self.width() - px(RIGHT)
+        scale = _Scale(self._rows, self._event.worked_out, px(NAME) + taken + px(GAP), right)
         top, run = 0, 0.0
         adds_up = self._event.kind in ("sum", "mean", "share")
         for number, row in enumerate(self._rows):
@@ -147,7 +148,7 @@ class SumStage(QWidget):
         px, shown = theme().px, theme().colours
         painter.setPen(shown.text if row.share is not None else shown.text2)
         painter.setFont(theme().font("label"))
-        painter.drawText(place.adjusted(px(14), 0, 0, 0), MIDDLE, row.name)
+        painter.drawText(place.adjusted(px(10), 0, 0, 0), MIDDLE, row.name)
         if row.share is None:
             return
         arrays = (row.share.window, row.share.weights, products(row.share))
@@ -179,7 +180,7 @@ class SumStage(QWidget):
         if weights is not None:
             text += f" × {short(float(weights[0, 0]))}"
         painter.setPen(theme().colours.text2)
-        painter.drawText(QRectF(px(NAME), place.top(), px(2 * NUMBER + 24), place.height()), MIDDLE, text)
+        painter.drawText(QRectF(px(NAME), place.top(), px(2 * NUMBER + GAP), place.height()), MIDDLE, text)
 
     def _paint_bar(self, painter: QPainter, scale: _Scale, place: QRectF, run: float, adds: float) -> None:
         px, shown = theme().px, theme().colours
