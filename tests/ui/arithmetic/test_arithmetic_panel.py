@@ -118,16 +118,18 @@ def test_a_click_in_the_output_asks_for_that_value_and_edits_that_take_it_away_f
     desk.close()
 
 
-def test_what_cannot_be_taken_apart_says_why(engine):
+WHY_NOT = {"encoder1": "is made of layers", "class_token": "not written out", "nowhere": "no layer"}
+
+
+@pytest.mark.parametrize("address", WHY_NOT)
+def test_what_cannot_be_taken_apart_says_why(address):
     vit = LocalEngine(find("vit_mnist").build())
-    for address, words in (
-        ("encoder1", "is made of layers"),
-        ("class_token", "not written out"),
-        ("nowhere", "no layer"),
-    ):
-        with pytest.raises(Exception, match=words):
-            vit.ask(requests.Arithmetic(address=address, sample=Sample(dataset="mnist5k")))
-    with pytest.raises(Exception, match="gives 16×10×10: a place in it is 3 numbers"):
+    with pytest.raises(RequestProblem, match=WHY_NOT[address]):
+        vit.ask(requests.Arithmetic(address=address, sample=Sample(dataset="mnist5k")))
+
+
+def test_a_place_outside_of_the_layer_is_refused_with_its_sizes(engine):
+    with pytest.raises(RequestProblem, match="gives 16×10×10: a place in it is 3 numbers"):
         asked(engine, "conv2", (16, 0, 0))
 
 
