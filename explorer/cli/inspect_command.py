@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from explorer.cli.inspect_views import Look
     from explorer.engine.local import LocalEngine
 
-OF_ONE_LAYER = ("features", "filters")
-VIEWS = ("attention", "attribution", "features", "filters", "statistics", "time")
+OF_ONE_LAYER = ("arithmetic", "features", "filters")
+VIEWS = ("arithmetic", "attention", "attribution", "features", "filters", "statistics", "time")
 MOST_PROBLEMS = 12
 MOST_STEPS = 10_000
 
@@ -52,6 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--weights", default="", metavar="FILE", help="safetensors; default: the shipped ones, if any"
+    )
+    parser.add_argument(
+        "--place",
+        type=values.place,
+        default=(),
+        metavar="C,H,W",
+        help="for arithmetic: which value of the layer, counted from 0; default: the largest",
     )
     parser.add_argument("--method", default="integrated_gradients", help="for attribution")
     parser.add_argument(
@@ -139,7 +146,7 @@ def refuse(flow: Flow, arguments: argparse.Namespace) -> None:
 
 def _such_as(flow: Flow, view: str) -> str:
     """Some layers that the view can show, for an error message."""
-    layers = [address for address, node in flow.walk() if node.parameters or view == "features"]
+    layers = [address for address, node in flow.walk() if node.parameters or view != "filters"]
     return f"such as {' or '.join(layers[:2])}" if layers else "but no layer here has weights"
 
 

@@ -89,6 +89,30 @@ def _features(engine: LocalEngine, arguments: argparse.Namespace, sample: Sample
     return Look(pictures.sheet(f"{arguments.at}", note, cells, columns), arrays, facts)
 
 
+def _arithmetic(engine: LocalEngine, arguments: argparse.Namespace, sample: Sample) -> Look:
+    asked = requests.Arithmetic(address=arguments.at, sample=sample, place=arguments.place, most=MOST_MAPS)
+    event = _expect(engine.ask(asked), events.ArithmeticSet)
+    arrays = {"output": event.output, "value": np.array(event.value)}
+    limits = [pictures.limits(share.window) for share in event.shares]
+    low, high = min(low for low, _ in limits), max(high for _, high in limits)
+    cells = []
+    for number, share in enumerate(event.shares):
+        cells.append((pictures.drawn(share.window, low, high), share.name, f"{share.adds:+.3g}"))
+        arrays[f"window{number}"] = share.window
+        if share.weights is not None:
+            cells.append((pictures.drawn(share.weights), "weights", ""))
+            cells.append((pictures.drawn(share.window * share.weights), "products", ""))
+            arrays[f"weights{number}"] = share.weights
+    title = f"{event.address} {','.join(map(str, event.place))}"
+    agrees = "the same" if event.exact else "not the same"
+    facts = (
+        f"{title}: {event.words}",
+        event.formula,
+        f"the layer gives {event.value:.7g}, {agrees} as {event.worked_out:.9g} worked out",
+    )
+    return Look(pictures.sheet(title, event.words, cells, 6), arrays, facts)
+
+
 def _seen(engine: LocalEngine, address: str) -> str:
     """The exact receptive field of a layer in a sentence."""
     return f"{address}: {receptive_field_words(receptive_field_at(engine.flow, address))}"
@@ -297,6 +321,7 @@ def _time(engine: LocalEngine, arguments: argparse.Namespace, sample: Sample) ->
 
 
 VIEWS: dict[str, Callable[[LocalEngine, argparse.Namespace, Sample], Look]] = {
+    "arithmetic": _arithmetic,
     "features": _features,
     "filters": _filters,
     "attention": _attention,

@@ -24,3 +24,16 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 
 seed = whole(0, LARGEST_SEED)
+
+
+def place(text: str) -> tuple[int, ...]:
+    """Read an index such as `14,6,5`."""
+    try:
+        found = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if not found or len(found) > 8 or min(found) < 0 or max(found) > 2**31:
+        raise argparse.ArgumentTypeError(
+            f"a place is whole numbers from 0, such as 14,6,5, not “{text[:40]}”"
+        )
+    return found

@@ -7,11 +7,12 @@ from typing import TypeAlias
 import msgspec
 import numpy as np
 
-from explorer.protocol import run_events, text_events, weight_events
+from explorer.protocol import arithmetic, run_events, text_events, weight_events
 from explorer.protocol.base_event import BaseEvent
 from explorer.protocol.pictures import Picture
 from explorer.protocol.records import Answer, AttentionLayer, Layer, Output, Target, Tile
 
+ArithmeticSet = arithmetic.ArithmeticSet
 RunStarted = run_events.RunStarted
 RunSteps = run_events.RunSteps
 RunEpoch = run_events.RunEpoch
@@ -295,6 +296,7 @@ Event: TypeAlias = (
     | SampleSet
     | TileSet
     | FeatureSet
+    | ArithmeticSet
     | StatisticsSet
     | AttentionSet
     | AnswerSet

@@ -111,6 +111,20 @@ class Features(_Request, frozen=True):
     most: int = 512
 
 
+class Arithmetic(_Request, frozen=True):
+    """How one value of a layer comes about; without a place, the largest.
+
+    Attributes:
+        place: index in the layer's output, without the batch. most: how many parts are sent one by one.
+
+    """
+
+    address: str
+    sample: Sample
+    place: tuple[int, ...] = ()
+    most: int = 8
+
+
 class Statistics(_Request, frozen=True):
     """Mean, spread, zeros and histogram of every node's output over several samples.
 
@@ -307,6 +321,7 @@ Request: TypeAlias = (
     | Tiles
     | Answers
     | Features
+    | Arithmetic
     | Statistics
     | Attention
     | Attribution

@@ -17,6 +17,7 @@ _WORDS: dict[type, str] = {
     requests.Tiles: "Pictures of the blocks",
     requests.Answers: "Computing the answer",
     requests.Features: "Computing feature maps",
+    requests.Arithmetic: "Taking a value apart",
     requests.Statistics: "Statistics over samples",
     requests.Attention: "Computing attention",
     requests.Attribution: "Computing the attribution",

@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.engine.handlers import (
     answers,
+    arithmetic,
     attribution,
     cards,
     design,
@@ -39,6 +40,7 @@ TABLE: Mapping[type, Handler] = {
     requests.Evaluate: weights.evaluate,
     requests.Tiles: look.tiles,
     requests.Features: look.features,
+    requests.Arithmetic: arithmetic.arithmetic,
     requests.Statistics: look.statistics,
     requests.Time: timing.time_layers,
     requests.Answers: answers.answers,

@@ -47,6 +47,7 @@ OWN: tuple[PanelRow, ...] = (
     PanelRow("training", "Training", "explorer.ui.training.presenter"),
     PanelRow("features", "Features", "explorer.ui.features.presenter"),
     PanelRow("attention", "Attention", "explorer.ui.attention.presenter"),
+    PanelRow("arithmetic", "Arithmetic", "explorer.ui.arithmetic.presenter"),
     PanelRow("text", "Text", "explorer.ui.writing.presenter"),
     PanelRow("attribution", "Attribution", "explorer.ui.attribution.presenter"),
     PanelRow("answer", "Answer", "explorer.ui.answer.presenter"),

@@ -1,0 +1,1 @@
+"""The arithmetic panel: one value of a layer, written out with this input's numbers."""
