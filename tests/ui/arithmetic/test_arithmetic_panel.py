@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from explorer.architectures.gallery import find
 from explorer.engine.local import LocalEngine
+from explorer.engine.state import RequestProblem
 from explorer.protocol import events, requests
 from explorer.protocol.records import Sample
 from explorer.style.theme import theme
