@@ -13,6 +13,16 @@ from explorer.engine.arithmetic.rule import NoRule as NoRule
 from explorer.engine.arithmetic.rule import Worked as Worked
 from explorer.engine.arithmetic.rule import rule_for as rule_for
 
-FILES = ("sliding", "linear", "pooling", "normalisation", "pointwise", "joins", "rearranging", "attention")
+FILES = (
+    "sliding",
+    "linear",
+    "pooling",
+    "normalisation",
+    "pointwise",
+    "joins",
+    "rearranging",
+    "attention",
+    "recurrent",
+)
 for _file in FILES:
     import_module(f"explorer.engine.arithmetic.{_file}")

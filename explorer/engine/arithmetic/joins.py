@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from explorer import words
 from explorer.engine.arithmetic.linear import one
 from explorer.engine.arithmetic.rule import Place, Worked, rule
-from explorer.engine.modules.arithmetic import Subtract
+from explorer.engine.modules.arithmetic import MatrixProduct, Subtract, joined
 from explorer.engine.modules.normalisation import LayerScale
 from explorer.engine.modules.plumbing import Add, Concat, Multiply, Scale
+from explorer.engine.modules.tokens import ClassToken
 from explorer.protocol.arithmetic import Share
 
 
@@ -79,6 +80,48 @@ def subtract(module: nn.Module, arriving: Sequence[Tensor], place: Place) -> Wor
     a, b = _stretched(arriving, place)
     shares = [Share("a", a, one(a)), Share("−b", -b, one(-b))]
     return Worked("sum", "One value less the other.", a - b, shares, scale=abs(a) + abs(b))
+
+
+@rule(ClassToken)
+def class_token(module: nn.Module, arriving: Sequence[Tensor], place: Place) -> Worked:
+    """The first token is learned, the others are passed on."""
+    if place[0] == 0:
+        value = float(cast(ClassToken, module).token[0, 0, place[1]].double())
+        text = "The class token is learned, and the same for every input."
+        return Worked("copy", text, value, [Share("learned", value, one(value))], formula=words.number(value))
+    value = float(arriving[0][place[0] - 1, place[1]])
+    text = f"The value is passed on as it is; its token was number {place[0] - 1} before."
+    return Worked(
+        "copy", text, value, [Share("what arrives", value, one(value))], formula=words.number(value)
+    )
+
+
+@rule(MatrixProduct)
+def matmul(module: nn.Module, arriving: Sequence[Tensor], place: Place) -> Worked:
+    """A row of the first matrix times a column of the second."""
+    product = cast(MatrixProduct, module)
+    a, b = (x[None] for x in arriving)
+    a = a.transpose(-1, -2) if product.transpose in ("first", "both") else a
+    b = b.transpose(-1, -2) if product.transpose in ("second", "both") else b
+    a, b = joined(a, b)
+    row = _level(a, place[:-2])[place[-2]]
+    column = _level(b, place[:-2])[:, place[-1]]
+    products = row * column
+    shares = [
+        Share(f"place {n}", float(products[n]), one(float(row[n])), one(float(column[n])))
+        for n in range(len(products))
+    ]
+    text = (
+        f"Row {place[-2]} of a times column {place[-1]} of b: {words.plural(len(row), 'product')}, added up."
+    )
+    return Worked("sum", text, float(products.sum()), shares, scale=float(products.abs().sum()))
+
+
+def _level(x: Tensor, lead: Place) -> Tensor:
+    """The matrix of a place; axes of size 1 stand for all."""
+    for n in (0, *lead):
+        x = x[0 if len(x) == 1 else n]
+    return x
 
 
 @rule(Concat)

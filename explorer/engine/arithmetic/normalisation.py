@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from explorer import words
 from explorer.engine.arithmetic.linear import one
 from explorer.engine.arithmetic.rule import Place, Worked, rule
-from explorer.engine.modules.normalisation import ChannelNorm, ChannelRms, Standardize
+from explorer.engine.modules.normalisation import ChannelNorm, ChannelRms, LocalResponseWithin, Standardize
 from explorer.protocol.arithmetic import Share
 
 
@@ -130,6 +130,41 @@ def channel_root(module: nn.Module, arriving: Sequence[Tensor], place: Place) ->
     factor = None if module.weight is None else float(module.weight[place[0]].double())
     square = float(own.square().mean()) + module.eps
     return _normalised(float(arriving[0][place]), 0.0, square, factor, None, "the mean of the squares")
+
+
+@rule(nn.LocalResponseNorm)
+def local_response(module: nn.Module, arriving: Sequence[Tensor], place: Place) -> Worked:
+    """Divided by what the channels beside it say at the same place."""
+    assert isinstance(module, nn.LocalResponseNorm)
+    c, size = place[0], module.size
+    column = arriving[0].movedim(0, -1)[place[1:]]
+    first, last = max(0, c - size // 2), min(len(column), c + (size - 1) // 2 + 1)
+    beside = column[first:last]
+    mean = float(beside.square().sum()) / size
+    divisor = (module.k + module.alpha * mean) ** module.beta
+    x = float(column[c])
+    n = words.number
+    text = f"One value, divided by the strength of channels {first} to {last - 1} at the same place."
+    formula = f"{n(x)} ÷ ({n(module.k)} + {n(module.alpha)} · {n(mean)})^{n(module.beta)} = {n(x / divisor)}"
+    share = Share("what arrives", x, one(x))
+    return Worked("function", text, x / divisor, [share], formula=formula, scale=abs(x))
+
+
+@rule(LocalResponseWithin)
+def local_response_within(module: nn.Module, arriving: Sequence[Tensor], place: Place) -> Worked:
+    """Divided by what stands around it in the same map."""
+    layer = cast(LocalResponseWithin, module)
+    c, row, column = place
+    before, after = layer.size // 2, (layer.size - 1) // 2
+    plane = arriving[0][c]
+    around = plane[max(0, row - before) : row + after + 1, max(0, column - before) : column + after + 1]
+    total = float(around.square().sum())
+    x = float(plane[row, column])
+    value = x / (layer.k + layer.alpha * total) ** layer.beta
+    n = words.number
+    text = f"One value, divided by the strength of the {layer.size}×{layer.size} values around it in its map."
+    formula = f"{n(x)} ÷ ({n(layer.k)} + {n(layer.alpha)} · {n(total)})^{n(layer.beta)} = {n(value)}"
+    return Worked("function", text, value, [Share("what arrives", x, one(x))], formula=formula, scale=abs(x))
 
 
 def _learned(module: nn.Module, at: int | Place) -> tuple[float | None, float | None]:
