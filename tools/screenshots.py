@@ -38,6 +38,8 @@ OUT = Path(__file__).resolve().parent.parent / "screenshots"
 SCENES = [
     "main",
     "features",
+    "arithmetic",
+    "texts",
     "problem",
     "remarks",
     "attention",
@@ -118,6 +120,31 @@ class Album:
         self.app.canvas.show_address("conv2")
         pump(1000)
         self.shoot("features")
+
+    def arithmetic(self) -> None:
+        """One value of a convolution, written out."""
+        self.open("lenet5_modern", (1, 28, 28))
+        self.app.dock.show_tab("arithmetic")
+        self.app.canvas.show_address("conv2")
+        self._enlarged("arithmetic")
+
+    def texts(self) -> None:
+        """What a language model writes next, and what a translator looks at."""
+        self.open("gpt_shakespeare")
+        self.app.dock.show_tab("text")
+        self._enlarged("text")
+        self.open("french_luong")
+        self.app.dock.show_tab("attention")
+        self._enlarged("alignment")
+
+    def _enlarged(self, name: str) -> None:
+        """Light and dark, with a dock that takes some room from the canvas."""
+        for mode in ("light", "dark"):
+            theme().change(mode=mode)
+            self.app.window.resize(1440, 900)
+            self.app.window.room.enlarge_dock(0.35)
+            pump(2500)
+            keep(self.app.window.grab(), OUT / f"{name}-{mode}-1440x900.png")
 
     def problem(self) -> None:
         """A layer that does not fit, with repairs."""

@@ -12,7 +12,7 @@ from explorer.style import colours
 from explorer.style.ink import ink_on
 from explorer.style.theme import follow, theme
 
-CELL, LARGEST = 28, 7
+CELL, LARGEST = 30, 7
 """Side of a cell with its number; larger windows show colours only."""
 FAINT = 0.35
 """Of values that a maximum leaves out."""

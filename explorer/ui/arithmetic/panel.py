@@ -88,7 +88,7 @@ class ArithmeticPanel(LookPanel):
 
     def _space_out(self) -> None:
         px = theme().px
-        self._side.setFixedWidth(px(326))
+        self._side.setFixedWidth(px(346))
         for column in (self._middle, self._right):
             column.setContentsMargins(px(14), px(8), px(14), px(8))
             column.setSpacing(px(8))
