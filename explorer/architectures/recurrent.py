@@ -32,6 +32,68 @@ def lstm_rows(g: Builder, input: Tensor, classes: int, *, width: int = 64) -> No
     g.output("output", x)
 
 
+def _remembering(g: Builder, input: Tensor, classes: int, block: str, width: int) -> None:
+    """One layer that is asked after the last step."""
+    if not 1 <= width <= 4096:
+        raise ValueError(f"has 1 to 4,096 units, such as 32, not {width}.")
+    _, last = g.add_all(block, g.input("input", input), name=block, hidden=width)
+    g.output("output", g.add("linear", last, name="fc", features=classes))
+
+
+@architecture(
+    "lstm_delay",
+    title="LSTM that remembers",
+    category=CATEGORY,
+    year=1997,
+    source="Hochreiter & Schmidhuber 1997, Neural Computation 9",
+    input=(50, 5),
+    axes="TD",
+    classes=4,
+    dataset="delay",
+    weights="lstm_delay",
+    parameters=4_996,
+    run={"epochs": 30, "rate": 0.01},
+)
+def lstm_delay(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> None:
+    """Is told one of four signals somewhere in fifty steps of noise, and says at the end which it was.
+    Its cell keeps the signal however long ago it came; the plain RNN beside it forgets.
+
+    Contribution: the cell is added to, not multiplied through, so that its gradient lasts.
+    Figures: see `resources/weights/metrics.json`: right answers by the number of steps since the signal.
+    Form: one layer with the size of the state as its option, and a linear layer on the last state.
+    Strengths: it trains in a minute, and its gates can be watched while they close.
+    Gaps: has to learn when to keep; the steps cannot run in parallel.
+    """
+    _remembering(g, input, classes, "lstm", width)
+
+
+@architecture(
+    "rnn_delay",
+    title="RNN that forgets",
+    category=CATEGORY,
+    year=1990,
+    source="Elman 1990, Cognitive Science 14",
+    input=(50, 5),
+    axes="TD",
+    classes=4,
+    dataset="delay",
+    weights="rnn_delay",
+    parameters=1_316,
+    run={"epochs": 30, "rate": 0.01},
+)
+def rnn_delay(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> None:
+    """The same task as for the LSTM that remembers, trained alike. It answers when the signal was given a few
+    steps ago, and guesses when it lies further back, for its state is mixed anew at every step.
+
+    Contribution: the measure that gates are held against.
+    Figures: see `resources/weights/metrics.json`: right answers by the number of steps since the signal.
+    Form: one layer with the size of the state as its option, and a linear layer on the last state.
+    Strengths: a quarter of the weights.
+    Gaps: gradients vanish on their way back over many steps, so that it never learns to keep.
+    """
+    _remembering(g, input, classes, "rnn", width)
+
+
 def _layer(g: Builder, input: Tensor, block: str, hidden: int, **fields: FieldValue) -> None:
     """One layer; all its states and the last one leave."""
     x = g.input("input", input)

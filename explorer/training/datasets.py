@@ -35,7 +35,7 @@ class DataSet:
         shape: of one input, without the batch. classes: their names, empty where numbers are predicted.
         examples: how many there are, those held out included, with default options.
         loader: makes it, as `package.module:function`; its keyword arguments are the options.
-        target: shape of one target where numbers are predicted.
+        target: shape of one target where it is not one class.
 
     """
 
@@ -70,7 +70,19 @@ _OWN: Table[DataSet] = Table(
         2250,
         "textures:textures",
     ),
+    DataSet(
+        "scenes",
+        "Shapes in scenes",
+        "pictures",
+        "segmentation",
+        (3, 64, 64),
+        ("ground", "disc", "square", "triangle"),
+        1000,
+        "explorer.engine.data.scenes:scenes",
+        (64, 64),
+    ),
     _row("digits_rows", "MNIST, row by row", "sequences", (28, 28), _DIGITS, 5000, "digits:digits_rows"),
+    _row("delay", "A signal long ago", "sequences", (50, 5), ("A", "B", "C", "D"), 2000, "delay:delay"),
     _row("spirals", "Spirals", "points", (2,), ("arm 1", "arm 2"), 600, "points:spirals"),
     _row("circles", "Ring in a ring", "points", (2,), ("inner", "outer"), 600, "points:circles"),
     _row("moons", "Two moons", "points", (2,), ("upper", "lower"), 600, "points:moons"),
