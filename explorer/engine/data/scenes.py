@@ -98,6 +98,12 @@ def _turned(across: float, down: float, size: float, angle: float) -> tuple[Arra
     return x * cos + y * sin, y * cos - x * sin
 
 
+def drawn(examples: int, seed: int) -> list[Scene]:
+    """Draw pictures; the same seed draws the same ones, whatever their number."""
+    random = random_of(seed)
+    return [scene(random) for _ in range(examples)]
+
+
 def scenes(examples: int = 1000, seed: int = 0) -> Dataset:
     """Return pictures with the class of each of their pixels.
 
@@ -113,13 +119,12 @@ def scenes(examples: int = 1000, seed: int = 0) -> Dataset:
 
     """
     require_within("examples", examples, HELD_OUT_ONE_IN, MOST)
-    random = random_of(seed)
-    drawn = [scene(random) for _ in range(examples)]
+    found = drawn(examples, seed)
     return Dataset(
         id="scenes",
         title="Shapes in scenes",
-        inputs=np.stack([one.picture for one in drawn]),
-        targets=np.stack([one.classes for one in drawn]),
+        inputs=np.stack([one.picture for one in found]),
+        targets=np.stack([one.classes for one in found]),
         classes=CLASSES,
         axes=("C", "H", "W"),
         held_out=examples // HELD_OUT_ONE_IN,
