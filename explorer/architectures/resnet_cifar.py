@@ -75,6 +75,7 @@ def plain(g: Builder, input: Tensor, classes: int, depth: int, width: int) -> No
     source=HE15,
     input=(3, 32, 32),
     dataset="shapes32",
+    weights="resnet20_cifar",
     parameters=269_722,
 )
 def resnet20_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 20, width: int = 16) -> None:

@@ -26,7 +26,7 @@ from explorer.training.average_precision import Found, mean_average_precision
 NAME = "ssd_shapes"
 SCENES, HELD_OUT, MORE = 1000, 200, 1600
 """As in the data set; and how many others are trained on."""
-EPOCHS, BATCH, RATE, DECAY = 30, 16, 3e-3, 0.01
+EPOCHS, BATCH, RATE, DECAY = 6, 16, 3e-3, 0.01
 MATCH, NEGATIVE = 0.5, 3
 CENTRE, SIZE = 10.0, 5.0
 """What `ssd_head` divides the offsets by."""

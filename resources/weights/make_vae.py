@@ -21,7 +21,7 @@ from explorer.engine.data.catalogue import load
 from explorer.graph.resolve import Resolver
 
 NAME, DATA = "digits_vae", "digits_rebuilt"
-EPOCHS, BATCH, RATE = 100, 50, 2e-3
+EPOCHS, BATCH, RATE = 60, 50, 2e-3
 
 
 class Bound:

@@ -21,7 +21,7 @@ from explorer.ui.shell.keeping import Keeping
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.welcome.card import WelcomeCard
 from explorer.ui.welcome.recent_files import recent
-from explorer.ui.welcome.record import STARTERS, STEPS, Recent
+from explorer.ui.welcome.record import DIGITS, PHOTOGRAPHS, STEPS, Recent, Starter
 
 ABOVE = 16
 """Between the network and the card."""
@@ -40,10 +40,9 @@ class WelcomePresenter(QObject):
     ) -> None:
         super().__init__(over)
         self._over, self._designs, self._files, self._keeping, self._run = over, designs, files, keeping, run
-        self._starter = STARTERS[0]
-        self._path = str(resources.path("designs", self._starter.file))
-        self._bench: Bench | None = None
-        self._was_folded = False
+        self._benches: dict[Starter, Bench] = {}
+        self._was_folded: dict[Bench, bool] = {}
+        self._opening = False
         self._done: frozenset[int] = frozenset()
         self.card: WelcomeCard | None = None
 
@@ -61,16 +60,15 @@ class WelcomePresenter(QObject):
         """Open the network and show the card."""
         if self.card is not None:
             return
-        self._bench = self._bench_of_starter()
-        self._was_folded = self._bench.dock.is_folded
-        self._bench.dock.set_folded(True)
+        bench = self._show(PHOTOGRAPHS)
         self._done = frozenset([1])
         card = self.card = WelcomeCard(self._over)
         card.every.setChecked(self._keeping.kept.welcome)
         values = {
-            "title": self._starter.title,
-            "look": self._starter.look,
-            "parameters": words.count(self._bench.desk.workspace.flow.parameters),
+            "title": PHOTOGRAPHS.title,
+            "digits": DIGITS.title,
+            "look": PHOTOGRAPHS.look,
+            "parameters": words.count(bench.desk.workspace.flow.parameters),
         }
         card.set_words([s.about.format(**values) for s in STEPS], [s.button.format(**values) for s in STEPS])
         for signal, slot in (
@@ -84,8 +82,6 @@ class WelcomePresenter(QObject):
         ):
             signal.connect(slot)
         card.always.connect(lambda on: self._keeping.keep(welcome=on))
-        self._bench.desk.sampled.connect(self._on_sample)
-        self._bench.dock.shown.connect(self._on_tab)
         self._designs.switched.connect(self._on_switch)
         self._designs.closed.connect(self._on_close)
         card.set_done(self._done)
@@ -95,33 +91,59 @@ class WelcomePresenter(QObject):
         QTimer.singleShot(0, self, self._fill_recent)
 
     def close(self) -> None:
-        """Go for this time; the room is the network's again."""
-        if self.card is None or self._bench is None:
+        """Go for this time; the room is the networks' again."""
+        if self.card is None:
             return
-        card, bench, self.card, self._bench = self.card, self._bench, None, None
-        self._put_away(card)
-        if bench in self._designs.benches:
-            bench.desk.sampled.disconnect(self._on_sample)
-            bench.dock.shown.disconnect(self._on_tab)
-            self._leave_room(bench)
-            if bench.dock.is_folded and not self._was_folded:
-                bench.dock.set_folded(False)
+        self._put_away(self.card)
+        for bench in tuple(self._was_folded):
+            self._give_back(bench)
+        self._benches.clear()
         self._keeping.keep(welcomed=True)
         self._designs.bench.canvas.setFocus()
 
     def _put_away(self, card: WelcomeCard) -> None:
+        self.card = None
         card.hide()
         card.deleteLater()
         self._designs.switched.disconnect(self._on_switch)
         self._designs.closed.disconnect(self._on_close)
 
-    def _bench_of_starter(self) -> Bench:
-        for bench in self._designs.benches:
-            if bench.opened_by == self._path:
+    def _show(self, starter: Starter) -> Bench:
+        """Bring the network of a step to the front; it is opened where it is not there yet."""
+        path = str(resources.path("designs", starter.file))
+        bench = self._benches.get(starter) or self._opened_by(path)
+        self._opening = True
+        try:
+            if bench is None:
+                self._files.open_starter(path)
+                bench = self._designs.bench
+            else:
                 self._designs.show(bench)
-                return bench
-        self._files.open_starter(self._path)
-        return self._designs.bench
+        finally:
+            self._opening = False
+        self._benches[starter] = bench
+        if bench not in self._was_folded:
+            self._take(bench)
+            self._make_room()
+        return bench
+
+    def _opened_by(self, path: str) -> Bench | None:
+        return next((bench for bench in self._designs.benches if bench.opened_by == path), None)
+
+    def _take(self, bench: Bench) -> None:
+        """The dock of a network goes while the card is there."""
+        self._was_folded[bench] = bench.dock.is_folded
+        bench.dock.set_folded(True)
+        bench.desk.sampled.connect(self._on_sample)
+        bench.dock.shown.connect(self._on_tab)
+
+    def _give_back(self, bench: Bench) -> None:
+        was_folded = self._was_folded.pop(bench)
+        bench.desk.sampled.disconnect(self._on_sample)
+        bench.dock.shown.disconnect(self._on_tab)
+        self._leave_room(bench)
+        if bench.dock.is_folded and not was_folded:
+            bench.dock.set_folded(False)
 
     def _fill_recent(self) -> None:
         if self.card is not None:
@@ -131,14 +153,14 @@ class WelcomePresenter(QObject):
     # room
 
     def _make_room(self) -> None:
-        """The network is shown above the card, never under it."""
-        if self.card is None or self._bench is None:
+        """The network in front is shown above the card, never under it."""
+        bench = self._designs.bench
+        if self.card is None or bench not in self._was_folded:
             return
-        canvas = self._bench.canvas
-        canvas.overlays.reserved = self._over.height() - self.card.y() + theme().px(ABOVE)
-        canvas.overlays.set_quiet(True)
+        bench.canvas.overlays.reserved = self._over.height() - self.card.y() + theme().px(ABOVE)
+        bench.canvas.overlays.set_quiet(True)
         self.card.raise_()
-        navigation.fit_all(canvas, fly=False)
+        navigation.fit_all(bench.canvas, fly=False)
 
     @staticmethod
     def _leave_room(bench: Bench) -> None:
@@ -149,30 +171,34 @@ class WelcomePresenter(QObject):
     # what is done
 
     def _press(self, number: int) -> None:
-        if self._bench is None or self.card is None:
+        if self.card is None:
             return
         if number == 1:
             if path := ask_file(self._over):
-                self._bench.desk.session.choose(Sample(path=path))
+                self._show(PHOTOGRAPHS).desk.session.choose(Sample(path=path))
         elif number == 2:
             self.card.pad.clear()
             self.card.pad.setFocus()
         else:
-            self._bench.canvas.show_address(self._starter.look)
-            self._bench.dock.show_tab("features")
+            bench = self._show(PHOTOGRAPHS)
+            bench.canvas.show_address(PHOTOGRAPHS.look)
+            bench.dock.show_tab("features")
 
     def _draw(self, picture: object) -> None:
-        if self._bench is None:
+        """A stroke in the square: the network of digits answers."""
+        if self.card is None:
             return
-        tensor = next(iter(self._bench.desk.workspace.flow.inputs.values()), None)
+        bench = self._show(DIGITS)
+        tensor = next(iter(bench.desk.workspace.flow.inputs.values()), None)
         if tensor is not None:
             values = drawn_as(picture, tensor.shape)  # type: ignore[arg-type]
-            self._bench.desk.session.choose(Sample(values=values))
+            bench.desk.session.choose(Sample(values=values))
 
     def _on_sample(self) -> None:
         """A digit was drawn, here or in the panel of inputs."""
-        if self._bench is not None:
-            values = self._bench.desk.session.sample.values
+        bench = self._benches.get(DIGITS)
+        if bench in self._was_folded and bench is not None:
+            values = bench.desk.session.sample.values
             if values is not None and float(values.max(initial=0.0)) > 0:
                 self._tick(2)
 
@@ -187,15 +213,25 @@ class WelcomePresenter(QObject):
             self._make_room()
 
     def _on_switch(self, bench: Bench) -> None:
-        """Another design is in front: the card was about this one."""
-        if bench is not self._bench:
+        """Another design is in front: the card was about its own."""
+        if self._opening:
+            return
+        if bench in self._was_folded:
+            self._make_room()
+        else:
             self.close()
 
     def _on_close(self, bench: Bench) -> None:
-        """Its design is gone, and maybe the window with it: there is no room to give back."""
-        if bench is self._bench and self.card is not None:
-            card, self.card, self._bench = self.card, None, None
-            self._put_away(card)
+        """One of its designs is gone, and maybe the window with it: there is no room to give back."""
+        if self.card is None or bench not in self._was_folded:
+            return
+        del self._was_folded[bench]
+        self._benches = {starter: other for starter, other in self._benches.items() if other is not bench}
+        if PHOTOGRAPHS not in self._benches:
+            self._put_away(self.card)
+            for other in tuple(self._was_folded):
+                self._give_back(other)
+            self._benches.clear()
 
     # going on
 
