@@ -347,7 +347,7 @@ def timedistributed_cnn_lstm(
     parameters=12_321,
     task="prediction",
     also=("next frame", "video"),
-    run={"epochs": 15, "rate": 0.005, "loss": "mse"},
+    run={"epochs": 15, "rate": 0.005},
 )
 def convlstm_digits(g: Builder, input: Tensor, classes: int, *, width: int = 16) -> None:
     """Watches a digit fly for eight frames and draws the ninth. From one frame nobody could tell where it

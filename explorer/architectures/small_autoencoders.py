@@ -9,7 +9,7 @@ from explorer.architectures.architecture import architecture
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
-CATEGORY = "1.1.1 autoencoders"
+CATEGORY = "1.1.1 fully connected"
 
 
 def _check(hidden: int, code: int) -> None:
@@ -49,7 +49,7 @@ def _drawn(g: Builder, code: Wire, hidden: int, like: Tensor) -> None:
     parameters=410_912,
     task="reconstruction",
     also=("bottleneck", "dimension reduction"),
-    run={"epochs": 15, "rate": 0.001, "loss": "mse"},
+    run={"epochs": 15, "rate": 0.001},
 )
 def digits_autoencoder(g: Builder, input: Tensor, classes: int, *, hidden: int = 256) -> None:
     """Squeezes a digit of 784 pixels through sixteen numbers and draws it again from them. What the sixteen
@@ -86,7 +86,7 @@ def digits_autoencoder(g: Builder, input: Tensor, classes: int, *, hidden: int =
     parameters=415_024,
     task="reconstruction",
     also=("vae", "latent", "generative"),
-    run={"epochs": 15, "rate": 0.001, "loss": "mse"},
+    run={"epochs": 15, "rate": 0.001},
 )
 def digits_vae(g: Builder, input: Tensor, classes: int, *, hidden: int = 256) -> None:
     """Gives for each digit a cloud of codes, by its mean and its width, and draws a digit from one of them.

@@ -76,7 +76,7 @@ def srresnet_x4(
     parameters=22_860,
     task="super-resolution",
     also=("espcn", "upsampling"),
-    run={"epochs": 30, "rate": 0.002, "loss": "mse"},
+    run={"epochs": 30, "rate": 0.002},
 )
 def photos_x2(g: Builder, input: Tensor, classes: int, *, width: int = 32, layers: int = 4) -> None:
     """Enlarges a photograph to twice its size in the usual way, and adds what a small network says is missing.

@@ -85,7 +85,13 @@ _OWN: Table[DataSet] = Table(
         "textures:textures",
     ),
     _row(
-        "digits_turned", "MNIST, turned", "pictures", (1, 28, 28), _DIGITS, 5000, "turned_digits:digits_turned"
+        "digits_turned",
+        "MNIST, turned",
+        "pictures",
+        (1, 28, 28),
+        _DIGITS,
+        5000,
+        "turned_digits:digits_turned",
     ),
     _values(
         "digits_rebuilt",

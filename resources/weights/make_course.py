@@ -128,14 +128,14 @@ def turned_copies(copies: int) -> Dataset:
 
 SGD = {"optimiser": "sgd", "momentum": 0.9, "decay": 1e-4, "schedule": "warm_cosine"}
 ADAM = {"optimiser": "adamw", "decay": 0.01, "schedule": "warm_cosine"}
-DELAY = Plan(partial(load, "delay"), {**ADAM, "epochs": 40, "batch": 32, "rate": 5e-3, "decay": 0.0}, by_steps)
+DELAY = Plan(
+    partial(load, "delay"), {**ADAM, "epochs": 40, "batch": 32, "rate": 5e-3, "decay": 0.0}, by_steps
+)
 PLANS = {
     "unet_shapes": Plan(partial(load, "scenes"), {**ADAM, "epochs": 20, "batch": 16, "rate": 3e-3}),
     "lstm_delay": DELAY,
     "rnn_delay": DELAY,
-    "stn_mnist": Plan(
-        partial(turned_copies, 10), {**ADAM, "epochs": 12, "batch": 64, "rate": 2e-3}, turns
-    ),
+    "stn_mnist": Plan(partial(turned_copies, 10), {**ADAM, "epochs": 12, "batch": 64, "rate": 2e-3}, turns),
     "digits_autoencoder": Plan(
         partial(load, "digits_rebuilt"),
         {**ADAM, "epochs": 60, "batch": 50, "rate": 2e-3, "loss": "mse"},

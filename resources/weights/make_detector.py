@@ -101,7 +101,14 @@ def main(epochs: int) -> None:
             schedule.step()
             total += loss.item() * len(index)
         found = precision(model.eval(), own[-HELD_OUT:])
-        print(epoch, round(total / len(scenes), 3), round(found, 4), round(time.monotonic() - started), "s", flush=True)
+        print(
+            epoch,
+            round(total / len(scenes), 3),
+            round(found, 4),
+            round(time.monotonic() - started),
+            "s",
+            flush=True,
+        )
     written(model.eval(), HERE / f"{NAME}.safetensors")
     figures = {
         "dataset": "scenes",

@@ -57,16 +57,19 @@ def scene(random: np.random.Generator) -> Scene:
     for across, down, width in _places(random):
         number = int(random.integers(len(OUTLINES)))
         size = width / 2 / REACH[OUTLINES[number]]
-        x, y = _turned(across, down, size, float(random.uniform(0, 2 * math.pi)))
+        left, top = max(0, math.floor(across - width / 2 - 1)), max(0, math.floor(down - width / 2 - 1))
+        where = slice(top, math.ceil(down + width / 2 + 2)), slice(left, math.ceil(across + width / 2 + 2))
+        angle = float(random.uniform(0, 2 * math.pi))
+        x, y = _turned(rows[where[1]] - across, rows[where[0]] - down, size, angle)
         inside = distance(OUTLINES[number], x, y) * size
         cover = np.clip(0.5 - inside, 0, 1)
         shade = shading(None, x[None] * size, random)[0]
         colour = colours(bool(random.integers(2)), 1, random)[0, :, None, None] * shade
-        picture = cover * colour + (1 - cover) * picture
+        picture[:, *where] = cover * colour + (1 - cover) * picture[:, *where]
         there = cover >= 0.5
-        classes[there] = number + 1
-        low, high = np.flatnonzero(there.any(0))[[0, -1]], np.flatnonzero(there.any(1))[[0, -1]]
-        boxes.append((low[0], high[0], low[1] + 1, high[1] + 1))
+        classes[where][there] = number + 1
+        columns, lines = np.flatnonzero(there.any(0)) + left, np.flatnonzero(there.any(1)) + top
+        boxes.append((columns[0], lines[0], columns[-1] + 1, lines[-1] + 1))
         labels.append(number + 1)
     return Scene(
         np.asarray(np.clip(picture, 0, 1), np.float32),
@@ -90,10 +93,9 @@ def _places(random: np.random.Generator) -> list[tuple[float, float, float]]:
     return found
 
 
-def _turned(across: float, down: float, size: float, angle: float) -> tuple[Array, Array]:
-    """Pixel coordinates (64, 64) as seen from a shape; one unit is `size` px."""
-    pixel = np.arange(SIDE)
-    x, y = pixel[None, :] - across, pixel[:, None] - down
+def _turned(x: Array, y: Array, size: float, angle: float) -> tuple[Array, Array]:
+    """Coordinates (H, W) as seen from a shape, of columns (W,) and rows (H,) in px; one unit is `size` px."""
+    x, y = x[None, :], y[:, None]
     cos, sin = math.cos(angle) / size, math.sin(angle) / size
     return x * cos + y * sin, y * cos - x * sin
 

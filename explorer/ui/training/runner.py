@@ -48,7 +48,7 @@ class Runner(QObject):
 
     @settings.setter
     def settings(self, settings: TrainSettings) -> None:
-        self._session.settings = settings
+        self._session.settings = run_settings.suited(settings)
         self.changed.emit()
 
     def _set(self, **values: object) -> None:
