@@ -1,7 +1,7 @@
 """Open each starter in the real window, wait for its answer, and photograph it into `screenshots/starters/`.
 
-`xvfb-run -a -s "-screen 0 1920x1080x24" python tools/starters.py [NUMBER …]`. A starter that is trained has to
-say so and to give its answer; the points are trained first, by their own settings.
+`xvfb-run -a -s "-screen 0 1920x1080x24" python tools/starters.py [NUMBER …]`. A starter that is trained has
+to say so and to give its answer; the points are trained first, by their own settings.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from explorer.ui.app import App
 from explorer.ui.canvas import navigation
 
 OUT = Path(__file__).resolve().parent.parent / "screenshots" / "starters"
-LOOKS = {"01": "training", "08": "attention", "10": "writing"}
-"""Panel that shows what a network was trained for, by the number of its starter; the answer for the others."""
+LOOKS = {"01": "training", "08": "attention", "09": "attention", "10": "text"}
+"""Panel that shows what a network was trained for, by the number of its starter; others show the answer."""
 READABLE = 0.46
 
 
@@ -49,8 +49,8 @@ def photograph(app: App, path: Path) -> None:
     if look != "training":
         wait(lambda: not panel.is_empty(), f"the answer of {path.name}", 120)
     seconds = time.monotonic() - started
-    app.window.room.enlarge_dock(0.34)
-    if look == "writing":
+    app.window.room.enlarge_dock(0.4)
+    if look == "text":
         app.dock.panel(look).write()
         pump(15_000)
     pump(2500)
@@ -60,11 +60,12 @@ def photograph(app: App, path: Path) -> None:
         app.canvas.open_readable()
     pump(900)
     keep(app.window.grab(), OUT / f"{path.name.partition('.')[0]}.png")
-    print(f"{path.name}: {session.weights.origin.source}, {seconds:.1f} s", flush=True)
+    sys.stdout.write(f"{path.name}: {session.weights.origin.source}, {seconds:.1f} s\n")
     session.workspace.history.mark_clean()
 
 
 def main(numbers: list[str]) -> None:
+    """Photograph all starters, or those of the numbers."""
     OUT.mkdir(parents=True, exist_ok=True)
     os.environ["EXPLORER_CONFIG_DIR"] = tempfile.mkdtemp()
     _application = QApplication.instance() or QApplication(sys.argv[:1])

@@ -55,12 +55,12 @@ def _remembering(g: Builder, input: Tensor, classes: int, block: str, width: int
     run={"epochs": 30, "rate": 0.005},
 )
 def lstm_delay(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> None:
-    """Reads forty signals of which one is marked, and says at the end which that was. Its gates let the marked
+    """Reads forty signals of which one is marked, and says at the end which it was. Its gates let the marked
     one into the cell and keep out all that follow, however many; the plain RNN beside it fails.
 
     Contribution: the cell is added to, not multiplied through, so that its gradient lasts.
     Figures: see `resources/weights/metrics.json`: right answers by the number of steps since the mark.
-    Form: one layer with the size of the state as its option, and a linear layer on the last state.
+    Form: one layer, its size is an option, and a linear layer on the last state.
     Strengths: it trains in a minute, and its gates can be watched while they close.
     Gaps: has to learn when to keep; the steps cannot run in parallel.
     """
@@ -82,12 +82,12 @@ def lstm_delay(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> N
     run={"epochs": 30, "rate": 0.005},
 )
 def rnn_delay(g: Builder, input: Tensor, classes: int, *, width: int = 32) -> None:
-    """The same task as for the LSTM that remembers, trained alike. It does little better than a guess, for its
-    state is mixed anew at every step and the signals that follow wash the marked one away.
+    """The same task as for the LSTM that remembers, trained alike. It does little better than a guess, for
+    its state is mixed anew at every step and the signals that follow wash the marked one away.
 
     Contribution: the measure that gates are held against.
     Figures: see `resources/weights/metrics.json`: right answers by the number of steps since the mark.
-    Form: one layer with the size of the state as its option, and a linear layer on the last state.
+    Form: one layer, its size is an option, and a linear layer on the last state.
     Strengths: a quarter of the weights.
     Gaps: gradients vanish on their way back over many steps, so that it never learns to keep.
     """

@@ -128,15 +128,15 @@ def ssd_shapes(
     overlap: float = 0.45,
     threshold: float = 0.4,
 ) -> None:
-    """Finds discs, squares and triangles in drawn scenes, with the head of SSD on three maps of 16×16, 8×8 and
-    4×4 places. It comes with weights that were trained for it in minutes.
+    """Finds discs, squares and triangles in drawn scenes, with the head of SSD on maps of 16×16, 8×8 and 4×4
+    places. It comes with weights that were trained for it in minutes.
 
     Contribution: none of its own; small enough for each map to be looked at.
     Figures: 1,344 boxes; for mean average precision see `resources/weights/metrics.json`.
     Form: head, default boxes and choice of the best as in SSD300; below it eight 3×3 convolutions with batch
         norm in place of VGG-16. The classes count the background.
     Strengths: one pass; small shapes on the fine map, large ones on the coarse.
-    Gaps: knows three shapes on smooth grounds. Its training needs the boxes of each picture, which a run in the
+    Gaps: knows three shapes on smooth grounds. Training needs the boxes of each picture, which a run in the
         window does not have.
     """
     if classes < 2:

@@ -79,7 +79,7 @@ def srresnet_x4(
     run={"epochs": 30, "rate": 0.002},
 )
 def photos_x2(g: Builder, input: Tensor, classes: int, *, width: int = 32, layers: int = 4) -> None:
-    """Enlarges a photograph to twice its size in the usual way, and adds what a small network says is missing.
+    """Enlarges a photograph to twice its size as usual, and adds what a small network says is missing.
     The network works on the small picture, and lays the new pixels out at the end.
 
     The number of classes is the number of channels, as many as come in.

@@ -14,7 +14,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Found:
-    """Boxes of one picture: (k, 4), their classes (k,), and how sure they are (k,); the truth is sure of all."""
+    """Boxes of one picture (k, 4), their classes (k,), and how sure they are (k,); 1 in the truth."""
 
     boxes: Array
     labels: Array

@@ -1,4 +1,4 @@
-"""Weights of the networks of a course: what `metrics.json` says of them, measured again on held-out pieces."""
+"""Weights of the networks of a course: what `metrics.json` says, measured again on held-out pieces."""
 
 from __future__ import annotations
 
@@ -174,6 +174,6 @@ def test_the_residual_network_and_those_without_shortcuts() -> None:
     _, said, targets = answers("resnet20_cifar", 300)
     own = METRICS["resnet20_cifar"]
     assert mean("accuracy", said, targets) == pytest.approx(own["accuracy"], abs=0.02)
-    beside = own["beside"]
-    assert beside["plain56_cifar"]["train_loss"] > beside["plain20_cifar"]["train_loss"]
-    assert beside["plain56_cifar"]["train_loss"] > 1.5 * beside["resnet56_cifar"]["train_loss"]
+    depths = own["depths"]
+    assert depths["plain56_cifar"]["train_loss"] > depths["plain20_cifar"]["train_loss"]
+    assert depths["plain56_cifar"]["train_loss"] > depths["resnet56_cifar"]["train_loss"]

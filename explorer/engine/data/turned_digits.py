@@ -46,7 +46,7 @@ def angles(degrees: float, seed: int) -> Array:
 
 
 def turned(images: Array, by: Array) -> Array:
-    """Turn pictures (N, H, W) anticlockwise by `by` (N,) degrees, with values between pixels; black outside."""
+    """Turn pictures (N, H, W) anticlockwise by `by` (N,) degrees, bilinearly; black outside."""
     count, height, width = images.shape
     y, x = np.mgrid[:height, :width].astype(np.float64)
     y, x = y - (height - 1) / 2, x - (width - 1) / 2
