@@ -100,7 +100,7 @@ def digits_vae(g: Builder, input: Tensor, classes: int, *, hidden: int = 256) ->
     Form: as in the paper, one hidden layer on each side. The weights that ship were trained with the
         divergence; a run in the window minimises the error of the picture alone.
     Strengths: a code space without holes.
-    Gaps: blurs more than a plain autoencoder, for every code has to serve its neighbours.
+    Gaps: draws an average where it is unsure, for every code has to serve its neighbours.
     """
     _check(hidden, classes)
 

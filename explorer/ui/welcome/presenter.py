@@ -8,20 +8,20 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from explorer import resources, words
+from explorer import words
 from explorer.protocol.records import Sample
+from explorer.style.colours import Array
 from explorer.style.theme import theme
-from explorer.ui.canvas import navigation
 from explorer.ui.designs.files import DESIGNS, FilePresenter
 from explorer.ui.probing.samples import ask_file
 from explorer.ui.probing.samples_presenter import drawn_as
 from explorer.ui.shell import ask
-from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.keeping import Keeping
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.welcome.card import WelcomeCard
 from explorer.ui.welcome.recent_files import recent
 from explorer.ui.welcome.record import DIGITS, PHOTOGRAPHS, STEPS, Recent, Starter
+from explorer.ui.welcome.step_networks import StepNetworks
 
 ABOVE = 16
 """Between the network and the card."""
@@ -40,9 +40,11 @@ class WelcomePresenter(QObject):
     ) -> None:
         super().__init__(over)
         self._over, self._designs, self._files, self._keeping, self._run = over, designs, files, keeping, run
-        self._benches: dict[Starter, Bench] = {}
-        self._was_folded: dict[Bench, bool] = {}
-        self._opening = False
+        self._networks = StepNetworks(self, designs, files)
+        self._networks.sampled.connect(self._on_sample)
+        self._networks.looked.connect(self._on_tab)
+        self._networks.turned.connect(self._on_turned)
+        self._networks.left.connect(self._on_left)
         self._done: frozenset[int] = frozenset()
         self.card: WelcomeCard | None = None
 
@@ -60,7 +62,7 @@ class WelcomePresenter(QObject):
         """Open the network and show the card."""
         if self.card is not None:
             return
-        bench = self._show(PHOTOGRAPHS)
+        bench = self._networks.show(PHOTOGRAPHS)
         self._done = frozenset([1])
         card = self.card = WelcomeCard(self._over)
         card.every.setChecked(self._keeping.kept.welcome)
@@ -82,8 +84,6 @@ class WelcomePresenter(QObject):
         ):
             signal.connect(slot)
         card.always.connect(lambda on: self._keeping.keep(welcome=on))
-        self._designs.switched.connect(self._on_switch)
-        self._designs.closed.connect(self._on_close)
         card.set_done(self._done)
         card.show()
         card.place()
@@ -95,9 +95,6 @@ class WelcomePresenter(QObject):
         if self.card is None:
             return
         self._put_away(self.card)
-        for bench in tuple(self._was_folded):
-            self._give_back(bench)
-        self._benches.clear()
         self._keeping.keep(welcomed=True)
         self._designs.bench.canvas.setFocus()
 
@@ -105,68 +102,18 @@ class WelcomePresenter(QObject):
         self.card = None
         card.hide()
         card.deleteLater()
-        self._designs.switched.disconnect(self._on_switch)
-        self._designs.closed.disconnect(self._on_close)
-
-    def _show(self, starter: Starter) -> Bench:
-        """Bring the network of a step to the front; it is opened where it is not there yet."""
-        path = str(resources.path("designs", starter.file))
-        bench = self._benches.get(starter) or self._opened_by(path)
-        self._opening = True
-        try:
-            if bench is None:
-                self._files.open_starter(path)
-                bench = self._designs.bench
-            else:
-                self._designs.show(bench)
-        finally:
-            self._opening = False
-        self._benches[starter] = bench
-        if bench not in self._was_folded:
-            self._take(bench)
-            self._make_room()
-        return bench
-
-    def _opened_by(self, path: str) -> Bench | None:
-        return next((bench for bench in self._designs.benches if bench.opened_by == path), None)
-
-    def _take(self, bench: Bench) -> None:
-        """The dock of a network goes while the card is there."""
-        self._was_folded[bench] = bench.dock.is_folded
-        bench.dock.set_folded(True)
-        bench.desk.sampled.connect(self._on_sample)
-        bench.dock.shown.connect(self._on_tab)
-
-    def _give_back(self, bench: Bench) -> None:
-        was_folded = self._was_folded.pop(bench)
-        bench.desk.sampled.disconnect(self._on_sample)
-        bench.dock.shown.disconnect(self._on_tab)
-        self._leave_room(bench)
-        if bench.dock.is_folded and not was_folded:
-            bench.dock.set_folded(False)
+        self._networks.give_back()
 
     def _fill_recent(self) -> None:
         if self.card is not None:
             paths = self._keeping.kept.recent
             self.card.set_recent(recent(paths, time.time()), "Recent" if paths else "Or begin with")
 
-    # room
-
     def _make_room(self) -> None:
         """The network in front is shown above the card, never under it."""
-        bench = self._designs.bench
-        if self.card is None or bench not in self._was_folded:
-            return
-        bench.canvas.overlays.reserved = self._over.height() - self.card.y() + theme().px(ABOVE)
-        bench.canvas.overlays.set_quiet(True)
-        self.card.raise_()
-        navigation.fit_all(bench.canvas, fly=False)
-
-    @staticmethod
-    def _leave_room(bench: Bench) -> None:
-        bench.canvas.overlays.reserved = 0
-        bench.canvas.overlays.set_quiet(False)
-        navigation.fit_all(bench.canvas)
+        if self.card is not None:
+            self._networks.make_room(self._over.height() - self.card.y() + theme().px(ABOVE))
+            self.card.raise_()
 
     # what is done
 
@@ -175,32 +122,31 @@ class WelcomePresenter(QObject):
             return
         if number == 1:
             if path := ask_file(self._over):
-                self._show(PHOTOGRAPHS).desk.session.choose(Sample(path=path))
+                self._networks.show(PHOTOGRAPHS).desk.session.choose(Sample(path=path))
         elif number == 2:
             self.card.pad.clear()
             self.card.pad.setFocus()
         else:
-            bench = self._show(PHOTOGRAPHS)
+            bench = self._networks.show(PHOTOGRAPHS)
             bench.canvas.show_address(PHOTOGRAPHS.look)
             bench.dock.show_tab("features")
 
-    def _draw(self, picture: object) -> None:
+    def _draw(self, picture: Array) -> None:
         """A stroke in the square: the network of digits answers."""
-        if self.card is None:
-            return
-        bench = self._show(DIGITS)
+        if self._networks.bench(DIGITS) is None and not picture.any():
+            return  # the empty square was emptied
+        bench = self._networks.show(DIGITS)
+        self._make_room()
         tensor = next(iter(bench.desk.workspace.flow.inputs.values()), None)
         if tensor is not None:
-            values = drawn_as(picture, tensor.shape)  # type: ignore[arg-type]
-            bench.desk.session.choose(Sample(values=values))
+            bench.desk.session.choose(Sample(values=drawn_as(picture, tensor.shape)))
 
     def _on_sample(self) -> None:
         """A digit was drawn, here or in the panel of inputs."""
-        bench = self._benches.get(DIGITS)
-        if bench in self._was_folded and bench is not None:
-            values = bench.desk.session.sample.values
-            if values is not None and float(values.max(initial=0.0)) > 0:
-                self._tick(2)
+        bench = self._networks.bench(DIGITS)
+        values = bench.desk.session.sample.values if bench is not None else None
+        if values is not None and float(values.max(initial=0.0)) > 0:
+            self._tick(2)
 
     def _on_tab(self, tab: str) -> None:
         if tab == "features":
@@ -212,26 +158,17 @@ class WelcomePresenter(QObject):
             self.card.set_done(self._done)
             self._make_room()
 
-    def _on_switch(self, bench: Bench) -> None:
+    def _on_turned(self, is_own: bool) -> None:
         """Another design is in front: the card was about its own."""
-        if self._opening:
-            return
-        if bench in self._was_folded:
+        if is_own:
             self._make_room()
         else:
             self.close()
 
-    def _on_close(self, bench: Bench) -> None:
-        """One of its designs is gone, and maybe the window with it: there is no room to give back."""
-        if self.card is None or bench not in self._was_folded:
-            return
-        del self._was_folded[bench]
-        self._benches = {starter: other for starter, other in self._benches.items() if other is not bench}
-        if PHOTOGRAPHS not in self._benches:
+    def _on_left(self, starter: Starter) -> None:
+        """The network that the card is about was closed."""
+        if starter is PHOTOGRAPHS and self.card is not None:
             self._put_away(self.card)
-            for other in tuple(self._was_folded):
-                self._give_back(other)
-            self._benches.clear()
 
     # going on
 
