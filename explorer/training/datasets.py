@@ -56,7 +56,7 @@ def _row(id_: str, title: str, category: str, shape: tuple[int, ...], *rest: obj
     return DataSet(id_, title, category, "classification", shape, classes, examples, where)  # type: ignore[arg-type]
 
 
-def _values(
+def _drawn(
     id_: str,
     title: str,
     category: str,
@@ -65,9 +65,9 @@ def _values(
     loader: str,
     target: tuple[int, ...],
 ) -> DataSet:
-    """A data set whose answers are numbers, such as pictures."""
+    """A data set whose answers are pictures."""
     where = f"explorer.engine.data.{loader}"
-    return DataSet(id_, title, category, "regression", shape, (), examples, where, target)
+    return DataSet(id_, title, category, "pictures", shape, (), examples, where, target)
 
 
 _OWN: Table[DataSet] = Table(
@@ -93,7 +93,7 @@ _OWN: Table[DataSet] = Table(
         5000,
         "turned_digits:digits_turned",
     ),
-    _values(
+    _drawn(
         "digits_rebuilt",
         "MNIST, to be rebuilt",
         "pictures",
@@ -102,7 +102,7 @@ _OWN: Table[DataSet] = Table(
         "mnist:digits_rebuilt",
         (1, 28, 28),
     ),
-    _values(
+    _drawn(
         "photo_crops",
         "Photographs, halved",
         "pictures",
@@ -126,7 +126,7 @@ _OWN: Table[DataSet] = Table(
     _row(
         "delay", "A marked signal, long ago", "sequences", (40, 5), ("A", "B", "C", "D"), 3000, "delay:delay"
     ),
-    _values(
+    _drawn(
         "digits_moving",
         "Moving digits, next frame",
         "sequences",

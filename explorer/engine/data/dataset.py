@@ -17,6 +17,10 @@ Indices = npt.NDArray[np.int64]
 DEFAULT_VALIDATION = 0.2
 
 
+PICTURE = 3
+"""Axes of a target that is a picture: channels, rows, columns."""
+
+
 class DatasetProblem(ValueError):
     """A data set cannot be made or cut as asked; the message is a sentence for the user."""
 
@@ -75,7 +79,10 @@ class Dataset:
     def row(self) -> DataSet:
         """What the tables need to know of it; of data that stand in no table, too."""
         target = tuple(self.targets.shape[1:])
-        task = ("segmentation" if target else "classification") if self.classes else "regression"
+        if self.classes:
+            task = "segmentation" if target else "classification"
+        else:
+            task = "pictures" if len(target) == PICTURE else "regression"
         return DataSet(self.id, self.title, "", task, self.shape, self.classes, len(self.inputs), "", target)
 
     def split(self, validation: float | None = None, seed: int = 0) -> tuple[Indices, Indices]:

@@ -20,6 +20,7 @@ from explorer.engine.training.layer_failures import named
 from explorer.engine.training.losses import SettingProblem, loss_called, make_optimiser
 from explorer.engine.training.settings import check_settings
 from explorer.engine.training.single_values import single_value_norms
+from explorer.engine.training.vanishing import vanishing_as_zero
 from explorer.graph.flow import Flow
 from explorer.protocol.records import TrainSettings
 from explorer.training.batches import joined_batch, leaves_one_over, refused_batch
@@ -132,8 +133,6 @@ class TrainingRun:
         self._still = statistics_in(module, frozen)
         self._refuse_single_values()
         torch.manual_seed(settings.seed)
-        # Gates that are shut leave numbers below 1e-38, with which processors are many times slower.
-        torch.set_flush_denormal(True)
         self.optimiser = make_optimiser(settings, module.parameters())
         self._heads = Heads(module, self._inputs[:1])
         self._forward: Callable[..., Tensor] = torch.compile(module) if settings.compiled else module
@@ -177,7 +176,8 @@ class TrainingRun:
             for number in range(done, per_epoch):
                 start = number * self.settings.batch
                 stop = len(order) if number == per_epoch - 1 else start + self.settings.batch
-                loss, metrics = self.take_step(order[start:stop])
+                with vanishing_as_zero():
+                    loss, metrics = self.take_step(order[start:stop])
                 losses.append(loss)
                 measured.append(metrics)
                 progress.add(loss, metrics)

@@ -95,4 +95,4 @@ def test_the_marked_signal_is_the_answer() -> None:
 def test_rebuilt_digits_are_asked_for_as_they_came() -> None:
     data: Dataset = load("digits_rebuilt")
     assert np.array_equal(data.inputs, data.targets)
-    assert data.row.task == "regression"
+    assert data.row.task == "pictures"

@@ -399,7 +399,7 @@ def test_clock():
     ("network", "loss", "metric"),
     [
         ("unet_shapes", "cross_entropy", "iou"),
-        ("photos_x2", "mse", "distance"),
+        ("photos_x2", "mse", "psnr"),
         ("lstm_delay", "cross_entropy", "accuracy"),
     ],
 )
