@@ -367,9 +367,8 @@ def convlstm_digits(g: Builder, input: Tensor, classes: int, *, width: int = 16)
     x = g.input("film", input)
     _, x = g.add_all("conv_lstm2d", x, name="conv_lstm", filters=width, kernel=3, peepholes=False)
     x = g.add("conv2d", x, name="conv1", filters=width, kernel=3, padding=1)
-    x = g.add("relu", x, name="relu")
-    x = g.add("conv2d", x, name="conv2", filters=classes, kernel=3, padding=1)
-    g.output("next", g.add("sigmoid", x, name="sigmoid"))
+    x = g.add("leaky_relu", x, name="leaky_relu")
+    g.output("next", g.add("conv2d", x, name="conv2", filters=classes, kernel=3, padding=1))
 
 
 @architecture(

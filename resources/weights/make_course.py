@@ -146,7 +146,7 @@ PLANS = {
     ),
     "convlstm_digits": Plan(
         partial(load, "digits_moving"),
-        {**ADAM, "epochs": 8, "batch": 20, "rate": 8e-3, "loss": "mse"},
+        {**ADAM, "epochs": 24, "batch": 10, "rate": 4e-3, "loss": "mse"},
         last_frame,
     ),
     "resnet20_cifar": Plan(partial(load, "shapes32"), {**ADAM, "epochs": 24, "batch": 32, "rate": 3e-3}),
