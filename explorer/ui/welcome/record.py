@@ -43,7 +43,7 @@ class Step:
 STEPS = (
     Step(
         "A trained network",
-        "{title} is open above, with {parameters} learned weights. It has seen a cat.",
+        "{title} is open above, with {parameters} learned weights. It is looking at a cat.",
         "Own picture…",
     ),
     Step(
