@@ -13,7 +13,7 @@ STARTERS: dict[str, tuple[str, tuple[int, ...] | None, int]] = {
     "01-points": ("mlp_spirals", None, 2),
     "02-digits": ("lenet5_modern", (1, 28, 28), 2),
     "03-photographs": ("efficientnet_lite0", None, 0),
-    "04-residual": ("resnet20_cifar", None, 2402),
+    "04-residual": ("resnet20_textures", None, 1802),
     "05-segmentation": ("unet_shapes", None, 823),
     "06-detection": ("ssd_shapes", None, 823),
     "07-memory": ("lstm_delay", None, 2404),

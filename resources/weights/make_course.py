@@ -146,10 +146,10 @@ PLANS = {
     ),
     "convlstm_digits": Plan(
         partial(load, "digits_moving"),
-        {**ADAM, "epochs": 24, "batch": 10, "rate": 4e-3, "loss": "mse"},
+        {**ADAM, "epochs": 10, "batch": 10, "rate": 5e-3, "loss": "mse"},
         last_frame,
     ),
-    "resnet20_cifar": Plan(partial(load, "shapes32"), {**ADAM, "epochs": 24, "batch": 32, "rate": 3e-3}),
+    "resnet20_textures": Plan(partial(load, "textures"), {**SGD, "epochs": 6, "batch": 64, "rate": 0.05}),
 }
 
 

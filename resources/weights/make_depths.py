@@ -1,7 +1,7 @@
 """Train networks of 20 and 56 layers with and without shortcuts: `python resources/weights/make_depths.py`.
 
 On photographs of textures, to see what depth does: the figures stand in `metrics.json` beside those of
-resnet20_cifar. Nothing else is kept; `make_course.py resnet20_cifar` trains the weights that ship.
+resnet20_textures. Nothing else is kept; `make_course.py resnet20_textures` trains the weights that ship.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from explorer.engine.training.loop import TrainingRun
 from explorer.graph.resolve import Resolver
 from explorer.protocol.records import TrainSettings
 
-BESIDE, DATA = "resnet20_cifar", "textures"
+BESIDE, DATA = "resnet20_textures", "textures"
 NETWORKS = ("plain20_cifar", "resnet20_cifar", "plain56_cifar", "resnet56_cifar")
 SETTINGS = TrainSettings(dataset=DATA, epochs=6, batch=64, rate=0.05, seed=SEED, **SGD)
 

@@ -36,7 +36,7 @@ COURSE = (
     "ssd_shapes",
     "photos_x2",
     "convlstm_digits",
-    "resnet20_cifar",
+    "resnet20_textures",
 )
 MOST = 8_000_000
 """Bytes of all of them."""
@@ -171,8 +171,8 @@ def test_the_next_frame_is_nearer_than_the_last() -> None:
 
 
 def test_the_residual_network_and_those_without_shortcuts() -> None:
-    _, said, targets = answers("resnet20_cifar", 300)
-    own = METRICS["resnet20_cifar"]
+    _, said, targets = answers("resnet20_textures", 300)
+    own = METRICS["resnet20_textures"]
     assert mean("accuracy", said, targets) == pytest.approx(own["accuracy"], abs=0.02)
     depths = own["depths"]
     assert depths["plain56_cifar"]["train_loss"] > depths["plain20_cifar"]["train_loss"]
