@@ -48,17 +48,19 @@ def angles(degrees: float, seed: int) -> Array:
 def turned(images: Array, by: Array) -> Array:
     """Turn pictures (N, H, W) anticlockwise by `by` (N,) degrees, bilinearly; black outside."""
     count, height, width = images.shape
-    y, x = np.mgrid[:height, :width].astype(np.float64)
+    y, x = np.mgrid[:height, :width].astype(np.float32)
     y, x = y - (height - 1) / 2, x - (width - 1) / 2
-    cos, sin = (f(np.deg2rad(by))[:, None, None] for f in (np.cos, np.sin))
-    across, down = x * cos - y * sin + (width - 1) / 2, x * sin + y * cos + (height - 1) / 2
-    left, top = np.floor(across).astype(int), np.floor(down).astype(int)
-    bordered = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    found = np.zeros(images.shape)
-    number = np.arange(count)[:, None, None]
-    for right, low in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        share = (1 - abs(across - left - right)) * (1 - abs(down - top - low))
-        column = np.clip(left + right + 1, 0, width + 1)
-        row = np.clip(top + low + 1, 0, height + 1)
-        found += share * bordered[number, row, column]
+    cos, sin = (f(np.deg2rad(by))[:, None, None].astype(np.float32) for f in (np.cos, np.sin))
+    # one pixel of black all round takes what lies outside
+    across = np.clip(x * cos - y * sin + (width - 1) / 2 + 1, 0, width + 0.999)
+    down = np.clip(x * sin + y * cos + (height - 1) / 2 + 1, 0, height + 0.999)
+    left, top = across.astype(np.int32), down.astype(np.int32)
+    right_share, low_share = across - left, down - top
+    bordered = np.pad(images, ((0, 0), (1, 1), (1, 1))).ravel()
+    first = np.arange(count, dtype=np.int32)[:, None, None] * ((height + 2) * (width + 2))
+    place = first + top * (width + 2) + left
+    upper = bordered.take(place) * (1 - right_share) + bordered.take(place + 1) * right_share
+    place += width + 2
+    lower = bordered.take(place) * (1 - right_share) + bordered.take(place + 1) * right_share
+    found = upper * (1 - low_share) + lower * low_share
     return np.asarray(np.clip(found, 0, 1), np.float32)
