@@ -33,6 +33,10 @@ screenshots: $(TESTED)
 
 weights: $(READY)
 	$(BIN)/python resources/weights/make_weights.py
+	$(BIN)/python resources/weights/make_course.py
+	$(BIN)/python resources/weights/make_detector.py
+	$(BIN)/python resources/weights/make_vae.py
+	$(BIN)/python resources/weights/make_depths.py
 
 figures: $(READY)
 	$(BIN)/python tools/figures.py

@@ -39,7 +39,7 @@ STEPS, BATCH, ROUNDS = 40, 256, 7
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 NETWORKS: dict[str, Callable[[], Document]] = {
     "LeNet-5": lambda: find("lenet5_modern").build((1, 28, 28)),
-    "small ResNet": lambda: files.load(resources.path("designs") / "3-small-resnet.arch.json"),
+    "small ResNet": lambda: find("resnet_small").build(),
 }
 WAYS: dict[str, dict[str, bool]] = {
     "ours": {},
@@ -116,7 +116,7 @@ def probes() -> dict[str, float]:
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     sample = Sample(dataset="mnist5k", index=3)
     found = {}
-    for word, address in (("2-lenet-5", "conv2"), ("4-small-vit", "encoder1")):
+    for word, address in (("02-digits", "conv2"), ("09-vision-transformer", "encoder1")):
         document = files.load(resources.path("designs") / f"{word}.arch.json")
         asked: dict[str, requests.Request] = {
             "features": requests.Features(address=address, sample=sample),

@@ -453,7 +453,7 @@ def h1(trial: Trial) -> str:
     trial.hand.press("Delete")
     pump(200)
     mine = trial.app.bench
-    trial.app.window.fileDropped.emit(str(resources.path("designs") / "1-mlp-on-spirals.arch.json"))
+    trial.app.window.fileDropped.emit(str(resources.path("designs") / "01-points.arch.json"))
     pump(300)
     need(mine in trial.app.designs.benches and trial.app.bench is not mine, "opened beside")
     need(mine.desk.workspace.history.undo_title, "the edit can be undone")
@@ -593,10 +593,10 @@ def h2(trial: Trial) -> str:
     for left in remains():
         left.discard()
     starters = resources.path("designs")
-    _delete_and_crash(trial.hand, str(starters / "1-mlp-on-spirals.arch.json"), "fc2")
+    _delete_and_crash(trial.hand, str(starters / "01-points.arch.json"), "fc2")
     _delete_and_crash(trial.hand, "lenet5_modern", "fc3")
     mine = trial.out / "mine.arch.json"
-    shutil.copy(starters / "1-mlp-on-spirals.arch.json", mine)
+    shutil.copy(starters / "01-points.arch.json", mine)
     trial.begin(str(mine))
     said, button = _offer(trial)
     need("LeNet" in said and "1 more design" in said, f"both are offered beside a named file: “{said}”")

@@ -30,6 +30,7 @@ FAMILIES = (
     "segmentation",
     "video",
     "super_resolution",
+    "small_autoencoders",
     "speech",
     "spatial_transformer",
     "nonlocal_resnet",

@@ -1,13 +1,16 @@
-"""Thin and deep residual networks for CIFAR-10, stochastic depth among them.
+"""Thin and deep residual networks for CIFAR-10, stochastic depth among them, and the same without shortcuts.
 
 He, Zhang, Ren & Sun 2015, arXiv:1512.03385; Huang et al. 2016, arXiv:1603.09382.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from explorer.architectures.architecture import architecture
+from explorer.architectures.parts import conv_norm
 from explorer.architectures.residual_stages import DEPTH, HE15, head, per_stage, stages
 from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
@@ -21,18 +24,46 @@ def cifar(g: Builder, input: Tensor, classes: int, depth: int, width: int, *, su
     if not 0.01 <= survival <= 1:
         raise ValueError(f"lets its last block survive with a chance of 0.01 to 1, not {survival:g}.")
 
-    def stem(g: Builder, x: Wire) -> Wire:
-        conv = {"filters": width, "kernel": 3, "padding": 1, "bias": False}
-        return g.chain(x, ("conv2d", conv), "batch_norm", "relu")
-
     def fields(stage: int, number: int) -> dict[str, Any]:
         made: dict[str, Any] = {"filters": width * 2**stage, "shortcut": "zero_pad"}
         if survival < 1:
             made["drop_path"] = round((1 - survival) * number / (3 * count), 6)
         return made
 
-    (x,) = g.group("stem", stem, g.input("input", input))
+    (x,) = g.group("stem", _stem(width), g.input("input", input))
     x = stages(g, x, "residual", [count] * 3, fields)
+    head(g, x, classes)
+
+
+def _stem(width: int) -> Callable[[Builder, Wire], Wire]:
+    """The first convolution, with norm and rectifier."""
+
+    def stem(g: Builder, x: Wire) -> Wire:
+        conv = {"filters": width, "kernel": 3, "padding": 1, "bias": False}
+        return g.chain(x, ("conv2d", conv), "batch_norm", "relu")
+
+    return stem
+
+
+def plain(g: Builder, input: Tensor, classes: int, depth: int, width: int) -> None:
+    """Write the same layers without the shortcuts: what is left has to pass through every convolution."""
+    count = per_stage(depth, 6)
+
+    def pair(g: Builder, x: Wire, filters: int, stride: int) -> Wire:
+        for number, step in ((1, stride), (2, 1)):
+            x = conv_norm(g, x, str(number), filters=filters, stride=step)
+        return x
+
+    def stage(g: Builder, x: Wire, number: int) -> Wire:
+        for place in range(1, count + 1):
+            step = 2 if number > 1 and place == 1 else 1
+            write = partial(pair, filters=width * 2 ** (number - 1), stride=step)
+            (x,) = g.group(f"stage{number}_pair{place}", write, x)
+        return x
+
+    (x,) = g.group("stem", _stem(width), g.input("input", input))
+    for number in (1, 2, 3):
+        (x,) = g.group(f"stage{number}", partial(stage, number=number), x)
     head(g, x, classes)
 
 
@@ -160,3 +191,77 @@ def stochastic_depth_resnet110(
     Gaps: one more rate to choose; helps deep networks only.
     """
     cifar(g, input, classes, depth, width, survival=survival)
+
+
+@architecture(
+    "resnet20_textures",
+    title="ResNet-20 on textures",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(1, 32, 32),
+    classes=3,
+    dataset="textures",
+    weights="resnet20_textures",
+    parameters=268_979,
+    run={"epochs": 6, "rate": 0.002},
+)
+def resnet20_textures(g: Builder, input: Tensor, classes: int, *, depth: int = 20, width: int = 16) -> None:
+    """ResNet-20 for grey pictures: it tells brick, grass and gravel apart and comes with weights for that.
+    Plain-20 learns them as well in the same time; of 56 layers, those with shortcuts learn faster.
+
+    Contribution: none of its own; a residual network that can be trained while somebody watches.
+    Figures: see `resources/weights/metrics.json`: this network, and four depths with and without shortcuts.
+    Form: as ResNet-20 for CIFAR, for one channel and three classes.
+    Strengths: right on nearly every crop of three photographs.
+    Gaps: knows these three textures only.
+    """
+    cifar(g, input, classes, depth, width)
+
+
+@architecture(
+    "plain20_cifar",
+    title="Plain-20 for CIFAR",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=269_722,
+    also=("no shortcuts", "without skip connections"),
+)
+def plain20_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 20, width: int = 16) -> None:
+    """The layers of ResNet-20 without its shortcuts: nineteen convolutions one behind the other.
+    At this depth it still learns nearly as well.
+
+    Contribution: the measure that shortcuts are held against.
+    Figures: 0.27 M parameters, as many as ResNet-20, whose shortcuts have none.
+    Form: exact, the plain network of the paper for CIFAR-10.
+    Strengths: simple; each layer reads the one before it and nothing else.
+    Gaps: deeper ones of its kind learn worse, on what they were trained on too.
+    """
+    plain(g, input, classes, depth, width)
+
+
+@architecture(
+    "plain56_cifar",
+    title="Plain-56 for CIFAR",
+    category=DEPTH,
+    year=2015,
+    source=HE15,
+    input=(3, 32, 32),
+    dataset="shapes32",
+    parameters=853_018,
+    also=("no shortcuts", "without skip connections", "degradation"),
+)
+def plain56_cifar(g: Builder, input: Tensor, classes: int, *, depth: int = 56, width: int = 16) -> None:
+    """The layers of ResNet-56 without its shortcuts. It could copy Plain-20 and pass the rest on unchanged,
+    yet gradient descent does not find that: its error in training is the larger one.
+
+    Contribution: the degradation that residual networks were made against.
+    Figures: 0.85 M parameters, as many as ResNet-56, whose shortcuts have none.
+    Form: exact, the plain network of the paper for CIFAR-10.
+    Strengths: shows what depth costs without a way past the layers.
+    Gaps: learns worse than a network of a third of its depth.
+    """
+    plain(g, input, classes, depth, width)

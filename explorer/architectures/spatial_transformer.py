@@ -14,7 +14,8 @@ from explorer.graph.tensor import Tensor
     year=2015,
     source="Jaderberg, Simonyan, Zisserman & Kavukcuoglu 2015, arXiv:1506.02025",
     input=(1, 28, 28),
-    dataset="mnist5k",
+    dataset="digits_turned",
+    weights="stn_mnist",
     parameters=27_360,
 )
 def stn_mnist(g: Builder, input: Tensor, classes: int, *, hidden: int = 32, dropout: float = 0.5) -> None:

@@ -202,11 +202,13 @@ class EngineState:
         return example
 
     def truth(self, sample: Sample) -> str:
-        """Name of the class that a sample of a data set has; empty where there is none."""
+        """Name of the class that a sample of a data set has; empty where it has none as a whole."""
         if not sample.dataset or sample.values is not None or sample.path:
             return ""
         data = self.dataset(sample.dataset)
-        return data.classes[int(data.targets[self._index(sample)])] if data.classes else ""
+        if data.row.task != "classification":
+            return ""
+        return data.classes[int(data.targets[self._index(sample)])]
 
     def _index(self, sample: Sample) -> int:
         count = len(self.dataset(sample.dataset).inputs)

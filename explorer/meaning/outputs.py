@@ -225,7 +225,10 @@ def _layout(flow: Flow, tensor: Tensor, context: Context) -> str:
 
 
 def _picture(flow: Flow) -> Tensor | None:
+    """What comes in where that is a picture, or a frame of it where it is a film."""
     first = next(iter(flow.inputs.values()), None)
+    if first is not None and first.axes == ("T", "C", "H", "W"):
+        return Tensor(first.shape[1:], first.axes[1:], first.dtype)
     return first if first is not None and first.axes == ("C", "H", "W") else None
 
 

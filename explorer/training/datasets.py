@@ -35,7 +35,7 @@ class DataSet:
         shape: of one input, without the batch. classes: their names, empty where numbers are predicted.
         examples: how many there are, those held out included, with default options.
         loader: makes it, as `package.module:function`; its keyword arguments are the options.
-        target: shape of one target where numbers are predicted.
+        target: shape of one target where it is not one class.
 
     """
 
@@ -56,6 +56,20 @@ def _row(id_: str, title: str, category: str, shape: tuple[int, ...], *rest: obj
     return DataSet(id_, title, category, "classification", shape, classes, examples, where)  # type: ignore[arg-type]
 
 
+def _drawn(
+    id_: str,
+    title: str,
+    category: str,
+    shape: tuple[int, ...],
+    examples: int,
+    loader: str,
+    target: tuple[int, ...],
+) -> DataSet:
+    """A data set whose answers are pictures."""
+    where = f"explorer.engine.data.{loader}"
+    return DataSet(id_, title, category, "pictures", shape, (), examples, where, target)
+
+
 _OWN: Table[DataSet] = Table(
     "data set",
     _row("mnist5k", "MNIST, 5,000 digits", "pictures", (1, 28, 28), _DIGITS, 5000, "mnist:mnist5k"),
@@ -70,7 +84,57 @@ _OWN: Table[DataSet] = Table(
         2250,
         "textures:textures",
     ),
+    _row(
+        "digits_turned",
+        "MNIST, turned",
+        "pictures",
+        (1, 28, 28),
+        _DIGITS,
+        5000,
+        "turned_digits:digits_turned",
+    ),
+    _drawn(
+        "digits_rebuilt",
+        "MNIST, to be rebuilt",
+        "pictures",
+        (1, 28, 28),
+        5000,
+        "mnist:digits_rebuilt",
+        (1, 28, 28),
+    ),
+    _drawn(
+        "photo_crops",
+        "Photographs, halved",
+        "pictures",
+        (3, 32, 32),
+        1000,
+        "photo_crops:photo_crops",
+        (3, 64, 64),
+    ),
+    DataSet(
+        "scenes",
+        "Shapes in scenes",
+        "pictures",
+        "segmentation",
+        (3, 64, 64),
+        ("ground", "disc", "square", "triangle"),
+        1000,
+        "explorer.engine.data.scenes:scenes",
+        (64, 64),
+    ),
     _row("digits_rows", "MNIST, row by row", "sequences", (28, 28), _DIGITS, 5000, "digits:digits_rows"),
+    _row(
+        "delay", "A marked signal, long ago", "sequences", (40, 5), ("A", "B", "C", "D"), 3000, "delay:delay"
+    ),
+    _drawn(
+        "digits_moving",
+        "Moving digits, next frame",
+        "sequences",
+        (8, 1, 28, 28),
+        1250,
+        "moving_digits:digits_moving",
+        (1, 28, 28),
+    ),
     _row("spirals", "Spirals", "points", (2,), ("arm 1", "arm 2"), 600, "points:spirals"),
     _row("circles", "Ring in a ring", "points", (2,), ("inner", "outer"), 600, "points:circles"),
     _row("moons", "Two moons", "points", (2,), ("upper", "lower"), 600, "points:moons"),

@@ -48,6 +48,22 @@ TASKS: Table[Task] = Table(
         lambda data: f"{len(data.classes)} classes",
     ),
     Task(
+        "segmentation",
+        "Segmentation",
+        ("cross_entropy",),
+        ("iou", "places"),
+        lambda data: (len(data.classes), *data.target),
+        lambda data: f"{len(data.classes)} classes at {words.shape(data.target)} places",
+    ),
+    Task(
+        "pictures",
+        "Pictures",
+        ("mse",),
+        ("psnr", "distance"),
+        lambda data: data.target,
+        lambda data: f"pictures of {words.shape(data.target)}",
+    ),
+    Task(
         "regression",
         "Regression",
         ("mse",),

@@ -237,7 +237,7 @@ class App:
         """
         left = remains()
         if not (word and self.files.open_any(word)) and not (not word and self.keeping.reopen(self.files)):
-            self.actions.run("start.lenet 5")
+            self.actions.run("start.digits")
             self.bench.gives_way = True
         if left:
             self.shell.offer_remains(left)

@@ -13,8 +13,12 @@ from explorer.blocks.registry import registry
 from explorer.engine import weights
 from explorer.engine.compile import compile_flow
 from explorer.engine.data.catalogue import load
+from explorer.engine.data.scenes import drawn
+from explorer.engine.local import LocalEngine
 from explorer.graph import files
 from explorer.graph.resolve import Resolver
+from explorer.protocol import requests
+from explorer.session.session import first_sample
 
 METRICS = json.loads(resources.path("weights", "metrics.json").read_text())
 LEAST = {"lenet5_modern": 0.98, "vit_mnist": 0.95}
@@ -46,13 +50,48 @@ def test_every_architecture_with_weights_has_them():
     assert all(resources.weights_file(name) for name in named)
 
 
-@pytest.mark.parametrize("path", sorted(resources.path("designs").glob("*.arch.json")), ids=lambda p: p.name)
-def test_starter_designs_open_and_run(path):
+STARTERS = sorted(resources.path("designs").glob("*.arch.json"))
+TELL = ("02-digits", "04-residual", "07-memory", "09-vision-transformer")
+"""Starters that tell the classes of their data apart."""
+
+
+def test_starters_stand_in_the_order_of_a_course():
+    assert [int(path.name.partition("-")[0]) for path in STARTERS] == list(range(1, 11))
+    titles = [files.load(path).name for path in STARTERS]
+    assert len(set(titles)) == 10
+
+
+@pytest.mark.parametrize("path", STARTERS, ids=lambda p: p.name)
+def test_a_starter_answers_as_it_opens(path):
+    """With its own sample and weights: all but the points come trained and are right."""
     document = files.load(path)
-    flow = Resolver(registry()).resolve(document)
-    assert flow.problems == ()
-    data = load(str(document.settings["dataset"]))
-    module = compile_flow(flow, document.name, torch.device("cpu")).module.eval()
-    with torch.inference_mode():
-        output = module(torch.as_tensor(data.inputs[:2]))
-    assert output.shape == (2, len(data.classes))
+    weights_file = resources.weights_file(document.settings.get("weights"))
+    assert bool(weights_file) == (path.name != "01-points.arch.json")
+    engine = LocalEngine(document)
+    assert engine.flow.problems == ()
+    assert not engine.weight_problems
+    said = engine.ask(requests.Answers(sample=first_sample(document)))
+    assert said.outputs
+    if path.name.partition(".")[0] in TELL:
+        (output,) = said.outputs
+        assert output.names[int(output.values.argmax())] == said.truth
+
+
+def test_the_photograph_is_a_cat():
+    document = files.load(STARTERS[2])
+    (output,) = LocalEngine(document).ask(requests.Answers(sample=first_sample(document))).outputs
+    assert "cat" in output.names[int(output.values.argmax())]
+
+
+def test_the_scene_of_the_starters_is_found_whole():
+    """Four shapes: as boxes by the detector, as places by the U-Net."""
+    for path, form in ((STARTERS[4], "regions"), (STARTERS[5], "boxes")):
+        document = files.load(path)
+        sample = first_sample(document)
+        truth = drawn(sample.index + 1, 0)[-1]
+        (output,) = LocalEngine(document).ask(requests.Answers(sample=sample)).outputs
+        assert output.form == form
+        if form == "boxes":
+            assert sorted(output.labels) == sorted(truth.labels.tolist())
+        else:
+            assert (output.values == truth.classes).mean() > 0.98

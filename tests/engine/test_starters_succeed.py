@@ -20,7 +20,7 @@ STARTERS = sorted(path("designs").glob("*.arch.json"))
 
 
 def settings_of(design) -> TrainSettings:
-    data = str(design.settings["dataset"])
+    data = str(design.settings.get("dataset") or "mnist5k")
     return run_settings.of_design(TrainSettings(dataset=data, fresh=True), design.settings)
 
 

@@ -111,6 +111,16 @@ def test_epochs_are_summed_up_and_the_held_out_part_is_never_trained_on() -> Non
     assert run.module.training
 
 
+def test_vanishing_numbers_are_zero_while_training_and_only_then() -> None:
+    """Shut gates leave them, and a processor takes several times as long for each."""
+    run, seen = training(), []
+    tiny = torch.full((8,), 2e-38)
+    run.module.register_forward_pre_hook(lambda *_: seen.append(bool((tiny * 0.01).any())))
+    next(run.steps())
+    assert seen == [False]
+    assert (tiny * 0.01).any()
+
+
 def test_frozen_layers_do_not_move() -> None:
     document = NET.copy()
     from explorer.graph.edits import SetFlag

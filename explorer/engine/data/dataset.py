@@ -17,6 +17,10 @@ Indices = npt.NDArray[np.int64]
 DEFAULT_VALIDATION = 0.2
 
 
+PICTURE = 3
+"""Axes of a target that is a picture: channels, rows, columns."""
+
+
 class DatasetProblem(ValueError):
     """A data set cannot be made or cut as asked; the message is a sentence for the user."""
 
@@ -29,7 +33,8 @@ class Dataset:
         id: The name in the catalogue.
         title: The name in menus.
         inputs: float32 (N, *shape).
-        targets: int64 (N,) class numbers, or float32 (N,) or (N, K) values for a regression.
+        targets: int64 (N,) class numbers, or (N, H, W) one for each place of a picture; or float32 (N,) or
+            (N, …) values for a regression.
         classes: The names of the classes; empty for a regression.
         axes: One letter for each axis of an input, e.g. ("C", "H", "W").
         held_out: How many examples at the end are for validation only.
@@ -73,8 +78,11 @@ class Dataset:
     @property
     def row(self) -> DataSet:
         """What the tables need to know of it; of data that stand in no table, too."""
-        task = "classification" if self.classes else "regression"
         target = tuple(self.targets.shape[1:])
+        if self.classes:
+            task = "segmentation" if target else "classification"
+        else:
+            task = "pictures" if len(target) == PICTURE else "regression"
         return DataSet(self.id, self.title, "", task, self.shape, self.classes, len(self.inputs), "", target)
 
     def split(self, validation: float | None = None, seed: int = 0) -> tuple[Indices, Indices]:
@@ -110,8 +118,8 @@ class Dataset:
         return everything[~is_validation], everything[is_validation]
 
     def _draw(self, share: float, random: np.random.Generator) -> Indices:
-        """Draw the same share of every class (of all examples in a regression)."""
-        if not self.classes:
+        """Draw the same share of every class (of all examples where an example has not one class)."""
+        if self.row.task != "classification":
             return random.permutation(len(self))[: round(share * len(self))]
         members = [np.flatnonzero(self.targets == c) for c in range(len(self.classes))]
         return np.concatenate([random.permutation(m)[: round(share * len(m))] for m in members])

@@ -35,6 +35,27 @@ def mnist5k() -> Dataset:
     )
 
 
+def digits_rebuilt() -> Dataset:
+    """Return the digits as pictures that are to be given back as they came.
+
+    Returns:
+        Inputs and targets (5000, 1, 28, 28), 0 = paper to 1 = ink.
+
+    """
+    images, _ = arrays()
+    return Dataset(
+        id="digits_rebuilt",
+        title="MNIST, to be rebuilt",
+        inputs=images[:, None],
+        targets=images[:, None].copy(),
+        classes=(),
+        axes=("C", "H", "W"),
+        held_out=HELD_OUT,
+        licence=LICENCE,
+        source=SOURCE,
+    )
+
+
 def arrays() -> tuple[Array, Array]:
     """Return the pictures, float32 (5000, 28, 28) in 0..1, and their digits, int64 (5000,)."""
     with np.load(resources.path("data", "mnist5k.npz")) as stored:

@@ -80,8 +80,8 @@ def shapes32(per_class: int = 300, seed: int = 0) -> Dataset:
 def _pictures(kind: Kind, count: int, random: np.random.Generator) -> Array:
     """Draw all pictures of one class: float32 (count, 3, 32, 32)."""
     x, y = _turned_coordinates(count, random)
-    cover = np.clip(0.5 - _distance(kind.outline, x, y), 0, 1)[:, None]
-    colour = _colours(kind.warm, count, random)[:, :, None, None] * _shading(kind.striped, x, random)[:, None]
+    cover = np.clip(0.5 - distance(kind.outline, x, y), 0, 1)[:, None]
+    colour = colours(kind.warm, count, random)[:, :, None, None] * shading(kind.striped, x, random)[:, None]
     ground = random.uniform(0.15, 0.85, (count, 1, 1, 1)) + random.normal(0, 0.03, (count, 3, SIDE, SIDE))
     return np.asarray(np.clip(cover * colour + (1 - cover) * ground, 0, 1), dtype=np.float32)
 
@@ -98,7 +98,7 @@ def _turned_coordinates(count: int, random: np.random.Generator) -> tuple[Array,
     return x * cos + y * sin, y * cos - x * sin
 
 
-def _distance(outline: str, x: Array, y: Array) -> Array:
+def distance(outline: str, x: Array, y: Array) -> Array:
     """Return the distance to an outline of about equal area, negative inside, in px."""
     if outline == "disc":
         return np.asarray(np.hypot(x, y) - 9.0)
@@ -108,7 +108,7 @@ def _distance(outline: str, x: Array, y: Array) -> Array:
     return np.asarray(np.maximum(y, abs(x) * math.sqrt(0.75) - y / 2) - 6.0)
 
 
-def _colours(warm: bool, count: int, random: np.random.Generator) -> Array:
+def colours(warm: bool, count: int, random: np.random.Generator) -> Array:
     """Return colours (count, 3): red to yellow, or cyan to blue, of random strength."""
     strong = random.uniform(0.75, 1.0, count)
     middle = random.uniform(0.1, 0.75, count) * strong
@@ -116,7 +116,7 @@ def _colours(warm: bool, count: int, random: np.random.Generator) -> Array:
     return np.stack([strong, middle, weak] if warm else [weak, middle, strong], axis=1)
 
 
-def _shading(striped: bool | None, x: Array, random: np.random.Generator) -> Array:
+def shading(striped: bool | None, x: Array, random: np.random.Generator) -> Array:
     """Return the factor (count, 32, 32) that draws dark stripes, or none, across each shape."""
     count = len(x)
     has_stripes = random.random(count) < 0.5 if striped is None else np.full(count, striped)

@@ -18,6 +18,7 @@ from explorer.engine.training import checkpoint, validation
 from explorer.engine.training.heads import Heads
 from explorer.engine.training.layer_failures import named
 from explorer.engine.training.losses import SettingProblem, loss_called, make_optimiser
+from explorer.engine.training.precision import half_type, vanishing_as_zero
 from explorer.engine.training.settings import check_settings
 from explorer.engine.training.single_values import single_value_norms
 from explorer.graph.flow import Flow
@@ -175,7 +176,8 @@ class TrainingRun:
             for number in range(done, per_epoch):
                 start = number * self.settings.batch
                 stop = len(order) if number == per_epoch - 1 else start + self.settings.batch
-                loss, metrics = self.take_step(order[start:stop])
+                with vanishing_as_zero():
+                    loss, metrics = self.take_step(order[start:stop])
                 losses.append(loss)
                 measured.append(metrics)
                 progress.add(loss, metrics)
@@ -323,15 +325,6 @@ class TrainingRun:
         facts = checkpoint.go_on_from(directory, self.module, self.optimiser, self.steps_per_epoch)
         self.progress = Progress(facts.step, facts.epoch, facts.step)
         self._before = facts.seconds
-
-
-def half_type(device: torch.device) -> torch.dtype:
-    """The number type of AMP: bfloat16 where the device computes in it, for it needs no scaled gradients.
-
-    Scaling reads back after every step whether gradients overflowed, which stops the queue of the GPU.
-    """
-    old = device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.float16 if old or device.type == "mps" else torch.bfloat16
 
 
 def statistics_in(module: nn.Module, addresses: Sequence[str]) -> list[nn.Module]:

@@ -121,7 +121,7 @@ class SamplesPresenter(QObject):
 
 def line(event: events.SampleSet, index: int, target: Any) -> str:
     """Return the line about a sample: `mnist5k 12, labelled 7`."""
-    if event.classes:
+    if event.classes and np.ndim(target) == 0:
         return f"{event.dataset} {index}, labelled {event.classes[int(target)]}"
     value = np.asarray(target).reshape(-1)
     return (

@@ -86,6 +86,13 @@ def of_design(settings: TrainSettings, own: Mapping[str, object]) -> TrainSettin
     return settings
 
 
+def suited(settings: TrainSettings) -> TrainSettings:
+    """Return settings with a loss that suits the data: their own, or the usual one of the task."""
+    row = DATASETS.get(settings.dataset)
+    losses = TASKS[row.task].losses if row is not None else (settings.loss,)
+    return settings if settings.loss in losses else msgspec.structs.replace(settings, loss=losses[0])
+
+
 def changed(settings: TrainSettings, name: str, value: object) -> TrainSettings:
     """Return settings with another value.
 

@@ -23,8 +23,10 @@ _CAUSES = {
 }
 
 
-def waits(flow: Flow, data: DataSet | None, *, ready: bool, batch: int = 0) -> str | None:
-    """Say why no run can start, or None when one can."""
+def waits(
+    flow: Flow, data: DataSet | None, *, ready: bool, batch: int = 0, chosen: bool = True
+) -> str | None:
+    """Say why no run can start, or None when one can; `chosen`: somebody wanted these data."""
     if not flow.leaves and not flow.faults:
         return "Waits: the canvas is empty"
     if flow.faults:
@@ -34,6 +36,8 @@ def waits(flow: Flow, data: DataSet | None, *, ready: bool, batch: int = 0) -> s
             return f"Waits: {fault.message.rstrip('.')}"
         return f"Waits: {name} {_CAUSES.get(fault.code, 'has a problem')}"
     if data is not None and (reason := misfit(flow, data)):
+        if not chosen:
+            return "Waits: no data set here fits"
         return f"Waits: {reason.rstrip('.')}"
     if batch == 1 and (reason := refused_batch(norms_of_one_value(flow), batch)):
         return f"Waits: {reason.rstrip('.')}"

@@ -48,7 +48,7 @@ class Runner(QObject):
 
     @settings.setter
     def settings(self, settings: TrainSettings) -> None:
-        self._session.settings = settings
+        self._session.settings = run_settings.suited(settings)
         self.changed.emit()
 
     def _set(self, **values: object) -> None:
@@ -66,8 +66,13 @@ class Runner(QObject):
         if self._session.training.is_going_on:
             return None
         data = DATASETS.get(self.settings.dataset)
-        ready = self._session.watches.is_ready
-        return run_words.waits(self.desk.workspace.flow, data, ready=ready, batch=self.settings.batch)
+        return run_words.waits(
+            self.desk.workspace.flow,
+            data,
+            ready=self._session.watches.is_ready,
+            batch=self.settings.batch,
+            chosen=bool(self.desk.workspace.document.settings.get("dataset")),
+        )
 
     def device_words(self) -> str:
         """Say what computes."""

@@ -25,7 +25,7 @@ def log_ticks(low: float, high: float) -> Ticks:
             place = decade + math.log10(mark)
             if low - 1e-9 <= place <= high + 1e-9:
                 found.append((place, _plain(mark * 10.0**decade)))
-    if len(found) >= _ENOUGH:
+    if len(found) >= _ENOUGH and len({text for _, text in found}) == len(found):
         return found
     return [(math.log10(value), text) for value, text in _round_ticks(10**low, 10**high, 3) if value > 0]
 

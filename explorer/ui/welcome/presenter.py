@@ -8,20 +8,20 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from explorer import resources, words
+from explorer import words
 from explorer.protocol.records import Sample
+from explorer.style.colours import Array
 from explorer.style.theme import theme
-from explorer.ui.canvas import navigation
 from explorer.ui.designs.files import DESIGNS, FilePresenter
 from explorer.ui.probing.samples import ask_file
 from explorer.ui.probing.samples_presenter import drawn_as
 from explorer.ui.shell import ask
-from explorer.ui.shell.bench import Bench
 from explorer.ui.shell.keeping import Keeping
 from explorer.ui.shell.open_designs import OpenDesigns
 from explorer.ui.welcome.card import WelcomeCard
 from explorer.ui.welcome.recent_files import recent
-from explorer.ui.welcome.record import STARTERS, STEPS, Recent
+from explorer.ui.welcome.record import DIGITS, PHOTOGRAPHS, STEPS, Recent, Starter
+from explorer.ui.welcome.step_networks import StepNetworks
 
 ABOVE = 16
 """Between the network and the card."""
@@ -40,10 +40,11 @@ class WelcomePresenter(QObject):
     ) -> None:
         super().__init__(over)
         self._over, self._designs, self._files, self._keeping, self._run = over, designs, files, keeping, run
-        self._starter = STARTERS[0]
-        self._path = str(resources.path("designs", self._starter.file))
-        self._bench: Bench | None = None
-        self._was_folded = False
+        self._networks = StepNetworks(self, designs, files)
+        self._networks.sampled.connect(self._on_sample)
+        self._networks.looked.connect(self._on_tab)
+        self._networks.turned.connect(self._on_turned)
+        self._networks.left.connect(self._on_left)
         self._done: frozenset[int] = frozenset()
         self.card: WelcomeCard | None = None
 
@@ -61,16 +62,15 @@ class WelcomePresenter(QObject):
         """Open the network and show the card."""
         if self.card is not None:
             return
-        self._bench = self._bench_of_starter()
-        self._was_folded = self._bench.dock.is_folded
-        self._bench.dock.set_folded(True)
+        bench = self._networks.show(PHOTOGRAPHS)
         self._done = frozenset([1])
         card = self.card = WelcomeCard(self._over)
         card.every.setChecked(self._keeping.kept.welcome)
         values = {
-            "title": self._starter.title,
-            "look": self._starter.look,
-            "parameters": words.count(self._bench.desk.workspace.flow.parameters),
+            "title": PHOTOGRAPHS.title,
+            "digits": DIGITS.title,
+            "look": PHOTOGRAPHS.look,
+            "parameters": words.count(bench.desk.workspace.flow.parameters),
         }
         card.set_words([s.about.format(**values) for s in STEPS], [s.button.format(**values) for s in STEPS])
         for signal, slot in (
@@ -84,10 +84,6 @@ class WelcomePresenter(QObject):
         ):
             signal.connect(slot)
         card.always.connect(lambda on: self._keeping.keep(welcome=on))
-        self._bench.desk.sampled.connect(self._on_sample)
-        self._bench.dock.shown.connect(self._on_tab)
-        self._designs.switched.connect(self._on_switch)
-        self._designs.closed.connect(self._on_close)
         card.set_done(self._done)
         card.show()
         card.place()
@@ -95,86 +91,62 @@ class WelcomePresenter(QObject):
         QTimer.singleShot(0, self, self._fill_recent)
 
     def close(self) -> None:
-        """Go for this time; the room is the network's again."""
-        if self.card is None or self._bench is None:
+        """Go for this time; the room is the networks' again."""
+        if self.card is None:
             return
-        card, bench, self.card, self._bench = self.card, self._bench, None, None
-        self._put_away(card)
-        if bench in self._designs.benches:
-            bench.desk.sampled.disconnect(self._on_sample)
-            bench.dock.shown.disconnect(self._on_tab)
-            self._leave_room(bench)
-            if bench.dock.is_folded and not self._was_folded:
-                bench.dock.set_folded(False)
+        self._put_away(self.card)
         self._keeping.keep(welcomed=True)
         self._designs.bench.canvas.setFocus()
 
     def _put_away(self, card: WelcomeCard) -> None:
+        self.card = None
         card.hide()
         card.deleteLater()
-        self._designs.switched.disconnect(self._on_switch)
-        self._designs.closed.disconnect(self._on_close)
-
-    def _bench_of_starter(self) -> Bench:
-        for bench in self._designs.benches:
-            if bench.opened_by == self._path:
-                self._designs.show(bench)
-                return bench
-        self._files.open_starter(self._path)
-        return self._designs.bench
+        self._networks.give_back()
 
     def _fill_recent(self) -> None:
         if self.card is not None:
             paths = self._keeping.kept.recent
             self.card.set_recent(recent(paths, time.time()), "Recent" if paths else "Or begin with")
 
-    # room
-
     def _make_room(self) -> None:
-        """The network is shown above the card, never under it."""
-        if self.card is None or self._bench is None:
-            return
-        canvas = self._bench.canvas
-        canvas.overlays.reserved = self._over.height() - self.card.y() + theme().px(ABOVE)
-        canvas.overlays.set_quiet(True)
-        self.card.raise_()
-        navigation.fit_all(canvas, fly=False)
-
-    @staticmethod
-    def _leave_room(bench: Bench) -> None:
-        bench.canvas.overlays.reserved = 0
-        bench.canvas.overlays.set_quiet(False)
-        navigation.fit_all(bench.canvas)
+        """The network in front is shown above the card, never under it."""
+        if self.card is not None:
+            self._networks.make_room(self._over.height() - self.card.y() + theme().px(ABOVE))
+            self.card.raise_()
 
     # what is done
 
     def _press(self, number: int) -> None:
-        if self._bench is None or self.card is None:
+        if self.card is None:
             return
         if number == 1:
             if path := ask_file(self._over):
-                self._bench.desk.session.choose(Sample(path=path))
+                self._networks.show(PHOTOGRAPHS).desk.session.choose(Sample(path=path))
         elif number == 2:
             self.card.pad.clear()
             self.card.pad.setFocus()
         else:
-            self._bench.canvas.show_address(self._starter.look)
-            self._bench.dock.show_tab("features")
+            bench = self._networks.show(PHOTOGRAPHS)
+            bench.canvas.show_address(PHOTOGRAPHS.look)
+            bench.dock.show_tab("features")
 
-    def _draw(self, picture: object) -> None:
-        if self._bench is None:
-            return
-        tensor = next(iter(self._bench.desk.workspace.flow.inputs.values()), None)
+    def _draw(self, picture: Array) -> None:
+        """A stroke in the square: the network of digits answers."""
+        if self._networks.bench(DIGITS) is None and not picture.any():
+            return  # the empty square was emptied
+        bench = self._networks.show(DIGITS)
+        self._make_room()
+        tensor = next(iter(bench.desk.workspace.flow.inputs.values()), None)
         if tensor is not None:
-            values = drawn_as(picture, tensor.shape)  # type: ignore[arg-type]
-            self._bench.desk.session.choose(Sample(values=values))
+            bench.desk.session.choose(Sample(values=drawn_as(picture, tensor.shape)))
 
     def _on_sample(self) -> None:
         """A digit was drawn, here or in the panel of inputs."""
-        if self._bench is not None:
-            values = self._bench.desk.session.sample.values
-            if values is not None and float(values.max(initial=0.0)) > 0:
-                self._tick(2)
+        bench = self._networks.bench(DIGITS)
+        values = bench.desk.session.sample.values if bench is not None else None
+        if values is not None and float(values.max(initial=0.0)) > 0:
+            self._tick(2)
 
     def _on_tab(self, tab: str) -> None:
         if tab == "features":
@@ -186,16 +158,17 @@ class WelcomePresenter(QObject):
             self.card.set_done(self._done)
             self._make_room()
 
-    def _on_switch(self, bench: Bench) -> None:
-        """Another design is in front: the card was about this one."""
-        if bench is not self._bench:
+    def _on_turned(self, is_own: bool) -> None:
+        """Another design is in front: the card was about its own."""
+        if is_own:
+            self._make_room()
+        else:
             self.close()
 
-    def _on_close(self, bench: Bench) -> None:
-        """Its design is gone, and maybe the window with it: there is no room to give back."""
-        if bench is self._bench and self.card is not None:
-            card, self.card, self._bench = self.card, None, None
-            self._put_away(card)
+    def _on_left(self, starter: Starter) -> None:
+        """The network that the card is about was closed."""
+        if starter is PHOTOGRAPHS and self.card is not None:
+            self._put_away(self.card)
 
     # going on
 

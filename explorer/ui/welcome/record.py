@@ -9,7 +9,7 @@ from explorer.architectures.figures import Bar
 
 @dataclass(frozen=True)
 class Starter:
-    """A network that ships trained and takes drawn digits: what the first steps are done with.
+    """A network that ships trained, which a step is done with.
 
     Attributes:
         file: of `resources/designs`. title: as it is called. look: address of the layer to look into.
@@ -21,9 +21,12 @@ class Starter:
     look: str
 
 
-STARTERS = (Starter("2-lenet-5.arch.json", "LeNet-5", "conv2"),)
-"""The first is opened by the first steps; a larger trained network takes its place here."""
-OFFERED = ("2-lenet-5.arch.json", "4-small-vit.arch.json", "1-mlp-on-spirals.arch.json")
+PHOTOGRAPHS = Starter("03-photographs.arch.json", "EfficientNet-Lite0", "stage2")
+"""Opened first, with the photograph of a cat; its maps are those that are looked at."""
+DIGITS = Starter("02-digits.arch.json", "LeNet-5", "conv2")
+"""Opened by the first stroke, beside it."""
+STARTERS = (PHOTOGRAPHS, DIGITS)
+OFFERED = ("02-digits.arch.json", "05-segmentation.arch.json", "10-writing.arch.json")
 """What is offered while no file has been opened yet."""
 
 
@@ -40,18 +43,18 @@ class Step:
 STEPS = (
     Step(
         "A trained network",
-        "{title} is open above, with {parameters} learned weights.",
+        "{title} is open above, with {parameters} learned weights. It is looking at a cat.",
         "Own picture…",
     ),
     Step(
         "Draw a digit",
-        "Draw in the square. The answer at the output follows. Can you make it wrong?",
+        "Draw in the square: {digits} opens and answers. Can you make it wrong?",
         "Empty the square",
         "about 1 minute",
     ),
     Step(
         "Look inside",
-        "Every map of {look}: what this layer has found in the picture.",
+        "Every map of {look}: what this part of {title} has found in the picture.",
         "Show {look}",
         "about 1 minute",
     ),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 
 from explorer.style.colours import Array
 from explorer.style.theme import theme
@@ -57,21 +57,55 @@ class BoxView(MapView):
         return min(inside)[1] if inside else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the picture, then masks, boxes and their words."""
+        """Draw the picture, then masks and boxes, and the words of boxes over all of them."""
         super().paintEvent(event)
         painter, rect = QPainter(self), self.picture_rect()
         painter.setFont(theme().font("caption", 600))
         alone = self._chosen is not None
         for number in reversed(range(len(self._found))):
-            is_chosen = number == self._chosen
-            painter.setOpacity(1.0 if is_chosen or (not alone and number < NAMED) else 0.15 if alone else 0.5)
-            with_words = is_chosen or (not alone and number < NAMED)
-            self._draw(painter, rect, self._found[number], with_words=with_words)
+            named = self._is_named(number)
+            painter.setOpacity(1.0 if named else 0.15 if alone else 0.5)
+            self._draw(painter, rect, self._found[number], with_words=named)
+        painter.setOpacity(1.0)
+        for number, plate in self.plates().items():
+            found = self._found[number]
+            painter.fillRect(plate, theme().class_colour(found.kind))
+            painter.setPen(theme().colours.panel)
+            painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, found.words)
+
+    def _is_named(self, number: int) -> bool:
+        return number == self._chosen if self._chosen is not None else number < NAMED
+
+    def plates(self) -> dict[int, QRectF]:
+        """Where the words of boxes stand: above the box, else inside or below, where no other words are."""
+        px, metrics = theme().px, QFontMetrics(theme().font("caption", 600))
+        rect = self.picture_rect()
+        made: dict[int, QRectF] = {}
+        for number, found in enumerate(self._found):
+            if not self._is_named(number) or not found.words:
+                continue
+            box = self._placed(rect, found)
+            width, height = metrics.horizontalAdvance(found.words) + px(8), metrics.height() + px(2)
+            left = max(0.0, min(box.left(), self.width() - width))
+            tops = [box.top() - height, box.top(), box.bottom() - height, box.bottom()]
+            free = [
+                plate
+                for plate in (QRectF(left, top, width, height) for top in tops)
+                if plate.top() >= 0 and plate.bottom() <= self.height()
+            ] or [QRectF(left, max(0.0, box.top()), width, height)]
+            made[number] = next(
+                (plate for plate in free if not any(plate.intersects(other) for other in made.values())),
+                free[0],
+            )
+        return made
+
+    def _placed(self, rect: QRectF, found: Found) -> QRectF:
+        left, top, right, bottom = found.box
+        across, down = rect.width() / self._size[1], rect.height() / self._size[0]
+        return QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)
 
     def _draw(self, painter: QPainter, rect: QRectF, found: Found, *, with_words: bool) -> None:
-        (left, top, right, bottom), colour = found.box, theme().class_colour(found.kind)
-        across, down = rect.width() / self._size[1], rect.height() / self._size[0]
-        box = QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)
+        box, colour = self._placed(rect, found), theme().class_colour(found.kind)
         if found.mask is not None:
             painter.save()
             painter.setOpacity(painter.opacity() * MASK)
@@ -80,18 +114,6 @@ class BoxView(MapView):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, theme().px(2) if with_words else 1))
         painter.drawRect(box)
-        if with_words and found.words:
-            self._label(painter, box, found.words, colour)
-
-    def _label(self, painter: QPainter, box: QRectF, words: str, colour: QColor) -> None:
-        px, metrics = theme().px, painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(words) + px(8), metrics.height() + px(2)
-        top = box.top() - height if box.top() >= height else box.top()
-        left = max(0.0, min(box.left(), self.width() - width))
-        plate = QRectF(left, top, width, height)
-        painter.fillRect(plate, colour)
-        painter.setPen(theme().colours.panel)
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def _tinted(mask: Array, colour: int) -> QImage:

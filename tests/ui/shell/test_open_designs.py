@@ -26,7 +26,7 @@ def names(app):
 
 def test_every_way_of_opening_leaves_what_is_open(app, tmp_path):
     app.actions.run("gallery.lenet5")
-    app.actions.run("start.small vit")
+    app.actions.run("start.vision transformer")
     app.actions.run("file.new")
     assert len(app.designs.benches) == 4
     assert names(app)[0] == "MLP on spirals"
@@ -35,7 +35,7 @@ def test_every_way_of_opening_leaves_what_is_open(app, tmp_path):
 def test_a_starter_that_nobody_asked_for_gives_its_place(qtbot, app):
     app.designs.close(app.bench)
     assert [len(bench.desk.workspace.document.root) for bench in app.designs.benches] == [0]
-    app.actions.run("start.lenet 5")
+    app.actions.run("start.digits")
     assert names(app) == ["LeNet-5"]  # in the place of the empty one
     app.bench.gives_way = True
     app.files.open_gallery("mlp_spirals")

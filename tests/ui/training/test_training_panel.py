@@ -15,6 +15,7 @@ from explorer.protocol import events, requests
 from explorer.session.run_control import RunState
 from explorer.session.run_log import RunLog
 from explorer.style.theme import theme
+from explorer.training.tasks import TASKS
 from explorer.ui.training.boundary import regions
 from explorer.ui.training.curve_lines import read
 from explorer.ui.training.curves import CurvesView
@@ -392,3 +393,28 @@ def test_regions_are_paler_where_the_answer_is_unsure():
 
 def test_clock():
     assert [clock(18), clock(62), clock(3725)] == ["0:18", "1:02", "1:02:05"]
+
+
+@pytest.mark.parametrize(
+    ("network", "loss", "metric"),
+    [
+        ("unet_shapes", "cross_entropy", "iou"),
+        ("photos_x2", "mse", "psnr"),
+        ("lstm_delay", "cross_entropy", "accuracy"),
+    ],
+)
+def test_a_run_takes_the_loss_of_its_task(qtbot, network, loss, metric):
+    _, presenter, desk, _ = make(qtbot, network)
+    runner = presenter.runner
+    assert runner.why_not() is None
+    assert runner.settings.loss == loss
+    assert desk.session.metric == metric
+    runner.change("dataset", "mnist5k")
+    assert runner.settings.loss in TASKS["classification"].losses
+
+
+def test_a_network_that_no_data_fit_says_so_once(qtbot):
+    _, presenter, _, _ = make(qtbot, "efficientnet_lite0")
+    assert presenter.runner.why_not() == "Waits: no data set here fits"
+    presenter.runner.change("dataset", "mnist5k")
+    assert "MNIST" in presenter.runner.why_not()

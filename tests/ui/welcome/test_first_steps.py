@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
@@ -17,7 +16,7 @@ from explorer.style.theme import theme
 from explorer.ui.app import App
 from explorer.ui.shell import ask
 from explorer.ui.welcome.recent_files import DAY, day, recent
-from explorer.ui.welcome.record import STARTERS, STEPS
+from explorer.ui.welcome.record import DIGITS, PHOTOGRAPHS, STARTERS, STEPS
 
 SIZES = [(1024, 768), (1280, 800), (1440, 900), (1920, 1080), (3840, 2160)]
 
@@ -83,11 +82,11 @@ def test_no_word_of_it_is_cut(make, qtbot, size, scale):
         assert box.isHidden() or card.rect().contains(box.geometry().translated(box.parentWidget().pos()))
 
 
-def test_exactly_one_step_is_current_and_its_button_is_filled(make):
+def test_exactly_one_step_is_current_and_its_button_is_filled(make, qtbot):
     app = make()
     states = [box.ring.state for box in app.welcome.card.steps]
     assert states == ["done", "current", "open"]
-    app.desk.session.choose(Sample(values=np.ones((1, 28, 28), np.float32)))
+    stroke(qtbot, app.welcome.card.pad)
     filled = [box.number for box in app.welcome.card.steps if box.button.property("kind") == "accent"]
     assert filled == [3]
 
@@ -101,25 +100,64 @@ def test_another_size_and_back_is_the_same_card(make, qtbot):
     assert app.welcome.card.height() == high
 
 
-def test_drawing_in_the_square_ticks_the_second_step(make, qtbot):
-    app = make()
-    pad = app.welcome.card.pad
+def stroke(qtbot, pad):
+    """A short line in the middle of the square."""
     middle = pad.rect().center()
     qtbot.mousePress(pad, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseMove(pad, middle + QPoint(0, 20))
     qtbot.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=middle + QPoint(0, 20))
+
+
+def test_the_network_of_photographs_opens_first_with_its_cat(make):
+    app = make()
+    assert app.bench.name == PHOTOGRAPHS.title
+    assert app.desk.workspace.document.settings["weights"] == "efficientnet_lite0"
+    assert app.desk.session.sample == Sample()  # the example: the cat
+
+
+def test_the_first_stroke_opens_the_network_of_digits_beside_it(make, qtbot):
+    app = make()
+    photographs = app.bench
+    stroke(qtbot, app.welcome.card.pad)
+    assert app.bench.name == DIGITS.title
+    assert photographs in app.designs.benches
     values = app.desk.session.sample.values
     assert values is not None
     assert values.shape == (1, 28, 28)
     assert values.max() > 0.5
     assert [box.ring.state for box in app.welcome.card.steps] == ["done", "done", "current"]
+    for box in app.canvas.scene_.placed.boxes.values():
+        shown = app.canvas.viewportTransform().mapRect(box).toAlignedRect()
+        assert not shown.intersects(card_over_canvas(app))
+    stroke(qtbot, app.welcome.card.pad)
+    assert len(app.designs.benches) == 2
+    app.designs.show(photographs)
+    assert app.welcome.is_open
+    app.welcome.card.steps[2].button.click()
+    assert app.bench is photographs
+    app.welcome.close()
+    assert not any(bench.canvas.overlays.reserved for bench in app.designs.benches)
+
+
+def test_closing_a_network_of_the_steps(make, qtbot):
+    app = make()
+    photographs = app.bench
+    stroke(qtbot, app.welcome.card.pad)
+    app.designs.close(app.bench)
+    assert app.welcome.is_open
+    assert app.bench is photographs
+    stroke(qtbot, app.welcome.card.pad)  # opens it anew
+    assert app.bench.name == DIGITS.title
+    app.designs.close(photographs)
+    assert not app.welcome.is_open
+    assert app.canvas.overlays.reserved == 0
 
 
 def test_steps_are_done_by_doing_them_anywhere(make, qtbot):
     app = make()
     app.dock.show_tab("features")
     assert app.welcome.card.steps[2].ring.state == "done"
-    app.desk.session.choose(Sample(values=np.ones((1, 28, 28), np.float32)))
+    stroke(qtbot, app.welcome.card.pad)
     assert app.welcome.card.is_done
     qtbot.wait(20)
     assert app.welcome.card.height() < theme().px(90)
@@ -138,8 +176,8 @@ def test_look_inside_shows_the_maps_of_the_layer(make):
     app = make()
     app.welcome.card.steps[2].button.click()
     assert app.dock.current == "features"
-    assert app.desk.address == STARTERS[0].look
-    assert STARTERS[0].look in app.welcome.card.steps[2].button.text()
+    assert app.desk.address == PHOTOGRAPHS.look
+    assert PHOTOGRAPHS.look in app.welcome.card.steps[2].button.text()
 
 
 def test_it_is_left_for_good_and_everything_is_as_without_it(make, qtbot):
@@ -180,12 +218,15 @@ def test_the_menu_brings_it_back(make):
     assert app.welcome.is_open
 
 
-def test_the_starter_has_what_the_steps_need():
-    starter = STARTERS[0]
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: starter.title)
+def test_a_starter_has_what_the_steps_need(starter):
     design = files.load(str(resources.path("designs", starter.file)))
     assert design.name == starter.title
     assert starter.look in design.root
     assert Path(resources.weights_file(str(design.settings["weights"]))).is_file()
+
+
+def test_there_are_three_steps_in_plain_words():
     assert len(STEPS) == 3
     assert not any("!" in step.about + step.title for step in STEPS)
 
@@ -193,7 +234,7 @@ def test_the_starter_has_what_the_steps_need():
 def test_recent_files_say_day_and_state(tmp_path):
     now = time.time()
     whole = tmp_path / "whole.arch.json"
-    whole.write_bytes(Path(resources.path("designs", "1-mlp-on-spirals.arch.json")).read_bytes())
+    whole.write_bytes(Path(resources.path("designs", "01-points.arch.json")).read_bytes())
     broken = tmp_path / "broken.arch.json"
     broken.write_text(whole.read_text().replace('["fc2","y","tanh2","x"],', ""))
     lines = recent([str(whole), str(broken), str(tmp_path / "gone.arch.json")], now)
@@ -229,7 +270,7 @@ def test_days(before, words):
 
 def test_a_missing_file_is_found_again(make, tmp_path, monkeypatch):
     there = tmp_path / "there.arch.json"
-    there.write_bytes(Path(resources.path("designs", "1-mlp-on-spirals.arch.json")).read_bytes())
+    there.write_bytes(Path(resources.path("designs", "01-points.arch.json")).read_bytes())
     app = make(Preferences(recent=(str(tmp_path / "gone.arch.json"),)))
     monkeypatch.setattr(ask, "open_file", lambda *_: str(there))
     (button,) = [app.welcome.card._files.itemAt(n).widget() for n in range(app.welcome.card._files.count())]
@@ -241,4 +282,4 @@ def test_a_missing_file_is_found_again(make, tmp_path, monkeypatch):
 def test_starters_are_offered_before_there_are_files(make):
     app = make()
     names = [app.welcome.card._files.itemAt(n).widget().text() for n in range(3)]
-    assert names == ["LeNet-5", "ViT, small", "MLP on spirals"]
+    assert names == ["LeNet-5", "U-Net, small", "Small GPT on Shakespeare"]
