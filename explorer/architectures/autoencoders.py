@@ -75,7 +75,7 @@ def _residual_stack(g: Builder, x: Wire, count: int, inside: int) -> Wire:
     input=(3, 32, 32),
     classes=512,
     dataset="shapes32",
-    parameters=735_427,
+    parameters=695_491,
     task="generation",
     also=("codebook", "discrete latent", "vector quantisation", "tokens of pictures"),
 )

@@ -122,7 +122,7 @@ def ddpm_unet_cifar(
             x = block(g, x, time, f"block{number}", filters, x.tensor.shape[1] == attention)
         if last:
             return x
-        x = g.add("resize", x, name="double", scale=2.0)
+        x = g.add("resize", x, name="enlarge", scale=2.0)
         return g.add("conv2d", x, name="smooth", filters=filters, kernel=3, padding=1)
 
     x, step = g.input("picture", input), g.input("time", vector(1))
@@ -214,8 +214,8 @@ REST = """\
 Strengths: the more work, the better the pictures, in a predictable way.
 Gaps: works on the codes of a separate autoencoder, which is not part of it."""
 for size, layers, width, heads, parameters, printed in (
-    ("s", 12, 384, 6, 32_858_528, "33 M"),
-    ("b", 12, 768, 12, 130_310_816, "130 M"),
+    ("s", 12, 384, 6, 32_865_056, "33 M"),
+    ("b", 12, 768, 12, 130_315_808, "130 M"),
     ("xl", 28, 1152, 16, 674_834_720, "675 M"),
 ):
     architecture(
