@@ -239,6 +239,6 @@ def nerf(
     (place,) = g.group("place_code", partial(code, count=waves), place)
     (side,) = g.group("direction_code", partial(code, count=direction_waves), side)
     (x,) = g.group("body", body, place)
-    density = g.add("relu", g.add("linear", x, name="density", features=1), name="positive")
+    density = g.add("relu", g.add("linear", x, name="thick", features=1), name="positive")
     g.output("colour", g.group("colours", colour, x, side)[0])
     g.output("density", density)
