@@ -73,8 +73,8 @@ class Peer:
     given: Callable[[nn.Module, list[Tensor]], list[Tensor]] = lambda module, given: given
 
 
-def used(model: nn.Module, run: Callable[[], Any]) -> list[tuple[str, Tensor]]:
-    """Tensors of a network by name, in the order in which their layers run."""
+def used(model: nn.Module, run: Callable[[], Any]) -> list[tuple[str, Tensor, str]]:
+    """Tensors of a network by name, in the order in which their layers run, with what kind of layer it is."""
     order: dict[str, nn.Module] = {}
     handles = []
     for name, module in model.named_modules():
@@ -92,23 +92,26 @@ def used(model: nn.Module, run: Callable[[], Any]) -> list[tuple[str, Tensor]]:
     found, seen = [], set()
     for name, module in order.items():
         own = [*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)]
+        weight = getattr(module, "weight", None)
+        sizes = weight.shape if isinstance(weight, Tensor) else ()
+        sort = "norm" if len(sizes) == 1 else str([size for size in sizes[2:] if size != 1])
         frozen = type(module).__name__.startswith(("FrozenBatchNorm", "DetrFrozen"))
         for key, tensor in own:
             is_state = isinstance(tensor, nn.Parameter) or key in STATISTICS or frozen
             if is_state and id(tensor) not in seen:
                 seen.add(id(tensor))
-                found.append((f"{name}.{key}", tensor))
+                found.append((f"{name}.{key}", tensor, sort))
     return found
 
 
-def kind(name: str, tensor: Tensor, others: str = "$^") -> tuple[Any, ...]:
+def kind(name: str, tensor: Tensor, sort: str, others: str = "$^") -> tuple[Any, ...]:
     """What two tensors have in common that can be the same."""
     shape = tuple(size for size in tensor.shape if size != 1)
     if len(shape) > 1:
         return shape
     key = name.rpartition(".")[2]
     known = key in ("weight", "bias", *STATISTICS) and not re.search(others, name)
-    return (*shape, key if known else "other")
+    return (*shape, key, sort) if known else (*shape, "other")
 
 
 def shake(model: nn.Module) -> None:
@@ -124,20 +127,20 @@ def shake(model: nn.Module) -> None:
             tensor.data.add_(0.1 * torch.randn_like(tensor))
 
 
-def taken(peer: Peer, model: nn.Module, given: list[Tensor]) -> list[tuple[str, Tensor]]:
+def taken(peer: Peer, model: nn.Module, given: list[Tensor]) -> list[tuple[str, Tensor, str]]:
     """The peer's tensors as ours are cut, in the order of use."""
-    found: list[tuple[str, Tensor]] = []
-    for name, tensor in used(model, lambda: peer.run(model, given)):
+    found: list[tuple[str, Tensor, str]] = []
+    for name, tensor, sort in used(model, lambda: peer.run(model, given)):
         take = next((take for pattern, take in peer.takes.items() if re.search(pattern, name)), None)
         parts = [tensor] if take is None else take(tensor.detach())
-        found += [(name, part) for part in parts]
-    found.sort(key=lambda pair: bool(re.search(peer.last, pair[0])))
+        found += [(name, part, sort) for part in parts]
+    found.sort(key=lambda row: bool(re.search(peer.last, row[0])))
     if peer.swaps:
         first, second = peer.swaps
-        places = [[n for n, (name, _) in enumerate(found) if re.search(w, name)] for w in (first, second)]
+        places = [[n for n, (name, *_) in enumerate(found) if re.search(w, name)] for w in (first, second)]
         for one, other in zip(*places, strict=True):
             found[one], found[other] = found[other], found[one]
-    found += [("more.weight", tensor) for tensor in peer.more(model)]
+    found += [("more.weight", tensor, "") for tensor in peer.more(model)]
     return found
 
 
@@ -166,10 +169,10 @@ def compare(peer: Peer) -> tuple[float, int, int]:
     given = [fill(tensor, name) for name, tensor in flow.inputs.items() if tensor]
     theirs = taken(peer, model, given)
     free: dict[tuple[Any, ...], list[Tensor]] = {}
-    for name, tensor in theirs:
-        free.setdefault(kind(name, tensor, peer.others), []).append(tensor)
-    for name, tensor in used(ours, lambda: ours(*given)):
-        rows = free.get(kind(name, tensor, OWN_OTHERS))
+    for name, tensor, sort in theirs:
+        free.setdefault(kind(name, tensor, sort, peer.others), []).append(tensor)
+    for name, tensor, sort in used(ours, lambda: ours(*given)):
+        rows = free.get(kind(name, tensor, sort, OWN_OTHERS))
         if not rows:
             raise ValueError(f"nothing of theirs is left for {name} {tuple(tensor.shape)}")
         tensor.data.copy_(rows.pop(0).detach().reshape(tensor.shape))
