@@ -28,10 +28,10 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from explorer.architectures.gallery import find  # noqa: E402
-from explorer.blocks.registry import registry  # noqa: E402
-from explorer.engine.compile import compile_flow  # noqa: E402
-from explorer.graph.resolve import Resolver  # noqa: E402
+from explorer.architectures.gallery import find
+from explorer.blocks.registry import registry
+from explorer.engine.compile import compile_flow
+from explorer.graph.resolve import Resolver
 
 NEAR = 1e-4
 """Largest difference, relative to the largest output."""
@@ -246,7 +246,11 @@ def language() -> list[Peer]:
                 logits,
                 own,
                 make(hf.GPT2Config, hf.GPT2LMHeadModel, n_layer=layers, **size),
-                {r"c_attn\.weight": lambda x: x.t().chunk(3), r"c_attn\.bias": thirds, r"c_(proj|fc)\.weight": conv1d},
+                {
+                    r"c_attn\.weight": lambda x: x.t().chunk(3),
+                    r"c_attn\.bias": thirds,
+                    r"c_(proj|fc)\.weight": conv1d,
+                },
             )
         )
     peers.append(
@@ -295,7 +299,12 @@ def language() -> list[Peer]:
     peers.append(
         Peer(
             "mixtral_8x7b",
-            make(hf.MixtralConfig, hf.MixtralForCausalLM, **llama, rope_parameters={"rope_type": "default", "rope_theta": 1e6}),
+            make(
+                hf.MixtralConfig,
+                hf.MixtralForCausalLM,
+                **llama,
+                rope_parameters={"rope_type": "default", "rope_theta": 1e6},
+            ),
             logits,
             ours,
             make(hf.MixtralConfig, hf.MixtralForCausalLM),
@@ -332,8 +341,14 @@ def language() -> list[Peer]:
                 decoder_start_token_id=3,
             ),
             lambda model, given: model(given[0], decoder_input_ids=given[1]).logits,
-            {"input": (80, 200), "layers": 2, "classes": 300, "words": 32},
-            make(hf.WhisperConfig, hf.WhisperForConditionalGeneration, **whisper, encoder_layers=4, decoder_layers=4),
+            {"input": (80, 200), "layers": 2, "classes": 300, "length": 32},
+            make(
+                hf.WhisperConfig,
+                hf.WhisperForConditionalGeneration,
+                **whisper,
+                encoder_layers=4,
+                decoder_layers=4,
+            ),
         )
     )
 
@@ -386,7 +401,13 @@ def language() -> list[Peer]:
     peers.append(
         Peer(
             "mae_vit_b16",
-            make(hf.ViTMAEConfig, hf.ViTMAEForPreTraining, num_hidden_layers=2, decoder_num_hidden_layers=2, layer_norm_eps=1e-6),
+            make(
+                hf.ViTMAEConfig,
+                hf.ViTMAEForPreTraining,
+                num_hidden_layers=2,
+                decoder_num_hidden_layers=2,
+                layer_norm_eps=1e-6,
+            ),
             mae,
             {"layers": 2, "decoder_layers": 2},
             make(hf.ViTMAEConfig, hf.ViTMAEForPreTraining),
@@ -484,7 +505,13 @@ def vision() -> list[Peer]:
                 swaps=("cls_token", "dist_token") if "deit" in name else None,
             )
         )
-    for name in ("efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l", "squeezenet1_0", "squeezenet1_1"):
+    for name in (
+        "efficientnet_v2_s",
+        "efficientnet_v2_m",
+        "efficientnet_v2_l",
+        "squeezenet1_0",
+        "squeezenet1_1",
+    ):
         peers.append(Peer(name, of_torchvision(name), plain))
 
     def fcos_make() -> nn.Module:

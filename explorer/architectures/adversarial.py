@@ -144,16 +144,15 @@ def pix2pix_generator(
         raise ValueError(f"drops a share from 0 to below 1, not {dropout:g}.")
     if any(size % 2**levels for size in input.shape[1:]):
         raise ShapeError(
-            f"halves its maps {levels} times, so that {2**levels} has to divide height and width.", code="divide"
+            f"halves its maps {levels} times, so that {2**levels} has to divide height and width.",
+            code="divide",
         )
     widths = [min(width << level, 8 * width) for level in range(levels)]
 
     def down(g: Builder, x: Wire, level: int) -> Wire:
         if level:
             x = g.add("leaky_relu", x, name="leaky", slope=SLOPE)
-        x = g.add(
-            "conv2d", x, name="conv", filters=widths[level], kernel=4, stride=2, padding=1, bias=False
-        )
+        x = g.add("conv2d", x, name="conv", filters=widths[level], kernel=4, stride=2, padding=1, bias=False)
         return g.add("batch_norm", x, name="norm") if 0 < level < levels - 1 else x
 
     def up(g: Builder, x: Wire, *kept: Wire, level: int) -> Wire:
@@ -229,9 +228,7 @@ def patch_gan(g: Builder, input: Tensor, classes: int, *, width: int = 64, level
     task="generation",
     also=("image to image", "unpaired", "style transfer", "horses and zebras", "gan"),
 )
-def cyclegan_generator(
-    g: Builder, input: Tensor, classes: int, *, width: int = 64, blocks: int = 9
-) -> None:
+def cyclegan_generator(g: Builder, input: Tensor, classes: int, *, width: int = 64, blocks: int = 9) -> None:
     """Makes a zebra of a horse without having seen a pair of them: a second one like it makes a horse of the
     zebra, and the way there and back has to end where it began.
 

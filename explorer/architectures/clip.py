@@ -58,7 +58,7 @@ def clip_vit_b32(
     text_layers: int = 12,
     text_heads: int = 8,
     vocabulary: int = 49_408,
-    words: int = 77,
+    length: int = 77,
 ) -> None:
     """Turns a picture and a sentence into vectors of one space, so that those which belong together point the same
     way. A picture is then classified by the sentence that is nearest, without any training for the classes.
@@ -76,8 +76,8 @@ def clip_vit_b32(
     """
     check_layers(width, layers, heads)
     check_layers(text_width, text_layers, text_heads)
-    if not 1 <= words <= 4096 or not 2 <= vocabulary <= 2_000_000:
-        raise ValueError(f"reads 1 to 4,096 tokens of 2 to 2,000,000, not {words} of {vocabulary:,}.")
+    if not 1 <= length <= 4096 or not 2 <= vocabulary <= 2_000_000:
+        raise ValueError(f"reads 1 to 4,096 tokens of 2 to 2,000,000, not {length} of {vocabulary:,}.")
 
     def see(g: Builder, x: Wire) -> Wire:
         x = g.add("patch_embedding", x, name="patches", patch=patch, width=width, bias=False)
@@ -98,12 +98,14 @@ def clip_vit_b32(
         return g.add("linear", x, name="project", features=classes, bias=False)
 
     def compare(g: Builder, a: Wire, b: Wire) -> Wire:
-        y = g.add("reduce", g.add("multiply", a, b, name="product"), name="cosine", kind="sum", axes="D", keep=True)
+        y = g.add(
+            "reduce", g.add("multiply", a, b, name="product"), name="cosine", kind="sum", axes="D", keep=True
+        )
         steep = g.add("constant", name="log_scale", shape=(1,), axes="D", start=START, learned=True)
         return g.add("multiply", y, g.add("exp", steep, name="exp"), name="scaled", broadcast=True)
 
     picture = g.input("picture", input)
-    text, end = g.input("text", tokens(words)), g.input("end", tokens(1))
+    text, end = g.input("text", tokens(length)), g.input("end", tokens(1))
     (a,) = g.group("picture_encoder", see, picture)
     (b,) = g.group("text_encoder", read, text, end)
     a, b = g.add("l2_norm", a, name="unit_picture"), g.add("l2_norm", b, name="unit_text")

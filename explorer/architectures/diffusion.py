@@ -17,7 +17,9 @@ GROUPS = 32
 
 
 def _normed(g: Builder, x: Wire, end: str = "") -> Wire:
-    return g.add("swish", g.add("group_norm", x, name=f"norm{end}", groups=GROUPS, eps=EPS), name=f"swish{end}")
+    return g.add(
+        "swish", g.add("group_norm", x, name=f"norm{end}", groups=GROUPS, eps=EPS), name=f"swish{end}"
+    )
 
 
 def _residual(g: Builder, x: Wire, time: Wire, *, filters: int, dropout: float) -> Wire:

@@ -18,7 +18,8 @@ def _halves(input: Tensor, levels: int) -> None:
     """Refuse sizes that cannot be halved so often."""
     if any(size % 2**levels for size in input.shape[1:]):
         raise ShapeError(
-            f"halves its maps {levels} times, so that {2**levels} has to divide height and width.", code="divide"
+            f"halves its maps {levels} times, so that {2**levels} has to divide height and width.",
+            code="divide",
         )
 
 
@@ -154,9 +155,7 @@ def unet_plus_plus(
     task="segmentation",
     also=("attention gate", "medical", "skip connections"),
 )
-def attention_unet(
-    g: Builder, input: Tensor, classes: int, *, width: int = 64, levels: int = 4
-) -> None:
+def attention_unet(g: Builder, input: Tensor, classes: int, *, width: int = 64, levels: int = 4) -> None:
     """Lets the coarse maps say which places of the fine ones are worth looking at before they are joined. What
     has nothing to do with the organ that is sought fades, without a second network that finds it first.
 

@@ -105,9 +105,7 @@ def _nodes(input: Tensor) -> Tensor:
     task="nodes of a graph",
     also=("graph neural network", "gnn", "graph convolution", "citations", "semi-supervised"),
 )
-def gcn_cora(
-    g: Builder, input: Tensor, classes: int, *, hidden: int = 16, dropout: float = 0.5
-) -> None:
+def gcn_cora(g: Builder, input: Tensor, classes: int, *, hidden: int = 16, dropout: float = 0.5) -> None:
     """Says of 2,708 papers what they are about, from their words and from who cites whom. Each layer gives every
     paper the mean of its neighbours, so that a few known labels spread over the graph.
 
@@ -219,7 +217,9 @@ def nerf(
         for number in range(count):
             y = g.add("scale", x, name=f"times{2**number}", factor=float(2**number))
             parts += [g.add(kind, y, name=f"{kind}{2**number}") for kind in ("sin", "cos")]
-        return g.add("concat", *parts, name="concat", axis="D") if count else g.add("identity", x, name="same")
+        return (
+            g.add("concat", *parts, name="concat", axis="D") if count else g.add("identity", x, name="same")
+        )
 
     def body(g: Builder, place: Wire) -> Wire:
         x = place

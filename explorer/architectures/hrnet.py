@@ -52,7 +52,9 @@ def hrnet(g: Builder, input: Tensor, classes: int, *, width: int = 18, blocks: i
     if not 1 <= width <= 256 or not 1 <= blocks <= 16:
         raise ValueError(f"is 1 to 256 wide and has 1 to 16 blocks, not {width} and {blocks}.")
     if any(size % 32 for size in input.shape[1:]):
-        raise ShapeError("halves its maps five times, so that 32 has to divide height and width.", code="divide")
+        raise ShapeError(
+            "halves its maps five times, so that 32 has to divide height and width.", code="divide"
+        )
 
     def stem(g: Builder, x: Wire) -> Wire:
         return conv_norm(g, conv_norm(g, x, "1", filters=64, stride=2), "2", filters=64, stride=2)

@@ -76,8 +76,8 @@ def llama_small(
     Strengths: small enough to watch every head; takes every language.
     Gaps: a byte is little, so that a text needs four times the steps; untrained here.
     """
-    _llama(g, g.input("text", input, vocabulary="bytes" if classes == 256 else ""), classes, layers, width,
-           heads, kv_heads, mlp)
+    text = g.input("text", input, **({"vocabulary": "bytes"} if classes == 256 else {}))
+    _llama(g, text, classes, layers, width, heads, kv_heads, mlp)
 
 
 def llama(

@@ -105,7 +105,7 @@ def mixtral_small(
     Strengths: shows what experts specialise in.
     Gaps: all experts are held in memory, and small ones gain little.
     """
-    text = g.input("text", input, vocabulary="bytes" if classes == 256 else "")
+    text = g.input("text", input, **({"vocabulary": "bytes"} if classes == 256 else {}))
     _mixtral(g, text, classes, layers, width, heads, kv_heads, mlp, experts, used)
 
 

@@ -26,9 +26,7 @@ STAGES: tuple[tuple[Row, ...], ...] = (
 
 
 def _depthwise(g: Builder, x: Wire, name: str, kernel: int, stride: int, activation: str) -> Wire:
-    x = g.add(
-        "depthwise_conv2d", x, name=name, kernel=kernel, stride=stride, padding=kernel // 2, bias=False
-    )
+    x = g.add("depthwise_conv2d", x, name=name, kernel=kernel, stride=stride, padding=kernel // 2, bias=False)
     x = g.add("batch_norm", x, name=f"{name}_norm")
     return g.add(activation, x, name=f"{name}_{activation}") if activation else x
 

@@ -64,9 +64,7 @@ def res2net50_26w_4s(
 
         def block(g: Builder, x: Wire, n: int, *, number: int = number) -> Wire:
             stride = 2 if number and n == 1 else 1
-            write = partial(
-                _block, width=width << number, filters=256 << number, scale=scale, stride=stride
-            )
+            write = partial(_block, width=width << number, filters=256 << number, scale=scale, stride=stride)
             return unit(g, x, f"block{n}", write, "block2" if n > 2 else "")
 
         x = stage(g, x, f"stage{number + 1}", count, block)

@@ -80,9 +80,13 @@ def segformer_b0(
     """
     counts, channels, headed = (numbers(text) for text in (depths, widths, heads))
     if not len(counts) == len(channels) == len(headed) == len(PATCHES):
-        raise ValueError("has four depths, widths and heads, such as “2 2 2 2”, “32 64 160 256” and “1 2 5 8”.")
+        raise ValueError(
+            "has four depths, widths and heads, such as “2 2 2 2”, “32 64 160 256” and “1 2 5 8”."
+        )
     if not all(1 <= count <= 64 for count in counts) or not all(1 <= wide <= 4096 for wide in channels):
-        raise ValueError(f"has 1 to 64 blocks of 1 to 4,096 channels, not “{depths[:30]}” of “{widths[:30]}”.")
+        raise ValueError(
+            f"has 1 to 64 blocks of 1 to 4,096 channels, not “{depths[:30]}” of “{widths[:30]}”."
+        )
     if any(heads < 1 or wide % heads for heads, wide in zip(headed, channels, strict=True)):
         raise ValueError(f"has heads that divide the widths, such as “1 2 5 8”, not “{heads[:30]}”.")
     if not 1 <= decoder <= 4096:

@@ -62,7 +62,10 @@ def wavenet(
         signal = _causal(g, x, "signal", filters=width, kernel=2, dilation=dilation)
         gate = _causal(g, x, "gate", filters=width, kernel=2, dilation=dilation)
         y = g.add(
-            "multiply", g.add("tanh", signal, name="tanh"), g.add("sigmoid", gate, name="sigmoid"), name="gated"
+            "multiply",
+            g.add("tanh", signal, name="tanh"),
+            g.add("sigmoid", gate, name="sigmoid"),
+            name="gated",
         )
         on = g.add("conv1d", y, name="on", filters=width, kernel=1)
         return g.add("add", x, on, name="add"), g.add("conv1d", y, name="skip", filters=skip, kernel=1)

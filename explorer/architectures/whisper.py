@@ -62,7 +62,7 @@ def whisper_tiny(
     layers: int = 4,
     width: int = 384,
     heads: int = 6,
-    words: int = 448,
+    length: int = 448,
 ) -> None:
     """Writes down what is said in thirty seconds of sound, and first which language it is. The encoder reads a
     spectrogram of 80 bands, the decoder writes token by token while it looks at the sound.
@@ -78,8 +78,8 @@ def whisper_tiny(
     Gaps: invents words in silence; always reads thirty seconds.
     """
     check_layers(width, layers, heads)
-    if not 1 <= words <= 4096:
-        raise ValueError(f"writes 1 to 4,096 tokens, such as 448, not {words}.")
+    if not 1 <= length <= 4096:
+        raise ValueError(f"writes 1 to 4,096 tokens, such as 448, not {length}.")
 
     def listen(g: Builder, x: Wire) -> Wire:
         x = g.add("conv1d", x, name="conv1", filters=width, kernel=3, padding=1)
@@ -91,9 +91,9 @@ def whisper_tiny(
 
     def embedding(g: Builder, x: Wire) -> tuple[Wire, ...]:
         x, table = g.add_all("embedding", x, name="words", vocabulary=classes, width=width, table=True)
-        return g.add("positional_encoding", x, name="position", kind="learned", length=words), table
+        return g.add("positional_encoding", x, name="position", kind="learned", length=length), table
 
-    sound, text = g.input("sound", input), g.input("text", tokens(words))
+    sound, text = g.input("sound", input), g.input("text", tokens(length))
     (x,) = g.group("sound_in", listen, sound)
     y, table = g.group("words_in", embedding, text)
     write = partial(_stack, layers=layers, heads=heads)

@@ -54,9 +54,7 @@ def _sppf(g: Builder, x: Wire) -> Wire:
     filters = x.channels
     parts = [_unit(g, x, "1", filters // 2)]
     for number in (1, 2, 3):
-        parts.append(
-            g.add("max_pool", parts[-1], name=f"pool{number}", kernel=5, stride=1, padding=2)
-        )
+        parts.append(g.add("max_pool", parts[-1], name=f"pool{number}", kernel=5, stride=1, padding=2))
     return _unit(g, g.add("concat", *parts, name="concat", axis="C"), "2", filters)
 
 
@@ -64,7 +62,9 @@ def _check(input: Tensor, width: int) -> None:
     if not 8 <= width <= 512 or width % 8:
         raise ValueError(f"has a width of 8 to 512 that 8 divides, such as 32, not {width}.")
     if any(size % 32 for size in input.shape[1:]):
-        raise ShapeError("halves its maps five times, so that 32 has to divide height and width.", code="divide")
+        raise ShapeError(
+            "halves its maps five times, so that 32 has to divide height and width.", code="divide"
+        )
 
 
 def _backbone(g: Builder, x: Wire, form: str, width: int, counts: tuple[int, ...]) -> list[Wire]:
@@ -86,8 +86,8 @@ def _backbone(g: Builder, x: Wire, form: str, width: int, counts: tuple[int, ...
     (x,) = g.group("stem", stem, x)
     maps = []
     for number, count in enumerate(counts, 1):
-        fields = {"filters": width << number, "count": count, "last": number == len(counts)}
-        (x,) = g.group(f"stage{number}", partial(stage, **fields), x)
+        made = partial(stage, filters=width << number, count=count, last=number == len(counts))
+        (x,) = g.group(f"stage{number}", made, x)
         maps.append(x)
     return maps[1:]
 
