@@ -1,14 +1,14 @@
 """Networks of the gallery against the code of others: same weights in, same numbers out.
 
-Needs an environment with torchvision, timm, transformers, diffusers, segmentation_models_pytorch and ultralytics,
-which this program does not need (install them with `--no-deps` beside its torch):
+Needs an environment with torchvision, timm, transformers, diffusers, segmentation_models_pytorch and
+ultralytics, which this program does not need (install them with `--no-deps` beside its torch):
 
     python tools/equal_to_published.py              # compares every peer
     python tools/equal_to_published.py gpt2 yolo    # those whose names hold a word
 
-A peer is made with random weights. Both networks run once, which tells the order in which their layers are used;
-tensors of equal shape are then taken over in that order, and the outputs for the same input have to agree. Very
-large networks are compared with fewer layers, and counted whole on the meta device.
+A peer is made with random weights. Both networks run once, which tells the order in which their layers are
+used; tensors of equal shape are then taken over in that order, and the outputs for the same input have to
+agree. Very large networks are compared with fewer layers, and counted whole on the meta device.
 """
 
 from __future__ import annotations
@@ -53,9 +53,10 @@ class Peer:
     Attributes:
         design, options: of the gallery. make: the peer. run: takes it and our inputs to its outputs.
         whole: makes the peer at its published size, to count; None: `make` does.
-        takes: what is made of tensors whose names fit a pattern. others: 1-D tensors that are no layer's bias.
-        last: layers, by a pattern, that are taken after all others. swaps: pairs of layers of ours order.
-        more: tensors of theirs that are worked out. extra: parameters of theirs that ours counts too, or lacks.
+        takes: what is made of tensors whose names fit a pattern. others: 1-D tensors that are no layer's
+        bias. last: layers, by a pattern, that are taken after all others. swaps: pairs of layers of ours
+        order. more: tensors of theirs that are worked out. extra: parameters of theirs that ours counts too,
+        or lacks.
 
     """
 

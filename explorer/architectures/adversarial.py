@@ -126,16 +126,16 @@ def dcgan_discriminator(g: Builder, input: Tensor, classes: int, *, width: int =
 def pix2pix_generator(
     g: Builder, input: Tensor, classes: int, *, width: int = 64, levels: int = 8, dropout: float = 0.5
 ) -> None:
-    """Turns a picture of one kind into one of another: maps into aerial views, sketches into photographs. It is
-    a U-Net that goes down to a single place, so that lines of the input reach the output directly.
+    """Turns a picture of one kind into one of another: maps into aerial views, sketches into photographs. It
+    is a U-Net that goes down to a single place, so that lines of the input reach the output directly.
 
-    The number of classes is the number of channels of the answer. Levels halve the picture: with 8 of them 256
-    has to divide height and width.
+    The number of classes is the number of channels of the answer. Levels halve the picture: with 8 of them
+    256 has to divide height and width.
 
     Contribution: one network and one loss for all translations of pictures, given pairs.
     Figures: none are printed for its size; 54.41 M in the authors' code.
-    Form: exact, as released: batch norm, no biases but at the end, dropout of one half in the three deepest ways
-        up, which stands for the noise.
+    Form: exact, as released: batch norm, no biases but at the end, dropout of one half in the three deepest
+        ways up, which stands for the noise.
     Strengths: the same program for very different tasks.
     Gaps: needs pairs of pictures; dropout brings little variety.
     """
@@ -197,8 +197,8 @@ def patch_gan(g: Builder, input: Tensor, classes: int, *, width: int = 64, level
 
     Contribution: a discriminator for texture, which works on pictures of any size.
     Figures: none are printed for its size; 2.769 M in the authors' code.
-    Form: exact, as released: the question and its answer are laid beside each other, 6 channels in; batch norm
-        behind all but the first and last; scores without sigmoid.
+    Form: exact, as released: the question and its answer are laid beside each other, 6 channels in; batch
+        norm behind all but the first and last; scores without sigmoid.
     Strengths: few weights; sharp detail.
     Gaps: blind for what is wrong on a larger scale than its pieces.
     """

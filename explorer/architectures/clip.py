@@ -60,17 +60,18 @@ def clip_vit_b32(
     vocabulary: int = 49_408,
     length: int = 77,
 ) -> None:
-    """Turns a picture and a sentence into vectors of one space, so that those which belong together point the same
-    way. A picture is then classified by the sentence that is nearest, without any training for the classes.
+    """Turns a picture and a sentence into vectors of one space, so that those which belong together point the
+    same way. A picture is then classified by the sentence that is nearest, without any training for the
+    classes.
 
-    The number of classes is the length of the vectors. The third input is the place of the token that ends the
-    text, where the text's vector is read. `likeness` compares the two of one sample; training compares all pictures
-    of a batch with all texts.
+    The number of classes is the length of the vectors. The third input is the place of the token that ends
+    the text, where the text's vector is read. `likeness` compares the two of one sample; training compares
+    all pictures of a batch with all texts.
 
     Contribution: learns pictures from 400 million of them with their captions; classes by words.
     Figures: 151,277,313 parameters; 63.2 % top-1 on ImageNet without training for it.
-    Form: exact, as released: pre-norm, a norm in front of the picture's layers too, GELU as x·σ(1.702 x), causal
-        text, projections without biases, a learned temperature.
+    Form: exact, as released: pre-norm, a norm in front of the picture's layers too, GELU as x·σ(1.702 x),
+        causal text, projections without biases, a learned temperature.
     Strengths: any classes that can be named; features for generators and search.
     Gaps: counts badly; learns what captions get wrong.
     """

@@ -98,8 +98,8 @@ for size, name, depths, widths, parameters, figures in (
             about(
                 WORDS,
                 f"{figures}; its FLOPs are MACs.",
-                "exact: layer norms with ε = 10⁻⁶ over channels, layer scale from 10⁻⁶; stochastic depth of the "
-                "training left out.",
+                "exact: layer norms with ε = 10⁻⁶ over channels, layer scale from 10⁻⁶; stochastic depth of "
+                "the training left out.",
                 REST,
             ),
             depths=depths,

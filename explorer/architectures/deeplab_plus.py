@@ -42,13 +42,13 @@ def deeplabv3plus_resnet50(
     fine: int = 48,
     rates: str = "12 24 36",
 ) -> None:
-    """Looks at the deepest maps with filters spread to several widths, then lays the result beside early maps,
-    which still know where borders are. Few channels of these suffice.
+    """Looks at the deepest maps with filters spread to several widths, then lays the result beside early
+    maps, which still know where borders are. Few channels of these suffice.
 
     Contribution: a small decoder for DeepLab, and depthwise separable filters in pyramid and decoder.
     Figures: 26.68 M parameters with 21 classes; the paper's best has an Xception inside.
-    Form: exact to segmentation_models_pytorch: a ResNet whose last stage is dilated, so that a sixteenth of the
-        picture is left; enlargements are bilinear with aligned corners.
+    Form: exact to segmentation_models_pytorch: a ResNet whose last stage is dilated, so that a sixteenth of
+        the picture is left; enlargements are bilinear with aligned corners.
     Strengths: sharp borders and wide context at moderate cost.
     Gaps: dilated filters may leave a grid; large maps inside.
     """

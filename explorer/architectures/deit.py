@@ -51,7 +51,7 @@ WORDS = """\
 Has a second token beside the class token, whose answer is trained to agree with a convolutional teacher. At
 inference the two answers are averaged.
 
-Contribution: a vision transformer trained on ImageNet alone in days; distillation through a token of its own."""
+Contribution: a vision transformer trained on ImageNet alone; distillation through a token of its own."""
 REST = """\
 Strengths: accurate without extra pictures; what a teacher knows about neighbours is passed on.
 Gaps: needs a good teacher and strong augmentation; bound to its size of picture by the table of positions."""
@@ -76,8 +76,8 @@ for size, name, width, heads, parameters, figures in (
             about(
                 WORDS,
                 f"{figures} in the paper.",
-                "exact: ViT with two tokens in front and a head for each; the mean of both is given. Without the "
-                "second token it is ViT of that size.",
+                "exact: ViT with two tokens in front and a head for each; the mean of both is given. Without "
+                "the second token it is ViT of that size.",
                 REST,
             ),
             width=width,

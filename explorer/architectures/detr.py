@@ -60,16 +60,17 @@ def detr_resnet50(
     mlp: int = 2048,
     queries: int = 100,
 ) -> None:
-    """Asks a hundred learned questions to a picture; each answer is an object with its box, or that there is none.
-    The questions see each other, so that no object is answered twice.
+    """Asks a hundred learned questions to a picture; each answer is an object with its box, or that there is
+    none. The questions see each other, so that no object is answered twice.
 
     The last of the classes stands for no object. Boxes are centre, width and height as shares of the picture.
 
-    Contribution: detection without anchors and without dropping boxes, by matching answers and objects one to one.
+    Contribution: detection without anchors and without dropping boxes, by matching answers and objects one to
+        one.
     Figures: 41 M parameters, 86 G MACs, 42 AP on COCO in the paper.
-    Form: exact, as released, with ordinary batch norms: post-norm, ReLU, positions added to queries and keys of
-        every layer. The fixed waves of the places are a table for this size of picture that is not trained; it
-        holds them once weights are loaded.
+    Form: exact, as released, with ordinary batch norms: post-norm, ReLU, positions added to queries and keys
+        of every layer. The fixed waves of the places are a table for this size of picture that is not
+        trained; it holds them once weights are loaded.
     Strengths: simple; sees the whole picture; segmentation by one more head.
     Gaps: small objects; needs hundreds of epochs.
     """

@@ -73,8 +73,8 @@ def ddpm_unet_cifar(
     attention: int = 16,
     dropout: float = 0.1,
 ) -> None:
-    """Is shown a picture in noise and told how much, and says what of it is noise. A thousand small steps with
-    its answers lead from pure noise to a picture that never was.
+    """Is shown a picture in noise and told how much, and says what of it is noise. A thousand small steps
+    with its answers lead from pure noise to a picture that never was.
 
     The number of classes is the number of channels of the noise. `attention` is the side of the maps on which
     every place looks at all others.
@@ -208,8 +208,8 @@ WORDS = """\
 Is a vision transformer in place of the U-Net of a diffusion model: it reads a noisy latent picture in patches
 and says what of it is noise. Time and class steer every layer by scaling, shifting and gating it.
 
-The number of classes is that of the labels; one more label stands for none of them. What leaves is the noise and
-its variance, twice as many channels as enter.
+The number of classes is that of the labels; one more label stands for none of them. What leaves is the noise
+and its variance, twice as many channels as enter.
 
 Contribution: diffusion scales with a plain transformer; gates that begin at 0 make deep ones steady."""
 REST = """\
@@ -237,8 +237,8 @@ for size, layers, width, heads, parameters, printed in (
             about(
                 WORDS,
                 f"{printed} parameters in the paper, with {256 * width:,} fixed ones for the places.",
-                "exact, as released, for pictures of 256×256 (latents of 4×32×32). The fixed waves of the places "
-                "are a table that is not trained; it holds them once weights are loaded.",
+                "exact, as released, for pictures of 256×256 (latents of 4×32×32). The fixed waves of the "
+                "places are a table that is not trained; it holds them once weights are loaded.",
                 REST,
             ),
             layers=layers,

@@ -99,8 +99,8 @@ def efficientnet_v2(
 
 
 WORDS = """\
-Takes plain 3×3 convolutions in its early stages, where depthwise ones leave the machine idle, and mobile blocks
-later. Depth and kinds of blocks were searched for training speed as well as for accuracy.
+Takes plain 3×3 convolutions in its early stages, where depthwise ones leave the machine idle, and mobile
+blocks later. Depth and kinds of blocks were searched for training speed as well as for accuracy.
 
 Contribution: fused mobile blocks where they pay; pictures and augmentation that grow during training."""
 REST = """\
@@ -127,8 +127,8 @@ for size, side, dropout, parameters, figures in (
             about(
                 WORDS,
                 f"{figures}; its FLOPs are MACs.",
-                "exact, as in torchvision: ε = 10⁻³, gates squeeze to a quarter of the block's input; stochastic "
-                "depth of the training left out.",
+                "exact, as in torchvision: ε = 10⁻³, gates squeeze to a quarter of the block's input; "
+                "stochastic depth of the training left out.",
                 REST,
             ),
             size=size,

@@ -46,8 +46,8 @@ def _double(g: Builder, x: Wire, filters: int) -> Wire:
     also=("max unpooling", "pooling indices", "encoder decoder", "road scenes"),
 )
 def segnet(g: Builder, input: Tensor, classes: int) -> None:
-    """Goes down as VGG-16 does and remembers from which place each pool took its value; on the way up values go
-    back to these places, and convolutions fill the gaps.
+    """Goes down as VGG-16 does and remembers from which place each pool took its value; on the way up values
+    go back to these places, and convolutions fill the gaps.
 
     Contribution: unpooling by remembered places, which keeps borders sharp and needs no weights.
     Figures: 29.4 M parameters; 26 convolutions, each with batch norm but the last.
@@ -110,8 +110,8 @@ def unet_plus_plus(
 
     Contribution: nested skip connections; depths that can be cut off after training.
     Figures: 9.04 M parameters in the paper.
-    Form: exact to the common form of 32 to 512 channels: bilinear enlargement with aligned corners, biases and
-        batch norm; the paper enlarges by transposed convolutions.
+    Form: exact to the common form of 32 to 512 channels: bilinear enlargement with aligned corners, biases
+        and batch norm; the paper enlarges by transposed convolutions.
     Strengths: better masks than U-Net's on medical pictures.
     Gaps: many maps at full size have to be held.
     """
@@ -156,8 +156,8 @@ def unet_plus_plus(
     also=("attention gate", "medical", "skip connections"),
 )
 def attention_unet(g: Builder, input: Tensor, classes: int, *, width: int = 64, levels: int = 4) -> None:
-    """Lets the coarse maps say which places of the fine ones are worth looking at before they are joined. What
-    has nothing to do with the organ that is sought fades, without a second network that finds it first.
+    """Lets the coarse maps say which places of the fine ones are worth looking at before they are joined.
+    What has nothing to do with the organ that is sought fades, without a second network that finds it first.
 
     Contribution: attention gates in the skip connections of a U-Net.
     Figures: none comparable are printed, as the paper's is three-dimensional; 34.88 M in the common form.

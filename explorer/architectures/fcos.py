@@ -28,13 +28,13 @@ def fcos_resnet50_fpn(
     """Does without anchors: every place of five maps says what it stands on, how far the four sides of that
     object are, and how near it is to the middle. Places far from the middle count less.
 
-    What leaves are rows for all places of all maps: scores of the classes, distances of the four sides in steps
-    of the map, and centre-ness, all before their sigmoid.
+    What leaves are rows for all places of all maps: scores of the classes, distances of the four sides in
+    steps of the map, and centre-ness; scores and centre-ness stand before their sigmoid.
 
     Contribution: detection place by place, as in segmentation; centre-ness in place of many anchors.
     Figures: 38.6 AP on COCO in the paper.
-    Form: exact, as in torchvision, with ordinary batch norms and 91 classes; boxes are not worked out and double
-        ones not dropped; pictures are not resized.
+    Form: exact, as in torchvision, with ordinary batch norms and 91 classes; boxes are not worked out and
+        double ones not dropped; pictures are not resized.
     Strengths: nothing to choose for anchors; the same heads at all sizes.
     Gaps: objects whose middles meet on one place compete for it.
     """

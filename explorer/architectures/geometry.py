@@ -58,15 +58,17 @@ def _align(g: Builder, x: Wire) -> Wire:
     also=("point cloud", "3d", "set", "permutation invariance", "t-net", "modelnet"),
 )
 def pointnet(g: Builder, input: Tensor, classes: int, *, dropout: float = 0.3) -> None:
-    """Works on every point of a cloud alone and takes the largest value of each channel over all of them. So it
-    answers the same in whatever order the points come.
+    """Works on every point of a cloud alone and takes the largest value of each channel over all of them. So
+    it answers the same in whatever order the points come.
 
-    Two small networks first turn the points, and then their features, so that how the object stands matters less.
+    Two small networks first turn the points, and then their features, so that how the object stands matters
+    less.
 
-    Contribution: deep learning on raw points, without voxels or views; any function of sets can be written so.
+    Contribution: deep learning on raw points, without voxels or views; any function of sets can be written
+        so.
     Figures: 3.5 M parameters, 0.44 G MACs; 89.2 % on ModelNet40 with 1,024 points.
-    Form: exact to the common PyTorch code; the identity that is added to both matrices there is part of the last
-        layer's biases here.
+    Form: exact to the common PyTorch code; the identity that is added to both matrices there is part of the
+        last layer's biases here.
     Strengths: fast; robust against missing points.
     Gaps: a point sees no neighbours before all are joined; PointNet++ repairs that.
     """
@@ -106,8 +108,8 @@ def _nodes(input: Tensor) -> Tensor:
     also=("graph neural network", "gnn", "graph convolution", "citations", "semi-supervised"),
 )
 def gcn_cora(g: Builder, input: Tensor, classes: int, *, hidden: int = 16, dropout: float = 0.5) -> None:
-    """Says of 2,708 papers what they are about, from their words and from who cites whom. Each layer gives every
-    paper the mean of its neighbours, so that a few known labels spread over the graph.
+    """Says of 2,708 papers what they are about, from their words and from who cites whom. Each layer gives
+    every paper the mean of its neighbours, so that a few known labels spread over the graph.
 
     The second input is the matrix of the graph: 1 where one cites the other.
 
@@ -156,8 +158,8 @@ def gat_cora(
 
     Contribution: attention along the edges of a graph.
     Figures: 83.0 % on Cora; 92,373 parameters.
-    Form: exact: eight heads of eight, ELU, one head for the classes; the dropout on the attention's weights is left
-        out, that on what enters is there.
+    Form: exact: eight heads of eight, ELU, one head for the classes; the dropout on the attention's weights
+        is left out, that on what enters is there.
     Strengths: neighbours need not count alike; weights can be looked at.
     Gaps: a full matrix here, where sparse ones suit large graphs.
     """
@@ -195,15 +197,17 @@ def nerf(
     waves: int = 10,
     direction_waves: int = 4,
 ) -> None:
-    """Is a scene: asked for a place in space and a direction, it says how dense it is there and which colour is seen
-    from that side. Summed along rays that makes pictures from where no camera was.
+    """Is a scene: asked for a place in space and a direction, it says how dense it is there and which colour
+    is seen from that side. Summed along rays that makes pictures from where no camera was.
 
-    One sample are the places along a ray, each with its direction. The number of classes is that of the colours.
+    One sample are the places along a ray, each with its direction. The number of classes is that of the
+    colours.
 
-    Contribution: a scene in the weights of a small network; waves of the places, without which it stays blurred.
+    Contribution: a scene in the weights of a small network; waves of the places, without which it stays
+        blurred.
     Figures: 8 layers of 256 and one of 128; 595,844 parameters.
-    Form: exact, as released: the place enters once more behind the fifth layer. The sum along rays is not part
-        of it.
+    Form: exact, as released: the place enters once more behind the fifth layer. The sum along rays is not
+        part of it.
     Strengths: sharp detail, gloss and glass from a few dozen pictures.
     Gaps: one network for each scene; millions of questions for a picture.
     """

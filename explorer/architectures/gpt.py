@@ -56,7 +56,7 @@ texts. The table that turns tokens into vectors also turns the last states back 
 
 The number of classes is the number of tokens, byte pairs in the paper; their list is not part of the program.
 
-Contribution: a language model alone, without training for the task, answers, sums up and translates a little."""
+Contribution: a language model alone, not trained for the task, answers, sums up and translates a little."""
 REST = """\
 Strengths: one network for every task that can be written down; all places of a text are trained at once.
 Gaps: sees no further back than 1,024 tokens; tells with the same ease what is true and what is not."""
@@ -72,8 +72,8 @@ for id, title, layers, width, heads, parameters, figures in SIZES:
         title=title,
         category=CATEGORY,
         year=2019,
-        source="Radford, Wu, Child, Luan, Amodei & Sutskever 2019, Language models are unsupervised multitask "
-        "learners",
+        source="Radford, Wu, Child, Luan, Amodei & Sutskever 2019, Language models are unsupervised "
+        "multitask learners",
         input=(1024,),
         axes="T",
         dtype="int",
@@ -86,7 +86,7 @@ for id, title, layers, width, heads, parameters, figures in SIZES:
             gpt2,
             about(
                 WORDS,
-                f"{layers} layers of width {width:,}, {heads} heads; {figures} parameters, each counted once.",
+                f"{layers} layers of width {width:,}, {heads} heads; {figures} parameters.",
                 "exact: pre-norm, GELU by its tanh formula, learned places, one table for words in and out; "
                 "dropout is left out, as at inference.",
                 REST,

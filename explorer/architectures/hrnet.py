@@ -113,8 +113,8 @@ def hrnet(g: Builder, input: Tensor, classes: int, *, width: int = 18, blocks: i
 
 
 WORDS = """\
-Keeps maps at a quarter of the picture from beginning to end and lets coarser ones run beside them, which exchange
-what they know again and again. So what is fine never has to be won back.
+Keeps maps at a quarter of the picture from beginning to end and lets coarser ones run beside them, which
+exchange what they know again and again. So what is fine never has to be won back.
 
 Contribution: high resolution throughout, in place of down and up again."""
 REST = """\
@@ -140,8 +140,8 @@ for width, parameters, figures in (
             about(
                 WORDS,
                 f"{figures} in the paper.",
-                "exact, the form for ImageNet: four scales end in bottlenecks and are joined downwards; for poses "
-                "and masks the finest, or all of them, are read instead.",
+                "exact, the form for ImageNet: four scales end in bottlenecks and are joined downwards; for "
+                "poses and masks the finest, or all of them, are read instead.",
                 REST,
             ),
             width=width,

@@ -95,8 +95,8 @@ def mixtral_small(
     experts: int = 8,
     used: int = 2,
 ) -> None:
-    """Sends every byte to two of eight small networks in each layer, chosen by a router that learns with them.
-    Which byte goes where can be watched, as the router's shares are shown as gates.
+    """Sends every byte to two of eight small networks in each layer, chosen by a router that learns with
+    them. Which byte goes where can be watched, as the router's shares are shown as gates.
 
     Contribution: none of its own; Mixtral at a size that trains on a laptop.
     Figures: none printed; 6.7 M parameters here, of which a byte uses 2.0 M.
@@ -147,6 +147,7 @@ def mixtral_8x7b(
     Form: exact, as released: experts gated by swish, shares of the two best add up to 1, θ = 10⁶, no window.
         MACs here are those of all eight experts with room for all tokens, the most that can be needed.
     Strengths: quality of a large model at the work of a small one.
-    Gaps: all experts have to be held in memory; tokens of a batch go different ways, which is hard to run fast.
+    Gaps: all experts have to be held in memory; tokens of a batch go different ways, which is hard to run
+        fast.
     """
     _mixtral(g, g.input("text", input), classes, layers, width, heads, kv_heads, mlp, experts, used)

@@ -10,7 +10,7 @@ from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
 Row = tuple[int, int, int, int, int]
-"""First depthwise kernel (0: none), inner depthwise kernel (0: none), stride, channels inside, channels out."""
+"""First depthwise kernel, inner one (0: none), stride, channels inside, channels out."""
 STAGES: tuple[tuple[Row, ...], ...] = (
     ((5, 5, 2, 192, 96), *((0, 3, 1, 192, 96),) * 4, (3, 0, 1, 384, 96)),
     (
@@ -56,8 +56,8 @@ def _universal(g: Builder, x: Wire, *, row: Row) -> Wire:
     also=("universal inverted bottleneck", "uib", "mobile", "edge"),
 )
 def mobilenet_v4_conv_small(g: Builder, input: Tensor, classes: int, *, dropout: float = 0.0) -> None:
-    """Is built of one block whose two depthwise filters can be left out, which makes it an inverted bottleneck,
-    a ConvNeXt-like block, a feed-forward network or a new block that widens the view cheaply.
+    """Is built of one block whose two depthwise filters can be left out, which makes it an inverted
+    bottleneck, a ConvNeXt-like block, a feed-forward network or a new block that widens the view cheaply.
 
     Contribution: a universal inverted bottleneck, searched to be fast on all kinds of small devices at once.
     Figures: 3.8 M parameters, 0.2 G MACs, top-1 73.8 % in the paper.

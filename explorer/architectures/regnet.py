@@ -1,4 +1,4 @@
-"""RegNet: a space of networks in which widths grow along a line. Radosavovic et al. 2020, arXiv:2003.13678."""
+"""RegNet: networks whose widths grow along a line. Radosavovic et al. 2020, arXiv:2003.13678."""
 
 from __future__ import annotations
 

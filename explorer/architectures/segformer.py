@@ -68,8 +68,8 @@ def segformer_b0(
     heads: str = "1 2 5 8",
     decoder: int = 256,
 ) -> None:
-    """Is a transformer whose maps halve from stage to stage, with a decoder that only mixes channels. A 3×3 filter
-    in the small network tells places, so that there is no table of positions and any size fits.
+    """Is a transformer whose maps halve from stage to stage, with a decoder that only mixes channels. A 3×3
+    filter in the small network tells places, so that there is no table of positions and any size fits.
 
     Contribution: a transformer for segmentation that is simple, small and does not depend on the size.
     Figures: 3.8 M parameters and 8.4 G MACs at 512×512, 37.4 % mean IoU on ADE20K in the paper.

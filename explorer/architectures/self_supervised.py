@@ -38,16 +38,18 @@ def mae_vit_b16(
     decoder_heads: int = 16,
     share: float = 0.75,
 ) -> None:
-    """Hides three quarters of a picture's patches and learns to paint them in. The encoder sees only the rest, so
-    that it costs a quarter; a small decoder gets a token for each hidden place and is thrown away afterwards.
+    """Hides three quarters of a picture's patches and learns to paint them in. The encoder sees only the
+    rest, so that it costs a quarter; a small decoder gets a token for each hidden place and is thrown away
+    afterwards.
 
     The number of classes is that of the values of a patch. `hidden` says which patches were hidden: the loss
     counts these only.
 
     Contribution: masked pictures as a task that is hard enough; an encoder that does not see the mask.
-    Figures: 111,907,840 parameters in the authors' code, 252,160 of them fixed places; 83.6 % top-1 with ViT-B.
-    Form: exact, as released; each sample has its own draw, at inference that of a seed. Fixed waves of the places
-        are tables that are not trained; they hold them once weights are loaded.
+    Figures: 111,907,840 parameters in the authors' code, 252,160 of them fixed places; 83.6 % top-1 with
+        ViT-B.
+    Form: exact, as released; each sample has its own draw, at inference that of a seed. Fixed waves of the
+        places are tables that are not trained; they hold them once weights are loaded.
     Strengths: learns from pictures alone; three times faster than with all patches.
     Gaps: features need fine-tuning; weaker than contrastive ones when read as they are.
     """
@@ -102,15 +104,16 @@ def mae_vit_b16(
 def simclr_resnet50(
     g: Builder, input: Tensor, classes: int, *, layers: str = "3-4-6-3", hidden: int = 2048
 ) -> None:
-    """Sees two altered views of one picture and learns to recognise that they belong together, among all the other
-    pictures of its batch. Afterwards the head is thrown away and the features in front of it are used.
+    """Sees two altered views of one picture and learns to recognise that they belong together, among all the
+    other pictures of its batch. Afterwards the head is thrown away and the features in front of it are used.
 
     Both views go through the same weights. The number of classes is the length of the vectors.
 
-    Contribution: strong augmentation, a head that is thrown away and large batches suffice for contrastive learning.
+    Contribution: strong augmentation, a head that is thrown away and large batches suffice for contrastive
+        learning.
     Figures: 69.3 % top-1 with a linear layer on its features, 76.5 % with a network four times as wide.
-    Form: exact to the paper: ResNet-50 without its classifier, head 2048-2048-128 with ReLU; released code has
-        batch norms in the head.
+    Form: exact to the paper: ResNet-50 without its classifier, head 2048-2048-128 with ReLU; released code
+        has batch norms in the head.
     Strengths: simple; no labels, no memory bank.
     Gaps: wants batches of thousands; alike by chance counts as different.
     """

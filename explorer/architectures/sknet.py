@@ -70,8 +70,8 @@ def sknet50(
 
     Contribution: attention among kernels of different size.
     Figures: 27.5 M parameters and 4.47 G MACs, top-1 error 20.79 % in the paper.
-    Form: exact: ResNeXt-50 32×4d with a choice of two kernels; the 5×5 is a 3×3 of dilation 2, gates squeeze to
-        a sixteenth, at least 32. The softmax over two is written as the sigmoid of their difference.
+    Form: exact: ResNeXt-50 32×4d with a choice of two kernels; the 5×5 is a 3×3 of dilation 2, gates squeeze
+        to a sixteenth, at least 32. The softmax over two is written as the sigmoid of their difference.
     Strengths: better than ResNeXt for a tenth more work.
     Gaps: two paths in every block; grouped and dilated filters run slowly.
     """

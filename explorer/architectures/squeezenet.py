@@ -10,9 +10,9 @@ from explorer.graph.builder import Builder, Wire
 from explorer.graph.tensor import Tensor
 
 WIDTHS = (16, 16, 32, 32, 48, 48, 64, 64)
-"""Channels that the eight fire modules squeeze to; each expands to four times as many by two sizes of filter."""
+"""Channels that the eight fire modules squeeze to; two sizes of filter expand to four times as many each."""
 POOLS = {"1_0": (1, 4, 8), "1_1": (1, 3, 5)}
-"""A pool stands in front of the fire module of this number, the first of them behind the first convolution."""
+"""Fire modules, counted from 1, in front of which a pool stands."""
 
 
 def _fire(g: Builder, x: Wire, *, squeezed: int) -> Wire:
@@ -58,8 +58,8 @@ def squeezenet(
 
 
 WORDS = """\
-Squeezes its maps to few channels before every 3×3 filter, and takes half of its filters 1×1. There is no linear
-layer at the end: the means of a thousand maps are the scores.
+Squeezes its maps to few channels before every 3×3 filter, and takes half of its filters 1×1. There is no
+linear layer at the end: the means of a thousand maps are the scores.
 
 Contribution: accuracy of AlexNet with a fiftieth of its weights, before mobile networks were common."""
 REST = """\

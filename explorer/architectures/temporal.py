@@ -41,15 +41,15 @@ def wavenet(
     width: int = 32,
     skip: int = 256,
 ) -> None:
-    """Writes sound sample by sample, 16,000 a second, each as one of 256 steps. Filters of two samples lie twice
-    as far apart from layer to layer, so that thirty layers hear 3,070 samples.
+    """Writes sound sample by sample, 16,000 a second, each as one of 256 steps. Filters of two samples lie
+    twice as far apart from layer to layer, so that thirty layers hear 3,070 samples.
 
     The number of classes is the number of steps of a sample.
 
     Contribution: dilated causal convolutions and gates, for raw sound.
     Figures: dilations of 1 to 512, repeated; sizes of the layers are not printed.
-    Form: reconstruction: three times ten layers of 32 channels and 256 on the way to the answer, chosen here; one
-        table in place of the first convolution over one-hot samples.
+    Form: reconstruction: three times ten layers of 32 channels and 256 on the way to the answer, chosen here;
+        one table in place of the first convolution over one-hot samples.
     Strengths: all samples of a recording are trained at once; natural voices.
     Gaps: writes one sample after the other, far slower than speech.
     """
@@ -115,13 +115,13 @@ def tcn_pixels(
     kernel: int = 7,
     dropout: float = 0.05,
 ) -> None:
-    """Reads a picture pixel by pixel as one long sequence and says at the end what it was. Filters lie twice as far
-    apart from level to level, so that the last step has seen all 784 pixels.
+    """Reads a picture pixel by pixel as one long sequence and says at the end what it was. Filters lie twice
+    as far apart from level to level, so that the last step has seen all 784 pixels.
 
     Contribution: shows that plain convolutions along time remember longer than recurrent networks.
     Figures: about 70,000 parameters; 99.0 % on sequential MNIST, where an LSTM of this size has 87.2 %.
-    Form: exact to the authors' code: two weight-normed causal convolutions a level, ReLU, dropout, 8 levels of 25
-        channels, kernel 7.
+    Form: exact to the authors' code: two weight-normed causal convolutions a level, ReLU, dropout, 8 levels
+        of 25 channels, kernel 7.
     Strengths: all steps at once; a memory whose length is known.
     Gaps: the past has to be kept at inference; its length is fixed.
     """

@@ -64,8 +64,8 @@ def whisper_tiny(
     heads: int = 6,
     length: int = 448,
 ) -> None:
-    """Writes down what is said in thirty seconds of sound, and first which language it is. The encoder reads a
-    spectrogram of 80 bands, the decoder writes token by token while it looks at the sound.
+    """Writes down what is said in thirty seconds of sound, and first which language it is. The encoder reads
+    a spectrogram of 80 bands, the decoder writes token by token while it looks at the sound.
 
     The number of classes is the number of tokens, marks for tasks and times among them.
 

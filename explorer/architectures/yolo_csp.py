@@ -140,7 +140,7 @@ def yolo_v5s(g: Builder, input: Tensor, classes: int, *, width: int = 32, depth:
 
     Contribution: a YOLO in plain PyTorch with strong augmentation, which is trained in a day.
     Figures: 7.2 M parameters, 8.2 G MACs; 37.4 mAP on COCO.
-    Form: exact to release 6: a 6×6 stem, swish, ε = 10⁻³, three pools one after the other. Widths 64 and 96 with
+    Form: exact to release 6: a 6×6 stem, swish, ε = 10⁻³, three pools in a row. Widths 64 and 96 with
         depths 3 and 4 make the large ones, l and x.
     Strengths: fast and easy to train on pictures of one's own.
     Gaps: anchors have to suit the objects; double answers are dropped by a hand-made rule.
@@ -168,13 +168,15 @@ def yolo_v5s(g: Builder, input: Tensor, classes: int, *, width: int = 32, depth:
     also=("one stage detector", "anchor free", "c2f", "distribution focal loss", "ultralytics"),
 )
 def yolo_v8n(g: Builder, input: Tensor, classes: int, *, width: int = 16, bins: int = 16) -> None:
-    """Finds boxes without anchors: every place says how far the four sides are from it, each as shares over 16
-    distances, and apart from that what it sees.
+    """Finds boxes without anchors: every place says how far the four sides are from it, each as shares over
+    16 distances, and apart from that what it sees.
 
-    What leaves are boxes of 4·bins channels and scores of the classes, at 1/8, 1/16 and 1/32 of the picture; the
-    mean of the distances by their shares (after a softmax) times 8, 16 or 32 is the side's distance in pixels.
+    What leaves are boxes of 4·bins channels and scores of the classes, at 1/8, 1/16 and 1/32 of the picture;
+    the mean of the distances by their shares (after a softmax) times 8, 16 or 32 is the side's distance in
+    pixels.
 
-    Contribution: box and class by branches of their own; every bottleneck's result reaches the end of its stage.
+    Contribution: box and class by branches of their own; every bottleneck's result reaches the end of its
+        stage.
     Figures: 3.2 M parameters, 4.4 G MACs; 37.3 mAP on COCO.
     Form: exact, as released, before the 16 fixed numbers that turn shares into distances; ε = 10⁻³.
     Strengths: small, fast and accurate; no anchors to choose.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 from networks import equal, network, output, published, refused, wrong
@@ -26,7 +28,7 @@ def down(
 def dcgan(width: int) -> nn.Module:
     sizes = [100, 8 * width, 4 * width, 2 * width, width]
     made: list[nn.Module] = [nn.Unflatten(1, (100, 1, 1))]
-    for number, (enter, leave) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for number, (enter, leave) in enumerate(pairwise(sizes)):
         step = (1, 0) if number == 0 else (2, 1)
         made += [nn.ConvTranspose2d(enter, leave, 4, *step, bias=False), nn.BatchNorm2d(leave), nn.ReLU()]
     return nn.Sequential(*made, nn.ConvTranspose2d(width, 3, 4, 2, 1, bias=False), nn.Tanh())

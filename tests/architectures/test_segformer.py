@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from networks import network, output, published, refused, wrong
 
-# transformers: SegformerForSemanticSegmentation with 150 classes, whose outputs were compared; 8.4 G in the paper
+# transformers: SegformerForSemanticSegmentation with 150 classes, compared; 8.4 G in the paper
 test_counts = published(("segformer_b0", 3_752_694, 8.4e9))
 
 

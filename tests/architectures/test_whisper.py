@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from networks import network, output, published, refused, wrong
 
-# transformers: WhisperForConditionalGeneration counts 37,760,640 with the fixed places. Outputs were compared.
+# transformers: WhisperForConditionalGeneration counts 37,760,640 with the fixed places. Compared.
 test_counts = published(("whisper_tiny", 37_184_640))
 
 
