@@ -459,6 +459,51 @@ def language() -> list[Peer]:
     return peers
 
 
+V5_LAYERS = """Conv 32 6 2 2; Conv 64 3 2; C3 64 1; Conv 128 3 2; C3 128 2; Conv 256 3 2; C3 256 3; Conv 512 3 2
+C3 512 1; SPPF 512 5; Conv 256 1 1; up; 6; C3 256 1 no; Conv 128 1 1; up; 4; C3 128 1 no; Conv 128 3 2; 14
+C3 256 1 no; Conv 256 3 2; 10; C3 512 1 no"""
+"""Release 6 of YOLOv5: a layer, or the number of the one whose maps are laid beside."""
+
+
+class V5(nn.Module):
+    """YOLOv5s from the layers of ultralytics, as its file of layers says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from ultralytics.nn import modules
+
+        self.layers, wide, widths = nn.ModuleList(), 3, list[int]()
+        for words in re.split(r"[;\n]", V5_LAYERS):
+            name, *sizes = words.split()
+            if name.isdecimal():
+                layer, wide = nn.Identity(), wide + widths[int(name)]
+                layer.beside = int(name)
+            elif name == "up":
+                layer = nn.Upsample(scale_factor=2)
+            else:
+                adds = "no" not in sizes
+                leave, *rest = (int(size) for size in sizes if size != "no")
+                more = {} if adds or name != "C3" else {"shortcut": False}
+                layer = getattr(modules, name)(wide, leave, *rest, **more)
+                wide = leave
+            self.layers.append(layer)
+            widths.append(wide)
+        self.layers[9].cv1.act = nn.SiLU()  # as in the release
+        self.say = nn.ModuleList(nn.Conv2d(width, 255, 1) for width in (128, 256, 512))
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eps = 1e-3
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """Maps of three sizes."""
+        made: list[Tensor] = []
+        for layer in self.layers:
+            beside = getattr(layer, "beside", None)
+            x = layer(x) if beside is None else torch.cat([x, made[beside]], 1)
+            made.append(x)
+        return [say(made[place]) for say, place in zip(self.say, (17, 20, 23), strict=True)]
+
+
 def vision() -> list[Peer]:
     """Networks of pictures, from torchvision, timm, segmentation_models_pytorch and ultralytics."""
     import timm
@@ -550,6 +595,7 @@ def vision() -> list[Peer]:
             place += high * wide
         return found
 
+    peers.append(Peer("yolo_v5s", V5, plain, {"input": (3, 128, 160)}))
     peers.append(Peer("yolo_v8n", yolo_make, yolo, {"input": (3, 128, 160)}, extra=-16))
 
     def ddpm_make() -> nn.Module:
