@@ -35,8 +35,6 @@ from explorer.graph.resolve import Resolver
 
 NEAR = 1e-4
 """Largest difference, relative to the largest output."""
-OWN_OTHERS = r"scale\.weight$"
-"""Vectors of ours that are called weight and are no norm's."""
 STATISTICS = ("running_mean", "running_var")
 Take = Callable[[Tensor], Sequence[Tensor]]
 
@@ -173,7 +171,7 @@ def compare(peer: Peer) -> tuple[float, int, int]:
     for name, tensor, sort in theirs:
         free.setdefault(kind(name, tensor, sort, peer.others), []).append(tensor)
     for name, tensor, sort in used(ours, lambda: ours(*given)):
-        rows = free.get(kind(name, tensor, sort, OWN_OTHERS))
+        rows = free.get(kind(name, tensor, sort))
         if not rows:
             raise ValueError(f"nothing of theirs is left for {name} {tuple(tensor.shape)}")
         tensor.data.copy_(rows.pop(0).detach().reshape(tensor.shape))
