@@ -457,9 +457,9 @@ def language() -> list[Peer]:
     return peers
 
 
-V5_LAYERS = """Conv 32 6 2 2; Conv 64 3 2; C3 64 1; Conv 128 3 2; C3 128 2; Conv 256 3 2; C3 256 3; Conv 512 3 2
-C3 512 1; SPPF 512 5; Conv 256 1 1; up; 6; C3 256 1 no; Conv 128 1 1; up; 4; C3 128 1 no; Conv 128 3 2; 14
-C3 256 1 no; Conv 256 3 2; 10; C3 512 1 no"""
+V5_LAYERS = """Conv 32 6 2 2; Conv 64 3 2; C3 64 1; Conv 128 3 2; C3 128 2; Conv 256 3 2; C3 256 3
+Conv 512 3 2; C3 512 1; SPPF 512 5; Conv 256 1 1; up; 6; C3 256 1 no; Conv 128 1 1; up; 4
+C3 128 1 no; Conv 128 3 2; 14; C3 256 1 no; Conv 256 3 2; 10; C3 512 1 no"""
 """Release 6 of YOLOv5: a layer, or the number of the one whose maps are laid beside."""
 
 

@@ -1,4 +1,4 @@
-"""Networks after the lecture: ConvNeXt, MLP-Mixer, DeiT with two tokens, RegNet, SKNet, SqueezeNet, MobileNetV4."""
+"""Later networks: ConvNeXt, MLP-Mixer, DeiT, RegNet, SKNet, SqueezeNet, MobileNetV4."""
 
 from __future__ import annotations
 
