@@ -42,6 +42,28 @@ def module(flow: Flow, seed: int = 1) -> nn.Module:
     return compile_flow(flow, "n", torch.device("cpu"), seed=seed).module.eval()
 
 
+def equal(flow: Flow, reference: nn.Module, *given: torch.Tensor) -> None:
+    """Our network answers as a reference does whose tensors it takes over, in the order both list them."""
+    torch.manual_seed(0)
+    ours = module(flow)
+    theirs = [t for name, t in reference.eval().state_dict().items() if "num_batches" not in name]
+    own = [t for name, t in ours.state_dict().items() if "num_batches" not in name]
+    assert sum(t.numel() for t in theirs) == sum(t.numel() for t in own)
+    for tensor, other in zip(own, theirs, strict=True):
+        if other.dim() == 1:
+            other.add_(0.1 * torch.rand_like(other))  # norms have left where they start
+        tensor.copy_(other.reshape(tensor.shape))
+    with torch.no_grad():
+        asked, made = reference(*given), ours(*given)
+    for want, got in zip(
+        asked if isinstance(asked, tuple) else (asked,),
+        made if isinstance(made, tuple) else (made,),
+        strict=True,
+    ):
+        assert want.std() > 0
+        torch.testing.assert_close(got, want, rtol=1e-4, atol=1e-4 * float(want.abs().max()))
+
+
 def answers(flow: Flow, batch: int = 1) -> list[tuple[int, ...]]:
     """Shapes, without the batch, of what the live module answers to a random input."""
     model = module(flow)

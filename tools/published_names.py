@@ -46,7 +46,8 @@ mobilenet_v2 mobilenet_v3_large mobilenet_v3_small shufflenet_v2_x1_0 efficientn
 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5 efficientnet_b6 efficientnet_b7 vit_b_16
 vit_b_32 vit_l_16 swin_t swin_s swin_b fcn_resnet50 deeplabv3_resnet50 deeplabv3_resnet101
 lraspp_mobilenet_v3_large r3d_18 mc3_18 r2plus1d_18 ssd300_vgg16 fasterrcnn_resnet50_fpn maskrcnn_resnet50_fpn
-retinanet_resnet50_fpn
+retinanet_resnet50_fpn convnext_tiny:convnext_t convnext_small:convnext_s convnext_base:convnext_b
+convnext_large:convnext_l squeezenet1_0 squeezenet1_1 efficientnet_v2_s efficientnet_v2_m efficientnet_v2_l
 """
 TIMM = """
 inception_v4 inception_resnet_v2 inception_v3 legacy_xception:xception legacy_seresnet50:se_resnet50
@@ -55,16 +56,21 @@ pnasnet5large:pnasnet5_large ghostnet_100:ghostnet vit_base_patch16_224:vit_b_16
 vit_small_patch16_224:vit_small_p16 vit_tiny_patch16_224:vit_tiny_p16 vit_base_patch32_224:vit_b_32
 vit_large_patch16_224:vit_l_16 vit_small_patch16_224.dino:dino_vit_s16 swin_tiny_patch4_window7_224:swin_t
 mobilenetv2_100:mobilenet_v2 efficientnet_b0 resnet50 resnext101_32x4d
-densenet121 vgg16
+densenet121 vgg16 convnext_tiny:convnext_t mixer_b16_224:mlp_mixer_b16
+deit_tiny_distilled_patch16_224:deit_tiny_distilled deit_small_distilled_patch16_224:deit_small_distilled
+deit_base_distilled_patch16_224:deit_base_distilled regnetx_004:regnet_x_400mf regnetx_016:regnet_x_1_6gf
+regnetx_032:regnet_x_3_2gf regnety_004:regnet_y_400mf regnety_008:regnet_y_800mf regnety_016:regnet_y_1_6gf
+regnety_032:regnet_y_3_2gf mobilenetv4_conv_small:mobilenet_v4_conv_small skresnext50_32x4d:sknet50
 """
 WRITTEN = {
     "torchvision": """vgg16_bn resnet50 densenet121 inception_v3 mobilenet_v2 mobilenet_v3_large
     shufflenet_v2_x1_0 efficientnet_b0 vit_b_16 swin_t deeplabv3_resnet50 lraspp_mobilenet_v3_large
     r2plus1d_18 ssd300_vgg16
-    fasterrcnn_resnet50_fpn maskrcnn_resnet50_fpn retinanet_resnet50_fpn""",
+    fasterrcnn_resnet50_fpn maskrcnn_resnet50_fpn retinanet_resnet50_fpn convnext_tiny squeezenet1_1""",
     "timm": """inception_v4 inception_resnet_v2 legacy_xception legacy_senet154 nasnetalarge
     pnasnet5large ghostnet_100 vit_tiny_patch16_224 swin_tiny_patch4_window7_224
-    efficientnet_b0""",
+    efficientnet_b0 convnext_tiny mixer_b16_224 deit_tiny_distilled_patch16_224 regnety_004
+    mobilenetv4_conv_small skresnext50_32x4d""",
 }
 """One member a family and publisher goes into the tests."""
 

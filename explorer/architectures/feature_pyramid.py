@@ -28,7 +28,7 @@ def _check(input: Tensor, classes: int, keep: int) -> None:
         raise ValueError(f"keeps 1 to 1,000 answers, not {keep}.")
 
 
-def _backbone(g: Builder, input: Tensor, blocks: str) -> tuple[Wire, list[Wire]]:
+def backbone(g: Builder, input: Tensor, blocks: str) -> tuple[Wire, list[Wire]]:
     """ResNet without its head: the picture, and maps C2 to C5, at 1/4 to 1/32 of it."""
 
     def stem(g: Builder, x: Wire) -> Wire:
@@ -42,7 +42,7 @@ def _backbone(g: Builder, input: Tensor, blocks: str) -> tuple[Wire, list[Wire]]
     return picture, stage_maps(g, x, "bottleneck", counts(blocks), lambda stage, _: {"width": 64 * 2**stage})
 
 
-def _pyramid(g: Builder, *maps: Wire, deeper: int) -> tuple[Wire, ...]:
+def pyramid(g: Builder, *maps: Wire, deeper: int) -> tuple[Wire, ...]:
     """Bring all maps to one width, add coarse ones to fine ones, smooth; then coarser maps yet.
 
     `deeper` 1 takes every other place of the last map, 2 adds two convolutions of stride 2.
@@ -177,8 +177,8 @@ def _two_stages(
     _check(input, classes, keep)
     if not 1 <= regions <= 1000:
         raise ValueError(f"looks at 1 to 1,000 regions, not {regions}.")
-    picture, found = _backbone(g, input, blocks)
-    maps = g.group("pyramid", partial(_pyramid, deeper=1), *found)
+    picture, found = backbone(g, input, blocks)
+    maps = g.group("pyramid", partial(pyramid, deeper=1), *found)
     (boxes,) = g.group("proposals", partial(_propose, regions=regions, overlap=0.7), *maps, picture)
     four = list(maps[:4])
     scores, offsets = g.group("regions", partial(_box_head, classes=classes), *four, boxes)
@@ -307,8 +307,8 @@ def retinanet_resnet50_fpn(
     Gaps: a hundred thousand anchors; training needs the focal loss.
     """
     _check(input, classes, keep)
-    picture, found = _backbone(g, input, blocks)
-    maps = g.group("pyramid", partial(_pyramid, deeper=2), *found[1:])
+    picture, found = backbone(g, input, blocks)
+    maps = g.group("pyramid", partial(pyramid, deeper=2), *found[1:])
 
     def tower(g: Builder, x: Wire, numbers: int) -> Wire:
         for number in range(1, 5):

@@ -23,13 +23,21 @@ def about(sentences: str, figures: str, form: str, rest: str) -> str:
     return "\n".join(lines)
 
 
-def numbers(text: str, count: int, name: str) -> tuple[int, ...]:
-    """Read an option such as `6-12-24-16`: as many numbers as there are stages."""
+def numbers(text: str, count: int, name: str, most: int = 512) -> tuple[int, ...]:
+    """Read an option such as `6-12-24-16`: as many numbers as there are stages, each from 1 to `most`."""
     found = options.numbers(text)
-    if len(found) != count or not all(1 <= number <= 512 for number in found):
+    if len(found) != count or not all(1 <= number <= most for number in found):
         example = "-".join(["3", "4", "6", "3"][:count])
         raise ValueError(f"has {count} numbers of {name}, such as {example}, not {text[:40]}.")
     return tuple(found)
+
+
+def check_layers(width: int, layers: int, heads: int, most: int = 512) -> None:
+    """Raise `ValueError` unless a stack of transformer layers can have these sizes."""
+    if not 1 <= layers <= most:
+        raise ValueError(f"has 1 to {most} layers, such as 12, not {layers}.")
+    if heads < 1 or width < 1 or width % heads:
+        raise ValueError(f"has a width that its heads divide, such as 768 and 12, not {width} and {heads}.")
 
 
 def rounded(channels: float, step: int = 8) -> int:

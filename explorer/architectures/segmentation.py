@@ -29,7 +29,7 @@ def _stem(g: Builder, x: Wire) -> Wire:
     return g.add("max_pool", x, name="pool", kernel=3, stride=2, padding=1)
 
 
-def _dilated(g: Builder, x: Wire, width: int, rate: int) -> Wire:
+def dilated(g: Builder, x: Wire, width: int, rate: int) -> Wire:
     """A bottleneck that looks at places `rate` apart and keeps the size."""
     y = _unit(g, x, "conv1", filters=width, kernel=1)
     y = _unit(g, y, "conv2", filters=width, kernel=3, padding=rate, dilation=rate)
@@ -48,7 +48,7 @@ def _stage(g: Builder, x: Wire, number: int, count: int) -> Wire:
             x = g.add("bottleneck", x, name=f"block{block}", width=width, stride=stride)
             continue
         rate = 2 ** (number - 2) // (2 if block == 1 else 1)
-        (x,) = g.group(f"stage{number}_block{block}", partial(_dilated, width=width, rate=rate), x)
+        (x,) = g.group(f"stage{number}_block{block}", partial(dilated, width=width, rate=rate), x)
     return x
 
 

@@ -25,6 +25,8 @@ each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 KINDS = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}
 LARGE = 96
 """Side of a picture from which on a part of it shows as much."""
+LLAMA = {"input": (32,), "layers": 1, "width": 256, "heads": 8, "kv_heads": 2, "mlp": 512, "classes": 512}
+"""One layer of a model that fits no test's memory, narrower."""
 FEWER: dict[str, dict[str, Any]] = {
     "unet_paper": {"input": (1, 188, 188)},  # its sizes are 12 and a multiple of 16
     "fast_rcnn_vgg16": {"regions": 8},
@@ -35,6 +37,25 @@ FEWER: dict[str, dict[str, Any]] = {
     "vit_b_16": {"layers": 4},
     "vit_b_32": {"layers": 4},
     "vit_l_16": {"layers": 4},
+    "deit_base_distilled": {"layers": 4},
+    "gpt2": {"input": (64,), "layers": 2, "classes": 512},
+    "gpt2_medium": {"input": (64,), "layers": 2, "classes": 512},
+    "gpt2_large": {"input": (64,), "layers": 1, "classes": 512},
+    "gpt2_xl": {"input": (64,), "layers": 1, "classes": 512},
+    "bert_base": {"layers": 2, "classes": 512},
+    "t5_small": {"input": (64,), "layers": 2, "classes": 512},
+    "llama_7b": LLAMA,
+    "llama_70b": LLAMA,
+    "mixtral_8x7b": LLAMA,
+    "mamba_130m": {"input": (64,), "layers": 2, "classes": 512},
+    "whisper_tiny": {"input": (80, 300), "layers": 2, "classes": 512},
+    "dit_b_2": {"layers": 4},
+    "dit_xl_2": {"layers": 1},
+    "mae_vit_b16": {"layers": 2, "decoder_layers": 2},
+    "clip_vit_b32": {"layers": 2, "text_layers": 2, "vocabulary": 512},
+    "gcn_cora": {"input": (64, 1433)},
+    "gat_cora": {"input": (64, 1433)},
+    "pix2pix_generator": {"width": 32},  # 256 divides its sides
 }
 """Where a network takes no part of a picture, or repeats the same many times."""
 ANSWERS: dict[str, dict[str, Any]] = {

@@ -414,3 +414,18 @@ def test_what_a_fan_costs_grows_with_its_nodes() -> None:
 
     calls(10)
     assert calls(1_200) < 5 * calls(300)
+
+
+def test_wrapped_layers_of_one_class_are_modules_of_their_own() -> None:
+    """Levels that differ in their dilation share a class, and each of its two places gets a layer."""
+    flow = resolve(gallery()["tcn_pixels"].build((1, 40), layers=3, width=4, kernel=3))
+    source = write_python(flow, "TCN")
+    assert "nn.Conv1d(4, 4, 3, dilation=4), nn.Conv1d(4, 4, 3, dilation=4)" in " ".join(
+        source.replace("conv2_layer=", "").split()
+    )
+    made = build_module(source).eval()
+    live = compile_flow(flow, "TCN", CPU, seed=0).module.eval()
+    made.load_state_dict(live.state_dict())
+    x = torch.randn(2, 1, 40)
+    with torch.no_grad():
+        assert torch.equal(made(x), live(x))

@@ -145,6 +145,23 @@ KNOWN = {
     "elu_cifar": {"even_same", "weights_see_padding"},  # 2×2 with “same” is its idea; stack 5 is 1×1
     "stn_mnist": {"rows_never_read"},  # 2×2 on 7×7
     "resnext29_16x64d_cifar10": {"few_samples"},  # 68 million on 3,000 pictures
+    "whisper_tiny": {"frozen_untrained"},  # fixed waves, which come with the weights
+    "dit_s_2": {"frozen_untrained"},
+    "dit_b_2": {"frozen_untrained"},
+    "dit_xl_2": {"frozen_untrained"},
+    "mae_vit_b16": {"frozen_untrained"},
+    "detr_resnet50": {"frozen_untrained"},
+    "segnet": {"bias_before_norm"},  # as released, and so the next five
+    "unet_plus_plus": {"bias_before_norm"},
+    "attention_unet": {"bias_before_norm"},
+    "hrnet_w18": {"bias_before_norm"},
+    "hrnet_w32": {"bias_before_norm"},
+    "cyclegan_generator": {"bias_before_norm"},
+    "pointnet": {"bias_before_norm", "dropout_before_norm"},
+    "deeplabv3plus_resnet50": {"weights_see_padding"},  # rate 36 on 32×32
+    "pix2pix_generator": {"weights_see_padding"},  # 4×4 on 2×2, down to one place
+    "squeezenet1_0": {"rows_never_read"},  # 7×7 with stride 2 on 224, as published
+    "squeezenet1_1": {"rows_never_read"},
 }
 """What is true, and worth a word, of networks of the gallery as they open."""
 

@@ -68,7 +68,7 @@ def layer_scale(module: nn.Module, arriving: Sequence[Tensor], place: Place) -> 
     """Multiply with the learned number of the channel."""
     module = cast(LayerScale, module)
     x, channel = float(arriving[0][place]), place[module.dim]
-    factor = float(module.weight[channel].double())
+    factor = float(module.gamma[channel].double())
     share = Share("what arrives", x * factor, one(x), one(factor))
     text = f"One value, times the learned factor of channel {channel}."
     return Worked("sum", text, x * factor, [share])

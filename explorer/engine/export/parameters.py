@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from explorer.blocks.block import Made
 from explorer.engine.export.forms import ABSENT, Form, Hole, Kind, Parameter, Slot, same
 from explorer.engine.export.parts import Leaf, Whole
 from explorer.engine.export.targets import resolve_target, written_name
@@ -85,7 +86,8 @@ def fill_parameters(form: Form, tables: list[dict[str, Leaf | Whole]]) -> None:
             known = [value for value in slot.values if value is not ABSENT]
             if all(same(value, known[0]) and not isinstance(value, Hole) for value in known):
                 continue
-            for values, slots in found:
+            # a module that is handed over belongs to one place: two that are built alike are two
+            for values, slots in () if isinstance(known[0], Made) else found:
                 if all(
                     a is ABSENT or b is ABSENT or same(a, b) for a, b in zip(values, slot.values, strict=True)
                 ):
@@ -151,7 +153,7 @@ def _spare(form: Form, slots: list[Slot], values: list[Any], member: Whole, para
 def _kind(values: Sequence[Any]) -> str:
     """The type of a parameter as it is annotated."""
     kinds = {type(value) for value in values if value is not ABSENT}
-    names = {"Hole": "int", "NoneType": "None", "Kind": "type[nn.Module]"}
+    names = {"Hole": "int", "NoneType": "None", "Kind": "type[nn.Module]", "Made": "nn.Module"}
     words = sorted(
         {names.get(kind.__name__, kind.__name__) for kind in kinds}, key=lambda word: word == "None"
     )

@@ -132,16 +132,16 @@ class LayerScale(nn.Module):
     def __init__(self, channels: int, start: float = 1e-5, dim: int = -1) -> None:
         super().__init__()
         self.start, self.dim = start, dim
-        self.weight = nn.Parameter(torch.full((channels,), start))
+        self.gamma = nn.Parameter(torch.full((channels,), start))
 
     def forward(self, x: Tensor) -> Tensor:
         """Take x (N, …, C, …) to the same shape."""
-        return x * self.weight.reshape([-1] + [1] * (-1 - self.dim))
+        return x * self.gamma.reshape([-1] + [1] * (-1 - self.dim))
 
     def extra_repr(self) -> str:
         """Words inside the brackets."""
         more = "" if self.dim == -1 else f", dim={self.dim}"
-        return f"{self.weight.shape[0]}, start={self.start:g}{more}"
+        return f"{self.gamma.shape[0]}, start={self.start:g}{more}"
 
 
 class AdaptiveNorm(nn.Module):

@@ -64,7 +64,8 @@ def long_attention(look: Look, node_id: NodeId) -> Found:
     given = look.arrives(node_id)
     places = _places(given) if given else 0
     step = int(look.values(node_id).get("subsample") or 1)
-    others = places // (step * step)
+    key = look.node(node_id).inputs.get("key")  # other tokens may be fewer, as in SegFormer
+    others = (_places(key) if key else places) // (step * step)
     if places * others <= TOKENS * TOKENS:
         return
     heads = int(look.values(node_id).get("heads") or 1)

@@ -83,8 +83,10 @@ def test_filters_by_mouse_and_keys_and_chips_that_take_them_away(page, qtbot):
     both = len(shown(page))
     assert both == sum(e.task in ("segmentation", "detection") for e in entries())
     column.parameters.setFocus()
-    for _ in range(4):
+    for _ in range(16):  # from the largest language models down to the largest detectors
         QTest.keyClick(column.parameters, Qt.Key.Key_Left)
+        if len(shown(page)) < both:
+            break
     most = page.filters.parameters[1]
     assert 0 < len(shown(page)) < both
     assert all(e.parameters <= most for e in entries() if e.id in shown(page))

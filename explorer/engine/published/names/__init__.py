@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.engine.published.names import (
     detection,
     inception,
+    later,
     mobile,
     plain,
     residual,
@@ -41,5 +42,13 @@ TABLES: tuple[Names, ...] = (
     segmentation.LRASPP,
     detection.PYRAMID,
     searched.NASNET,
+    later.CONVNEXT,
+    later.CONVNEXT_TIMM,
+    later.MIXER,
+    later.DEIT,
+    later.REGNET,
+    later.SKNET,
+    later.SQUEEZENET,
+    later.MOBILENET_V4,
 )
 """All of them are asked; the one that finds most is taken."""
