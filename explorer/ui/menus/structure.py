@@ -61,6 +61,7 @@ MENUS: tuple[Menu, ...] = (
             "edit.paste",
             "edit.paste_wired",
             "edit.duplicate",
+            "edit.twin",
         ),
         (LINE, "edit.disconnect", "edit.detach", "edit.dissolve", "edit.delete"),
     ),
