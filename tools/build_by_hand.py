@@ -45,8 +45,9 @@ class Builder:
             pump(120)
             self.letters += len(text)
             self.press("Return" if number == len(texts) else "shift+Return")
-        if any(found.isVisible() for found in self.app.window.findChildren(SearchList)):
-            raise TourProblem(f"the list is still open after “{texts[-1]}”")
+            is_open = any(found.isVisible() for found in self.app.window.findChildren(SearchList))
+            if is_open != (number < len(texts)):
+                raise TourProblem(f"“{text}” was not taken")
 
     def new(self) -> None:
         """An empty design."""
@@ -69,9 +70,9 @@ def resnet(hand: Builder) -> None:
 def unet(hand: Builder) -> None:
     """Two levels down and up again with their skips: 19 nodes."""
     hand.row(
-        "input 1x64x64", "conv 16 3 same ×2", "max pool", "conv 32 3 same ×2", "max pool",
-        "conv 64 3 same ×2",
-        "upconv 32", "concat conv4", "conv 32 3 same ×2", "upconv 16", "concat conv2", "conv 16 3 same ×2",
+        "input 1x64x64", "conv 16 3 same x2", "max pool", "conv 32 3 same x2", "max pool",
+        "conv 64 3 same x2",
+        "upconv 32", "concat conv4", "conv 32 3 same x2", "upconv 16", "concat conv2", "conv 16 3 same x2",
         "conv 1 1", "output",
     )  # fmt: skip
     hand.press("shift+l")
@@ -80,7 +81,7 @@ def unet(hand: Builder) -> None:
 def transformer(hand: Builder) -> None:
     """Tokens, their positions, encoder layers, an answer: 8 nodes."""
     hand.row(
-        "input 20 int", "embedding 1000 64", "positional encoding", "transformer encoder ×3",
+        "input 20 int", "embedding 1000 64", "positional encoding", "transformer encoder x3",
         "linear 1000", "output",
     )  # fmt: skip
 
@@ -89,7 +90,7 @@ def siamese(hand: Builder) -> None:
     """Two towers with the same weights, their answers joined: 13 nodes."""
     hand.row("input", "conv 8 5", "max pool", "flatten", "linear 32")
     hand.press("ctrl+a", "alt+d")
-    hand.row("concat linear1 from linear2", "linear 1", "output")
+    hand.row("concat fc1 from fc2", "linear 1", "output")
     hand.press("shift+l")
 
 

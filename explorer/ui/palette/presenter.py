@@ -56,7 +56,7 @@ FIRST = {
 }
 """What makes a first network, in the order in which it is used, and in a word what it does there."""
 EXAMPLE = "Add a block, such as conv 64 3"
-HINT = "Shift+Enter adds and goes on. Behind a name: numbers, fields, ×3, blocks that feed it."
+HINT = "Shift+Enter adds and goes on · conv 64 stride 2 ×3 · add relu1"
 """What can be typed, and how to add several."""
 COLOURS = {
     "connected": "linear",

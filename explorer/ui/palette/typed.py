@@ -17,9 +17,10 @@ USUAL = ("filters", "features", "kernel", "stride", "padding")
 """What a row of numbers means first, as in the signatures of PyTorch; then as declared."""
 MOST_COPIES = 24
 _NUMBER = re.compile(r"[-−]?\d{1,9}(?:\.\d{1,9})?(?:e-?\d{1,2})?")
-_SIZES = re.compile(r"\d{1,9}(?:[x×*]\d{1,9})+")
+_SIZES = re.compile(r"[-−]?\d{1,9}(?:[x×*][-−]?\d{1,9})+")
 _COPIES = re.compile(r"[x×](\d{1,3})|(\d{1,3})[x×]")
-_JOINED = re.compile(r"([a-z_]+)=?([\d−-].*)")
+_JOINED = re.compile(r"(\w+)=(.+)|([a-z_]+)(\d.*)")
+"""A field with its value: `kernel=5` or `k5`."""
 
 
 class NotMeant(ValueError):
@@ -103,7 +104,7 @@ class _Reader:
             self._switch(rest[0], on=False)
             return rest[1:]
         elif (match := _JOINED.fullmatch(word)) is not None:  # s2, kernel=5
-            self._set(self._named(match[1]), match[2])
+            self._set(self._named(match[1] or match[3], word), match[2] or match[4])
         elif (name := self._choice(word)) is not None:
             self.fields[name] = word
         else:
@@ -126,12 +127,12 @@ class _Reader:
             raise NotMeant(f"{self._block.title} takes no number {word}")
         self.fields[free] = value
 
-    def _named(self, word: str) -> str:
-        """A field by its name or how it begins; the usual ones first."""
+    def _named(self, word: str, whole: str = "") -> str:
+        """A field by its name or how it begins; the usual ones first. `whole` is what was typed."""
         fields = self._block.fields
         fit = [name for name in (*USUAL, *fields) if name in fields and name.startswith(word.rstrip("="))]
         if not fit:
-            raise NotMeant(f"{self._block.title} has no {word}")
+            raise NotMeant(f"no field and no block “{(whole or word)[:20]}”")
         return word if word in fields else fit[0]
 
     def _set(self, name: str, text: str) -> None:
@@ -158,7 +159,7 @@ class _Reader:
 def _value(text: str) -> FieldValue:
     """A number, or several with crosses between; None when it is neither."""
     if _SIZES.fullmatch(text):
-        return tuple(int(part) for part in re.split("[x×*]", text))
+        return tuple(int(part) for part in re.split("[x×*]", text.replace("−", "-")))
     if not _NUMBER.fullmatch(text):
         return None
     plain = text.replace("−", "-")

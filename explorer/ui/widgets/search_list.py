@@ -179,7 +179,7 @@ class SearchList(Popover):
         column.addWidget(self.field)
         column.addWidget(self._lines)
         column.addStretch(1)
-        self._hint = label(hint, "caption", tone="2")
+        self._hint = label(hint, "caption", tone="2", wrap=True)
         self._hint.setVisible(bool(hint))
         column.addWidget(self._hint)
         self.field.textChanged.connect(self._search)
@@ -214,7 +214,7 @@ class SearchList(Popover):
         width = min(px(440), window.width() - px(32))
         height = px(30) * max(1, len(self._found)) + px(28) + px(30)
         if self._hint.text():
-            height += self._hint.sizeHint().height() + px(8)
+            height += self._hint.heightForWidth(width - px(18)) + px(8)
         left = (window.width() - width) // 2 if self._at is None else self._at.x()
         top = px(60) if self._at is None else self._at.y()
         self.show_at(QRect(left, top, width, height))
