@@ -119,6 +119,7 @@ MENUS: tuple[Menu, ...] = (
             LINE,
             "view.theme",
             "view.contrast",
+            "view.still",
             "view.larger",
             "view.smaller",
             "view.present",

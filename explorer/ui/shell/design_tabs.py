@@ -114,8 +114,9 @@ class DesignTabs(QTabBar):
         return QSize(width, px(HEIGHT))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
-        """As narrow as a few letters."""
-        return QSize(theme().px(NARROWEST), theme().px(HEIGHT))
+        """As narrow as a few letters; the one in front can be read."""
+        wide = self.tabSizeHint(index).width() if index == self.currentIndex() else theme().px(NARROWEST)
+        return QSize(min(wide, theme().px(WIDEST)), theme().px(HEIGHT))
 
     def _close_area(self, index: int) -> QRect:
         px = theme().px
