@@ -1,4 +1,4 @@
-"""What is typed behind the name of a block: `conv 64 3 s2` sets fields, `add relu1` names what feeds it, `×3`."""
+"""What is typed behind a block's name: `conv 64 3 s2` sets fields, `add relu1` says what feeds it, `×3`."""
 
 from __future__ import annotations
 
@@ -77,7 +77,12 @@ def read(words: Sequence[str], block: type[Block], nodes: Collection[NodeId]) ->
         made = block(**reader.fields)
     except BadField as problem:
         raise NotMeant(str(problem)) from None
-    return Typed({name: made.values[name] for name in reader.fields}, tuple(reader.sources), reader.instead, reader.copies)
+    return Typed(
+        {name: made.values[name] for name in reader.fields},
+        tuple(reader.sources),
+        reader.instead,
+        reader.copies,
+    )
 
 
 class _Reader:
@@ -174,7 +179,9 @@ class Wishes:
 
     """
 
-    def __init__(self, entries: Sequence[Entry], blocks: Mapping[str, type[Block]], nodes: Collection[str]):
+    def __init__(
+        self, entries: Sequence[Entry], blocks: Mapping[str, type[Block]], nodes: Collection[str]
+    ) -> None:
         self._entries, self._blocks, self._nodes = entries, blocks, nodes
         self.meant: dict[str, Typed] = {}
 

@@ -118,7 +118,6 @@ class RunRow(QAbstractButton):
             painter.setPen(QPen(colours.focus, 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
-
     def _figures(self, painter: QPainter, room: float) -> str:
         """The loss, in as many words as there is room for beside the figure."""
         line = self.line

@@ -19,8 +19,8 @@ from contextlib import contextmanager
 from types import TracebackType
 
 import hypothesis.strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 import numpy as np
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from nets import design, node
 from pointer import ALT, CTRL, LEFT, MIDDLE, NONE, RIGHT, SHIFT, Hand
 from PySide6.QtCore import QEvent, QPointF, Qt, QtMsgType, qInstallMessageHandler
@@ -48,7 +48,9 @@ MOST_NODES = 40
 ENGINE_EVERY = 25
 """So many steps apart torch builds and runs the design."""
 KEYS = sorted({keys for action in ACTIONS for keys in action.keys})
-MENU = sorted(action.id for action in ACTIONS if action.title and not action.id.startswith(("walk", "extend")))
+MENU = sorted(
+    action.id for action in ACTIONS if action.title and not action.id.startswith(("walk", "extend"))
+)
 PLACES = ("node", "title", "output", "input", "wire", "dot", "empty", "frame")
 BUTTONS = st.sampled_from([LEFT, LEFT, LEFT, LEFT, RIGHT, MIDDLE])
 HELD = st.sampled_from([NONE, NONE, NONE, SHIFT, CTRL, ALT, CTRL | SHIFT])
@@ -68,7 +70,10 @@ def repeating() -> Document:
         last = f"relu{number}"
     nodes += [node("join", "concat"), node("flatten", "flatten"), node("fc", "linear", features=3)]
     nodes += [node("output", "output")]
-    wires += [f"{name} -> join.x{port}" for port, name in enumerate(("input", *(f"relu{n}" for n in range(1, 5))), 1)]
+    wires += [
+        f"{name} -> join.x{port}"
+        for port, name in enumerate(("input", *(f"relu{n}" for n in range(1, 5))), 1)
+    ]
     return design(nodes, *wires, "join -> flatten", "flatten -> fc", "fc -> output")
 
 
@@ -324,7 +329,11 @@ class GestureMachine(RuleBasedStateMachine):
             return
         model = LocalEngine(self.workspace.document)._state.model()
         assert sum(p.numel() for p in model.module.parameters()) == flow.parameters
-        fed = [torch.zeros(2, *tensor.shape) for tensor in flow.inputs.values()]
+        kinds = {"int": torch.long, "bool": torch.bool}
+        fed = [
+            torch.zeros(2, *tensor.shape, dtype=kinds.get(tensor.dtype, torch.float32))
+            for tensor in flow.inputs.values()
+        ]
         with torch.no_grad():
             found = model.module.eval()(*fed)
         found = list(found.values()) if isinstance(found, dict) else found
