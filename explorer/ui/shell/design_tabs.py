@@ -93,6 +93,11 @@ class DesignTabs(QTabBar):
             self.setTabToolTip(number, f"{look.title}{unsaved}" + (f"\n{look.left}" if look.left else ""))
         if self.currentIndex() != current:
             self.setCurrentIndex(current)
+            resized = True
+        if resized and 0 <= current < len(looks):
+            # which tab may not be squeezed is another one now: Qt lays tabs out when a text is set
+            self.setTabText(current, "")
+            self.setTabText(current, looks[current].title)
         self._is_setting = False
         if resized:
             self.updateGeometry()

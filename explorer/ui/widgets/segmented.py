@@ -13,7 +13,7 @@ from explorer.ui.widgets.wrapping_row import WrappingRow
 
 
 class Segmented(QFrame):
-    """Joined buttons, one of them down, in several lines where it must be; arrow keys go from one to the next."""
+    """Joined buttons, one down, in several lines where it must be; arrow keys move between them."""
 
     chosen = Signal(str)
 

@@ -20,6 +20,8 @@ SUMMARY_MIDDLE = PAD + 20 + 10
 THUMB_TOP = geometry.HEADER
 BAR_HEIGHT, BAR_CODE_HEIGHT = 3.0, 20.0
 SAMPLE = 56.0
+LARGER, LEGIBLE = ("30", "26", "22"), 13.5
+"""Sizes of names seen from afar, the largest first; they grow up to so many pixels on the screen."""
 
 
 def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
@@ -246,10 +248,11 @@ def middle(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     size = 28.0 if box.height() > 70 else 24.0
     if box.height() >= 76:
         role, room = "16", box.width() - 6
-        says = bool(view.summary) and text.width(view.summary, role) <= room
+        large = _role(view, room, look.zoom)
+        says = bool(view.summary) and large == "19" and text.width(view.summary, role) <= room
         top = box.center().y() - (size + 24 + 18 * says) / 2
         body.tile(painter, view, box.center().x() - size / 2, top, size, look)
-        _name(painter, view, box.center().x(), top + size + 14, room, 0.5)
+        _name(painter, view, box.center().x(), top + size + 14, room, 0.5, large)
         if says:
             at, tone = QPointF(box.center().x(), top + size + 34), theme().colours.text2
             text.draw(painter, view.summary, at.x(), at.y(), role, 400, tone, align=0.5)
@@ -266,7 +269,7 @@ def _from_afar(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> No
     if text.width(view.title, "19", 600) <= room - tile - 5:  # else the tile goes before the name does
         body.tile(painter, view, left, box.top() + 6, tile, look)
         left, room = left + tile + 5, room - tile - 5
-    _name(painter, view, left, box.top() + 17, room, 0.0)
+    _name(painter, view, left, box.top() + 17, room, 0.0, _role(view, room, look.zoom))
     colours, room = theme().colours, box.width() - 10
     role = "16" if text.width(view.summary, "16") <= room else "summary"
     text.draw(painter, view.summary, box.left() + 7, box.top() + 39, role, 400, colours.text2, room=room)
@@ -297,14 +300,23 @@ def _best(painter: QPainter, box: QRectF, look: Look) -> None:
         text.draw(painter, figure, box.right() - 7, box.top() + 66, "16", 400, colours.text2, align=1)
 
 
-def _name(painter: QPainter, view: NodeView, x: float, y: float, room: float, align: float) -> None:
+def _role(view: NodeView, room: float, zoom: float) -> str:
+    """The size of a name seen from afar: it grows against the zoom as far as there is room for all of it."""
+    words = f"{view.title} ×{view.badge}" if view.badge > 1 else view.title
+    fits = (role for role in LARGER if float(role) * zoom <= LEGIBLE and text.width(words, role, 600) <= room)
+    return next(fits, "19")
+
+
+def _name(
+    painter: QPainter, view: NodeView, x: float, y: float, room: float, align: float, role: str = "19"
+) -> None:
     """The name, large; how often it stands for itself stays whole, the name gives way."""
     times = f" ×{view.badge}" if view.badge > 1 else ""
-    more = text.width(times, "19", 600) if times else 0.0
+    more = text.width(times, role, 600) if times else 0.0
     left, colours = x - more * align, theme().colours
-    wide = text.draw(painter, view.title, left, y, "19", 600, colours.text, room=room - more, align=align)
+    wide = text.draw(painter, view.title, left, y, role, 600, colours.text, room=room - more, align=align)
     if times:
-        text.draw(painter, times, left + wide * (1 - align), y, "19", 600, colours.text2)
+        text.draw(painter, times, left + wide * (1 - align), y, role, 600, colours.text2)
 
 
 def _far_mark(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
