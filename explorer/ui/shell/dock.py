@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -207,7 +208,7 @@ class Dock(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name, button in self._buttons.items():
             if button.isHidden():
-                menu.addAction(button.text(), lambda name=name: self.show_tab(name))
+                menu.addAction(button.text(), partial(self.show_tab, name))
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _place_tools(self) -> None:
