@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from explorer import words
 from explorer.figures.canvas import free_room, geometry
 from explorer.figures.canvas.area_index import Area
+from explorer.figures.canvas.kinds import Kinds
 from explorer.figures.canvas.painting import text
 from explorer.graph import clipping as clippings
 from explorer.graph import files, operations
@@ -115,15 +116,15 @@ def twin(context: Context) -> tuple[str, ...]:
     A copy of an input comes along: a second tower has data of its own.
     """
     ids = tuple(i for i in context.selected_nodes() if context.graph[i].block != OUTPUT)
-    flow = context.level.flow
-    if not ids or flow is None:
+    if not ids:
         return ()
+    kinds = Kinds(context.workspace.catalogue)
     names: tuple[str, ...] = ()
     with commands.quietly(context), context.gesture(f"Twin of {words.plural(len(ids), 'block')}"):
         clipping = _clipping(context, ids)
         names = _place(context, clipping, None, keep_inputs=False, title="Twin of")
         for one, other in zip([node.id for node in clipping.nodes], names, strict=bool(names)):
-            if one in flow.nodes and flow.nodes[one].parameters:
+            if kinds.of(context.graph[one]).has_weights:
                 edit = operations.share(context.workspace.document, [one, other], context.scope)
                 context.workspace.apply(edit)
         shared = sum(1 for name in names if context.graph[name].shares)

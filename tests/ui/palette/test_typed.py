@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from explorer.blocks.registry import registry
+from explorer.graph.edits import Batch, Disconnect
 from explorer.ui.app import App
 from explorer.ui.palette.presenter import entries
 from explorer.ui.palette.typed import MOST_COPIES, NotMeant, Wishes, read
@@ -159,3 +160,22 @@ def test_a_twin_runs_with_the_weights_of_the_original(make_app: Callable[..., Ap
     assert app.desk.workspace.flow.parameters == parameters
     QTest.keyClick(app.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert set(app.canvas.context.graph) == before
+
+
+def test_the_original_of_a_twin_is_marked_as_shared_also_where_nothing_is_known_of_it(
+    make_app: Callable[..., App],
+):
+    app = make_app("lenet5_modern", (1, 28, 28))
+    app.canvas.context.select(["conv1"])
+    app.canvas.setFocus()
+    QTest.keyClick(app.canvas, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    name = app.canvas.context.selection.only
+    app.canvas.context.apply(Batch(tuple(Disconnect(e) for e in app.canvas.context.graph.into(name))), "Cut")
+    app.canvas.context.show_level((name,))
+    views = app.canvas.context.views
+    app.canvas.context.select(["conv1"])
+    assert not views.nodes["conv1"].linked
+    QTest.keyClick(app.canvas, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    assert app.canvas.context.views.nodes["conv1"].linked
+    QTest.keyClick(app.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not app.canvas.context.views.nodes["conv1"].linked
