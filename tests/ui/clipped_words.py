@@ -9,6 +9,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QComboBox,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.style.theme import theme
 from explorer.ui.widgets.elided_label import ElidedLabel
 
 SLACK = 2
@@ -37,9 +39,9 @@ def _of(widget: QWidget) -> Iterator[str]:
         if needed > widget.height() + SLACK:
             yield f"{name}: {needed} high in {widget.height()}"
     elif not isinstance(widget, ElidedLabel):
-        needed = _width(widget, text)
-        if needed > widget.contentsRect().width() + SLACK:
-            yield f"{name}: {needed} wide in {widget.contentsRect().width()}"
+        needed, room = _width(widget, text), _room(widget)
+        if needed > room + SLACK:
+            yield f"{name}: {needed} wide in {room}"
         if widget.fontMetrics().ascent() > widget.height() + SLACK:
             yield f"{name}: too low"
     if (cut := _outside(widget)) is not None:
@@ -53,6 +55,8 @@ def _text(widget: QWidget) -> str:
         return widget.text() if isinstance(widget, QPushButton) else ""
     if isinstance(widget, QLineEdit):
         return widget.text()
+    if isinstance(widget, QComboBox):
+        return widget.currentText()
     return ""
 
 
@@ -69,6 +73,16 @@ def _width(widget: QWidget, text: str) -> int:
     if isinstance(widget, QAbstractButton) and not widget.icon().isNull():
         wide += widget.iconSize().width()
     return wide
+
+
+def _room(widget: QWidget) -> int:
+    """How much of the width is for words: chevrons and units have the rest."""
+    room = widget.contentsRect().width()
+    if isinstance(widget, QComboBox):
+        return room - round(32 * theme().scale)
+    if isinstance(widget, QLineEdit):
+        return room - widget.textMargins().left() - widget.textMargins().right()
+    return room
 
 
 def _outside(widget: QWidget) -> str | None:

@@ -14,7 +14,7 @@ from explorer.ui.forms.fields import FieldsForm
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import label, restyle
 
-WIDE, NARROW = 330, 232
+WIDE, NARROW = 330, 290
 """A form is at most so wide; in less than the second its fields would be cut off."""
 
 

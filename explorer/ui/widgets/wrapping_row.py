@@ -45,7 +45,8 @@ class WrappingRow(QLayout):
     def setGeometry(self, area: QRect) -> None:
         """Put the parts into an area."""
         super().setGeometry(area)
-        self._arrange(area, move=True)
+        spare = area.height() - self._arrange(area, move=False)
+        self._arrange(area.adjusted(0, max(0, spare // 2), 0, 0), move=True)
 
     def sizeHint(self) -> QSize:
         """All in one line."""
