@@ -27,7 +27,7 @@ LIBRARY = "library"
 
 GROUPS: Mapping[TargetKind, tuple[tuple[str, ...], ...]] = {
     "node": (
-        ("edit.replace", OWN, "edit.rename", "edit.duplicate", "edit.twin", "edit.copy", "edit.cut"),
+        ("edit.replace", OWN, "edit.rename", "edit.duplicate", "edit.copy", "edit.cut"),
         (
             "edit.mute",
             "edit.freeze",

@@ -35,6 +35,7 @@ class FarPicture:
         self.rectangles, self.lines, self.problems = rectangles, lines, problems
         self.names = names  # where there are few enough to be read
         self._crowded = [_has_below(box, names) for _, box in names]
+        self._pitch = [_pitch(box, names) for _, box in names]
 
     def paint(
         self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]
@@ -74,8 +75,8 @@ class FarPicture:
             painter.setBrush(colours.accent)
         painter.drawRects(chosen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for (name, box), crowded in zip(self.names, self._crowded, strict=True):
-            _name(painter, name, box, zoom, crowded=crowded)
+        for (name, box), pitch, crowded in zip(self.names, self._pitch, self._crowded, strict=True):
+            _name(painter, name, box, zoom, pitch, crowded=crowded)
         for title, box in frames:
             _title(painter, title, box, zoom, as_block=zoom < BLOCKS_BELOW)
 
@@ -91,7 +92,13 @@ def _has_below(box: QRectF, names: Sequence[tuple[str, QRectF]]) -> bool:
     return any(other.intersects(strip) for _, other in names if other != box)
 
 
-def _name(painter: QPainter, name: str, box: QRectF, zoom: float, *, crowded: bool) -> None:
+def _pitch(box: QRectF, names: Sequence[tuple[str, QRectF]]) -> float:
+    """How far away the next one of the same row is, from middle to middle."""
+    row = (other for _, other in names if other != box and abs(other.bottom() - box.bottom()) < box.height())
+    return min((abs(other.center().x() - box.center().x()) for other in row), default=text.NO_LIMIT)
+
+
+def _name(painter: QPainter, name: str, box: QRectF, zoom: float, pitch: float, *, crowded: bool) -> None:
     """Write a node's name into its rectangle at a constant size; one that does not fit stands beneath.
 
     Where something else stands there (`crowded`), it stands on the rectangle, over its outline.
@@ -112,9 +119,9 @@ def _name(painter: QPainter, name: str, box: QRectF, zoom: float, *, crowded: bo
     elif needed <= wide - 4:
         text.draw(painter, name, 0, 0, "caption", 600, theme().colours.text, align=0.5)
     else:
-        below = tall / 2 + line / 2
+        below, room = tall / 2 + line / 2, min(max(44.0, 2 * wide), pitch * unit - 5)
         text.draw(
-            painter, name, 0, below, "caption", 500, theme().colours.text, room=max(44.0, 2 * wide), align=0.5
+            painter, name, -min(needed, room) / 2, below, "caption", 500, theme().colours.text, room=room
         )
     painter.restore()
 
