@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.blocks.fields import Field
 from explorer.graph.builder import Builder, Wire
-from explorer.graph.catalogue import BadField, UnknownBlock
+from explorer.graph.catalogue import BadField, ShapeError, UnknownBlock
 from explorer.graph.model import GROUP_PREFIX, FieldValue
 
 if TYPE_CHECKING:
@@ -91,8 +91,16 @@ def group_of(text: str) -> str | None:
 
 
 def add(g: Builder, text: str, wires: Sequence[Wire], name: str) -> tuple[Wire, ...]:
-    """Add what the text stands for to a composite; returns all its outputs."""
+    """Add what the text stands for to a composite; returns all its outputs, of which there is one at least.
+
+    Raises:
+        ShapeError: a group has no output, so that nothing comes out of what wraps it.
+
+    """
     if (group := group_of(text)) is not None:
-        return g.use(group, *wires, name=name)
+        made = g.use(group, *wires, name=name)
+        if not made:
+            raise ShapeError(f"wraps the group {group}, which has no output.", code="unconnected")
+        return made
     block, fields = read(text)
     return g.add_block(block, wires, name, fields)

@@ -6,10 +6,11 @@ from bisect import bisect_left, insort
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from explorer.graph.document import Document
 from explorer.graph.dots import rows_of
-from explorer.graph.model import ROOT, Edge, FieldValue, Graph, Node, NodeId
+from explorer.graph.model import ROOT, Edge, FieldValue, Graph, Node, NodeId, Position
 
 FORMAT = "architecture-explorer"
 VERSION = 3
@@ -95,8 +96,8 @@ class _Lines:
             "nodes": [self._nodes[node_id] for node_id in graph],
             "wires": self._wires,
             "frames": [f"{pad} {_json(frame)}" for frame in graph.frames.values()],
-            "notes": [f"{pad} {_json(note)}" for note in graph.notes.values()],
-            "dots": [f"{pad} {_json(row)}" for row in rows_of(graph)],
+            "notes": [f"{pad} {_json(replace(n, pos=_place(n.pos)))}" for n in graph.notes.values()],
+            "dots": [f"{pad} {_json(replace(row, at=tuple(map(_place, row.at))))}" for row in rows_of(graph)],
             "exposed": [f"{pad} {_json(row)}" for row in graph.exposed],
         }
         parts = [f'{pad}"{key}": [\n{_joined(lines)}\n{pad}]' for key, lines in rows.items() if lines]
@@ -120,7 +121,7 @@ def _row(node: Node) -> dict[str, Any]:
     row: dict[str, Any] = {"id": node.id, "block": node.block}
     if fields:
         row["fields"] = fields
-    row["pos"] = (_short(node.pos[0]), _short(node.pos[1]))
+    row["pos"] = _place(node.pos)
     for name in ("title", "muted", "frozen", "collapsed", "shares"):
         if value := getattr(node, name):
             row[name] = value
@@ -131,9 +132,10 @@ def _plain(value: FieldValue) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _short(number: float) -> float:
-    """Whole canvas units without `.0`."""
-    return int(number) if number == int(number) else number
+def _place(pos: Position) -> Position:
+    """A place in canvas units, whole ones without `.0`."""
+    x, y = (int(number) if number == int(number) else number for number in pos)
+    return x, y
 
 
 def _json(value: Any) -> str:

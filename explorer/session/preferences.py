@@ -26,8 +26,9 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         width, height, maximised: of the window; 0 for the size that fits the screen.
-        mode, contrast, scale: of the theme. palette, inspector, dock: sizes that the user has chosen,
-            in pixels; 0 for the program's own. folded: whether the dock shows its tabs only.
+        mode, contrast, scale, still: of the theme; still: nothing moves by itself.
+        palette, inspector, dock: sizes that the user has chosen, in pixels; 0 for the program's own.
+        folded: whether the dock shows its tabs only.
         start_folded: whether of the palette's first blocks only the heading is seen.
         welcome: whether the first steps are shown at every start. welcomed: whether they were seen once.
         keys: name of the set of keys. own_keys: what the user has bound, by command; checked by who uses it.
@@ -40,6 +41,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
     maximised: bool = False
     mode: str = "light"
     contrast: bool = False
+    still: bool = False
     scale: float = 1.0
     palette: int = 0
     inspector: int = 0

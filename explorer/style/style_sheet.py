@@ -107,7 +107,10 @@ QLineEdit[kind="bare"]:focus { border: 1px solid $focus; padding-left: 0; }
 QComboBox::drop-down { border: 0; width: ${p24}px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; padding: ${p4}px;
+    border-radius: ${r_control}px; font-size: ${label}px; outline: 0;
     selection-background-color: $selected; selection-color: $text; }
+QComboBox QAbstractItemView::item { padding: ${p4}px ${p8}px; border-radius: ${p4}px; color: $text; }
+QComboBox QAbstractItemView::item:selected { background: $selected; color: $text; }
 
 QAbstractScrollArea { background: transparent; border: 0; }
 QTreeView, QListView, QTableView { background: transparent; border: 0; font-size: ${label}px; }

@@ -59,7 +59,8 @@ def main(words: Sequence[str] = ()) -> int:
     application.setWindowIcon(QIcon(str(resources.path("desktop", "architecture-explorer.svg"))))
     kept = Preferences() if options.fresh else preferences.read()
     mode: Mode = "dark" if (options.theme or kept.mode) == "dark" else "light"
-    theme().change(mode=mode, contrast=kept.contrast, scale=options.scale or kept.scale)
+    scale = options.scale or kept.scale
+    theme().change(mode=mode, contrast=kept.contrast, scale=scale, reduced_motion=kept.still)
     start = Start(options.design, kept)
     code = application.exec()
     del start

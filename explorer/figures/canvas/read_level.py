@@ -82,6 +82,7 @@ class LevelReader:
         self._level, self._reader.level = level, level
         moved = self._move(changes, places) | self._join(changes.wired | changes.nodes)
         stale = changed | changes.nodes | changes.shown | changes.wired | moved
+        stale |= self._share_with(changes.nodes)
         skips = set[Edge]()
         if level.flow is not None and (changed or changes):
             skips = self._wires.follow(level.flow, changes.wired | self._gone(changes))
@@ -97,6 +98,17 @@ class LevelReader:
         self._shown_wires.drop(wires)
         self._publish()
         return Difference(stale, wires, frames, notes, moved)
+
+    def _share_with(self, nodes: Iterable[NodeId]) -> set[NodeId]:
+        """Take in whose weights nodes run with now; returns whose they ran with before or do now."""
+        graph, owners = self._reader.level.graph, set[NodeId]()
+        for node_id in nodes:
+            before, now = self._owners.pop(node_id, ""), graph[node_id].shares if node_id in graph else ""
+            if now:
+                self._owners[node_id] = now
+            if before != now:
+                owners |= {before, now}
+        return {owner for owner in owners if owner in graph}
 
     def preview(self, node: Node) -> NodeView:
         """Return how a node would look that is not on the level yet, and without wires."""
@@ -118,6 +130,7 @@ class LevelReader:
         self._places: dict[NodeId, Position] = {node.id: node.pos for node in graph.nodes}
         self._blocks = {node.id: node.block for node in graph.nodes}
         self._joined: dict[NodeId, int] = {}
+        self._owners = {node.id: node.shares for node in graph.nodes if node.shares}
         self._nowhere = {node_id for node_id, pos in self._places.items() if pos == NOWHERE}
         self._instead = places
         self._join(node.id for node in graph.of_block("concat"))

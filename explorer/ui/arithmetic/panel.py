@@ -41,6 +41,7 @@ class ArithmeticPanel(LookPanel):
         self.product = label(tone="2")
         self._titles = [label(tone="2", role="caption") for _ in self.grids]
         super().__init__("Arithmetic", (), self._body(), NOTHING)
+        follow(self._space_out)  # not before there is a widget that the connection ends with
         self.stage.chosen.connect(self.choose)
         self.output.picked.connect(self._pick)
         for grid in self.grids:
@@ -83,7 +84,6 @@ class ArithmeticPanel(LookPanel):
         row.addWidget(scrolling(middle), 1)
         row.addWidget(rule("down"))
         row.addWidget(self._side)
-        follow(self._space_out)
         return body
 
     def _space_out(self) -> None:

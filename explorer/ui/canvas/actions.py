@@ -117,6 +117,7 @@ EDIT: tuple[CanvasAction, ...] = (
         None,
     ),
     _edit("duplicate", "Duplicate", lambda c: clipboard.duplicate(c.context), ("Ctrl+D", "Shift+D")),
+    _edit("twin", "Duplicate with the same weights", lambda c: clipboard.twin(c.context), ("Alt+D",)),
     _edit("delete", "Delete", lambda c: commands.remove(c.context), ("Del", "Backspace"), reasons.anything),
     _edit("dissolve", "Delete and reconnect", lambda c: commands.dissolve(c.context), ("Ctrl+Del",)),
     _edit("detach", "Take out of the flow", lambda c: commands.take_out(c.context)),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
 from PySide6.QtCore import QPointF
 
 from explorer.figures.canvas import free_room, geometry
@@ -13,7 +14,7 @@ from explorer.figures.canvas.painting import text
 from explorer.graph import operations, rules
 from explorer.graph.catalogue import INPUT, OUTPUT, BadField, UnknownBlock
 from explorer.graph.edits import AddNode, Batch, Connect, Edit, EditProblem
-from explorer.graph.model import Edge, Node, NodeId, Position
+from explorer.graph.model import Edge, FieldValue, Node, NodeId, Position
 from explorer.graph.names import fresh, unique
 from explorer.ui.canvas import bending, commands, own_blocks
 from explorer.ui.canvas.context import Context
@@ -39,6 +40,8 @@ def add_block(
     onto: Edge | None = None,
     alone: bool = False,
     branch: bool = False,
+    fields: Mapping[str, FieldValue] | None = None,
+    also: Sequence[NodeId] = (),
 ) -> NodeId | None:
     """Add a block in one step and select it.
 
@@ -50,6 +53,8 @@ def add_block(
         onto: a wire to put it into.
         alone: do not wire it to the selected node.
         branch: wire it to the selected node even if that feeds another one.
+        fields: values that differ from the usual ones.
+        also: nodes that feed it as well, in this order.
 
     Returns:
         the new node's id, None when it was refused.
@@ -70,14 +75,17 @@ def add_block(
         at = centre or _behind(context, before)
         for edit in new.edits:
             context.workspace.apply(edit)
-        place = _place(context, Node(name, new.block), at, free=onto is None)
-        context.workspace.apply(AddNode(Node(name, new.block, pos=place), context.scope))
+        node = Node(name, new.block, dict(fields or {}))
+        place = _place(context, node, at, free=onto is None)
+        context.workspace.apply(AddNode(msgspec.structs.replace(node, pos=place), context.scope))
         if onto is not None:
             put_into_wire(context, onto, name)
         elif source is not None:
             _wire_to(context, source, name)
         elif not alone and before is not None and _may_feed(context, before, branch=branch):
             _wire_to(context, PortRef(before, ""), name)
+        for feeding in also:
+            _wire_to(context, PortRef(feeding, ""), name)
         context.select([name])
         return name
     return None

@@ -40,6 +40,7 @@ class Camera(QObject):
 
     `floor` is the height at the bottom, in pixels, that should stay free for what floats there.
     `most`: zoom, times the text scale, up to which the whole is enlarged when it is fitted.
+    `near`: how much larger than its words the network is laid out, so that it breaks into more rows.
     `is_fitted`: all was shown, and since then nobody has moved it; then it may be fitted again unasked.
     """
 
@@ -54,7 +55,7 @@ class Camera(QObject):
         self._from = self._to = (1.0, QPointF())
         self.floor = 0.0
         self.is_fitted = False
-        self.most = 1.0
+        self.most = self.near = 1.0
 
     @property
     def zoom(self) -> float:
@@ -182,6 +183,7 @@ class Camera(QObject):
         """Return what fits above the floor at full size: width and height in canvas units."""
         size, scale = self._view.viewport().size(), theme().scale
         wide, tall = size.width() - 2 * MARGIN, size.height() - MARGIN - max(MARGIN, floor)
+        scale *= self.near
         return max(LEAST_ROOM[0], wide / scale), max(LEAST_ROOM[1], tall / scale)
 
     def open_on(self, area: QRectF) -> None:

@@ -11,9 +11,10 @@ from PySide6.QtGui import QGuiApplication
 from explorer import words
 from explorer.figures.canvas import free_room, geometry
 from explorer.figures.canvas.area_index import Area
+from explorer.figures.canvas.kinds import Kinds
 from explorer.figures.canvas.painting import text
 from explorer.graph import clipping as clippings
-from explorer.graph import files
+from explorer.graph import files, operations
 from explorer.graph.catalogue import INPUT, OUTPUT
 from explorer.graph.clipping import Clipping
 from explorer.graph.design_text import FORMAT
@@ -107,6 +108,28 @@ def duplicate(context: Context, *, keep_inputs: bool = False) -> tuple[str, ...]
     if not ids:
         return ()
     return _place(context, _clipping(context, ids), None, keep_inputs=keep_inputs, title="Duplicate")
+
+
+def twin(context: Context) -> tuple[str, ...]:
+    """Copy the selected nodes beside themselves; the copies run with the weights of the originals.
+
+    A copy of an input comes along: a second tower has data of its own.
+    """
+    ids = tuple(i for i in context.selected_nodes() if context.graph[i].block != OUTPUT)
+    if not ids:
+        return ()
+    kinds = Kinds(context.workspace.catalogue)
+    names: tuple[str, ...] = ()
+    with commands.quietly(context), context.gesture(f"Twin of {words.plural(len(ids), 'block')}"):
+        clipping = _clipping(context, ids)
+        names = _place(context, clipping, None, keep_inputs=False, title="Twin of")
+        for one, other in zip([node.id for node in clipping.nodes], names, strict=bool(names)):
+            if kinds.of(context.graph[one]).has_weights:
+                edit = operations.share(context.workspace.document, [one, other], context.scope)
+                context.workspace.apply(edit)
+        shared = sum(1 for name in names if context.graph[name].shares)
+        context.said.emit(f"{words.plural(len(names), 'copy', 'copies')}, {shared} with the same weights.")
+    return names
 
 
 def _place(

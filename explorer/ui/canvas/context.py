@@ -190,7 +190,7 @@ class Context(QObject):
             self.live = live
             self.refresh()
 
-    def set_room(self, room: Size) -> None:
+    def set_room(self, room: Size | None) -> None:
         """Break levels that have no places yet for another (width, height) of the window."""
         if room != self.room:
             self.room = room

@@ -147,7 +147,8 @@ class CanvasScene(QGraphicsScene):
     def set_answer(self, answer: tuple[tuple[str, float], ...]) -> None:
         """Show the best classes on the outputs."""
         self._answer = answer
-        self.made.touch((key for key in self.made.nodes if self.shown.nodes[key].form == "output"), ())
+        nodes = self.shown.nodes  # seen from far away, items of nodes that are gone are still there
+        self.made.touch((key for key in self.made.nodes if key in nodes and nodes[key].form == "output"), ())
 
     def refresh_pictures(self, addresses: Iterable[str] | None = None) -> None:
         """Draw the nodes at these addresses again (None: all), because their pictures changed."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from explorer.style import icons
 from explorer.style.theme import follow, theme
 from explorer.ui.forms.shared_fields import SharedForm, SharedRow, SharedView
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import label, rule
+from explorer.ui.widgets.wrapping_row import WrappingRow
 
 PLACE = (
     ("align_left", "Align left edges"),
@@ -108,27 +109,25 @@ class SeveralPage(QWidget):
         self._column.addLayout(self._third)
         self._column.addStretch(1)
 
-    def _place_row(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(3)
-        for number, (command, name) in enumerate(PLACE):
+    def _place_row(self) -> WrappingRow:
+        row = WrappingRow()
+        row.setSpacing(3)
+        for command, name in PLACE:
             button = Button("", "icon", command, name)
             button.clicked.connect(lambda _checked=False, command=command: self.asked.emit(command))
-            grid.addWidget(button, 0, number)
+            row.addWidget(button)
             self.place_buttons[command] = button
-        grid.setColumnStretch(len(PLACE), 1)
-        return grid
+        return row
 
-    def _more_row(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        for number, (command, words) in enumerate(MORE):
+    def _more_row(self) -> WrappingRow:
+        row = WrappingRow()
+        row.setSpacing(8)
+        for command, words in MORE:
             button = Button(words)
             button.clicked.connect(lambda _checked=False, command=command: self.asked.emit(command))
-            grid.addWidget(button, number // 2, number % 2)
+            row.addWidget(button)
             self.more_buttons[command] = button
-        grid.setColumnStretch(2, 1)
-        return grid
+        return row
 
     def _restyle(self) -> None:
         px = theme().px

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from explorer.graph.catalogue import Catalogue
+from explorer.graph.model import FieldValue
 from explorer.graph.resolve import Resolver
 from explorer.graph.tensor import Tensor
+from explorer.ui.palette.typed import Typed
 from explorer.ui.widgets.search_list import SHOWN, Found
 
 MOST_MISFITS = 3
@@ -28,16 +30,17 @@ class Fitting:
     def __init__(self, catalogue: Catalogue, source: str, carried: Tensor) -> None:
         self._catalogue, self._source, self._carried = catalogue, source, carried
         self._resolver = Resolver(catalogue)
-        self._answers: dict[str, Fit] = {}
+        self._answers: dict[object, Fit] = {}
 
-    def of(self, block: str) -> Fit:
-        """Say whether a block fits."""
-        if block not in self._answers:
-            self._answers[block] = self._try(block)
-        return self._answers[block]
+    def of(self, block: str, fields: Mapping[str, FieldValue] | None = None) -> Fit:
+        """Say whether a block fits, with fields that differ from the usual ones."""
+        key = (block, *sorted((fields or {}).items()))
+        if key not in self._answers:
+            self._answers[key] = self._try(block, fields or {})
+        return self._answers[key]
 
-    def _try(self, block: str) -> Fit:
-        made = self._catalogue.configure(block, {})
+    def _try(self, block: str, fields: Mapping[str, FieldValue]) -> Fit:
+        made = self._catalogue.configure(block, fields)
         if not made.inputs:
             return Fit(False, "takes no input")
         needed = [None if port.optional else self._carried for port in made.inputs]
@@ -51,15 +54,38 @@ class Fitting:
         words = entry.shape_error.message.replace("{source}", self._source).rstrip(".")
         return Fit(False, f"needs {wants}, gets {self._carried.text}" if wants else words)
 
-    def order(self, found: Iterable[Found]) -> list[Found]:
-        """What fits, with the shape it would give; then a few that do not, with the reason."""
+    def order(self, found: Iterable[Found], meant: Mapping[str, Typed] | None = None) -> list[Found]:
+        """What fits, with the shape it would give; then a few that do not, with the reason.
+
+        Args:
+            found: lines. meant: what was typed behind the names of some of them.
+
+        """
         fitting: list[Found] = []
         others: list[Found] = []
-        for entry, places in found:
-            fit = self.of(entry.id)
-            line = (replace(entry, remark=fit.words or entry.remark), places)
-            (fitting if fit.fits else others).append(line)
+        for line in found:
+            fits, told = self._told(line, meant or {})
+            (fitting if fits else others).append(told)
             if len(fitting) >= SHOWN and len(others) >= MOST_MISFITS:
                 break
-        told = others[:MOST_MISFITS]
-        return [*fitting[: SHOWN - len(told)], *told]
+        misfits = others[:MOST_MISFITS]
+        return [*fitting[: SHOWN - len(misfits)], *misfits]
+
+    def tell(self, found: Sequence[Found], meant: Mapping[str, Typed]) -> list[Found]:
+        """The lines as they come, with the shape each would give, where it fits."""
+        lines = []
+        for line in found[:SHOWN]:
+            fits, told = self._told(line, meant)
+            lines.append(told if fits else line)
+        return lines
+
+    def _told(self, line: Found, meant: Mapping[str, Typed]) -> tuple[bool, Found]:
+        entry, places = line
+        if entry.reason is not None or ":" in entry.id:  # an own block is tried on nothing beforehand
+            return False, line
+        typed = meant.get(entry.id)
+        fit = self.of(entry.id, typed.fields if typed is not None else None)
+        remark = fit.words or entry.remark
+        if typed is not None and fit.fits:
+            remark = f"{entry.remark}  {fit.words}".strip()
+        return fit.fits, (replace(entry, remark=remark), places)

@@ -59,6 +59,7 @@ class PalettePanel(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.moved.connect(self.list.move_by)
         self.search.taken.connect(self.list.take)
+        self.search.goneOn.connect(self.list.take)
         self.search.left.connect(self.left)
         self.list.added.connect(self.added)
         self.list.menuAsked.connect(self.menuAsked)

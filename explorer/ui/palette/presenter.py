@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 from PySide6.QtGui import QPixmap
@@ -21,8 +22,9 @@ from explorer.ui.canvas.own_blocks import CODE, OWN
 from explorer.ui.palette.fitting import Fitting
 from explorer.ui.palette.panel import PalettePanel
 from explorer.ui.palette.rows import First, PaletteBlock, PaletteFamily
+from explorer.ui.palette.typed import Typed, Wishes
 from explorer.ui.shell.open_designs import OpenDesigns
-from explorer.ui.widgets.search_list import Entry, SearchList, alike
+from explorer.ui.widgets.search_list import Entry, Found, SearchList
 
 OPEN = frozenset(
     [
@@ -53,6 +55,9 @@ FIRST = {
     "output": "answers",
 }
 """What makes a first network, in the order in which it is used, and in a word what it does there."""
+EXAMPLE = "Add a block, such as conv 64 3"
+HINT = "Shift+Enter adds and goes on · conv 64 stride 2 ×3 · add relu1"
+"""What can be typed, and how to add several."""
 COLOURS = {
     "connected": "linear",
     "convolution": "conv",
@@ -151,13 +156,15 @@ class PalettePresenter(QObject):
         super().__init__(panel)
         self._designs, self._window = designs, window
         self._at: tuple[QPointF | None, PortRef | Edge | None] = (None, None)
-        self._list = SearchList(window, "Add a block")
+        self._list = SearchList(window, EXAMPLE, HINT)
+        self._wishes = Wishes([], {}, ())
         self._panel, self._own = panel, tuple[PaletteFamily, ...]()
         panel.set_blocks(first(), families(), len(gallery()))
         panel.added.connect(self.add)
         panel.left.connect(lambda: self._canvas.setFocus())
         designs.added.connect(lambda bench: bench.canvas.addRequested.connect(self.ask))
         self._list.taken.connect(self._add_found)
+        self._list.goneOn.connect(self._add_and_go_on)
         self._list.closed.connect(lambda: self._canvas.setFocus())
 
     @property
@@ -178,17 +185,36 @@ class PalettePresenter(QObject):
         add_block(self._canvas.context, block)
         self._canvas.setFocus()
 
-    def ask(self, at: QPointF, source: PortRef | Edge | None) -> None:
-        """Let a block be found by name; it goes to `at` and is wired to `source`, or into it."""
+    def ask(self, at: QPointF | None, source: PortRef | Edge | None) -> None:
+        """Let a block be found by name; it goes to `at` and is wired to `source`, or into it.
+
+        Without a place it goes behind the selected node.
+        """
         self._at = (at, source)
-        view = self._canvas.mapFromScene(at)
-        corner = self._canvas.viewport().mapTo(self._window, view) + QPoint(8, 8)
-        known = entries()
-        fitting = self._fitting(source)
-        if fitting is None:
-            known = [*_own_entries(self._own), *known]
-        find = None if fitting is None else lambda words: fitting.order(alike(known, words))
-        self._list.open_with(known, corner, find)
+        canvas = self._canvas
+        selected = canvas.context.selection.only
+        before = PortRef(selected, "") if selected is not None and source is None else None
+        fitting = self._fitting(source or before)
+        known = entries() if source is not None and fitting else [*_own_entries(self._own), *entries()]
+        blocks = {block.id: block for block in registry().blocks}
+        self._wishes = wishes = Wishes(known, blocks, set(canvas.context.graph))
+
+        def find(query: str) -> list[Found]:
+            lines = wishes.find(query)
+            if fitting is None or (before and not query):
+                return lines
+            # of what a wire leads to, what fits comes first; behind a selected node names come first
+            return fitting.order(lines, wishes.meant) if source else fitting.tell(lines, wishes.meant)
+
+        self._list.open_with(known, self._corner(at), find)
+
+    def _corner(self, at: QPointF | None) -> QPoint:
+        """Where the list opens: below a point of the design, or below the selected node."""
+        canvas = self._canvas
+        box = canvas.scene_.placed.boxes.get(canvas.context.selection.only or "")
+        below = QPointF(40, 40) if box is None else canvas.camera.to_view(box.bottomLeft())
+        view = below.toPoint() if at is None else canvas.mapFromScene(at)
+        return canvas.viewport().mapTo(self._window, view) + QPoint(8, 8)
 
     def _fitting(self, source: PortRef | Edge | None) -> Fitting | None:
         """What can take what leaves a port or goes through a wire; None when that is not known."""
@@ -197,12 +223,32 @@ class PalettePresenter(QObject):
             return None
         node_id, port = (source.src, source.out) if isinstance(source, Edge) else (source.id, source.port)
         node = flow.nodes.get(node_id)
+        port = port or next(iter(node.outputs), "") if node is not None else port
         carried = node.outputs.get(port) if node is not None else None
         return Fitting(registry(), node_id, carried) if carried is not None else None
 
-    def _add_found(self, block: str) -> None:
+    def _add_found(self, block: str) -> bool:
         at, source = self._at
-        if isinstance(source, Edge):
-            add_block(self._canvas.context, block, at, onto=source)
-        else:
-            add_block(self._canvas.context, block, at, source=source, branch=True)
+        context, typed = self._canvas.context, self._wishes.meant.get(block, Typed())
+        known = registry()[block].fields if typed.fields else {}
+        fields = {name: value for name, value in typed.fields.items() if value != known[name].default}
+        into = {"onto": source} if isinstance(source, Edge) else {"source": source}
+        added: str | None = None
+        with context.gesture(f"Add {typed.copies} blocks") if typed.copies > 1 else nullcontext():
+            for number in range(typed.copies):
+                if number:
+                    at, into = None, {}
+                also = () if number else typed.sources
+                alone = typed.instead and not number
+                added = add_block(
+                    context, block, at, **into, alone=alone, branch=True, fields=fields, also=also
+                )
+                if added is None:
+                    return False
+        return added is not None
+
+    def _add_and_go_on(self, block: str) -> None:
+        """Add it and ask for what comes behind it; the camera comes along."""
+        if self._add_found(block) and (added := self._canvas.context.selection.only) is not None:
+            self._canvas.camera.reveal(self._canvas.scene_.placed.boxes[added])
+            self.ask(None, None)

@@ -12,6 +12,7 @@ from explorer.ui.probing.samples import SamplesPane
 from explorer.ui.probing.texts import TextsPane
 from explorer.ui.widgets.elided_label import ElidedLabel
 from explorer.ui.widgets.text import box, label, restyle, rule
+from explorer.ui.widgets.wrapping_row import WrappingRow
 
 
 class LookPanel(QWidget):
@@ -31,7 +32,7 @@ class LookPanel(QWidget):
         self.texts.hide()
         self._given = False
         self.controls = QWidget()
-        self._row = QHBoxLayout(self.controls)
+        self._row = WrappingRow(self.controls)
         for control in controls:
             self._row.addWidget(control)
         self._bar = box("panel", "bottom")

@@ -93,6 +93,11 @@ class DesignTabs(QTabBar):
             self.setTabToolTip(number, f"{look.title}{unsaved}" + (f"\n{look.left}" if look.left else ""))
         if self.currentIndex() != current:
             self.setCurrentIndex(current)
+            resized = True
+        if resized and 0 <= current < len(looks):
+            # which tab may not be squeezed is another one now: Qt lays tabs out when a text is set
+            self.setTabText(current, "")
+            self.setTabText(current, looks[current].title)
         self._is_setting = False
         if resized:
             self.updateGeometry()
@@ -114,8 +119,9 @@ class DesignTabs(QTabBar):
         return QSize(width, px(HEIGHT))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
-        """As narrow as a few letters."""
-        return QSize(theme().px(NARROWEST), theme().px(HEIGHT))
+        """As narrow as a few letters; the one in front can be read."""
+        wide = self.tabSizeHint(index).width() if index == self.currentIndex() else theme().px(NARROWEST)
+        return QSize(min(wide, theme().px(WIDEST)), theme().px(HEIGHT))
 
     def _close_area(self, index: int) -> QRect:
         px = theme().px

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.widgets.buttons import Button
@@ -65,6 +66,9 @@ class Dock(QWidget):
         row.setSpacing(2)
         for tab in tabs:
             row.addWidget(self._add(tab))
+        self._more = Button("", "plain-icon", "chevron_right", "More panels")
+        self._more.clicked.connect(self._offer_more)
+        row.addWidget(self._more)
         row.addStretch(1)
         row.addWidget(self._tools)
         self._row = row
@@ -79,7 +83,6 @@ class Dock(QWidget):
         self._below = QWidget()
         self._below_row = QHBoxLayout(self._below)
         self._below_row.setContentsMargins(8, 3, 8, 3)
-        self._below_row.addStretch(1)
         column.addWidget(self._below)
         column.addWidget(self._stack, 1)
         self.setMinimumWidth(LEAST)
@@ -170,6 +173,7 @@ class Dock(QWidget):
         """Write a count behind a tab's title."""
         title = self._tabs[tab_id].title
         self._buttons[tab_id].setText(title if count is None else f"{title}  {count}")
+        self._place_tools()
 
     def set_folded(self, folded: bool) -> None:
         """Fold to the tabs, or unfold."""
@@ -184,14 +188,38 @@ class Dock(QWidget):
         super().resizeEvent(event)
         self._place_tools()
 
+    def _place_tabs(self) -> None:
+        """Tabs for which there is no room wait behind a button at the end; the one in front is seen."""
+        room = self.width() - self._fold.sizeHint().width() - 24
+        wide = {name: button.sizeHint().width() + 2 for name, button in self._buttons.items()}
+        if sum(wide.values()) > room:
+            room -= self._more.sizeHint().width()
+        left = room - wide[self._current]
+        for name, button in self._buttons.items():
+            if name != self._current:
+                left -= wide[name]
+                button.setVisible(left >= 0)
+        self._buttons[self._current].show()
+        self._more.setVisible(any(button.isHidden() for button in self._buttons.values()))
+
+    def _offer_more(self) -> None:
+        """List the panels whose tabs are not seen."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name, button in self._buttons.items():
+            if button.isHidden():
+                menu.addAction(button.text(), partial(self.show_tab, name))
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
     def _place_tools(self) -> None:
         """The switches of the panel stand beside the tabs where there is room, else in a row below."""
+        self._place_tabs()
         tools = self._switches.get(self._current)
         tabs = sum(button.sizeHint().width() + 2 for button in self._buttons.values())
         needed = tabs + (tools.sizeHint().width() if tools else 0) + self._fold.sizeHint().width() + 24
         is_below = needed > self.width()
         if is_below and self._below_row.indexOf(self._tools) < 0:
-            self._below_row.addWidget(self._tools)
+            self._below_row.addWidget(self._tools, 1)
         elif not is_below and self._row.indexOf(self._tools) < 0:
             self._row.insertWidget(self._row.count() - 1, self._tools)
         shown = tools is not None and not self._is_folded
@@ -203,3 +231,4 @@ class Dock(QWidget):
         self._bar.setFixedHeight(height)
         for button in self._buttons.values():
             button.setFixedHeight(height)
+        self._place_tools()

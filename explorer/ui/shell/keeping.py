@@ -87,6 +87,7 @@ class Keeping(QObject):
             maximised=is_large,
             mode=theme().mode,
             contrast=theme().contrast,
+            still=theme().reduced_motion,
             scale=self.usual_scale(),
             palette=palette,
             inspector=inspector,

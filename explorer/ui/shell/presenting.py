@@ -24,8 +24,14 @@ class _Before:
 
     folded: bool
     zoom: float
+    room: tuple[float, float] | None
     centre: QPointF
     was_fitted: bool
+
+
+def nearness(height: int) -> float:
+    """How much larger than its words, at their largest, a network is laid out on a screen of this height."""
+    return max(1.0, USUAL_SCALE * height / USUAL_HEIGHT / MOST)
 
 
 def scale_for(height: int) -> float:
@@ -81,7 +87,8 @@ class Presenting(QObject):
         self._window.room.set_presenting(False)
         theme().change(scale=scale)
         for bench, before in self._before.items():
-            bench.canvas.camera.most = 1.0
+            bench.canvas.camera.most = bench.canvas.camera.near = 1.0
+            bench.canvas.context.set_room(before.room)
             bench.dock.set_folded(before.folded)
         before_front = self._before.get(self._designs.bench)
         self._before = {}
@@ -91,7 +98,8 @@ class Presenting(QObject):
 
     def _note(self, bench: Bench) -> None:
         camera = bench.canvas.camera
-        before = _Before(bench.dock.is_folded, camera.zoom, camera.centre, camera.is_fitted)
+        room = bench.canvas.context.room
+        before = _Before(bench.dock.is_folded, camera.zoom, room, camera.centre, camera.is_fitted)
         self._before.setdefault(bench, before)
 
     def _take(self, bench: Bench) -> None:
@@ -99,8 +107,11 @@ class Presenting(QObject):
             return
         self._note(bench)
         bench.dock.set_folded(True)
-        bench.canvas.camera.most = FILL
-        QTimer.singleShot(0, self, lambda: navigation.fit_all(bench.canvas))
+        camera = bench.canvas.camera
+        camera.near = nearness(self._window.height())
+        camera.most = FILL * camera.near
+        # the canvas has its new size only after the parts have been laid out
+        QTimer.singleShot(0, self, lambda: _show_large(bench))
 
     def _look_again(self, bench: Bench, before: _Before) -> None:
         if before.was_fitted:
@@ -115,3 +126,10 @@ class Presenting(QObject):
         wanted = max(self._scale, scale_for(self._window.height()))
         if abs(wanted - theme().scale) >= 0.05:
             theme().change(scale=wanted)
+
+
+def _show_large(bench: Bench) -> None:
+    """Let what is laid out by itself take the room that there is now, and show all of it."""
+    canvas = bench.canvas
+    canvas.context.set_room(canvas.camera.room(canvas.overlays.floor()))
+    navigation.fit_all(canvas)

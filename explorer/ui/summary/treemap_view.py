@@ -20,6 +20,7 @@ from explorer.style.theme import follow, theme
 from explorer.ui.summary import treemap_paint
 from explorer.ui.summary.rows import SummaryRow
 from explorer.ui.summary.treemap import Cell, cells
+from explorer.ui.widgets.spoken import SpokenItem, tell_focus
 
 LEGEND, MARGIN = 26, 8
 
@@ -60,6 +61,19 @@ class TreemapView(QWidget):
             self._selected = address
             self._tell()
             self.update()
+
+    def spoken_items(self) -> list[SpokenItem]:
+        """What a screen reader hears: the layers, the largest first, as the arrow keys go through them."""
+        layers = sorted((cell for cell in self.cells if not cell.holds), key=lambda c: -c.row.parameters)
+        return [
+            SpokenItem(
+                said_of(cell),
+                cell.area.toRect(),
+                selected=cell.row.address == self._selected,
+                focused=cell.row.address == self._selected and self.hasFocus(),
+            )
+            for cell in layers
+        ]
 
     def _tell(self) -> None:
         cell = self.cell_of(self._selected)
@@ -134,6 +148,7 @@ class TreemapView(QWidget):
 
     def _pick(self, cell: Cell) -> None:
         self.select(cell.row.address)
+        tell_focus(self)
         self.picked.emit(cell.row.address)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from explorer.ui.training.ticks import Ticks
 
 FAINT = 0.28
 DASHES = [4.0, 3.0]
+APART = 18
+"""Pixels between the dots of epochs: of many, only some are marked, the last always."""
 
 
 class CurvePlot(QWidget):
@@ -127,7 +130,9 @@ class CurvePlot(QWidget):
         x, y = line.points
         if len(x):
             self._curve(x, y, _pen(colour, 1.4 * px, DASHES))
-            self._dots(x, y, colour, 6 * px, "o", filled=False)
+            x, y = np.asarray(x), np.asarray(y)
+            every = max(1, math.ceil(len(x) * APART * px / max(1, self.view.width())))
+            self._dots(x[::-every][::-1], y[::-every][::-1], colour, 6 * px, "o", filled=False)
         if line.is_live and len(line.smooth) and np.isfinite(line.smooth[-1]):
             self._dots(line.steps[-1:], line.smooth[-1:], colour, 8 * px, "o", filled=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.session.run_log import RunLog
@@ -13,7 +13,7 @@ from explorer.session.runs import RunNote
 from explorer.style.theme import follow, theme
 from explorer.ui.training.curves import CurvesView
 from explorer.ui.training.run_list import RunLine, RunList, RunNoteBox
-from explorer.ui.training.train_settings import TrainSettingsPage
+from explorer.ui.training.train_settings import NARROW, TrainSettingsPage
 from explorer.ui.widgets.keys import key_of
 from explorer.ui.widgets.scrolling import scrolling
 from explorer.ui.widgets.segmented import Segmented
@@ -142,6 +142,15 @@ class TrainingPanel(QWidget):
         self._side_column.setSpacing(0)
         self._note_holder.setContentsMargins(px(12), px(10), px(12), 0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for both, settings have it; the runs stand beside their curves."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        is_narrow = self.width() < theme().px(LIST + NARROW + 16)
+        self._side_area.setVisible(not is_narrow or self._stack.currentIndex() == 1)
+
     def take_controls(self) -> QWidget:
         """Give legend and switch away, to stand in the row of tabs."""
         return self._bar.take()
@@ -156,6 +165,7 @@ class TrainingPanel(QWidget):
         self.page.set_value(page)
         self._stack.setCurrentIndex(1 if page == "curves" else 0)
         self.legend.setVisible(page == "curves")
+        self._share()
 
     def show_runs(self, lines: Sequence[RunLine], chosen: int, note: RunNote | None) -> None:
         """Show the list of runs, the newest first, and what is to be said."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.session.runs import RunNote
@@ -112,12 +112,21 @@ class RunRow(QAbstractButton):
         painter.setPen(colours.text3)
         painter.drawText(first, _RIGHT, self.line.setting)
         painter.setPen(colours.text2)
-        figures = f"val. loss {self.line.loss}" if self.line.loss else self.line.state
-        painter.drawText(second, _LEFT, figures)
+        painter.drawText(second, _LEFT, self._figures(painter, second.width()))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(colours.focus, 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def _figures(self, painter: QPainter, room: float) -> str:
+        """The loss, in as many words as there is room for beside the figure."""
+        line = self.line
+        if not line.loss:
+            return line.state
+        taken = QFontMetrics(theme().font("label", 600)).horizontalAdvance(f"{line.figure} ")
+        ways = (f"val. loss {line.loss}", f"loss {line.loss}", line.loss)
+        fits = (words for words in ways if painter.fontMetrics().horizontalAdvance(words) + taken <= room)
+        return next(fits, line.loss)
 
 
 class RunNoteBox(QFrame):

@@ -1,11 +1,12 @@
-"""The settings of the next run, in two columns."""
+"""The settings of the next run, in two columns where there is room, else below each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.forms.editors import FieldView
@@ -13,7 +14,8 @@ from explorer.ui.forms.fields import FieldsForm
 from explorer.ui.widgets.buttons import Button
 from explorer.ui.widgets.text import label, restyle
 
-WIDE = 330
+WIDE, NARROW = 330, 290
+"""A form is at most so wide; in less than the second its fields would be cut off."""
 
 
 class TrainSettingsPage(QWidget):
@@ -35,7 +37,7 @@ class TrainSettingsPage(QWidget):
         self.hint = label("", tone="2", wrap=True)
         self.cause = Button("Show it", kind="link")
         self.cause.clicked.connect(self.show_cause)
-        self._columns = QHBoxLayout()
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         for form in self.forms:
             form.committed.connect(self.committed)
             form.entered.connect(self.start)
@@ -58,9 +60,26 @@ class TrainSettingsPage(QWidget):
         px = theme().px
         self._column.setContentsMargins(px(16), px(10), px(16), px(10))
         self._column.setSpacing(px(8))
-        self._columns.setSpacing(px(32))
         for form in self.forms:
             form.setMaximumWidth(px(WIDE))
+        self._turn()
+
+    def _turn(self) -> None:
+        """Put the forms beside each other, or below each other."""
+        px = theme().px
+        beside = self.width() >= 2 * px(NARROW) + px(32 + 32)
+        directions = QBoxLayout.Direction
+        self._columns.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._columns.setSpacing(px(32) if beside else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as one form."""
+        return QSize(theme().px(NARROW), self._column.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        self._turn()
 
     def show_settings(self, left: Sequence[FieldView], right: Sequence[FieldView], about: str) -> None:
         """Show the settings and a line about the data."""

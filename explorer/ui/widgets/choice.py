@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QListView
 
 from explorer.style import icons
 from explorer.style.theme import theme
@@ -26,6 +26,7 @@ class Choice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.set_options(options)
         self.activated.connect(self._tell)
+        self.setView(QListView())  # the platform's own view takes no style
 
     def set_options(self, options: Sequence[tuple[object, str]]) -> None:
         """Replace the options, keeping the chosen value where it still exists."""
@@ -44,6 +45,16 @@ class Choice(QComboBox):
         index = next((i for i in range(self.count()) if self.itemData(i) == value), -1)
         if index >= 0:
             self.setCurrentIndex(index)
+
+    def showPopup(self) -> None:
+        """Open the list like every other menu: round corners, no frame of the platform."""
+        holder = self.view().window()
+        if not holder.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
+            holder.setWindowFlags(
+                Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint
+            )
+            holder.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel: scrolling past must not change a value."""

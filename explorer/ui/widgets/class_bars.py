@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.style.theme import theme
+from explorer.ui.widgets.spoken import SpokenItem
 from explorer.words import figure
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -32,6 +33,14 @@ class ClassBars(QWidget):
         self.setAccessibleName(f"{self._name}: {spoken}")
         self.updateGeometry()
         self.update()
+
+    def spoken_items(self) -> list[SpokenItem]:
+        """What a screen reader hears: class and number."""
+        high = theme().px(self._row)
+        return [
+            SpokenItem(f"{words} {figure(value)}", QRect(0, index * high, self.width(), high))
+            for index, (words, value) in enumerate(self._answers)
+        ]
 
     def sizeHint(self) -> QSize:
         """Return a row for each class."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
 from explorer.style.theme import theme
@@ -18,12 +18,13 @@ class Field(QLineEdit):
     def __init__(self, name: str, value: object = "", unit: str = "") -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self._unit = ""
+        self._unit, self._has_room = "", True
         self._value: object = None
         self.set_value(value)
         self.set_unit(unit)
         self.textEdited.connect(self._judge)
         self.editingFinished.connect(self._commit)
+        self.textChanged.connect(self._share)
 
     def value(self) -> object:
         """Return the last value that was understood."""
@@ -38,9 +39,20 @@ class Field(QLineEdit):
     def set_unit(self, unit: str) -> None:
         """Show a unit or the effect of the value at the right."""
         self._unit = unit
-        width = self.fontMetrics().horizontalAdvance(unit) + theme().px(8) if unit else 0
-        self.setTextMargins(0, 0, width, 0)
+        self._share()
+
+    def _share(self) -> None:
+        """Leave room for the unit, where there is any beside the value."""
+        metrics, px = self.fontMetrics(), theme().px
+        wide = metrics.horizontalAdvance(self._unit) + px(8) if self._unit else 0
+        self._has_room = wide + metrics.horizontalAdvance(self.text()) + px(20) <= self.width()
+        self.setTextMargins(0, 0, wide if self._has_room else 0, 0)
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The value comes first where the field is narrow."""
+        super().resizeEvent(event)
+        self._share()
 
     def read(self, text: str) -> object:
         """Return the value that a text means; raise ValueError with words when it means none."""
@@ -76,7 +88,7 @@ class Field(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the unit over the field."""
         super().paintEvent(event)
-        if not self._unit:
+        if not self._unit or not self._has_room:
             return
         painter = QPainter(self)
         painter.setFont(theme().font("caption"))

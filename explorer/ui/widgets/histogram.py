@@ -15,6 +15,10 @@ from explorer.style.theme import theme
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+AXIS, NAMED = "value", 150
+"""What the axis shows, and the width from which there is room to say it."""
+
+
 class Histogram(QWidget):
     """Counts as bars; the bar that holds ``marked`` is drawn in the text's colour."""
 
@@ -76,3 +80,9 @@ class Histogram(QWidget):
         below = QRectF(0, floor + px(2), self.width(), px(14))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, words.number(self._edges[0], 2))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, words.number(self._edges[1], 2))
+        if self.width() >= px(NAMED):
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, AXIS)
+            if largest > 0:
+                painter.drawText(
+                    QRectF(0, 0, self.width(), px(14)), Qt.AlignmentFlag.AlignRight, f"{largest:,.0f} at most"
+                )

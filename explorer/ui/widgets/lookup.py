@@ -48,17 +48,20 @@ def plain(text: str) -> str:
     return "".join(" " if letter in "-_" else "x" if letter == "×" else letter for letter in text).lower()
 
 
-def look_up(query: str, things: Iterable[Thing]) -> list[tuple[Thing, tuple[int, ...]]]:
+def look_up(
+    query: str, things: Iterable[Thing], *, guess: bool = True
+) -> list[tuple[Thing, tuple[int, ...]]]:
     """Return what a text may mean, the best first, with the letters of the title that were meant.
 
-    Close spelling counts only where nothing else fits: who types properly is not shown guesses.
+    Close spelling counts only where nothing else fits: who types properly is not shown guesses. Without
+    `guess` it counts nowhere.
     """
     known = list(things)
     wanted = " ".join(plain(query).split())
     if not wanted:
         return [(thing, ()) for thing in known]
     hits = [(fits(wanted, thing), thing) for thing in known]
-    if all(hit is None for hit, _ in hits):
+    if guess and all(hit is None for hit, _ in hits):
         hits = [(_spelled(wanted, thing), thing) for thing in known]
     ranked = sorted(
         (

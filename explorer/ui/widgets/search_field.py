@@ -16,12 +16,14 @@ class SearchField(QLineEdit):
     Signals:
         moved: how many rows down. taken: the marked row is meant. left: Esc in an empty line.
         erased: Backspace in an empty line.
+        goneOn: Shift+Enter, the marked row is meant and another will be.
     """
 
     moved = Signal(int)
     taken = Signal()
     left = Signal()
     erased = Signal()
+    goneOn = Signal()
 
     def __init__(self, placeholder: str, key: str = "", name: str = "") -> None:
         super().__init__()
@@ -37,7 +39,7 @@ class SearchField(QLineEdit):
         if key in steps:
             self.moved.emit(steps[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.taken.emit()
+            (self.goneOn if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else self.taken).emit()
         elif key == Qt.Key.Key_Escape and self.text():
             self.clear()
         elif key == Qt.Key.Key_Escape:

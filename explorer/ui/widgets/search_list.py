@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from explorer.style.theme import theme
 from explorer.ui.widgets.lookup import look_up
 from explorer.ui.widgets.popover import Popover
 from explorer.ui.widgets.search_field import SearchField
+from explorer.ui.widgets.spoken import SpokenItem, tell_focus
+from explorer.ui.widgets.text import label
 
 SHOWN = 9
 
@@ -39,9 +41,9 @@ Found: TypeAlias = tuple[Entry, tuple[int, ...]]
 Find: TypeAlias = Callable[[str], list[Found]]
 
 
-def alike(entries: Sequence[Entry], query: str) -> list[Found]:
-    """Entries that a text may name, the best first; all of them for none."""
-    found = look_up(query, entries)
+def alike(entries: Sequence[Entry], query: str, *, guess: bool = True) -> list[Found]:
+    """Entries that a text may name, the best first; all of them for none. Without `guess`, well spelled."""
+    found = look_up(query, entries, guess=guess)
     if query.strip():  # what cannot be taken now comes after what can
         found.sort(key=lambda line: line[0].reason is not None)
     return found
@@ -57,16 +59,32 @@ class _Lines(QWidget):
         self._rows: list[tuple[Entry, tuple[int, ...]]] = []
         self._current = 0
         self.setMouseTracking(True)
+        self.setAccessibleName("What was found")
 
     def show_rows(self, rows: list[tuple[Entry, tuple[int, ...]]]) -> None:
         self._rows, self._current = rows, 0
         self.updateGeometry()
         self.update()
+        tell_focus(self)
 
     def move_by(self, step: int) -> None:
         if self._rows:
             self._current = (self._current + step) % len(self._rows)
             self.update()
+            tell_focus(self)
+
+    def spoken_items(self) -> list[SpokenItem]:
+        """What a screen reader hears: the lines, and why one cannot be taken."""
+        return [
+            SpokenItem(
+                f"{entry.title}, {remark}" if (remark := entry.reason or entry.remark) else entry.title,
+                QRect(0, number * theme().px(30), self.width(), theme().px(30)),
+                "cannot be taken now" if entry.reason else "",
+                selected=number == self._current,
+                focused=number == self._current,
+            )
+            for number, (entry, _) in enumerate(self._rows)
+        ]
 
     @property
     def current(self) -> int:
@@ -137,11 +155,16 @@ class _Line(SearchField):
 
 
 class SearchList(Popover):
-    """A popover with a search line and up to nine entries; Enter takes the marked one."""
+    """A popover with a search line and up to nine entries; Enter takes the marked one.
+
+    Signals:
+        taken: id of an entry. goneOn: id of an entry that was taken with Shift+Enter: another one is wanted.
+    """
 
     taken = Signal(str)
+    goneOn = Signal(str)
 
-    def __init__(self, window: QWidget, placeholder: str) -> None:
+    def __init__(self, window: QWidget, placeholder: str, hint: str = "") -> None:
         content = QWidget()
         super().__init__(window, content)
         self._window = window
@@ -156,9 +179,13 @@ class SearchList(Popover):
         column.addWidget(self.field)
         column.addWidget(self._lines)
         column.addStretch(1)
+        self._hint = label(hint, "caption", tone="2", wrap=True)
+        self._hint.setVisible(bool(hint))
+        column.addWidget(self._hint)
         self.field.textChanged.connect(self._search)
         self.field.moved.connect(self._lines.move_by)
         self.field.taken.connect(self._take_current)
+        self.field.goneOn.connect(lambda: self._take(self._lines.current, self.goneOn))
         self._lines.taken.connect(self._take)
 
     def open_with(self, entries: Sequence[Entry], at: QPoint | None = None, find: Find | None = None) -> None:
@@ -186,6 +213,8 @@ class SearchList(Popover):
         window, px = self._window, theme().px
         width = min(px(440), window.width() - px(32))
         height = px(30) * max(1, len(self._found)) + px(28) + px(30)
+        if self._hint.text():
+            height += self._hint.heightForWidth(width - px(18)) + px(8)
         left = (window.width() - width) // 2 if self._at is None else self._at.x()
         top = px(60) if self._at is None else self._at.y()
         self.show_at(QRect(left, top, width, height))
@@ -193,8 +222,8 @@ class SearchList(Popover):
     def _take_current(self) -> None:
         self._take(self._lines.current)
 
-    def _take(self, index: int) -> None:
+    def _take(self, index: int, tells: SignalInstance | None = None) -> None:
         if 0 <= index < len(self._found) and self._found[index][0].reason is None:
             entry = self._found[index][0]
             self.close_it()
-            self.taken.emit(entry.id)
+            (tells or self.taken).emit(entry.id)

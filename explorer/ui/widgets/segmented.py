@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QSizePolicy
 
 from explorer.style.theme import follow, theme
+from explorer.ui.widgets.wrapping_row import WrappingRow
 
 
 class Segmented(QFrame):
-    """A row of joined buttons of which one is down; arrow keys move between them."""
+    """Joined buttons, one down, in several lines where it must be; arrow keys move between them."""
 
     chosen = Signal(str)
 
@@ -24,8 +25,7 @@ class Segmented(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = WrappingRow(self)
         row.setSpacing(0)
         for index, (value, words) in enumerate(options):
             button = QPushButton(words)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from explorer.style.theme import follow, theme
 from explorer.ui.widgets.text import box
+from explorer.ui.widgets.wrapping_row import WrappingRow
 
 
 class ToolsBar(QFrame):
@@ -19,7 +20,7 @@ class ToolsBar(QFrame):
         for name in ("ground", "line"):
             self.setProperty(name, style.property(name))
         self.tools = QWidget()
-        self._row = QHBoxLayout(self.tools)
+        self._row = WrappingRow(self.tools)
         for part in parts:
             self._row.addWidget(part)
         self._bar = QHBoxLayout(self)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.protocol.records import Likely
 from explorer.style.theme import theme
+from explorer.ui.widgets.spoken import SpokenItem
 from explorer.words import figure
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -33,6 +34,17 @@ class NextBars(QWidget):
         self.setAccessibleName(f"Next token: {said}")
         self.updateGeometry()
         self.update()
+
+    def spoken_items(self) -> list[SpokenItem]:
+        """What a screen reader hears: a token and its two numbers."""
+        high = theme().px(ROW)
+        return [
+            SpokenItem(
+                f"{one.shown}, {figure(one.model)} of the network, drawn {_drawn(one)}",
+                QRect(0, index * high, self.width(), high),
+            )
+            for index, one in enumerate(self._likely)
+        ]
 
     def likely(self) -> tuple[Likely, ...]:
         """Return what is shown."""

@@ -3,5 +3,5 @@
 from gesture_machine import GestureMachine
 from hypothesis import settings
 
-GestureMachine.TestCase.settings = settings(max_examples=20, stateful_step_count=50, deadline=None)
+GestureMachine.TestCase.settings = settings(max_examples=27, stateful_step_count=50, deadline=None)
 TestGestures = GestureMachine.TestCase

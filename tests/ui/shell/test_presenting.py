@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from explorer.figures.canvas.painting import card
 from explorer.style.theme import theme
 from explorer.ui.canvas import navigation
 from explorer.ui.shell.presenting import scale_for
@@ -92,3 +93,27 @@ def test_another_design_is_presented_too_and_a_larger_window_gets_larger_words(a
     settle(qtbot)
     assert theme().scale == 1.0
     assert not any(bench.dock.is_folded for bench in app.designs.benches)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("network", ["unet_same_bn", "vit_b_16", "gpt_shakespeare", "resnet50"])
+def test_names_can_be_read_from_the_last_row(app, qtbot, network, size):
+    """At any size of the screen names keep their share of it, and large screens are filled in rows."""
+    app.files.open_gallery(network)
+    app.window.resize(*size)
+    settle(qtbot)
+    before = dict(app.canvas.scene_.placed.boxes)
+    app.actions.run("view.present")
+    settle(qtbot)
+    canvas, bounds = app.canvas, app.canvas.scene_.placed.bounds()
+    seen = canvas.camera.visible()
+    assert seen.contains(bounds)
+    role = 13.0
+    if canvas.scene_.detail == "middle":
+        view = next(v for v in canvas.context.views.nodes.values() if v.form == "composite")
+        role = float(card._role(view, canvas.scene_.placed.boxes[view.id].width() - 6, canvas.zoom))
+    assert role * canvas.zoom >= 11  # pixels
+    assert role * canvas.zoom / size[1] >= 0.0105
+    app.actions.run("view.present")
+    settle(qtbot)
+    assert dict(app.canvas.scene_.placed.boxes) == before

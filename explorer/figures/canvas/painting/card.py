@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from explorer import words
@@ -20,6 +20,8 @@ SUMMARY_MIDDLE = PAD + 20 + 10
 THUMB_TOP = geometry.HEADER
 BAR_HEIGHT, BAR_CODE_HEIGHT = 3.0, 20.0
 SAMPLE = 56.0
+LARGER, LEGIBLE = ("30", "26", "22"), 13.5
+"""Sizes of names seen from afar, the largest first; they grow up to so many pixels on the screen."""
 
 
 def paint(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
@@ -238,22 +240,85 @@ def collapsed(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> Non
 
 
 def middle(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
-    """Draw a card from further away: a larger tile and the name, in the same place."""
+    """Draw a card from further away, in the same place: a large name, and of the rest what can be seen."""
     body.paint(painter, view, box, look)
+    if view.form in ("input", "output") or view.picture:
+        _from_afar(painter, view, box, look)
+        return
     size = 28.0 if box.height() > 70 else 24.0
-    stacked = box.height() >= 76
-    if stacked:
-        top = box.center().y() - (size + 24) / 2
+    if box.height() >= 76:
+        role, room = "16", box.width() - 6
+        large = _role(view, room, look.zoom)
+        says = bool(view.summary) and large == "19" and text.width(view.summary, role) <= room
+        top = box.center().y() - (size + 24 + 18 * says) / 2
         body.tile(painter, view, box.center().x() - size / 2, top, size, look)
-        x, y, room, align = box.center().x(), top + size + 14, box.width() - 6, 0.5
+        _name(painter, view, box.center().x(), top + size + 14, room, 0.5, large)
+        if says:
+            at, tone = QPointF(box.center().x(), top + size + 34), theme().colours.text2
+            text.draw(painter, view.summary, at.x(), at.y(), role, 400, tone, align=0.5)
     else:
         body.tile(painter, view, box.left() + 6, box.center().y() - size / 2, size, look)
-        x, y, room, align = box.left() + size + 12, box.center().y(), box.width() - size - 16, 0.0
+        _name(painter, view, box.left() + size + 12, box.center().y(), box.width() - size - 16, 0.0)
+    _far_mark(painter, view, box, look)
+
+
+def _from_afar(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
+    """A card with a picture: its name in a row, below it what it says, and the picture where it ever is."""
+    left, room = box.left() + 6, box.width() - 10
+    tile = 22.0
+    if text.width(view.title, "19", 600) <= room - tile - 5:  # else the tile goes before the name does
+        body.tile(painter, view, left, box.top() + 6, tile, look)
+        left, room = left + tile + 5, room - tile - 5
+    _name(painter, view, left, box.top() + 17, room, 0.0, _role(view, room, look.zoom))
+    colours, room = theme().colours, box.width() - 10
+    role = "16" if text.width(view.summary, "16") <= room else "summary"
+    text.draw(painter, view.summary, box.left() + 7, box.top() + 39, role, 400, colours.text2, room=room)
+    if view.footer and view.form in ("card", "composite") and text.width(view.footer, "15", 500) <= room:
+        text.draw(painter, view.footer, box.left() + 7, box.bottom() - 12, "15", 500, colours.text)
+    if view.form == "output" and not look.pictures:
+        _best(painter, box, look)
+    elif view.form in ("input", "output"):
+        _sample(painter, box, look)
+    else:
+        _pictures(painter, view, box, look)
+    _far_mark(painter, view, box, look)
+
+
+def _best(painter: QPainter, box: QRectF, look: Look) -> None:
+    """The best class alone, large, over its bar."""
+    colours, area = theme().colours, QRectF(box.left() + 7, box.top() + 82, box.width() - 14, 9)
+    painter.fillRect(area, colours.sunken)
+    if not look.answer:
+        return
+    name, share = look.answer[0]
+    area.setWidth(max(1.5, area.width() * min(max(share, 0.0), 1.0)))
+    painter.fillRect(area, colours.accent)
+    room = box.width() - 14
+    used = text.draw(painter, name, box.left() + 7, box.top() + 66, "18", 600, colours.text, room=room)
+    figure = words.figure(share)
+    if used + text.width(figure, "16") + 8 <= room:
+        text.draw(painter, figure, box.right() - 7, box.top() + 66, "16", 400, colours.text2, align=1)
+
+
+def _role(view: NodeView, room: float, zoom: float) -> str:
+    """The size of a name seen from afar: it grows against the zoom as far as there is room for all of it."""
+    words = f"{view.title} ×{view.badge}" if view.badge > 1 else view.title
+    fits = (role for role in LARGER if float(role) * zoom <= LEGIBLE and text.width(words, role, 600) <= room)
+    return next(fits, "19")
+
+
+def _name(
+    painter: QPainter, view: NodeView, x: float, y: float, room: float, align: float, role: str = "19"
+) -> None:
+    """The name, large; how often it stands for itself stays whole, the name gives way."""
     times = f" ×{view.badge}" if view.badge > 1 else ""
-    more = text.width(times, "19", 600) if times else 0.0  # the number stays whole, the name gives way
+    more = text.width(times, role, 600) if times else 0.0
     left, colours = x - more * align, theme().colours
-    wide = text.draw(painter, view.title, left, y, "19", 600, colours.text, room=room - more, align=align)
+    wide = text.draw(painter, view.title, left, y, role, 600, colours.text, room=room - more, align=align)
     if times:
-        text.draw(painter, times, left + wide * (1 - align), y, "19", 600, colours.text2)
+        text.draw(painter, times, left + wide * (1 - align), y, role, 600, colours.text2)
+
+
+def _far_mark(painter: QPainter, view: NodeView, box: QRectF, look: Look) -> None:
     if found := body.mark(view):
-        body.icon(painter, *found, box.right() - 24, box.top() + 6, 18, look)
+        body.corner_mark(painter, found, box, look)

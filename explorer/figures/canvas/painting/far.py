@@ -16,6 +16,8 @@ OUTLINED = 400
 """More selected nodes than these are filled instead."""
 OUTLINE = 2
 """Pixels of the outline in the colour of its family that a rectangle with a name has."""
+BENEATH = 0.6
+"""Of the height of a rectangle: the room that a name beneath it takes."""
 LEAST_NAME = 12.0
 """Pixels of the least rectangle that has a name."""
 
@@ -32,6 +34,8 @@ class FarPicture:
     ) -> None:
         self.rectangles, self.lines, self.problems = rectangles, lines, problems
         self.names = names  # where there are few enough to be read
+        self._crowded = [_has_below(box, names) for _, box in names]
+        self._pitch = [_pitch(box, names) for _, box in names]
 
     def paint(
         self, painter: QPainter, zoom: float, frames: Sequence[tuple[str, QRectF]], chosen: list[QRectF]
@@ -71,8 +75,8 @@ class FarPicture:
             painter.setBrush(colours.accent)
         painter.drawRects(chosen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for name, box in self.names:
-            _name(painter, name, box, zoom)
+        for (name, box), pitch, crowded in zip(self.names, self._pitch, self._crowded, strict=True):
+            _name(painter, name, box, zoom, pitch, crowded=crowded)
         for title, box in frames:
             _title(painter, title, box, zoom, as_block=zoom < BLOCKS_BELOW)
 
@@ -82,8 +86,23 @@ def _cosmetic(pen: QPen) -> QPen:
     return pen
 
 
-def _name(painter: QPainter, name: str, box: QRectF, zoom: float) -> None:
-    """Write a node's name into its rectangle at a constant size; one that does not fit stands beneath."""
+def _has_below(box: QRectF, names: Sequence[tuple[str, QRectF]]) -> bool:
+    """Whether another rectangle stands where a name beneath this one would."""
+    strip = QRectF(box.left(), box.bottom() + 1, box.width(), BENEATH * box.height())
+    return any(other.intersects(strip) for _, other in names if other != box)
+
+
+def _pitch(box: QRectF, names: Sequence[tuple[str, QRectF]]) -> float:
+    """How far away the next one of the same row is, from middle to middle."""
+    row = (other for _, other in names if other != box and abs(other.bottom() - box.bottom()) < box.height())
+    return min((abs(other.center().x() - box.center().x()) for other in row), default=text.NO_LIMIT)
+
+
+def _name(painter: QPainter, name: str, box: QRectF, zoom: float, pitch: float, *, crowded: bool) -> None:
+    """Write a node's name into its rectangle at a constant size; one that does not fit stands beneath.
+
+    Where something else stands there (`crowded`), it stands on the rectangle, over its outline.
+    """
     unit = zoom / theme().scale
     wide, tall, line = box.width() * unit, box.height() * unit, text.metrics("caption", 600).height()
     if wide < LEAST_NAME or tall < line / 2:
@@ -91,12 +110,18 @@ def _name(painter: QPainter, name: str, box: QRectF, zoom: float) -> None:
     painter.save()
     painter.translate(box.center())
     painter.scale(1 / unit, 1 / unit)
-    if text.width(name, "caption", 600) <= wide - 4:
+    needed = text.width(name, "caption", 600)
+    if crowded and needed > wide - 4:
+        patch = QRectF(-min(needed, 2 * wide) / 2 - 2, -line / 2, min(needed, 2 * wide) + 4, line)
+        painter.fillRect(patch, theme().colours.node)
+        tone = theme().colours.text
+        text.draw(painter, name, patch.left() + 2, 0, "caption", 600, tone, room=patch.width() - 4)
+    elif needed <= wide - 4:
         text.draw(painter, name, 0, 0, "caption", 600, theme().colours.text, align=0.5)
     else:
-        below = tall / 2 + line / 2
+        below, room = tall / 2 + line / 2, min(max(44.0, 2 * wide), pitch * unit - 5)
         text.draw(
-            painter, name, 0, below, "caption", 500, theme().colours.text, room=max(44.0, 2 * wide), align=0.5
+            painter, name, -min(needed, room) / 2, below, "caption", 500, theme().colours.text, room=room
         )
     painter.restore()
 

@@ -143,6 +143,7 @@ def view_rows(designs: OpenDesigns, present: Callable[[], None], room: Room) -> 
         ),
         row("theme", "Light or dark colours", _toggle_theme, "Ctrl+T", icon="moon"),
         row("contrast", "High contrast", _toggle_contrast),
+        row("still", "Reduce motion", _toggle_motion),
         # Ctrl and Shift with = or + is Ctrl++ on most keyboards, and that zooms
         row("larger", "Larger text", scale(0.25), "Alt+=", "Alt++"),
         row("smaller", "Smaller text", scale(-0.25), "Alt+-"),
@@ -221,6 +222,10 @@ def help_rows(keys: KeysPresenter, help_: HelpPresenter) -> list[Action]:
 
 def _toggle_contrast() -> None:
     theme().change(contrast=not theme().contrast)
+
+
+def _toggle_motion() -> None:
+    theme().change(reduced_motion=not theme().reduced_motion)
 
 
 def _toggle_theme() -> None:

@@ -43,6 +43,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "view.problems": ("errors", "warnings", "hints"),
     "view.theme": ("dark mode", "light mode", "night", "bright", "appearance"),
     "view.contrast": ("accessibility", "black and white"),
+    "view.still": ("accessibility", "animation", "animations", "reduced motion", "moving"),
     "view.larger": ("font size", "bigger", "zoom", "accessibility"),
     "view.smaller": ("font size", "accessibility"),
     "view.inspector": ("properties", "sidebar", "fields"),
