@@ -65,7 +65,7 @@ def _stack(g: Builder, x: Wire, *memory: Wire, layers: int, heads: int, head: in
     classes=32_128,
     parameters=60_506_624,
     task="sequence",
-    also=("sequence to sequence", "encoder decoder", "text to text", "span corruption", "language model"),
+    also=("encoder decoder", "text to text", "span corruption", "language model"),
 )
 def t5_small(
     g: Builder,

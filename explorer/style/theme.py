@@ -29,6 +29,7 @@ class Theme(QObject):
         self._contrast = False
         self._scale = 1.0
         self._reduced_motion = False
+        self._is_applied = False
         self._palette = tokens.palette("light")
 
     @property
@@ -63,7 +64,8 @@ class Theme(QObject):
         scale: float | None = None,
         reduced_motion: bool | None = None,
     ) -> None:
-        """Change what is given, restyle the application and tell everybody once."""
+        """Change what is given, restyle the application if it looks otherwise, and tell everybody once."""
+        before = self._mode, self._contrast, self._scale
         limits = tokens.raw()["scale"]
         self._mode = mode or self._mode
         self._contrast = self._contrast if contrast is None else contrast
@@ -72,7 +74,8 @@ class Theme(QObject):
             self._scale = min(max(scale, limits["min"]), limits["max"])
         palette = tokens.palette(self._mode)
         self._palette = palette.high_contrast() if self._contrast else palette
-        self.apply()
+        if before != (self._mode, self._contrast, self._scale) or not self._is_applied:
+            self.apply()
         self.changed.emit()
 
     def px(self, value: float) -> int:
@@ -121,6 +124,7 @@ class Theme(QObject):
         app.setPalette(self._qt_palette())
         app.setFont(self.font())
         app.setStyleSheet(style_sheet.write(self))
+        self._is_applied = True
 
     def _qt_palette(self) -> QPalette:
         # the platform's own colour scheme is ignored: it does nothing offscreen or under bare xcb

@@ -99,7 +99,7 @@ def record(kind: type[msgspec.Struct], draw: typing.Any) -> msgspec.Struct:
 REQUESTS, EVENTS = typing.get_args(requests.Request), typing.get_args(events.Event)
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @pytest.mark.parametrize("kind", [*REQUESTS, *EVENTS], ids=lambda kind: kind.__name__)
 @given(st.data())
 def test_every_record_arrives_as_it_was_sent(kind: type[msgspec.Struct], data: st.DataObject) -> None:
