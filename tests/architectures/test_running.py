@@ -90,7 +90,7 @@ def smaller(entry: Architecture) -> Flow:
 
 
 def smallest_of_each() -> list[Architecture]:
-    """Networks that one function writes in several sizes hold the same layers: the smallest stands for all."""
+    """Networks that one function writes in several sizes hold the same layers: the smallest answers."""
     sizes: dict[object, list[Architecture]] = {}
     for entry in ENTRIES:
         sizes.setdefault(getattr(entry.write, "__code__", entry.id), []).append(entry)
