@@ -13,10 +13,8 @@ DEVICE ?=
 run: $(READY)
 	$(BIN)/explorer
 
-# one more at a time than there are cores: some tests wait for engines that start
 test: $(TESTED)
-	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest --dist worksteal \
-		-n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
+	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint types contracts test
 
