@@ -25,27 +25,17 @@ class Share(msgspec.Struct, frozen=True):
     chosen: tuple[int, int] | None = None
 
 
-class Box(msgspec.Struct, frozen=True):
-    """Where windows lie in the maps that arrive: first row and column (below 0 in the margin), extent."""
-
-    row: int
-    column: int
-    rows: int
-    columns: int
-
-
 class ArithmeticSet(BaseEvent, frozen=True):
     """One value of one layer, taken apart.
 
     Attributes:
         address: of the layer. place: index of the value in its output, without the batch.
         kind: `sum` of products, `choice` of one value, `mean`, `function` of what arrives at one place,
-            `copy` of one value.
+            `share` of a sum, `gates` of a cell, `copy` of one value.
         words: a sentence about it. shares: the parts that give most, in their order; `others` more add
             `others_add` together. bias: what is added at the end, None where nothing is.
         formula: with this input's numbers. value: of the live layer. worked_out: the same from the numbers
             above, in double precision. exact: whether both agree to float32's precision.
-        arriving: the map that the largest share reads, if it is one, with the box in it.
         output: the map that the value lies in, and its `cell` there.
 
     """
@@ -65,6 +55,4 @@ class ArithmeticSet(BaseEvent, frozen=True):
     shape: tuple[int, ...]
     output: np.ndarray
     cell: tuple[int, int]
-    arriving: np.ndarray | None = None
-    box: Box | None = None
     step: int = 0

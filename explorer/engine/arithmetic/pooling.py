@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from explorer import words
-from explorer.engine.arithmetic.rule import Place, Worked, rule
+from explorer.engine.arithmetic.rule import Box, Place, Worked, rule
 from explorer.engine.arithmetic.sliding import box_of, flat
 from explorer.engine.modules.pooling import GlobalPool
-from explorer.protocol.arithmetic import Box, Share
+from explorer.protocol.arithmetic import Share
 
 
 def _tuple(value: Any, axes: int) -> tuple[int, ...]:

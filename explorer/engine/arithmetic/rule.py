@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from torch import Tensor, nn
 
 from explorer import words
-from explorer.protocol.arithmetic import Box, Share
+from explorer.protocol.arithmetic import Share
 
 Place: TypeAlias = tuple[int, ...]
 
@@ -18,12 +18,22 @@ class NoRule(LookupError):
     """No rule is written for this module."""
 
 
+class Box(NamedTuple):
+    """Where windows lie in the maps that arrive: first row and column (below 0 in the margin), extent."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
 @dataclass
 class Worked:
     """A value worked out from what arrives.
 
     Attributes:
-        kind, words, shares, bias, formula, box: as in `ArithmeticSet`. value: in double precision.
+        kind, words, shares, bias, formula: as in `ArithmeticSet`. value: in double precision.
+        box: of the windows, where they have one.
         scale: sum of the sizes of what is added, for judging how near two results can be.
 
     """

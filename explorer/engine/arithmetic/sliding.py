@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer import words
-from explorer.engine.arithmetic.rule import Place, Worked, rule
-from explorer.protocol.arithmetic import Box, Share
+from explorer.engine.arithmetic.rule import Box, Place, Worked, rule
+from explorer.protocol.arithmetic import Share
 
 Index = list[list[int]]
 

@@ -100,7 +100,7 @@ def _told(
         address=request.address,
         place=place,
         kind=worked.kind,
-        words=worked.words,
+        words=_with_place(worked),
         shares=tuple(kept),
         others=others,
         others_add=more,
@@ -112,8 +112,6 @@ def _told(
         shape=tuple(output.shape),
         output=reduce.to_numpy(shown),
         cell=cell,
-        arriving=_arriving(found, kept),
-        box=worked.box,
         step=engine.step,
     )
 
@@ -138,12 +136,12 @@ def _map_of(output: Tensor, place: tuple[int, ...]) -> tuple[Tensor, tuple[int, 
     return output.reshape(1, -1), (0, place[0] if place else 0)
 
 
-def _arriving(found: Pass, kept: Sequence[Share]) -> np.ndarray | None:
-    """The map that the largest part reads, where parts are maps."""
-    x = found.inputs[0] if found.inputs else None
-    best = max(kept, key=lambda share: abs(share.adds), default=None)
-    if x is None or best is None or not best.name.startswith("map ") or x.dim() not in (3, 4):
-        return None
-    plane = x[0][int(best.name.removeprefix("map "))]
-    array: np.ndarray = reduce.to_numpy(plane if plane.dim() == 2 else plane[None])
-    return array
+def _with_place(worked: Worked) -> str:
+    """The sentence, and where in what arrives the window lies."""
+    box = worked.box
+    if box is None or not (box.rows and box.columns):
+        return worked.words
+    columns = f"columns {box.column} to {box.column + box.columns - 1}"
+    if box.rows == 1:
+        return f"{worked.words} It reads {columns} of what arrives."
+    return f"{worked.words} It reads rows {box.row} to {box.row + box.rows - 1}, {columns} of what arrives."
